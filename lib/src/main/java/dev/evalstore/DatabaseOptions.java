@@ -1,0 +1,71 @@
+package dev.evalstore;
+
+import dev.evalstore.internal.Check;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the library behaves on a pool, whoever made the pool.
+ *
+ * @param schema the PostgreSQL schema that holds every object; {@code evalstore} unless given
+ * @param slowStatement statements that take longer are logged at WARN with their time; null for never
+ * @param logStatements whether each statement's text is logged at INFO; otherwise it is at DEBUG (logger
+ *     {@code dev.evalstore.sql}); values never are
+ * @param retry how often a read is tried again after a lost connection, an insert by its own id likewise, and any single
+ *     statement that the server undid (deadlock, serialization, lock timeout)
+ */
+public record DatabaseOptions(String schema, @Nullable Duration slowStatement, boolean logStatements, Retry retry) {
+    /** The schema's name unless another is configured. */
+    public static final String DEFAULT_SCHEMA = "evalstore";
+
+    /** Schema {@code evalstore}, slow from one second, statements at DEBUG, three attempts. */
+    public static final DatabaseOptions DEFAULT =
+            new DatabaseOptions(DEFAULT_SCHEMA, Duration.ofSeconds(1), false, Retry.times(3));
+
+    public DatabaseOptions {
+        schemaName(schema);
+        if (slowStatement != null) {
+            Check.positive("slowStatement", slowStatement);
+        }
+        Objects.requireNonNull(retry, "retry");
+    }
+
+    /** The same options for another schema. */
+    public DatabaseOptions schema(String name) {
+        return new DatabaseOptions(name, slowStatement, logStatements, retry);
+    }
+
+    /** The same options with another threshold; null for never. */
+    public DatabaseOptions slowStatement(@Nullable Duration threshold) {
+        return new DatabaseOptions(schema, threshold, logStatements, retry);
+    }
+
+    /** The same options with the statement log at INFO, or at DEBUG. */
+    public DatabaseOptions logStatements(boolean atInfo) {
+        return new DatabaseOptions(schema, slowStatement, atInfo, retry);
+    }
+
+    /** The same options with another retry. */
+    public DatabaseOptions retry(Retry times) {
+        return new DatabaseOptions(schema, slowStatement, logStatements, times);
+    }
+
+    /** The threshold in nanoseconds; the largest number for never. */
+    public long slowNanos() {
+        return slowStatement == null ? Long.MAX_VALUE : slowStatement.toNanos();
+    }
+
+    /**
+     * Refuses what is no plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all lower case,
+     * at most 63, not beginning with {@code pg_}.
+     */
+    static String schemaName(String name) {
+        Objects.requireNonNull(name, "schema");
+        if (!name.matches("[a-z_][a-z0-9_]{0,62}") || name.startsWith("pg_") || name.equals("information_schema")) {
+            throw new IllegalArgumentException(
+                    "schema must be a lower-case name of letters, digits and underscores, at most 63, and no system schema");
+        }
+        return name;
+    }
+}

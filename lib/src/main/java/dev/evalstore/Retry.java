@@ -1,0 +1,48 @@
+package dev.evalstore;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How often, and after what pause, something that failed in passing is tried again. The pause before the n-th repetition is
+ * drawn evenly from zero to {@code min(cap, base × 2ⁿ⁻¹)} ("full jitter", AWS Architecture Blog, 2015).
+ *
+ * @param attempts how often it is tried in all, at least 1
+ * @param base the longest first pause
+ * @param cap the longest pause of all
+ */
+public record Retry(int attempts, Duration base, Duration cap) {
+    /** Tries once. */
+    public static final Retry NONE = times(1);
+
+    public Retry {
+        if (attempts < 1 || attempts > 100) {
+            throw new IllegalArgumentException("attempts must be from 1 to 100");
+        }
+        Objects.requireNonNull(base, "base");
+        Objects.requireNonNull(cap, "cap");
+        if (base.isNegative() || cap.compareTo(base) < 0) {
+            throw new IllegalArgumentException("base must not be negative, and cap not below base");
+        }
+    }
+
+    /** Tries that often in all, with pauses of up to 50 ms that grow to 2 s. */
+    public static Retry times(int attempts) {
+        return new Retry(attempts, Duration.ofMillis(50), Duration.ofSeconds(2));
+    }
+
+    /** The same number of attempts with other pauses. */
+    public Retry backoff(Duration newBase, Duration newCap) {
+        return new Retry(attempts, newBase, newCap);
+    }
+
+    /** A pause to make after the given failed attempt, counted from 1. */
+    public Duration pauseAfter(int attempt) {
+        long longest = cap.toNanos();
+        if (attempt <= 30) {
+            longest = Math.min(longest, base.toNanos() << (attempt - 1) >= 0 ? base.toNanos() << (attempt - 1) : longest);
+        }
+        return longest <= 0 ? Duration.ZERO : Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest + 1));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.evalstore.benchmark;
+
+/** Where a run is in its life: pending, running, then completed or failed; cancelled from pending or running. */
+public enum BenchmarkStatus {
+    /** Created, not started. */
+    PENDING,
+    /** Started. */
+    RUNNING,
+    /** Ended with results. */
+    COMPLETED,
+    /** Ended with an error. */
+    FAILED,
+    /** Called off before it ended. */
+    CANCELLED
+}

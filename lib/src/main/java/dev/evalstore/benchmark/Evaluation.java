@@ -1,0 +1,45 @@
+package dev.evalstore.benchmark;
+
+import dev.evalstore.Json;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scored answer. Never changed once stored.
+ *
+ * @param id version 7
+ * @param benchmarkId the run that it belongs to, or null
+ * @param provider who serves the model
+ * @param model the model
+ * @param input the prompt
+ * @param output the answer
+ * @param expected the right answer, or null
+ * @param metrics figures of this answer beside the score
+ * @param score higher is better, on the caller's scale; finite, or null when not scored
+ * @param latencyMs from request to last token, in milliseconds, or null
+ * @param inputTokens tokens of the prompt, or null
+ * @param outputTokens tokens of the answer, or null
+ * @param costUsd US dollars, nine decimals, or null
+ * @param metadata anything else, or null
+ * @param createdBy the user who created it, or null
+ * @param createdAt when it was stored, by the server's clock
+ */
+public record Evaluation(
+        UUID id,
+        @Nullable UUID benchmarkId,
+        String provider,
+        String model,
+        String input,
+        String output,
+        @Nullable String expected,
+        Json metrics,
+        @Nullable Double score,
+        @Nullable Integer latencyMs,
+        @Nullable Integer inputTokens,
+        @Nullable Integer outputTokens,
+        @Nullable BigDecimal costUsd,
+        @Nullable Json metadata,
+        @Nullable UUID createdBy,
+        Instant createdAt) {}

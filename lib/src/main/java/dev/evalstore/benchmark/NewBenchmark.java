@@ -1,0 +1,49 @@
+package dev.evalstore.benchmark;
+
+import dev.evalstore.internal.Check;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run to create.
+ *
+ * @param name what people call it; not blank
+ * @param description more about it, or null
+ * @param provider who serves the model; not blank
+ * @param model the model; not blank
+ * @param dataset what it is run on; not blank
+ * @param totalIterations how many iterations are planned; 0 when that is not known
+ * @param createdBy the user who creates it, or null
+ */
+public record NewBenchmark(
+        String name,
+        @Nullable String description,
+        String provider,
+        String model,
+        String dataset,
+        int totalIterations,
+        @Nullable UUID createdBy) {
+    public NewBenchmark {
+        Check.text("name", name);
+        Check.contentOrNull("description", description);
+        Check.text("provider", provider);
+        Check.text("model", model);
+        Check.text("dataset", dataset);
+        Check.notNegative("totalIterations", totalIterations);
+    }
+
+    /** A run without description and creator. */
+    public static NewBenchmark of(String name, String provider, String model, String dataset, int totalIterations) {
+        return new NewBenchmark(name, null, provider, model, dataset, totalIterations, null);
+    }
+
+    /** The same with a description. */
+    public NewBenchmark description(String text) {
+        return new NewBenchmark(name, text, provider, model, dataset, totalIterations, createdBy);
+    }
+
+    /** The same with the user who creates it. */
+    public NewBenchmark createdBy(UUID user) {
+        return new NewBenchmark(name, description, provider, model, dataset, totalIterations, user);
+    }
+}

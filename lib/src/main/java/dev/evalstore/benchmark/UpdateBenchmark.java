@@ -1,0 +1,46 @@
+package dev.evalstore.benchmark;
+
+import dev.evalstore.Json;
+import dev.evalstore.Patch;
+import dev.evalstore.internal.Check;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a run's description. Its status and counters move by the repository's own verbs.
+ *
+ * @param name the new name, or null to keep it
+ * @param description keep, set or clear
+ * @param totalIterations the new plan, or null to keep it
+ * @param metrics keep, set or clear
+ */
+public record UpdateBenchmark(
+        @Nullable String name, Patch<String> description, @Nullable Integer totalIterations, Patch<Json> metrics) {
+    /** Changes nothing. */
+    public static final UpdateBenchmark NOTHING = new UpdateBenchmark(null, Patch.keep(), null, Patch.keep());
+
+    public UpdateBenchmark {
+        Check.textOrNull("name", name);
+        Check.contentOrNull("description", description.value());
+        Check.notNegativeOrNull("totalIterations", totalIterations);
+    }
+
+    /** The same with a new name. */
+    public UpdateBenchmark withName(String newName) {
+        return new UpdateBenchmark(newName, description, totalIterations, metrics);
+    }
+
+    /** The same with another description. */
+    public UpdateBenchmark withDescription(Patch<String> change) {
+        return new UpdateBenchmark(name, change, totalIterations, metrics);
+    }
+
+    /** The same with another plan. */
+    public UpdateBenchmark withTotalIterations(int total) {
+        return new UpdateBenchmark(name, description, total, metrics);
+    }
+
+    /** The same with other metrics. */
+    public UpdateBenchmark withMetrics(Patch<Json> change) {
+        return new UpdateBenchmark(name, description, totalIterations, change);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.evalstore.internal;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses bad input before the database is asked, naming the field and never the value. */
+public final class Check {
+    private static final BigDecimal LIMIT_USD = BigDecimal.valueOf(1_000_000_000);
+
+    private Check() {}
+
+    /** Text that says something: not blank, and storable. */
+    public static String text(String field, @Nullable String value) {
+        Objects.requireNonNull(value, field);
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(field + " must not be blank");
+        }
+        return characters(field, value);
+    }
+
+    /** {@link #text} where it is given. */
+    public static @Nullable String textOrNull(String field, @Nullable String value) {
+        return value == null ? null : text(field, value);
+    }
+
+    /** Any storable text, also empty. */
+    public static String content(String field, @Nullable String value) {
+        Objects.requireNonNull(value, field);
+        return characters(field, value);
+    }
+
+    /** Any storable text where it is given. */
+    public static @Nullable String contentOrNull(String field, @Nullable String value) {
+        return value == null ? null : characters(field, value);
+    }
+
+    /**
+     * PostgreSQL refuses a NUL in text with an error that names no field, and pgjdbc stores half a surrogate pair (a cut emoji)
+     * as a question mark without a word.
+     */
+    public static String characters(String field, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == 0) {
+                throw new IllegalArgumentException(field + " holds a NUL character at index " + i);
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isHighSurrogate(c)
+                        && i + 1 < value.length()
+                        && Character.isLowSurrogate(value.charAt(i + 1))) {
+                    i++;
+                } else {
+                    throw new IllegalArgumentException(field + " holds half a surrogate pair at index " + i);
+                }
+            }
+        }
+        return value;
+    }
+
+    /** A list of texts that say something, copied. */
+    public static List<String> texts(String field, List<String> values) {
+        List<String> copy = List.copyOf(values);
+        copy.forEach(value -> text(field, value));
+        return copy;
+    }
+
+    public static int range(String field, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(field + " must be from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    /** The size of a page or list: 1 to 1,000. */
+    public static int limit(int limit) {
+        return range("limit", limit, 1, 1_000);
+    }
+
+    public static long notNegative(String field, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(field + " must not be negative");
+        }
+        return value;
+    }
+
+    public static void notNegativeOrNull(String field, @Nullable Number value) {
+        if (value != null && value.doubleValue() < 0) {
+            throw new IllegalArgumentException(field + " must not be negative");
+        }
+    }
+
+    public static void finiteOrNull(String field, @Nullable Double value) {
+        if (value != null && !Double.isFinite(value)) {
+            throw new IllegalArgumentException(field + " must be a finite number");
+        }
+    }
+
+    /** Money as the columns keep it: at least 0, below 10⁹, at most nine decimals, so that nothing is rounded in silence. */
+    public static void usdOrNull(String field, @Nullable BigDecimal value) {
+        if (value == null) {
+            return;
+        }
+        if (value.signum() < 0) {
+            throw new IllegalArgumentException(field + " must not be negative");
+        }
+        if (value.stripTrailingZeros().scale() > 9 || value.compareTo(LIMIT_USD) >= 0) {
+            throw new IllegalArgumentException(field + " must be below 1,000,000,000 with at most nine decimals");
+        }
+    }
+
+    public static Duration positive(String field, @Nullable Duration value) {
+        Objects.requireNonNull(value, field);
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(field + " must be longer than zero");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,235 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.Json;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Writes rows in the binary format of {@code copy … from stdin (format binary)} (PostgreSQL documentation, COPY, "Binary
+ * Format"); the fields' forms are those of the types' {@code _send} functions.
+ */
+public final class BinaryCopy {
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
+    private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+    private static final int FLUSH_AT = 64 * 1024;
+    private static final int TEXT_OID = 25;
+    private static final BigInteger TEN_THOUSAND = BigInteger.valueOf(10_000);
+
+    private final CopyIn copy;
+    private byte[] buffer = new byte[FLUSH_AT + 8 * 1024];
+    private int size;
+
+    private BinaryCopy(CopyIn copy) {
+        this.copy = copy;
+    }
+
+    /** Writes all rows, each begun by {@link #row}. */
+    @FunctionalInterface
+    public interface Rows {
+        void write(BinaryCopy out) throws SQLException;
+    }
+
+    static long run(Connection connection, String sql, Rows rows) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        try {
+            BinaryCopy out = new BinaryCopy(copy);
+            out.raw(SIGNATURE);
+            out.int32(0);
+            out.int32(0);
+            rows.write(out);
+            out.int16(-1);
+            out.flush();
+            return copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    /** Begins a row of so many fields. */
+    public BinaryCopy row(int fields) throws SQLException {
+        if (size >= FLUSH_AT) {
+            flush();
+        }
+        int16(fields);
+        return this;
+    }
+
+    public BinaryCopy uuid(@Nullable UUID value) {
+        if (value == null) {
+            return none();
+        }
+        int32(16);
+        int64(value.getMostSignificantBits());
+        int64(value.getLeastSignificantBits());
+        return this;
+    }
+
+    public BinaryCopy text(@Nullable String value) {
+        return value == null ? none() : bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public BinaryCopy bytes(byte @Nullable [] value) {
+        if (value == null) {
+            return none();
+        }
+        int32(value.length);
+        raw(value);
+        return this;
+    }
+
+    public BinaryCopy json(@Nullable Json value) {
+        if (value == null) {
+            return none();
+        }
+        byte[] text = value.text().getBytes(StandardCharsets.UTF_8);
+        int32(text.length + 1);
+        int8(1);
+        raw(text);
+        return this;
+    }
+
+    public BinaryCopy integer(@Nullable Integer value) {
+        if (value == null) {
+            return none();
+        }
+        int32(4);
+        int32(value);
+        return this;
+    }
+
+    public BinaryCopy bigint(@Nullable Long value) {
+        if (value == null) {
+            return none();
+        }
+        int32(8);
+        int64(value);
+        return this;
+    }
+
+    public BinaryCopy real(@Nullable Double value) {
+        return value == null ? none() : bigint(Double.doubleToLongBits(value));
+    }
+
+    public BinaryCopy bool(@Nullable Boolean value) {
+        if (value == null) {
+            return none();
+        }
+        int32(1);
+        int8(value ? 1 : 0);
+        return this;
+    }
+
+    public BinaryCopy instant(@Nullable Instant value) {
+        return value == null
+                ? none()
+                : bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value) - POSTGRES_EPOCH_MICROS);
+    }
+
+    public BinaryCopy texts(@Nullable List<String> values) {
+        if (values == null) {
+            return none();
+        }
+        int lengthAt = size;
+        int32(0);
+        int32(values.isEmpty() ? 0 : 1);
+        int32(0);
+        int32(TEXT_OID);
+        if (!values.isEmpty()) {
+            int32(values.size());
+            int32(1);
+            values.forEach(this::text);
+        }
+        putInt(lengthAt, size - lengthAt - 4);
+        return this;
+    }
+
+    /** Base-10,000 digits, the weight of the first, sign and display scale, as {@code numeric_send} has them. */
+    public BinaryCopy numeric(@Nullable BigDecimal given) {
+        if (given == null) {
+            return none();
+        }
+        BigDecimal value = given.scale() < 0 ? given.setScale(0) : given;
+        int fraction = (value.scale() + 3) / 4;
+        BigInteger unscaled = value.unscaledValue().abs().multiply(BigInteger.TEN.pow(fraction * 4 - value.scale()));
+        short[] digits = new short[unscaled.bitLength() / 13 + 1];
+        int count = 0;
+        while (unscaled.signum() != 0) {
+            BigInteger[] parts = unscaled.divideAndRemainder(TEN_THOUSAND);
+            digits[count++] = parts[1].shortValue();
+            unscaled = parts[0];
+        }
+        int32(8 + 2 * count);
+        int16(count);
+        int16(count - fraction - 1);
+        int16(value.signum() < 0 ? 0x4000 : 0);
+        int16(value.scale());
+        while (count > 0) {
+            int16(digits[--count]);
+        }
+        return this;
+    }
+
+    private BinaryCopy none() {
+        int32(-1);
+        return this;
+    }
+
+    private void int8(int value) {
+        reserve(1);
+        buffer[size++] = (byte) value;
+    }
+
+    private void int16(int value) {
+        reserve(2);
+        buffer[size++] = (byte) (value >> 8);
+        buffer[size++] = (byte) value;
+    }
+
+    private void int32(int value) {
+        reserve(4);
+        putInt(size, value);
+        size += 4;
+    }
+
+    private void putInt(int at, int value) {
+        buffer[at] = (byte) (value >> 24);
+        buffer[at + 1] = (byte) (value >> 16);
+        buffer[at + 2] = (byte) (value >> 8);
+        buffer[at + 3] = (byte) value;
+    }
+
+    private void int64(long value) {
+        int32((int) (value >> 32));
+        int32((int) value);
+    }
+
+    private void raw(byte[] bytes) {
+        reserve(bytes.length);
+        System.arraycopy(bytes, 0, buffer, size, bytes.length);
+        size += bytes.length;
+    }
+
+    private void reserve(int more) {
+        if (buffer.length - size < more) {
+            buffer = Arrays.copyOf(buffer, Math.max(size + more, buffer.length * 2));
+        }
+    }
+
+    private void flush() throws SQLException {
+        copy.writeToCopy(buffer, 0, size);
+        size = 0;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.PoolExhaustedException;
+import dev.evalstore.SchemaException;
+import dev.evalstore.TransientDatabaseException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Types a driver's exception by its SQLSTATE. The server's detail, and its message where that quotes a value, go no further:
+ * neither into our message nor into the cause that a logger would print.
+ */
+public final class Errors {
+    private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "55P03");
+    private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
+
+    private Errors() {}
+
+    /**
+     * @param doing what was being done, without values
+     * @param mayBeStored whether the statement or commit, if it reached the server, may have been stored
+     */
+    public static DatabaseException translate(SQLException caught, String doing, boolean mayBeStored) {
+        SQLException e = telling(caught);
+        String state = e.getSQLState();
+        if (caught instanceof SQLTransientConnectionException && caught.getCause() == null) {
+            return new PoolExhaustedException(doing + ": " + caught.getMessage(), caught);
+        }
+        ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        String message = doing + ": " + reason(e, state, server) + (state == null ? "" : " [" + state + "]");
+        Throwable cause = server == null ? e : withoutDetail(e, message);
+        if (state == null) {
+            return new DatabaseException(message, null, cause);
+        }
+        if (state.startsWith("23")) {
+            return new ConstraintViolationException(message, kind(state), constraint(server), state, cause);
+        }
+        if (isConnectionLoss(state)) {
+            return new TransientDatabaseException(message, state, mayBeStored, cause);
+        }
+        if (RETRYABLE.contains(state) || state.startsWith("40") || state.startsWith("53")) {
+            return new TransientDatabaseException(message, state, false, cause);
+        }
+        if (ABSENT.contains(state)) {
+            return new SchemaException(message + "; is the schema migrated? see Database.migrate()", state, cause);
+        }
+        return new DatabaseException(message, state, cause);
+    }
+
+    /** Whether the whole transaction may be run again. */
+    static boolean isRetryable(DatabaseException e) {
+        return e instanceof TransientDatabaseException t
+                && !t.outcomeUnknown()
+                && !(e instanceof PoolExhaustedException)
+                && e.sqlState() != null
+                && (RETRYABLE.contains(e.sqlState()) || isConnectionLoss(e.sqlState()));
+    }
+
+    /** Whether the server itself says that it undid the statement. */
+    static boolean isUndone(DatabaseException e) {
+        return e instanceof TransientDatabaseException && e.sqlState() != null && RETRYABLE.contains(e.sqlState());
+    }
+
+    /**
+     * The connection is gone or could not be made; 25006 and 57P03 come from a server that is no longer, or not yet, the one to
+     * write to.
+     */
+    static boolean isConnectionLoss(@Nullable String state) {
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.equals("53300")
+                        || state.equals("25006"));
+    }
+
+    /** The exception in the chain that carries a SQLSTATE: pools wrap it, batches hang it on as the next one. */
+    private static SQLException telling(SQLException e) {
+        if (e.getSQLState() != null && !(e instanceof java.sql.BatchUpdateException)) {
+            return e;
+        }
+        if (e.getNextException() != null && e.getNextException().getSQLState() != null) {
+            return e.getNextException();
+        }
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException s && s.getSQLState() != null) {
+                return s;
+            }
+        }
+        return e;
+    }
+
+    private static String reason(SQLException e, @Nullable String state, @Nullable ServerErrorMessage server) {
+        if (server == null) {
+            return String.valueOf(e.getMessage());
+        }
+        // Class 22 quotes the value ("invalid input syntax for type integer: …"); P0 is whatever a trigger chose to say.
+        boolean mayQuote = state != null && (state.startsWith("22") || state.startsWith("P0"));
+        return mayQuote ? "the server refused a value" : String.valueOf(server.getMessage());
+    }
+
+    private static SQLException withoutDetail(SQLException e, String message) {
+        SQLException copy = new SQLException(message, e.getSQLState());
+        copy.setStackTrace(e.getStackTrace());
+        return copy;
+    }
+
+    private static ConstraintViolationException.Kind kind(String state) {
+        return switch (state) {
+            case "23505" -> ConstraintViolationException.Kind.UNIQUE;
+            case "23502" -> ConstraintViolationException.Kind.NOT_NULL;
+            case "23503", "23001" -> ConstraintViolationException.Kind.FOREIGN_KEY;
+            case "23P01" -> ConstraintViolationException.Kind.EXCLUSION;
+            default -> ConstraintViolationException.Kind.CHECK;
+        };
+    }
+
+    private static @Nullable String constraint(@Nullable ServerErrorMessage server) {
+        if (server == null) {
+            return null;
+        }
+        return server.getConstraint() != null ? server.getConstraint() : server.getColumn();
+    }
+}

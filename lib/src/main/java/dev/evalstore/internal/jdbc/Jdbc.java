@@ -1,0 +1,276 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.DatabaseOptions;
+import dev.evalstore.OperationStats;
+import dev.evalstore.Retry;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.jdbc.Statements.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
+ * read is tried again after a lost connection, and any statement after the server says that it undid it (deadlock,
+ * serialization, lock timeout); a write is never repeated blindly. Thread-safe, except inside a transaction.
+ */
+public final class Jdbc {
+    private final Statements statements;
+    private final Source source;
+
+    private Jdbc(Statements statements, Source source) {
+        this.statements = statements;
+        this.source = source;
+    }
+
+    /** What runs inside a transaction. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object, X extends Exception> {
+        T run(Jdbc jdbc, Connection connection) throws X;
+    }
+
+    /** Something done with a connection. */
+    @FunctionalInterface
+    public interface Use<T> {
+        T apply(Connection connection) throws SQLException;
+    }
+
+    /** Something done with a statement whose arguments are bound. */
+    @FunctionalInterface
+    private interface OfStatement<T> {
+        T apply(PreparedStatement statement) throws SQLException;
+    }
+
+    /** Each call on a pooled connection. */
+    public static Jdbc on(DataSource pool, DatabaseOptions options) {
+        return new Jdbc(new Statements(options), new Source.Pool(pool));
+    }
+
+    /** The same pool and another schema. */
+    public Jdbc withOptions(DatabaseOptions options) {
+        return new Jdbc(new Statements(options), source);
+    }
+
+    /** All calls on the given connection, inside the transaction that its owner has begun. */
+    public Jdbc joining(Connection connection) {
+        return bound(new Source.Bound(connection));
+    }
+
+    Jdbc bound(Source.Bound connection) {
+        return new Jdbc(statements, connection);
+    }
+
+    public DatabaseOptions options() {
+        return statements.options();
+    }
+
+    public List<OperationStats> operations() {
+        return statements.operations();
+    }
+
+    /** What all repositories of one database and schema share, made at first use. */
+    public <T> T shared(Class<T> type, Supplier<T> make) {
+        return statements.shared(type, make);
+    }
+
+    /** The text as it is sent: with the configured schema's name. */
+    public String inSchema(String sql) {
+        return statements.inSchema(sql);
+    }
+
+    public boolean inTransaction() {
+        return source instanceof Source.Bound;
+    }
+
+    /** Refuses the use of a transaction that has ended. */
+    public void requireOpen() {
+        if (source instanceof Source.Bound bound) {
+            bound.borrow("transaction");
+        }
+    }
+
+    /** The rows of a read, immutable; empty when there are none. */
+    public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
+        return run(sql, false, statement -> rows(statement, mapper));
+    }
+
+    /** The one row of a read. */
+    public <T> T one(Sql sql, RowMapper<T> mapper) {
+        return find(sql, mapper)
+                .orElseThrow(() -> new DatabaseException(statements.text(sql.text()).name() + " gave no row", null, null));
+    }
+
+    /** The one row of a read, if there is one. */
+    public <T> Optional<T> find(Sql sql, RowMapper<T> mapper) {
+        return only(sql, list(sql, mapper));
+    }
+
+    /** The rows that a write returns, immutable, in the order that the server sends. */
+    public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
+        return run(sql, true, statement -> rows(statement, mapper));
+    }
+
+    /** The one row that a write returns, if it touched one. */
+    public <T> Optional<T> change(Sql sql, RowMapper<T> mapper) {
+        return only(sql, returning(sql, mapper));
+    }
+
+    /** The number of rows written. */
+    public int update(Sql sql) {
+        return run(sql, true, statement -> {
+            statement.execute();
+            return Math.max(0, statement.getUpdateCount());
+        });
+    }
+
+    /** Inserts a row that carries its own id, and repeats that after a lost connection; see {@link Table#insert}. */
+    <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
+        Retry retry = options().retry();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return change(insert, mapper).orElseThrow();
+            } catch (TransientDatabaseException e) {
+                if (inTransaction() || !e.outcomeUnknown() || attempt >= retry.attempts()) {
+                    throw e;
+                }
+                Retries.pause(retry, attempt, e);
+            } catch (ConstraintViolationException e) {
+                String constraint = e.constraint();
+                if (attempt > 1 && constraint != null && constraint.endsWith("_pkey")) {
+                    return one(again, mapper);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Hands every row to the consumer, holding a bounded number of them. The driver ignores a fetch size in auto-commit, so
+     * this opens a transaction where there is none; it ends with the call.
+     */
+    public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
+        if (!inTransaction()) {
+            inTransaction(TxOptions.DEFAULT, (jdbc, connection) -> {
+                jdbc.forEach(sql, mapper, consumer);
+                return true;
+            });
+            return;
+        }
+        run(sql, false, statement -> {
+            statement.setFetchSize(1_000);
+            try (ResultSet result = statement.executeQuery()) {
+                Row row = new Row(result);
+                while (result.next()) {
+                    consumer.accept(mapper.map(row));
+                }
+                return true;
+            }
+        });
+    }
+
+    /** Sends rows in PostgreSQL's binary copy format and gives their number; all of them are stored, or none. */
+    public long copyIn(String copy, BinaryCopy.Rows rows) {
+        Text text = statements.text(copy);
+        return once(text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
+    }
+
+    /**
+     * Runs the work in a transaction: committed when it returns, rolled back on any throwable. Inside a transaction it is a
+     * savepoint of it.
+     */
+    public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
+        return source instanceof Source.Bound bound
+                ? Transactions.nested(this, bound, options, work)
+                : Transactions.top(this, (Source.Pool) source, options, work);
+    }
+
+    /** Runs a script of several statements that take no arguments. */
+    public void script(String name, String sql) {
+        once(statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
+    }
+
+    /** Runs something that is no statement of ours on a connection: listening, vacuuming. */
+    public <T> T onConnection(String name, Use<T> use) {
+        return once(statements.text("/* " + name + " */"), true, use);
+    }
+
+    private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
+        Text text = statements.text(sql.text());
+        Use<T> once = connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
+                Values.bind(statement, sql.args());
+                return use.apply(statement);
+            }
+        };
+        if (inTransaction()) {
+            return once(text, write, once);
+        }
+        return Retries.run(
+                options().retry(), e -> Errors.isUndone(e) || !write && Errors.isRetryable(e), () -> once(text, write, once));
+    }
+
+    private <T> T once(Text text, boolean write, Use<T> use) {
+        statements.sending(text);
+        long start = System.nanoTime();
+        Throwable failure = null;
+        Source.Borrowed borrowed = source.borrow(text.name());
+        try {
+            if (!inTransaction() && !borrowed.autoCommit()) {
+                borrowed.connection().setAutoCommit(true);
+            }
+            return use.apply(borrowed.connection());
+        } catch (SQLException e) {
+            DatabaseException typed = Errors.translate(e, text.name(), write && !inTransaction());
+            failure = typed;
+            throw typed;
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        } finally {
+            borrowed.giveBack();
+            statements.ended(text, System.nanoTime() - start, failure);
+        }
+    }
+
+    /** Of several statements sent together the last one's rows: those before it only take locks. */
+    private static <T> List<T> rows(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        for (boolean isResult = statement.execute(); ; isResult = statement.getMoreResults()) {
+            if (isResult) {
+                rows.clear();
+                try (ResultSet result = statement.getResultSet()) {
+                    Row row = new Row(result);
+                    while (result.next()) {
+                        rows.add(mapper.map(row));
+                    }
+                }
+            } else if (statement.getUpdateCount() == -1) {
+                return Collections.unmodifiableList(rows);
+            }
+        }
+    }
+
+    private <T> Optional<T> only(Sql sql, List<T> rows) {
+        if (rows.size() > 1) {
+            throw new DatabaseException(
+                    statements.text(sql.text()).name() + " gave " + rows.size() + " rows instead of one", null, null);
+        }
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.DatabaseException;
+import dev.evalstore.Retry;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Tries again after a pause. */
+final class Retries {
+    private Retries() {}
+
+    /** Gives the first success, or the last failure with those before it suppressed. */
+    static <T> T run(Retry retry, Predicate<DatabaseException> passing, Supplier<T> action) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return action.get();
+            } catch (DatabaseException e) {
+                if (attempt >= retry.attempts() || !passing.test(e)) {
+                    throw e;
+                }
+                pause(retry, attempt, e);
+            }
+        }
+    }
+
+    /** Waits before the next attempt; an interrupt ends the waiting with the failure that led to it. */
+    static void pause(Retry retry, int attempt, DatabaseException failure) {
+        try {
+            Thread.sleep(retry.pauseAfter(attempt).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.DatabaseOptions;
+import dev.evalstore.OperationStats;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every statement text in use: written for the schema once, named once, counted. The texts are constants and a bounded number
+ * of filters, so the map does not grow with use.
+ */
+final class Statements {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
+    private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
+    private static final Pattern DERIVED = Pattern.compile(
+            "\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
+
+    private final DatabaseOptions options;
+    private final String schemaPrefix;
+    private final Map<String, Text> texts = new ConcurrentHashMap<>();
+    private final Map<String, Figures> figures = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+
+    /** A statement as it is sent. */
+    record Text(String sql, String name, Figures figures) {}
+
+    /** Counts of one operation. */
+    private record Figures(LongAdder calls, LongAdder failures, LongAdder nanos) {}
+
+    Statements(DatabaseOptions options) {
+        this.options = options;
+        this.schemaPrefix = quoted(options.schema()) + ".";
+    }
+
+    DatabaseOptions options() {
+        return options;
+    }
+
+    /** What all repositories of one database and schema share, made at first use. */
+    <T> T shared(Class<T> type, java.util.function.Supplier<T> make) {
+        return type.cast(shared.computeIfAbsent(type, key -> make.get()));
+    }
+
+    Text text(String sql) {
+        Text known = texts.get(sql);
+        return known != null ? known : texts.computeIfAbsent(sql, this::prepare);
+    }
+
+    private Text prepare(String sql) {
+        Matcher named = NAMED.matcher(sql);
+        Matcher derived = DERIVED.matcher(sql);
+        String name = named.find() ? named.group(1) : derived.find() ? derived.group(1) + " " + derived.group(2) : "sql";
+        return new Text(
+                inSchema(sql),
+                name,
+                figures.computeIfAbsent(name, n -> new Figures(new LongAdder(), new LongAdder(), new LongAdder())));
+    }
+
+    /** The text with the schema's own name in place of {@code evalstore}. */
+    String inSchema(String sql) {
+        return options.schema().equals(DatabaseOptions.DEFAULT_SCHEMA) ? sql : sql.replace("evalstore.", schemaPrefix);
+    }
+
+    void sending(Text text) {
+        if (options.logStatements()) {
+            LOG.info("{}", text.sql());
+        } else if (LOG.isDebugEnabled()) {
+            LOG.debug("{}", text.sql());
+        }
+    }
+
+    /** Notes how a statement ended; values never reach a log. */
+    void ended(Text text, long nanos, @Nullable Throwable failure) {
+        Figures counts = text.figures();
+        counts.calls().increment();
+        counts.nanos().add(nanos);
+        if (failure != null) {
+            counts.failures().increment();
+        }
+        if (nanos >= options.slowNanos()) {
+            LOG.warn("slow statement, {} ms: {}", nanos / 1_000_000, text.sql());
+        }
+    }
+
+    List<OperationStats> operations() {
+        return figures.entrySet().stream()
+                .map(e -> new OperationStats(
+                        e.getKey(),
+                        e.getValue().calls().sum(),
+                        e.getValue().failures().sum(),
+                        java.time.Duration.ofNanos(e.getValue().nanos().sum())))
+                .filter(o -> o.calls() > 0)
+                .sorted(Comparator.comparing(OperationStats::name))
+                .toList();
+    }
+
+    static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}

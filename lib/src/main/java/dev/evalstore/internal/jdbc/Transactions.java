@@ -1,0 +1,140 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.DatabaseException;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/** Begin, commit, roll back, and what may go wrong in between. */
+final class Transactions {
+    private Transactions() {}
+
+    static <T extends @Nullable Object, X extends Exception> T top(Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(jdbc, pool, options, work);
+            } catch (DatabaseException e) {
+                if (attempt >= options.retry().attempts() || !Errors.isRetryable(e)) {
+                    throw e;
+                }
+                Retries.pause(options.retry(), attempt, e);
+            }
+        }
+    }
+
+    private static <T extends @Nullable Object, X extends Exception> T once(Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work)
+            throws X {
+        Source.Borrowed borrowed = pool.borrow("begin");
+        Connection connection = borrowed.connection();
+        Source.Bound bound = new Source.Bound(connection);
+        CommitProof proof;
+        T result;
+        try {
+            connection.setAutoCommit(false);
+            proof = begin(connection, options);
+            result = work.run(jdbc.bound(bound), connection);
+            refuseIfFailed(connection);
+        } catch (SQLException e) {
+            throw undo(borrowed, bound, Errors.translate(e, "transaction", false));
+        } catch (Throwable e) {
+            throw Transactions.<RuntimeException>sneaky(undo(borrowed, bound, e));
+        }
+        bound.end();
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            DatabaseException typed = undo(borrowed, bound, Errors.translate(e, "commit", true));
+            if (typed instanceof TransientDatabaseException t && t.outcomeUnknown() && proof != null) {
+                proof.resolve(jdbc, t);
+                return result;
+            }
+            throw typed;
+        }
+        borrowed.giveBack();
+        return result;
+    }
+
+    /** What the transaction was asked to be, as its first statement: in the session it would cost two more round trips. */
+    private static @Nullable CommitProof begin(Connection connection, TxOptions options) throws SQLException {
+        StringBuilder set = new StringBuilder();
+        if (options.isolation() != null) {
+            set.append("set transaction isolation level ").append(options.isolation().sql()).append("; ");
+        }
+        if (options.readOnly()) {
+            set.append("set transaction read only; ");
+        }
+        boolean provable = options.retry().attempts() > 1 && !options.readOnly();
+        if (set.length() == 0 && !provable) {
+            return null;
+        }
+        try (var statement = connection.createStatement()) {
+            if (!provable) {
+                statement.execute(set.toString());
+                return null;
+            }
+            boolean isResult = statement.execute(set + CommitProof.QUERY);
+            while (!isResult) {
+                isResult = statement.getMoreResults();
+            }
+            return CommitProof.read(statement.getResultSet());
+        }
+    }
+
+    /** The server answers the commit of a failed transaction by rolling it back, and the driver passes that as success. */
+    private static void refuseIfFailed(Connection connection) throws SQLException {
+        if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+            throw new DatabaseException(
+                    "a statement of this transaction failed and its exception was swallowed; nothing was stored",
+                    "25P02",
+                    null);
+        }
+    }
+
+    private static <E extends Throwable> E undo(Source.Borrowed borrowed, Source.Bound bound, E why) {
+        bound.end();
+        try {
+            borrowed.connection().rollback();
+        } catch (SQLException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        borrowed.giveBack();
+        return why;
+    }
+
+    static <T extends @Nullable Object, X extends Exception> T nested(Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
+        if (options.isolation() != null || options.readOnly() || options.retry().attempts() > 1) {
+            throw new IllegalArgumentException("options belong to the outermost transaction");
+        }
+        Connection connection = bound.borrow("savepoint").connection();
+        try {
+            Savepoint savepoint = connection.setSavepoint();
+            try {
+                T result = work.run(jdbc, connection);
+                refuseIfFailed(connection);
+                connection.releaseSavepoint(savepoint);
+                return result;
+            } catch (Throwable e) {
+                try {
+                    connection.rollback(savepoint);
+                } catch (SQLException | RuntimeException failed) {
+                    e.addSuppressed(failed);
+                }
+                throw Transactions.<RuntimeException>sneaky(
+                        e instanceof SQLException s ? Errors.translate(s, "savepoint", false) : e);
+            }
+        } catch (SQLException e) {
+            throw Errors.translate(e, "savepoint", false);
+        }
+    }
+
+    /** Lets the callback's own checked exception out as itself; its type stands in the caller's signature. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E sneaky(Throwable e) throws E {
+        throw (E) e;
+    }
+}

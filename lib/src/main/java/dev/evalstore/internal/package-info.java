@@ -1,0 +1,5 @@
+/** Not API: what the repositories share. */
+@NullMarked
+package dev.evalstore.internal;
+
+import org.jspecify.annotations.NullMarked;

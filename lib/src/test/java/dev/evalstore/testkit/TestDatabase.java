@@ -1,0 +1,109 @@
+package dev.evalstore.testkit;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The test class's own database, opened as the application role: {@code @RegisterExtension static final TestDatabase
+ * database = TestDatabase.migrated();}.
+ */
+public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
+    private final boolean migrated;
+    private final UnaryOperator<DatabaseConfig.Builder> settings;
+    private String name = "";
+    private Database db;
+
+    private TestDatabase(boolean migrated, UnaryOperator<DatabaseConfig.Builder> settings) {
+        this.migrated = migrated;
+        this.settings = settings;
+    }
+
+    public static TestDatabase migrated() {
+        return new TestDatabase(true, UnaryOperator.identity());
+    }
+
+    public static TestDatabase migrated(UnaryOperator<DatabaseConfig.Builder> settings) {
+        return new TestDatabase(true, settings);
+    }
+
+    public static TestDatabase empty() {
+        return new TestDatabase(false, UnaryOperator.identity());
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        TestServer server = TestServer.get();
+        name = migrated ? server.createMigrated() : server.createEmpty();
+        db = Database.open(config().build());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        db.close();
+        TestServer.get().drop(name);
+    }
+
+    /** The database as the application role. */
+    public Database db() {
+        return db;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The application role's configuration, to open a second pool with. */
+    public DatabaseConfig.Builder config() {
+        return settings.apply(TestServer.get().as("evalstore_app", name));
+    }
+
+    /** The owner's configuration. */
+    public DatabaseConfig.Builder owner() {
+        return TestServer.get().as("evalstore_owner", name);
+    }
+
+    /** A plain connection of the application role, in auto-commit. */
+    public Connection connection() throws SQLException {
+        DatabaseConfig config = config().build();
+        return DriverManager.getConnection(config.url(), config.user(), config.password());
+    }
+
+    /** Runs something as the superuser. */
+    public void admin(String sql) {
+        TestServer.get().execute(name, sql);
+    }
+
+    /** The first column of a query as text, run as the superuser. */
+    public List<String> query(String sql) {
+        try (Connection connection = TestServer.get().admin(name);
+                var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (result.next()) {
+                values.add(result.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The single value of a query as text. */
+    public String value(String sql) {
+        List<String> values = query(sql);
+        if (values.size() != 1) {
+            throw new IllegalStateException(values.size() + " rows instead of one");
+        }
+        return values.get(0);
+    }
+}
