@@ -31,7 +31,11 @@ public final class ConstraintViolationException extends DatabaseException {
      * @param cause what was caught
      */
     public ConstraintViolationException(
-            String message, Kind kind, @Nullable String constraint, @Nullable String sqlState, @Nullable Throwable cause) {
+            String message,
+            Kind kind,
+            @Nullable String constraint,
+            @Nullable String sqlState,
+            @Nullable Throwable cause) {
         super(message, sqlState, cause);
         this.kind = kind;
         this.constraint = constraint;

@@ -105,7 +105,8 @@ public record DatabaseConfig(
         return "DatabaseConfig[url=" + url + ", user=" + user + ", password=" + (password == null ? "none" : "***")
                 + ", poolSize=" + poolSize + ", minimumIdle=" + minimumIdle + ", connectTimeout=" + connectTimeout
                 + ", idleTimeout=" + idleTimeout + ", maxLifetime=" + maxLifetime + ", statementTimeout="
-                + statementTimeout + ", lockTimeout=" + lockTimeout + ", applicationName=" + applicationName + ", sslMode="
+                + statementTimeout + ", lockTimeout=" + lockTimeout + ", applicationName=" + applicationName
+                + ", sslMode="
                 + sslMode.word() + ", properties=" + properties.keySet() + ", options=" + options + "]";
     }
 

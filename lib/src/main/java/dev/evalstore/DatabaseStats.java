@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param operations what this {@link Database} has sent, by name
  */
 public record DatabaseStats(
-        long databaseBytes, List<TableStats> tables, @Nullable PoolStats pool, List<OperationStats> operations) {
+        long databaseBytes,
+        List<TableStats> tables,
+        @Nullable PoolStats pool,
+        List<OperationStats> operations) {
     public DatabaseStats {
         tables = List.copyOf(tables);
         operations = List.copyOf(operations);

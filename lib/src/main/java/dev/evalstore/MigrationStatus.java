@@ -29,5 +29,6 @@ public record MigrationStatus(String schema, int current, int latest, List<Migra
      * @param description its name
      * @param appliedAt when it was applied, by the server's clock; null while it is pending
      */
-    public record Migration(int version, String description, @Nullable Instant appliedAt) {}
+    public record Migration(
+            int version, String description, @Nullable Instant appliedAt) {}
 }

@@ -41,8 +41,11 @@ public record Retry(int attempts, Duration base, Duration cap) {
     public Duration pauseAfter(int attempt) {
         long longest = cap.toNanos();
         if (attempt <= 30) {
-            longest = Math.min(longest, base.toNanos() << (attempt - 1) >= 0 ? base.toNanos() << (attempt - 1) : longest);
+            longest =
+                    Math.min(longest, base.toNanos() << (attempt - 1) >= 0 ? base.toNanos() << (attempt - 1) : longest);
         }
-        return longest <= 0 ? Duration.ZERO : Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest + 1));
+        return longest <= 0
+                ? Duration.ZERO
+                : Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest + 1));
     }
 }

@@ -33,6 +33,7 @@ public enum SslMode {
                 .filter(mode -> mode.word().equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("sslMode must be one of "
-                        + String.join(", ", Arrays.stream(values()).map(SslMode::word).toList())));
+                        + String.join(
+                                ", ", Arrays.stream(values()).map(SslMode::word).toList())));
     }
 }

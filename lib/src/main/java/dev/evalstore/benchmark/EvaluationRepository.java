@@ -39,8 +39,7 @@ public final class EvaluationRepository {
             + " select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],"
             + " ?::jsonb[], ?::float8[], ?::int[], ?::int[], ?::int[], ?::numeric[], ?::jsonb[], ?::uuid[])";
 
-    private static final String COPY_ALL =
-            "copy evalstore.evaluations (" + WRITTEN + ") from stdin (format binary)";
+    private static final String COPY_ALL = "copy evalstore.evaluations (" + WRITTEN + ") from stdin (format binary)";
 
     private static final String SUMMARY = """
             /* evaluations.summary */ select count(*) as n,

@@ -64,57 +64,153 @@ public record NewEvaluation(
     /** The same, belonging to a run. */
     public NewEvaluation benchmark(UUID id) {
         return new NewEvaluation(
-                id, provider, model, input, output, expected, metrics, score, latencyMs, inputTokens, outputTokens, costUsd,
-                metadata, createdBy);
+                id,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                score,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                createdBy);
     }
 
     /** The same with the right answer. */
     public NewEvaluation expected(String answer) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, answer, metrics, score, latencyMs, inputTokens, outputTokens,
-                costUsd, metadata, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                answer,
+                metrics,
+                score,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                createdBy);
     }
 
     /** The same with figures beside the score. */
     public NewEvaluation metrics(Json figures) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, figures, score, latencyMs, inputTokens, outputTokens,
-                costUsd, metadata, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                figures,
+                score,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                createdBy);
     }
 
     /** The same with a score. */
     public NewEvaluation score(double value) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, metrics, value, latencyMs, inputTokens, outputTokens,
-                costUsd, metadata, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                value,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                createdBy);
     }
 
     /** The same with its latency in milliseconds. */
     public NewEvaluation latencyMs(int millis) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, metrics, score, millis, inputTokens, outputTokens,
-                costUsd, metadata, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                score,
+                millis,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                createdBy);
     }
 
     /** The same with what it used: tokens in, tokens out, and US dollars. */
     public NewEvaluation usage(int tokensIn, int tokensOut, BigDecimal usd) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, metrics, score, latencyMs, tokensIn, tokensOut, usd,
-                metadata, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                score,
+                latencyMs,
+                tokensIn,
+                tokensOut,
+                usd,
+                metadata,
+                createdBy);
     }
 
     /** The same with anything else. */
     public NewEvaluation metadata(Json anything) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, metrics, score, latencyMs, inputTokens, outputTokens,
-                costUsd, anything, createdBy);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                score,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                anything,
+                createdBy);
     }
 
     /** The same with the user who creates it. */
     public NewEvaluation createdBy(UUID user) {
         return new NewEvaluation(
-                benchmarkId, provider, model, input, output, expected, metrics, score, latencyMs, inputTokens, outputTokens,
-                costUsd, metadata, user);
+                benchmarkId,
+                provider,
+                model,
+                input,
+                output,
+                expected,
+                metrics,
+                score,
+                latencyMs,
+                inputTokens,
+                outputTokens,
+                costUsd,
+                metadata,
+                user);
     }
 
     /** The fields that may be logged: none of the texts. */

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param metrics keep, set or clear
  */
 public record UpdateBenchmark(
-        @Nullable String name, Patch<String> description, @Nullable Integer totalIterations, Patch<Json> metrics) {
+        @Nullable String name,
+        Patch<String> description,
+        @Nullable Integer totalIterations,
+        Patch<Json> metrics) {
     /** Changes nothing. */
     public static final UpdateBenchmark NOTHING = new UpdateBenchmark(null, Patch.keep(), null, Patch.keep());
 

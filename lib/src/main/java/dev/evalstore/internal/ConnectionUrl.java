@@ -50,7 +50,8 @@ public record ConnectionUrl(
         int at = authority.lastIndexOf('@');
         String hosts = authority.substring(at + 1);
         if (hosts.isEmpty() || !hosts.matches("[A-Za-z0-9._:,\\[\\]-]+")) {
-            throw new IllegalArgumentException("url must name a host; is a character of the password not percent-encoded?");
+            throw new IllegalArgumentException(
+                    "url must name a host; is a character of the password not percent-encoded?");
         }
         String user = parameters.remove("user");
         String password = parameters.remove("password");

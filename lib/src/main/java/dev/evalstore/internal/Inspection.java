@@ -65,7 +65,8 @@ public final class Inspection {
 
     public DatabaseStats stats() {
         long bytes = jdbc.one(
-                Sql.of("/* stats.database */ select pg_database_size(current_database()) as bytes"), row -> row.bigint("bytes"));
+                Sql.of("/* stats.database */ select pg_database_size(current_database()) as bytes"),
+                row -> row.bigint("bytes"));
         var tables = jdbc.list(
                 Sql.of(TABLES, jdbc.options().schema()),
                 row -> new DatabaseStats.TableStats(

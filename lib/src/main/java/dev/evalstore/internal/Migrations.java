@@ -129,13 +129,16 @@ public final class Migrations {
 
     private Map<Integer, Applied> applied() {
         String table = jdbc.options().schema() + "." + HISTORY;
-        if (!jdbc.one(Sql.of("/* migrations.exists */ select to_regclass(?) is not null as there", table), row -> row.bool("there"))) {
+        if (!jdbc.one(
+                Sql.of("/* migrations.exists */ select to_regclass(?) is not null as there", table),
+                row -> row.bool("there"))) {
             return Map.of();
         }
         Map<Integer, Applied> applied = new TreeMap<>();
         jdbc.list(
-                        Sql.of("select version::int as version, description, installed_on::timestamptz as applied_at from evalstore."
-                                + HISTORY + " where success and type = 'SQL' and version is not null"),
+                        Sql.of(
+                                "select version::int as version, description, installed_on::timestamptz as applied_at from evalstore."
+                                        + HISTORY + " where success and type = 'SQL' and version is not null"),
                         row -> new Applied(row.integer("version"), row.text("description"), row.instant("applied_at")))
                 .forEach(row -> applied.put(row.version(), row));
         return applied;
@@ -156,7 +159,8 @@ public final class Migrations {
         String schema = jdbc.options().schema();
         // Only where it is missing: a role that may not create schemas can still migrate one that was made for it.
         if (!jdbc.one(
-                Sql.of("/* migrations.schema */ select to_regnamespace(?) is not null as there", schema), row -> row.bool("there"))) {
+                Sql.of("/* migrations.schema */ select to_regnamespace(?) is not null as there", schema),
+                row -> row.bool("there"))) {
             execute("create schema " + schema);
         }
     }
@@ -200,8 +204,8 @@ public final class Migrations {
                 }
                 if (System.nanoTime() > deadline) {
                     throw new SchemaException(
-                            "another process has been migrating schema " + jdbc.options().schema() + " for "
-                                    + PATIENCE.toMinutes() + " minutes",
+                            "another process has been migrating schema "
+                                    + jdbc.options().schema() + " for " + PATIENCE.toMinutes() + " minutes",
                             null,
                             null);
                 }

@@ -23,7 +23,10 @@ public final class Pools {
         pool.setMaximumPoolSize(config.poolSize());
         pool.setMinimumIdle(config.minimumIdle());
         pool.setConnectionTimeout(config.connectTimeout().toMillis());
-        pool.setIdleTimeout(config.minimumIdle() == config.poolSize() ? 0 : config.idleTimeout().toMillis());
+        pool.setIdleTimeout(
+                config.minimumIdle() == config.poolSize()
+                        ? 0
+                        : config.idleTimeout().toMillis());
         pool.setMaxLifetime(config.maxLifetime().toMillis());
         property(pool, "ApplicationName", config.applicationName());
         property(pool, "tcpKeepAlive", "true");
@@ -35,8 +38,8 @@ public final class Pools {
         file(pool, "sslrootcert", config.sslRootCert());
         file(pool, "sslcert", config.sslCert());
         file(pool, "sslkey", config.sslKey());
-        String timeouts = setting("statement_timeout", config.statementTimeout())
-                + setting("lock_timeout", config.lockTimeout());
+        String timeouts =
+                setting("statement_timeout", config.statementTimeout()) + setting("lock_timeout", config.lockTimeout());
         if (!timeouts.isEmpty()) {
             property(pool, "options", timeouts.strip());
         }

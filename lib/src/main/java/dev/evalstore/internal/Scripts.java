@@ -30,7 +30,8 @@ final class Scripts {
         }
 
         String description() {
-            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length()).replace('_', ' ');
+            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length())
+                    .replace('_', ' ');
         }
     }
 

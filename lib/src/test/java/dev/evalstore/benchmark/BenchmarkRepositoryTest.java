@@ -48,7 +48,8 @@ class BenchmarkRepositoryTest {
     @Test
     void a_created_run_is_pending_and_reads_back_the_same() {
         UUID user = UUID.randomUUID();
-        Benchmark created = runs.create(run("GPT-4 on MMLU").description("nightly").createdBy(user));
+        Benchmark created =
+                runs.create(run("GPT-4 on MMLU").description("nightly").createdBy(user));
 
         assertThat(runs.get(created.id())).isEqualTo(created);
         assertThat(runs.find(created.id())).contains(created);
@@ -77,11 +78,10 @@ class BenchmarkRepositoryTest {
                 () -> runs.fail(unknown, "x"),
                 () -> runs.cancel(unknown));
         for (var verb : verbs) {
-            assertThatThrownBy(verb)
-                    .isInstanceOfSatisfying(NotFoundException.class, e -> {
-                        assertThat(e.entity()).isEqualTo("benchmark");
-                        assertThat(e.id()).isEqualTo(unknown.toString());
-                    });
+            assertThatThrownBy(verb).isInstanceOfSatisfying(NotFoundException.class, e -> {
+                assertThat(e.entity()).isEqualTo("benchmark");
+                assertThat(e.id()).isEqualTo(unknown.toString());
+            });
         }
     }
 
@@ -229,21 +229,23 @@ class BenchmarkRepositoryTest {
         assertThat(names(BenchmarkFilter.ALL.created(b.createdAt(), null))).containsExactly("c", "b");
         assertThat(names(BenchmarkFilter.ALL.created(null, b.createdAt()))).containsExactly("a");
         assertThat(names(BenchmarkFilter.ALL.provider("nobody"))).isEmpty();
-        assertThat(runs.count(BenchmarkFilter.ALL.provider("openai").dataset("mmlu"))).isEqualTo(1);
+        assertThat(runs.count(BenchmarkFilter.ALL.provider("openai").dataset("mmlu")))
+                .isEqualTo(1);
         assertThat(runs.listRecent(2)).extracting(Benchmark::name).containsExactly("c", "b");
     }
 
     private List<String> names(BenchmarkFilter filter) {
-        return runs.list(filter, 100, null).items().stream().map(Benchmark::name).toList();
+        return runs.list(filter, 100, null).items().stream()
+                .map(Benchmark::name)
+                .toList();
     }
 
     /** By created_at alone 9 of 1,501 rows were lost. */
     @Test
     void paging_meets_each_of_1501_rows_once_although_many_share_their_time() {
-        database.admin(
-                "insert into evalstore.benchmarks (name, provider, model, dataset, created_at)"
-                        + " select 'r' || i, 'p', 'm', 'd', timestamptz '2026-01-01' + make_interval(secs => i / 300)"
-                        + " from generate_series(1, 1501) i");
+        database.admin("insert into evalstore.benchmarks (name, provider, model, dataset, created_at)"
+                + " select 'r' || i, 'p', 'm', 'd', timestamptz '2026-01-01' + make_interval(secs => i / 300)"
+                + " from generate_series(1, 1501) i");
         List<String> seen = new ArrayList<>();
         Cursor next = null;
         Instant last = Instant.MAX;

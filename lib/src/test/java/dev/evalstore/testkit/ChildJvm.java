@@ -64,7 +64,8 @@ public final class ChildJvm implements AutoCloseable {
                     return line;
                 }
                 if (line == null && !process.isAlive() && lines.isEmpty()) {
-                    throw new IllegalStateException("the child ended with " + process.exitValue() + " before " + beginning);
+                    throw new IllegalStateException(
+                            "the child ended with " + process.exitValue() + " before " + beginning);
                 }
             }
             throw new IllegalStateException("no line " + beginning + " within two minutes");

@@ -42,7 +42,9 @@ public final class SchemaContract {
                 .isEqualTo(without(nullable.keySet(), given));
         components.forEach((name, component) -> {
             if (!given.contains(name)) {
-                assertThat(isNullable(component)).as(table.name() + "." + name + " is nullable").isEqualTo(nullable.get(name));
+                assertThat(isNullable(component))
+                        .as(table.name() + "." + name + " is nullable")
+                        .isEqualTo(nullable.get(name));
                 if (component.getType().isEnum()) {
                     assertVocabulary(database, table.name(), name, component.getType());
                 }
@@ -52,8 +54,9 @@ public final class SchemaContract {
 
     /** The check constraint on the column lists exactly the enum's constants. */
     public static void assertVocabulary(TestDatabase database, String table, String column, Class<?> words) {
-        String rule = database.value("select pg_get_constraintdef(c.oid) from pg_constraint c where c.conrelid = 'evalstore."
-                + table + "'::regclass and c.conname = '" + table + "_" + column + "_valid'");
+        String rule =
+                database.value("select pg_get_constraintdef(c.oid) from pg_constraint c where c.conrelid = 'evalstore."
+                        + table + "'::regclass and c.conname = '" + table + "_" + column + "_valid'");
         List<String> inRule = Pattern.compile("'([a-z0-9_]+)'::text")
                 .matcher(rule)
                 .results()

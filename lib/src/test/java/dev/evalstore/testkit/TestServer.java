@@ -128,7 +128,8 @@ public record TestServer(String host, int port, String admin, String adminPasswo
     /** A configuration for one of the roles. The session's time zone differs from the JVM's on purpose. */
     public DatabaseConfig.Builder as(String role, String database) {
         return DatabaseConfig.builder()
-                .url("jdbc:postgresql://" + host + ":" + port + "/" + database + "?options=-c%20TimeZone=America/Los_Angeles")
+                .url("jdbc:postgresql://" + host + ":" + port + "/" + database
+                        + "?options=-c%20TimeZone=America/Los_Angeles")
                 .user(role)
                 .password(PASSWORD)
                 .poolSize(10)

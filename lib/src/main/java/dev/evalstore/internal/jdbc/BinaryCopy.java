@@ -133,9 +133,7 @@ public final class BinaryCopy {
     }
 
     public BinaryCopy instant(@Nullable Instant value) {
-        return value == null
-                ? none()
-                : bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value) - POSTGRES_EPOCH_MICROS);
+        return value == null ? none() : bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value) - POSTGRES_EPOCH_MICROS);
     }
 
     public BinaryCopy texts(@Nullable List<String> values) {

@@ -99,7 +99,8 @@ public final class Errors {
         if (server == null) {
             return String.valueOf(e.getMessage());
         }
-        // Class 22 quotes the value ("invalid input syntax for type integer: …"); P0 is whatever a trigger chose to say.
+        // Class 22 quotes the value ("invalid input syntax for type integer: …"); P0 is whatever a trigger chose to
+        // say.
         boolean mayQuote = state != null && (state.startsWith("22") || state.startsWith("P0"));
         return mayQuote ? "the server refused a value" : String.valueOf(server.getMessage());
     }

@@ -109,7 +109,8 @@ public final class Jdbc {
     /** The one row of a read. */
     public <T> T one(Sql sql, RowMapper<T> mapper) {
         return find(sql, mapper)
-                .orElseThrow(() -> new DatabaseException(statements.text(sql.text()).name() + " gave no row", null, null));
+                .orElseThrow(
+                        () -> new DatabaseException(statements.text(sql.text()).name() + " gave no row", null, null));
     }
 
     /** The one row of a read, if there is one. */
@@ -222,7 +223,9 @@ public final class Jdbc {
             return once(text, write, once);
         }
         return Retries.run(
-                options().retry(), e -> Errors.isUndone(e) || !write && Errors.isRetryable(e), () -> once(text, write, once));
+                options().retry(),
+                e -> Errors.isUndone(e) || !write && Errors.isRetryable(e),
+                () -> once(text, write, once));
     }
 
     private <T> T once(Text text, boolean write, Use<T> use) {

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
-    private static final Pattern DERIVED = Pattern.compile(
-            "\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
+    private static final Pattern DERIVED =
+            Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
 
     private final DatabaseOptions options;
     private final String schemaPrefix;
@@ -57,7 +57,8 @@ final class Statements {
     private Text prepare(String sql) {
         Matcher named = NAMED.matcher(sql);
         Matcher derived = DERIVED.matcher(sql);
-        String name = named.find() ? named.group(1) : derived.find() ? derived.group(1) + " " + derived.group(2) : "sql";
+        String name =
+                named.find() ? named.group(1) : derived.find() ? derived.group(1) + " " + derived.group(2) : "sql";
         return new Text(
                 inSchema(sql),
                 name,

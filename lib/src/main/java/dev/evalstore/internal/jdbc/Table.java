@@ -67,7 +67,9 @@ public record Table<T>(String entity, String name, String columns, RowMapper<T> 
 
     public long count(Jdbc jdbc, Sql filter) {
         return jdbc.one(
-                Sql.of("select count(*) as n from evalstore." + name + " where true").and(filter), row -> row.bigint("n"));
+                Sql.of("select count(*) as n from evalstore." + name + " where true")
+                        .and(filter),
+                row -> row.bigint("n"));
     }
 
     /** One page of the filtered rows in the keyset's order. */

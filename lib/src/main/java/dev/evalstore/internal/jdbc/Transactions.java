@@ -14,7 +14,8 @@ import org.postgresql.core.TransactionState;
 final class Transactions {
     private Transactions() {}
 
-    static <T extends @Nullable Object, X extends Exception> T top(Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
+    static <T extends @Nullable Object, X extends Exception> T top(
+            Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(jdbc, pool, options, work);
@@ -27,8 +28,8 @@ final class Transactions {
         }
     }
 
-    private static <T extends @Nullable Object, X extends Exception> T once(Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work)
-            throws X {
+    private static <T extends @Nullable Object, X extends Exception> T once(
+            Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
         Source.Borrowed borrowed = pool.borrow("begin");
         Connection connection = borrowed.connection();
         Source.Bound bound = new Source.Bound(connection);
@@ -63,7 +64,9 @@ final class Transactions {
     private static @Nullable CommitProof begin(Connection connection, TxOptions options) throws SQLException {
         StringBuilder set = new StringBuilder();
         if (options.isolation() != null) {
-            set.append("set transaction isolation level ").append(options.isolation().sql()).append("; ");
+            set.append("set transaction isolation level ")
+                    .append(options.isolation().sql())
+                    .append("; ");
         }
         if (options.readOnly()) {
             set.append("set transaction read only; ");
@@ -106,7 +109,8 @@ final class Transactions {
         return why;
     }
 
-    static <T extends @Nullable Object, X extends Exception> T nested(Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
+    static <T extends @Nullable Object, X extends Exception> T nested(
+            Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
         if (options.isolation() != null || options.readOnly() || options.retry().attempts() > 1) {
             throw new IllegalArgumentException("options belong to the outermost transaction");
         }

@@ -58,7 +58,8 @@ final class Values {
             statement.setArray(at, statement.getConnection().createArrayOf(array.type(), array.values()));
         } else {
             // A collection bound as one value is a mistake that the server would report far from its cause.
-            throw new IllegalArgumentException("cannot bind a " + value.getClass().getName());
+            throw new IllegalArgumentException(
+                    "cannot bind a " + value.getClass().getName());
         }
     }
 
