@@ -1,10 +1,13 @@
 package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.Cursor;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,25 +16,36 @@ import org.jspecify.annotations.Nullable;
  * The order of a list that is read newest first, with the id as tie-breaker, and its cursors. A time alone would lose rows that
  * share it, and an offset would lose or repeat rows while others are added.
  */
-public record Keyset<T>(String list, String timeColumn, Function<T, Instant> time, Function<T, UUID> id) {
+public record Keyset<T>(String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
     public static <T> Keyset<T> newestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
-        return new Keyset<>(list, "created_at", time, id);
+        return new Keyset<>(list, "created_at", "id", time, id);
+    }
+
+    /** One page of the filtered rows. */
+    public Page<T> read(Jdbc jdbc, Sql filtered, RowMapper<T> mapper, int limit, @Nullable Cursor after) {
+        Check.limit(limit);
+        List<T> rows = jdbc.list(page(filtered, limit, after), mapper);
+        if (rows.size() <= limit) {
+            return new Page<>(rows, null);
+        }
+        List<T> items = rows.subList(0, limit);
+        return new Page<>(items, after(items.get(limit - 1)));
     }
 
     /** What follows the cursor, in order, one row more than the page so that its end shows. */
-    Sql page(Sql filtered, int limit, @Nullable Cursor after) {
+    private Sql page(Sql filtered, int limit, @Nullable Cursor after) {
         Sql from = filtered;
         if (after != null) {
             String[] key = decode(after);
             from = filtered.and(
-                    "and (" + timeColumn + ", id) < (?, ?)",
+                    "and (" + timeColumn + ", " + idColumn + ") < (?, ?)",
                     Instant.EPOCH.plus(Long.parseLong(key[1]), ChronoUnit.MICROS),
                     UUID.fromString(key[2]));
         }
-        return from.and("order by " + timeColumn + " desc, id desc limit ?", limit + 1);
+        return from.and("order by " + timeColumn + " desc, " + idColumn + " desc limit ?", limit + 1);
     }
 
-    Cursor after(T row) {
+    private Cursor after(T row) {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.apply(row));
         String key = list + "|" + micros + "|" + id.apply(row);
         return new Cursor(
