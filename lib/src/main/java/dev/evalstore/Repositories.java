@@ -3,6 +3,8 @@ package dev.evalstore;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.job.JobRepository;
+import dev.evalstore.job.WorkerRepository;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -18,6 +20,16 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Runs of a model on a dataset. */
     public final BenchmarkRepository benchmarks() {
         return new BenchmarkRepository(jdbc);
+    }
+
+    /** The job queue. */
+    public final JobRepository jobs() {
+        return new JobRepository(jdbc);
+    }
+
+    /** Who works on jobs. */
+    public final WorkerRepository workers() {
+        return new WorkerRepository(jdbc);
     }
 
     /** Scored answers. */

@@ -33,7 +33,10 @@ public final class Leases {
      */
     public Leases(String kind, String open, String spend, String wide) {
         this.kind = kind;
-        this.claim = CLAIM.replace("{open}", open).replace("{spend}", spend).replace("{wide}", wide).replace("{t}", kind);
+        this.claim = CLAIM.replace("{open}", open)
+                .replace("{spend}", spend)
+                .replace("{wide}", wide)
+                .replace("{t}", kind);
         this.promote = PROMOTE.replace("{t}", kind);
     }
 
@@ -86,13 +89,15 @@ public final class Leases {
                 group by f.lane, f.cur_rank, f.cur_seq),
             chosen as materialized (
                 select x.ctid from quota q cross join lateral (
-                    (select r.ctid from evalstore.{t}_ready r
-                    where r.lane = q.lane and r.rank < q.cur_rank
-                    order by r.rank, r.seq limit q.head for update skip locked)
+                    select a.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = q.lane and r.rank < q.cur_rank
+                        order by r.rank, r.seq limit q.head for update skip locked) a
                     union all
-                    (select r.ctid from evalstore.{t}_ready r
-                    where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq)
-                    order by r.rank, r.seq limit q.n - q.head for update skip locked)) x),
+                    select b.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq)
+                        order by r.rank, r.seq limit q.n - q.head for update skip locked) b) x),
             taken as (
                 delete from evalstore.{t}_ready where ctid = any (array(select ctid from chosen))
                 returning lane, rank, seq, timeout_seconds, attempt),
@@ -113,7 +118,8 @@ public final class Leases {
     /** Takes all gates, in order: waits for the claims under way, and holds up those to come. */
     public Sql allGates(String schema) {
         return Sql.of(
-                "select pg_advisory_xact_lock(?, g) from generate_series(0, " + (GATES - 1) + ") g;", lockClass(schema));
+                "select pg_advisory_xact_lock(?, g) from generate_series(0, " + (GATES - 1) + ") g;",
+                lockClass(schema));
     }
 
     private int lockClass(String schema) {

@@ -71,8 +71,8 @@ final class JobClaims {
                     from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
                 where m.scope = c.scope and m.name = c.name and m.rate_claims is not null)""".replace("{slot}", SLOT);
 
-    private static final String WIDE = "select x.token, x.attempt, x.lane, x.rank, x.claimed_at as started_at, x.deadline, "
-            + JobRows.WIDE + """
+    private static final String WIDE =
+            "select x.token, x.attempt, x.lane, x.rank, x.claimed_at as started_at, x.deadline, " + JobRows.WIDE + """
             , 'running' as status, null::jsonb as result, j.error, ?::text as worker_id,
                 null::timestamptz as completed_at
             from leased x
@@ -181,7 +181,10 @@ final class JobClaims {
         for (Taken one : taken) {
             gaveSomething.add(one.lane());
             memory.cursors.claimed(
-                    one.lane(), weights.get(one.lane()), one.rank(), one.claimed().job().seq());
+                    one.lane(),
+                    weights.get(one.lane()),
+                    one.rank(),
+                    one.claimed().job().seq());
         }
         if (lanes.get(0).rank() == Integer.MIN_VALUE) {
             memory.cursors.lookedFromBeginning(nanos, covered, gaveSomething);
@@ -197,7 +200,9 @@ final class JobClaims {
 
     private void requireAlive(long generation) {
         jdbc.find(
-                        Sql.of("select 1 as alive from evalstore.workers where generation = ? and gone_at is null", generation),
+                        Sql.of(
+                                "select 1 as alive from evalstore.workers where generation = ? and gone_at is null",
+                                generation),
                         row -> row.integer("alive"))
                 .orElseThrow(() -> new WorkerGoneException(generation));
     }

@@ -51,12 +51,12 @@ final class JobCreation {
     private static final String CREATE = "/* jobs.create */ with j as (insert into evalstore.jobs (" + COLUMNS
             + ") values (?, nextval('evalstore.job_numbers'), ?, " + VALUES + ") returning *)" + PLACE + RETURN;
 
-    private static final String CREATE_UNIQUE = """
+    private static final String CREATE_UNIQUE =
+            """
             /* jobs.create_unique */ with k as (
                 insert into evalstore.job_unique (queue, unique_key, seq)
                 values (?, ?, nextval('evalstore.job_numbers')) on conflict do nothing returning seq),
-            j as (insert into evalstore.jobs (""" + COLUMNS + ") select ?::uuid, k.seq, ?::int, " + VALUES
-            + " from k returning *)" + PLACE + RETURN;
+            j as (insert into evalstore.jobs (""" + COLUMNS + ") select ?::uuid, k.seq, ?::int, " + VALUES + " from k returning *)" + PLACE + RETURN;
 
     private static final String CREATE_ALL = """
             /* jobs.create_all */ with given as materialized (
@@ -105,7 +105,8 @@ final class JobCreation {
     CreatedJob createUnique(NewJob job) {
         UUID id = Uuids.next();
         int lane = Lanes.of(jdbc, job.route());
-        Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane).and(new Sql("", values(job)));
+        Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane)
+                .and(new Sql("", values(job)));
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Job> created = Optional.empty();
             try {
@@ -194,8 +195,10 @@ final class JobCreation {
                         SqlArray.ints(jobs, NewJob::priority),
                         SqlArray.ints(jobs, NewJob::maxRetries),
                         SqlArray.ints(jobs, job -> (int) job.timeout().toSeconds()),
-                        SqlArray.reals(jobs, job -> JobRows.seconds(job.backoff().base())),
-                        SqlArray.reals(jobs, job -> JobRows.seconds(job.backoff().cap())),
+                        SqlArray.reals(
+                                jobs, job -> JobRows.seconds(job.backoff().base())),
+                        SqlArray.reals(
+                                jobs, job -> JobRows.seconds(job.backoff().cap())),
                         SqlArray.texts(jobs, NewJob::uniqueKey),
                         SqlArray.instants(jobs, NewJob::runAt),
                         SqlArray.reals(jobs, job -> job.delay() == null ? null : JobRows.seconds(job.delay())),
@@ -211,7 +214,10 @@ final class JobCreation {
         }
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Set<UUID> refused = insert(
-                    jdbc, open.stream().map(ids::get).toList(), open.stream().map(jobs::get).toList(), lanes);
+                    jdbc,
+                    open.stream().map(ids::get).toList(),
+                    open.stream().map(jobs::get).toList(),
+                    lanes);
             open.removeIf(i -> !refused.contains(ids.get(i)));
             if (open.isEmpty()) {
                 return ids;
@@ -220,7 +226,8 @@ final class JobCreation {
             jdbc.list(
                             Sql.of(
                                     OWNERS,
-                                    SqlArray.texts(open, i -> jobs.get(i).route().queue()),
+                                    SqlArray.texts(
+                                            open, i -> jobs.get(i).route().queue()),
                                     SqlArray.texts(open, i -> jobs.get(i).uniqueKey())),
                             row -> Map.entry(List.of(row.text("queue"), row.text("unique_key")), row.uuid("id")))
                     .forEach(owner -> owners.put(owner.getKey(), owner.getValue()));
@@ -248,11 +255,12 @@ final class JobCreation {
                             "/* jobs.numbers */ select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)",
                             jobs.size()),
                     row -> row.bigint("seq"));
-            tx.copyIn("copy evalstore.jobs (" + COLUMNS.replace(", run_at", "") + ") from stdin (format binary)", out -> {
-                for (int i = 0; i < jobs.size(); i++) {
-                    wide(out, ids.get(i), seqs.get(i), jobs.get(i), lanes);
-                }
-            });
+            tx.copyIn(
+                    "copy evalstore.jobs (" + COLUMNS.replace(", run_at", "") + ") from stdin (format binary)", out -> {
+                        for (int i = 0; i < jobs.size(); i++) {
+                            wide(out, ids.get(i), seqs.get(i), jobs.get(i), lanes);
+                        }
+                    });
             return tx.copyIn(
                     "copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)",
                     out -> {

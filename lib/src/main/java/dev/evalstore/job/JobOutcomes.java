@@ -3,6 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.Partitions;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -21,8 +22,7 @@ final class JobOutcomes {
     private static final String DONE = """
             done as (
                 delete from evalstore.job_leases l using given g where {held}
-                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)"""
-            .replace("{held}", Leases.HELD);
+                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", Leases.HELD);
 
     private static final String KEPT = """
             kept as materialized (
@@ -152,33 +152,39 @@ final class JobOutcomes {
 
     List<Lease> complete(List<Completion> all) {
         List<Completion> sorted = sorted(all, Completion::lease);
-        return ending(sorted, Completion::lease, leases -> Sql.of(
-                COMPLETE,
-                seqs(leases),
-                tokens(leases),
-                SqlArray.jsons(sorted, Completion::result),
-                SqlArray.bigints(sorted, c -> c.usage().inputTokens()),
-                SqlArray.bigints(sorted, c -> c.usage().outputTokens()),
-                SqlArray.numerics(sorted, c -> c.usage().costUsd())));
+        return ending(
+                sorted,
+                Completion::lease,
+                leases -> Sql.of(
+                        COMPLETE,
+                        seqs(leases),
+                        tokens(leases),
+                        SqlArray.jsons(sorted, Completion::result),
+                        SqlArray.bigints(sorted, c -> c.usage().inputTokens()),
+                        SqlArray.bigints(sorted, c -> c.usage().outputTokens()),
+                        SqlArray.numerics(sorted, c -> c.usage().costUsd())));
     }
 
     List<Lease> fail(List<Failure> all) {
         List<Failure> sorted = sorted(all, Failure::lease);
-        return ending(sorted, Failure::lease, leases -> Sql.of(
-                FAIL,
-                seqs(leases),
-                tokens(leases),
-                SqlArray.texts(sorted, Failure::error),
-                SqlArray.reals(sorted, f -> f.retryAfter() == null ? null : JobRows.seconds(f.retryAfter())),
-                SqlArray.bools(sorted, Failure::permanent),
-                SqlArray.bigints(sorted, f -> f.usage().inputTokens()),
-                SqlArray.bigints(sorted, f -> f.usage().outputTokens()),
-                SqlArray.numerics(sorted, f -> f.usage().costUsd())));
+        return ending(
+                sorted,
+                Failure::lease,
+                leases -> Sql.of(
+                        FAIL,
+                        seqs(leases),
+                        tokens(leases),
+                        SqlArray.texts(sorted, Failure::error),
+                        SqlArray.reals(sorted, f -> f.retryAfter() == null ? null : JobRows.seconds(f.retryAfter())),
+                        SqlArray.bools(sorted, Failure::permanent),
+                        SqlArray.bigints(sorted, f -> f.usage().inputTokens()),
+                        SqlArray.bigints(sorted, f -> f.usage().outputTokens()),
+                        SqlArray.numerics(sorted, f -> f.usage().costUsd())));
     }
 
     List<Lease> cancelled(List<Lease> all) {
-        return ending(sorted(all, lease -> lease), lease -> lease, leases ->
-                Sql.of(CANCELLED, seqs(leases), tokens(leases)));
+        return ending(
+                sorted(all, lease -> lease), lease -> lease, leases -> Sql.of(CANCELLED, seqs(leases), tokens(leases)));
     }
 
     void snooze(Lease lease, Duration delay) {
@@ -213,7 +219,11 @@ final class JobOutcomes {
     }
 
     private <E> List<Lease> ending(List<E> all, java.util.function.Function<E, Lease> lease, Statement statement) {
-        return JobHistory.with(jdbc, () -> send(all.stream().map(lease).toList(), statement));
+        return Partitions.inserting(
+                jdbc,
+                "job_attempts",
+                Set.of(),
+                () -> send(all.stream().map(lease).toList(), statement));
     }
 
     private List<Lease> send(List<Lease> leases, Statement statement) {

@@ -22,6 +22,9 @@ public record JobRoute(String queue, List<String> requiredTags, String fairKey) 
     }
 
     static List<String> sorted(String field, Collection<String> tags) {
-        return Check.texts(field, List.copyOf(tags)).stream().distinct().sorted().toList();
+        return Check.texts(field, List.copyOf(tags)).stream()
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

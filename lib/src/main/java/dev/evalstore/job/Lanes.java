@@ -42,6 +42,7 @@ final class Lanes {
             }
         }
         // Only in a transaction whose snapshot is older than another's new lane: it can neither see nor make it.
-        throw new DatabaseException("the lane of this job is being created by another transaction; try again", "40001", null);
+        throw new DatabaseException(
+                "the lane of this job is being created by another transaction; try again", "40001", null);
     }
 }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param outputTokens at least 0, or null
  * @param costUsd US dollars, at least 0, at most nine decimals, or null
  */
-public record Usage(@Nullable Long inputTokens, @Nullable Long outputTokens, @Nullable BigDecimal costUsd) {
+public record Usage(
+        @Nullable Long inputTokens,
+        @Nullable Long outputTokens,
+        @Nullable BigDecimal costUsd) {
     /** Nothing that is known. */
     public static final Usage NONE = new Usage(null, null, null);
 

@@ -138,7 +138,7 @@ public final class Jdbc {
     }
 
     /** Inserts a row that carries its own id, and repeats that after a lost connection; see {@link Table#insert}. */
-    <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
+    public <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
         Retry retry = options().retry();
         for (int attempt = 1; ; attempt++) {
             try {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The order of a list that is read newest first, with the id as tie-breaker, and its cursors. A time alone would lose rows that
  * share it, and an offset would lose or repeat rows while others are added.
  */
-public record Keyset<T>(String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
+public record Keyset<T>(
+        String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
     public static <T> Keyset<T> newestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
         return new Keyset<>(list, "created_at", "id", time, id);
     }
