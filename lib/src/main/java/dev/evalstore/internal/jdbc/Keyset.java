@@ -32,7 +32,7 @@ public record Keyset<T>(String list, String timeColumn, Function<T, Instant> tim
     }
 
     Cursor after(T row) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.apply(row));
+        long micros = Values.micros(time.apply(row));
         String key = list + "|" + micros + "|" + id.apply(row);
         return new Cursor(
                 Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII)));
