@@ -90,6 +90,16 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return settings.apply(TestServer.get().as("evalstore_app", name));
     }
 
+    /** The application role's configuration through a proxy in front of the server. */
+    public DatabaseConfig.Builder through(TcpProxy proxy) {
+        return config().url("jdbc:postgresql://localhost:" + proxy.port() + "/" + name);
+    }
+
+    /** A proxy in front of the server. */
+    public TcpProxy proxy() {
+        return TcpProxy.to(TestServer.get().host(), TestServer.get().port());
+    }
+
     /** The owner's configuration. */
     public DatabaseConfig.Builder owner() {
         return TestServer.get().as("evalstore_owner", name);

@@ -255,7 +255,7 @@ public final class Jdbc {
             }
             return use.apply(borrowed.connection());
         } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(e, text.name(), write && !inTransaction());
+            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
             source.failed(typed);
             failure = typed;
             throw typed;

@@ -19,6 +19,17 @@ sealed interface Source {
     record Borrowed(Connection connection, boolean autoCommit, boolean toClose) {
         private static final Logger LOG = LoggerFactory.getLogger(Borrowed.class);
 
+        /** A pool hands out no closed connection; one that is, was lost by an earlier statement, and some pools say no more. */
+        SQLException explained(SQLException e) {
+            try {
+                return e.getSQLState() == null && connection.isClosed()
+                        ? new SQLException("the connection was lost before", "08003", e)
+                        : e;
+            } catch (SQLException unexplained) {
+                return e;
+            }
+        }
+
         void giveBack() {
             if (!toClose) {
                 return;

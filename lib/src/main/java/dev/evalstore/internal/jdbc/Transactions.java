@@ -41,7 +41,7 @@ final class Transactions {
             result = work.run(jdbc.bound(bound), connection);
             refuseIfFailed(connection);
         } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(e, "transaction", false);
+            DatabaseException typed = Errors.translate(borrowed.explained(e), "transaction", false);
             pool.failed(typed);
             throw undo(borrowed, bound, typed);
         } catch (Throwable e) {
@@ -54,7 +54,7 @@ final class Transactions {
         try {
             connection.commit();
         } catch (SQLException e) {
-            DatabaseException typed = undo(borrowed, bound, Errors.translate(e, "commit", true));
+            DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
             pool.failed(typed);
             if (typed instanceof TransientDatabaseException t && t.outcomeUnknown() && proof != null) {
                 proof.resolve(jdbc, t);
