@@ -19,7 +19,7 @@ public final class SchemaContract {
     private SchemaContract() {}
 
     /**
-     * The table's columns are the catalogue's, in name; a record component is nullable exactly if its column is; a vocabulary's
+     * The table's columns are the catalogue's and the record's, in name; a record component is nullable exactly if its column is; a vocabulary's
      * check constraint lists exactly its enum's constants.
      *
      * @param derived components that no column holds, and columns that no component does, on purpose
@@ -40,6 +40,13 @@ public final class SchemaContract {
         assertThat(without(components.keySet(), given))
                 .as("components of " + row.getSimpleName() + " and columns of " + table.name())
                 .isEqualTo(without(nullable.keySet(), given));
+        TreeSet<String> read = new TreeSet<>();
+        for (String column : table.columns().split(",")) {
+            read.add(column.strip().replaceFirst("(?s).*\\s", ""));
+        }
+        assertThat(without(read, given))
+                .as("columns that the statements of " + table.name() + " read")
+                .isEqualTo(without(components.keySet(), given));
         components.forEach((name, component) -> {
             if (!given.contains(name)) {
                 assertThat(isNullable(component))

@@ -47,7 +47,7 @@ public record Keyset<T>(
     }
 
     private Cursor after(T row) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.apply(row));
+        long micros = Values.micros(time.apply(row));
         String key = list + "|" + micros + "|" + id.apply(row);
         return new Cursor(
                 Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII)));
