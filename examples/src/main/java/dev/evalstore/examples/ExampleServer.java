@@ -53,7 +53,7 @@ public final class ExampleServer implements AutoCloseable {
                     .setServerConfig("max_wal_size", "4GB");
             settings.forEach(server::setServerConfig);
             EmbeddedPostgres started = server.start();
-            return new ExampleServer("jdbc:postgresql://localhost:" + started.getPort() + "/postgres", started);
+            return new ExampleServer("postgres://postgres@localhost:" + started.getPort() + "/postgres", started);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,8 +76,7 @@ public final class ExampleServer implements AutoCloseable {
 
     /** A configuration for this server. */
     public DatabaseConfig.Builder config() {
-        DatabaseConfig.Builder config = DatabaseConfig.builder().url(url);
-        return isEmbedded() ? config.user("postgres") : config;
+        return DatabaseConfig.builder().url(url);
     }
 
     @Override

@@ -1,0 +1,45 @@
+package dev.evalstore.examples.bench;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Measures: {@code Bench <subcommand> [name=value …]}. Each figure and each ratio is one line of JSON on standard output;
+ * progress is on standard error. {@code url=…} takes a server that is there in place of an embedded one, {@code rounds=…} another
+ * number of rounds; a subcommand's own settings stand in its class.
+ */
+public final class Bench {
+    /** Something to measure. */
+    @FunctionalInterface
+    interface Subcommand {
+        void run(Lab lab) throws Exception;
+    }
+
+    private static final Map<String, Subcommand> SUBCOMMANDS = new LinkedHashMap<>();
+
+    static {
+        SUBCOMMANDS.put("point", PointBench::run);
+        SUBCOMMANDS.put("bulk", BulkBench::run);
+        SUBCOMMANDS.put("page", PageBench::run);
+        SUBCOMMANDS.put("stream", StreamBench::run);
+    }
+
+    private Bench() {}
+
+    /** Ends with 2 if there is no such subcommand. */
+    public static void main(String[] args) throws Exception {
+        Subcommand subcommand = args.length == 0 ? null : SUBCOMMANDS.get(args[0]);
+        if (subcommand == null) {
+            System.err.println(
+                    "usage: Bench " + String.join("|", SUBCOMMANDS.keySet()) + " [url=…] [rounds=…] [name=value …]");
+            System.exit(2);
+            return;
+        }
+        Settings settings = Settings.parse(Arrays.asList(args).subList(1, args.length));
+        try (Lab lab = Lab.open(settings, new Report(System.out, System.err))) {
+            subcommand.run(lab);
+            settings.refuseUnused();
+        }
+    }
+}
