@@ -37,7 +37,8 @@ public final class Bench {
             return;
         }
         Settings settings = Settings.parse(Arrays.asList(args).subList(1, args.length));
-        try (Lab lab = Lab.open(settings, new Report(System.out, System.err))) {
+        Report report = new Report(System.out, System.err);
+        try (Lab lab = Lab.open(settings, report)) {
             subcommand.run(lab);
             settings.refuseUnused();
         }

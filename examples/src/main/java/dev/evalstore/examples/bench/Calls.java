@@ -17,7 +17,8 @@ final class Calls {
 
     private final Lab lab;
     private final int calls;
-    private final Map<String, Callable<?>> sides = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Callable<?>> sides = new ArrayList<>();
 
     /** So many calls a side and round. */
     Calls(Lab lab, int calls) {
@@ -26,20 +27,20 @@ final class Calls {
     }
 
     Calls side(String name, Callable<?> call) {
-        sides.put(name, call);
+        names.add(name);
+        sides.add(call);
         return this;
     }
 
     /** The median over the rounds of each side's mean time a call, in microseconds. */
     Map<String, Double> medianMicros() throws Exception {
-        List<String> names = new ArrayList<>(sides.keySet());
         double[][] micros = new double[names.size()][lab.rounds()];
         for (int round = -WARM_UPS; round < lab.rounds(); round++) {
             long[] nanos = new long[names.size()];
             for (int block = 0; block < calls / BLOCK; block++) {
                 for (int turn = 0; turn < nanos.length; turn++) {
                     int side = (block + turn) % nanos.length;
-                    nanos[side] += time(sides.get(names.get(side)));
+                    nanos[side] += time(sides.get(side));
                 }
             }
             double[] means =

@@ -12,7 +12,7 @@ final class Ids {
 
     static UUID next() {
         long counted = LAST.incrementAndGet();
-        long high = counted >>> 12 << 16 | 0x7000 | counted & 0xFFF;
-        return new UUID(high, ThreadLocalRandom.current().nextLong() >>> 2 | Long.MIN_VALUE);
+        long high = (counted >>> 12 << 16) | 0x7000 | (counted & 0xFFF);
+        return new UUID(high, (ThreadLocalRandom.current().nextLong() >>> 2) | Long.MIN_VALUE);
     }
 }

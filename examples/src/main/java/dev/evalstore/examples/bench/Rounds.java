@@ -18,26 +18,27 @@ final class Rounds {
     }
 
     private final Lab lab;
-    private final Map<String, Side> sides = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Side> sides = new ArrayList<>();
 
     Rounds(Lab lab) {
         this.lab = lab;
     }
 
     Rounds side(String name, Side side) {
-        sides.put(name, side);
+        names.add(name);
+        sides.add(side);
         return this;
     }
 
     /** The median of each side's figures. */
     Map<String, Double> medians() throws Exception {
-        List<String> names = new ArrayList<>(sides.keySet());
         double[][] figures = new double[names.size()][lab.rounds()];
         for (int round = -1; round < lab.rounds(); round++) {
             double[] inRound = new double[names.size()];
             for (int turn = 0; turn < inRound.length; turn++) {
                 int side = round % 2 == 0 ? turn : inRound.length - 1 - turn;
-                inRound[side] = sides.get(names.get(side)).measure();
+                inRound[side] = sides.get(side).measure();
             }
             lab.report().round(round, names, inRound);
             for (int side = 0; side < inRound.length && round >= 0; side++) {
