@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,21 +119,13 @@ public final class ImportLmEval {
     }
 
     private static void create(Tx tx, LmEvalFile file) {
-        int tasks = file.results().size();
         String name = "%s %s, %d-shot".formatted(file.model(), file.revision(), file.shots());
         Benchmark run = tx.benchmarks()
-                .create(NewBenchmark.of(name, file.provider(), file.model(), DATASET, tasks)
-                        .description(tasks + " tasks, from " + file.fileName()));
+                .create(NewBenchmark.of(name, file.provider(), file.model(), DATASET, file.tasks())
+                        .description(file.tasks() + " tasks, from " + file.fileName()));
         tx.benchmarks().start(run.id());
-        tx.benchmarks().recordProgress(run.id(), tasks, 0);
-        Map<String, Object> results = new LinkedHashMap<>();
-        results.put("sha256", file.sha256());
-        results.put("revision", file.revision());
-        results.put("shots", file.shots());
-        results.put("tasks", List.copyOf(file.results().keySet()));
-        results.put("versions", file.versions().asMap());
-        results.put("config", file.config().asMap());
-        tx.benchmarks().complete(run.id(), Json.of(results), Json.of(file.results()));
+        tx.benchmarks().recordProgress(run.id(), file.tasks(), 0);
+        tx.benchmarks().complete(run.id(), file.results(), file.metrics());
     }
 
     /** The models with the best mean over the accuracies of all their tasks and runs, best first. */

@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -26,9 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param model the model: what stands after it
  * @param revision the model's revision, {@code main} unless given
  * @param shots how many examples stood in the prompt
- * @param results each task's metrics
- * @param config the harness's own settings
- * @param versions each task's version
+ * @param tasks how many tasks there are
+ * @param metrics each task's metrics
+ * @param results everything else: digest, revision, shots, tasks, versions and the harness's settings
  */
 record LmEvalFile(
         String fileName,
@@ -37,9 +37,9 @@ record LmEvalFile(
         String model,
         String revision,
         int shots,
-        Map<String, Map<String, Double>> results,
-        Json config,
-        Json versions) {
+        int tasks,
+        Json metrics,
+        Json results) {
     /** Python writes NaN and Infinity as bare words; they are read so that the message can say where one stands. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -68,32 +68,57 @@ record LmEvalFile(
         } catch (IOException e) {
             throw new Broken("cannot be read: " + e.getMessage());
         } catch (JacksonException e) {
-            throw new Broken("is not JSON: " + e.getOriginalMessage());
+            throw new Broken("is not JSON: " + place(e));
         }
+        if (root.isMissingNode()) {
+            throw new Broken("is empty");
+        }
+        try {
+            return of(String.valueOf(file.getFileName()), sha256(bytes), root);
+        } catch (IllegalArgumentException e) {
+            throw new Broken("holds what cannot be stored: " + e.getMessage());
+        }
+    }
+
+    private static LmEvalFile of(String fileName, String sha256, JsonNode root) throws Broken {
         JsonNode config = object(root, "config");
-        Map<String, String> model = arguments(config.path("model_args").asString(""));
-        String pretrained = model.get("pretrained");
+        Map<String, String> arguments = arguments(config.path("model_args").asString(""));
+        String pretrained = arguments.get("pretrained");
         if (pretrained == null || pretrained.isBlank()) {
             throw new Broken("names no model: config.model_args has no pretrained=");
         }
         int slash = pretrained.indexOf('/');
-        try {
-            return new LmEvalFile(
-                    String.valueOf(file.getFileName()),
-                    sha256(bytes),
-                    slash < 0 ? "unknown" : pretrained.substring(0, slash),
-                    pretrained.substring(slash + 1),
-                    model.getOrDefault("revision", "main"),
-                    shots(config),
-                    results(object(root, "results")),
-                    Json.parse(config.toString()),
-                    Json.parse(
-                            root.path("versions").isObject()
-                                    ? root.path("versions").toString()
-                                    : "{}"));
-        } catch (IllegalArgumentException e) {
-            throw new Broken("holds what cannot be stored: " + e.getMessage());
-        }
+        String revision = arguments.getOrDefault("revision", "main");
+        int shots = shots(config);
+        Map<String, Map<String, Double>> metrics = metrics(object(root, "results"));
+        Map<String, Object> results = new LinkedHashMap<>();
+        results.put("sha256", sha256);
+        results.put("revision", revision);
+        results.put("shots", shots);
+        results.put("tasks", List.copyOf(metrics.keySet()));
+        results.put("versions", MAPPER.treeToValue(root.path("versions"), Object.class));
+        results.put("config", MAPPER.treeToValue(config, Object.class));
+        return new LmEvalFile(
+                fileName,
+                sha256,
+                slash < 0 ? "unknown" : pretrained.substring(0, slash),
+                pretrained.substring(slash + 1),
+                revision,
+                shots,
+                metrics.size(),
+                Json.of(metrics),
+                Json.of(results));
+    }
+
+    /** The parser's complaint without its guesses at what would have been right. */
+    private static String place(JacksonException e) {
+        String complaint = e.getOriginalMessage();
+        int more = complaint.indexOf(':');
+        return "%s at line %d, column %d"
+                .formatted(
+                        more < 0 ? complaint : complaint.substring(0, more),
+                        e.getLocation().getLineNr(),
+                        e.getLocation().getColumnNr());
     }
 
     private static JsonNode object(JsonNode root, String field) throws Broken {
@@ -112,24 +137,24 @@ record LmEvalFile(
         return shots.intValue();
     }
 
-    private static Map<String, Map<String, Double>> results(JsonNode tasks) throws Broken {
-        Map<String, Map<String, Double>> results = new TreeMap<>();
+    private static Map<String, Map<String, Double>> metrics(JsonNode tasks) throws Broken {
+        Map<String, Map<String, Double>> metrics = new TreeMap<>();
         for (var task : tasks.properties()) {
             if (!task.getValue().isObject()) {
-                throw new Broken("results." + task.getKey() + " is no object");
+                throw new Broken("has no metrics at results." + task.getKey());
             }
-            Map<String, Double> metrics = new TreeMap<>();
+            Map<String, Double> ofTask = new TreeMap<>();
             for (var metric : task.getValue().properties()) {
                 JsonNode value = metric.getValue();
                 if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-                    throw new Broken(
-                            "results." + task.getKey() + "." + metric.getKey() + " is " + value + ", no finite number");
+                    throw new Broken("has no finite number, but " + value.asString() + ", at results." + task.getKey()
+                            + "." + metric.getKey());
                 }
-                metrics.put(metric.getKey(), value.doubleValue());
+                ofTask.put(metric.getKey(), value.doubleValue());
             }
-            results.put(task.getKey(), metrics);
+            metrics.put(task.getKey(), ofTask);
         }
-        return results;
+        return metrics;
     }
 
     /** {@code key=value,key=value}. */
@@ -152,13 +177,5 @@ record LmEvalFile(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The mean accuracy over the tasks that have one. */
-    OptionalDouble meanAccuracy() {
-        return results.values().stream()
-                .filter(metrics -> metrics.containsKey("acc"))
-                .mapToDouble(metrics -> metrics.get("acc"))
-                .average();
     }
 }

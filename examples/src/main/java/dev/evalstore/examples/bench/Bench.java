@@ -1,8 +1,9 @@
 package dev.evalstore.examples.bench;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Measures: {@code Bench <subcommand> [name=value …]}. Each figure and each ratio is one line of JSON on standard output;
@@ -29,18 +30,19 @@ public final class Bench {
 
     /** Ends with 2 if there is no such subcommand. */
     public static void main(String[] args) throws Exception {
-        Subcommand subcommand = args.length == 0 ? null : SUBCOMMANDS.get(args[0]);
-        if (subcommand == null) {
-            System.err.println(
-                    "usage: Bench " + String.join("|", SUBCOMMANDS.keySet()) + " [url=…] [rounds=…] [name=value …]");
+        if (args.length == 0 || !SUBCOMMANDS.containsKey(args[0])) {
+            System.err.println("usage: Bench " + String.join("|", SUBCOMMANDS.keySet()) + " [name=value …]");
             System.exit(2);
-            return;
         }
-        Settings settings = Settings.parse(Arrays.asList(args).subList(1, args.length));
-        Report report = new Report(System.out, System.err);
+        run(List.of(args), new Report(System.out, System.err));
+    }
+
+    static void run(List<String> arguments, Report report) throws Exception {
+        Subcommand subcommand = Objects.requireNonNull(SUBCOMMANDS.get(arguments.get(0)), "no such subcommand");
+        Settings settings = Settings.parse(arguments.subList(1, arguments.size()));
         try (Lab lab = Lab.open(settings, report)) {
             subcommand.run(lab);
-            settings.refuseUnused();
         }
+        settings.refuseUnused();
     }
 }
