@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code health()} and {@code stats()} from the server's own views. */
 public final class Inspection {
     private static final String HEALTH = """
-            /* health */ select current_setting('server_version') as version, not pg_is_in_recovery() as writable,
+            /* health */ select split_part(current_setting('server_version'), ' ', 1) as version, not pg_is_in_recovery() as writable,
                 (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
                  from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest""";
 

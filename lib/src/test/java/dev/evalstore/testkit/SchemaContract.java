@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class SchemaContract {
         assertThat(inRule).as(table + "." + column).isEqualTo(constants);
     }
 
-    private static TreeSet<String> without(Iterable<String> names, List<String> left) {
+    private static Set<String> without(Iterable<String> names, List<String> left) {
         TreeSet<String> rest = new TreeSet<>();
         names.forEach(rest::add);
         rest.removeAll(left);

@@ -27,6 +27,8 @@ public final class Errors {
     private Errors() {}
 
     /**
+     * The library's exception for a driver's.
+     *
      * @param doing what was being done, without values
      * @param mayBeStored whether the statement or commit, if it reached the server, may have been stored
      */

@@ -255,7 +255,7 @@ public final class Jdbc {
         }
         return Retries.run(
                 options().retry(),
-                e -> Errors.isUndone(e) || !write && Errors.isRetryable(e),
+                e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
                 () -> once(text, write, once));
     }
 

@@ -37,11 +37,8 @@ public record Keyset<T>(
     private Sql page(Sql filtered, int limit, @Nullable Cursor after) {
         Sql from = filtered;
         if (after != null) {
-            String[] key = decode(after);
-            from = filtered.and(
-                    "and (" + timeColumn + ", " + idColumn + ") < (?, ?)",
-                    Instant.EPOCH.plus(Long.parseLong(key[1]), ChronoUnit.MICROS),
-                    UUID.fromString(key[2]));
+            Key key = decode(after);
+            from = filtered.and("and (" + timeColumn + ", " + idColumn + ") < (?, ?)", key.time(), key.id());
         }
         return from.and("order by " + timeColumn + " desc, " + idColumn + " desc limit ?", limit + 1);
     }
@@ -53,14 +50,14 @@ public record Keyset<T>(
                 Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private String[] decode(Cursor cursor) {
+    private record Key(Instant time, UUID id) {}
+
+    private Key decode(Cursor cursor) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII);
             String[] key = text.split("\\|", -1);
             if (key.length == 3 && key[0].equals(list)) {
-                Instant.EPOCH.plus(Long.parseLong(key[1]), ChronoUnit.MICROS);
-                UUID.fromString(key[2]);
-                return key;
+                return new Key(Instant.EPOCH.plus(Long.parseLong(key[1]), ChronoUnit.MICROS), UUID.fromString(key[2]));
             }
         } catch (RuntimeException e) {
             // Falls through: whatever was wrong with it, it is not a cursor of this list.

@@ -146,7 +146,7 @@ final class Transactions {
     }
 
     /** Lets the callback's own checked exception out as itself; its type stands in the caller's signature. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable e) throws E {
         throw (E) e;
     }
