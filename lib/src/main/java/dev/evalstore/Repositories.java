@@ -2,6 +2,11 @@ package dev.evalstore;
 
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.catalog.FrameworkRepository;
+import dev.evalstore.catalog.HardwareRepository;
+import dev.evalstore.catalog.ModelRepository;
+import dev.evalstore.catalog.ModelVersionRepository;
+import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 
 /**
@@ -23,5 +28,30 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Scored answers. */
     public final EvaluationRepository evaluations() {
         return new EvaluationRepository(jdbc);
+    }
+
+    /** Language models. */
+    public final ModelRepository models() {
+        return new ModelRepository(jdbc);
+    }
+
+    /** Models in one quantization and format each. */
+    public final ModelVersionRepository modelVersions() {
+        return new ModelVersionRepository(jdbc);
+    }
+
+    /** Machines and what they cost. */
+    public final HardwareRepository hardware() {
+        return new HardwareRepository(jdbc);
+    }
+
+    /** Versions of the software that serves models. */
+    public final FrameworkRepository frameworks() {
+        return new FrameworkRepository(jdbc);
+    }
+
+    /** What models are used for, and how well they suit it. */
+    public final UseCaseRepository useCases() {
+        return new UseCaseRepository(jdbc);
     }
 }
