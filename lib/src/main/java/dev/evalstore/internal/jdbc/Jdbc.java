@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -202,6 +203,20 @@ public final class Jdbc {
         once(statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
                 return statement.execute(sql);
+            }
+        });
+    }
+
+    /** Runs one statement that may stand in no transaction, waiting for each lock no longer than given. */
+    public void alone(String name, Duration lockTimeout, String sql) {
+        once(statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("set lock_timeout = " + lockTimeout.toMillis());
+                try {
+                    return statement.execute(sql);
+                } finally {
+                    statement.execute("reset lock_timeout");
+                }
             }
         });
     }
