@@ -8,6 +8,7 @@ import dev.evalstore.catalog.ModelRepository;
 import dev.evalstore.catalog.ModelVersionRepository;
 import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.matrix.ResultRepository;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -53,5 +54,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** What models are used for, and how well they suit it. */
     public final UseCaseRepository useCases() {
         return new UseCaseRepository(jdbc);
+    }
+
+    /** What inference benchmarks measured. */
+    public final ResultRepository results() {
+        return new ResultRepository(jdbc);
     }
 }
