@@ -2,9 +2,15 @@ package dev.evalstore;
 
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.catalog.FrameworkRepository;
+import dev.evalstore.catalog.HardwareRepository;
+import dev.evalstore.catalog.ModelRepository;
+import dev.evalstore.catalog.ModelVersionRepository;
+import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
+import dev.evalstore.matrix.ResultRepository;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -35,5 +41,35 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Scored answers. */
     public final EvaluationRepository evaluations() {
         return new EvaluationRepository(jdbc);
+    }
+
+    /** Language models. */
+    public final ModelRepository models() {
+        return new ModelRepository(jdbc);
+    }
+
+    /** Models in one quantization and format each. */
+    public final ModelVersionRepository modelVersions() {
+        return new ModelVersionRepository(jdbc);
+    }
+
+    /** Machines and what they cost. */
+    public final HardwareRepository hardware() {
+        return new HardwareRepository(jdbc);
+    }
+
+    /** Versions of the software that serves models. */
+    public final FrameworkRepository frameworks() {
+        return new FrameworkRepository(jdbc);
+    }
+
+    /** What models are used for, and how well they suit it. */
+    public final UseCaseRepository useCases() {
+        return new UseCaseRepository(jdbc);
+    }
+
+    /** What inference benchmarks measured. */
+    public final ResultRepository results() {
+        return new ResultRepository(jdbc);
     }
 }

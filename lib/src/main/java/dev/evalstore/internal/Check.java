@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses bad input before the database is asked, naming the field and never the value. */
 public final class Check {
-    private static final BigDecimal LIMIT_USD = BigDecimal.valueOf(1_000_000_000);
+    private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
 
     private Check() {}
 
@@ -92,6 +92,12 @@ public final class Check {
         }
     }
 
+    public static void positiveOrNull(String field, @Nullable Long value) {
+        if (value != null && value <= 0) {
+            throw new IllegalArgumentException(field + " must be above 0");
+        }
+    }
+
     public static void finiteOrNull(String field, @Nullable Double value) {
         if (value != null && !Double.isFinite(value)) {
             throw new IllegalArgumentException(field + " must be a finite number");
@@ -99,15 +105,28 @@ public final class Check {
     }
 
     /** Money as the columns keep it: at least 0, below 10⁹, at most nine decimals, so that nothing is rounded in silence. */
+    public static BigDecimal usd(String field, @Nullable BigDecimal value) {
+        Objects.requireNonNull(value, field);
+        decimalOrNull(field, value, 9);
+        return value;
+    }
+
+    /** {@link #usd} where it is given. */
     public static void usdOrNull(String field, @Nullable BigDecimal value) {
+        decimalOrNull(field, value, 9);
+    }
+
+    /** A number of at least 0, below 10⁹, with at most so many decimals. */
+    public static void decimalOrNull(String field, @Nullable BigDecimal value, int decimals) {
         if (value == null) {
             return;
         }
         if (value.signum() < 0) {
             throw new IllegalArgumentException(field + " must not be negative");
         }
-        if (value.stripTrailingZeros().scale() > 9 || value.compareTo(LIMIT_USD) >= 0) {
-            throw new IllegalArgumentException(field + " must be below 1,000,000,000 with at most nine decimals");
+        if (value.stripTrailingZeros().scale() > decimals || value.compareTo(BILLION) >= 0) {
+            throw new IllegalArgumentException(field + " must be below 1,000,000,000 with at most "
+                    + (decimals == 9 ? "nine" : decimals) + " decimals");
         }
     }
 

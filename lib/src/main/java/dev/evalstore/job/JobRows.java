@@ -29,7 +29,7 @@ final class JobRows {
             left join evalstore.workers w on w.generation = l.worker
             where true""";
 
-    static final Keyset<Job> NEWEST = new Keyset<>("jobs", "j.created_at", "j.id", Job::createdAt, Job::id);
+    static final Keyset<Job> NEWEST = Keyset.newestFirst("jobs", "j.", Job::createdAt, Job::id);
 
     private JobRows() {}
 

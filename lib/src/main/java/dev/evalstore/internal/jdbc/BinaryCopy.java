@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.postgresql.copy.CopyIn;
 public final class BinaryCopy {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
     private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+    private static final long POSTGRES_EPOCH_DAY = 10_957;
     private static final int FLUSH_AT = 64 * 1024;
     private static final int TEXT_OID = 25;
     private static final BigInteger TEN_THOUSAND = BigInteger.valueOf(10_000);
@@ -138,6 +140,10 @@ public final class BinaryCopy {
 
     public BinaryCopy instant(@Nullable Instant value) {
         return value == null ? none() : bigint(Values.micros(value) - POSTGRES_EPOCH_MICROS);
+    }
+
+    public BinaryCopy date(@Nullable LocalDate value) {
+        return value == null ? none() : integer(Math.toIntExact(value.toEpochDay() - POSTGRES_EPOCH_DAY));
     }
 
     public BinaryCopy texts(@Nullable List<String> values) {

@@ -5,6 +5,8 @@ import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
@@ -17,9 +19,32 @@ import org.jspecify.annotations.Nullable;
  * share it, and an offset would lose or repeat rows while others are added.
  */
 public record Keyset<T>(
-        String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
+        String list,
+        String timeColumn,
+        String idColumn,
+        String bound,
+        Function<T, Instant> time,
+        Function<T, UUID> id) {
     public static <T> Keyset<T> newestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
-        return new Keyset<>(list, "created_at", "id", time, id);
+        return newestFirst(list, "", time, id);
+    }
+
+    /** The same where the table has an alias, given with its dot. */
+    public static <T> Keyset<T> newestFirst(
+            String list, String alias, Function<T, Instant> time, Function<T, UUID> id) {
+        return new Keyset<>(list, alias + "created_at", alias + "id", "?", time, id);
+    }
+
+    /** The same by a column that holds days, of UTC, whatever the session's time zone. */
+    public static <T> Keyset<T> newestDayFirst(
+            String list, String dateColumn, Function<T, LocalDate> day, Function<T, UUID> id) {
+        return new Keyset<>(
+                list,
+                dateColumn,
+                "id",
+                "(?::timestamptz at time zone 'UTC')::date",
+                row -> day.apply(row).atStartOfDay(ZoneOffset.UTC).toInstant(),
+                id);
     }
 
     /** One page of the filtered rows. */
@@ -38,7 +63,8 @@ public record Keyset<T>(
         Sql from = filtered;
         if (after != null) {
             Key key = decode(after);
-            from = filtered.and("and (" + timeColumn + ", " + idColumn + ") < (?, ?)", key.time(), key.id());
+            from = filtered.and(
+                    "and (" + timeColumn + ", " + idColumn + ") < (" + bound + ", ?)", key.time(), key.id());
         }
         return from.and("order by " + timeColumn + " desc, " + idColumn + " desc limit ?", limit + 1);
     }

@@ -3,6 +3,7 @@ package dev.evalstore.internal.jdbc;
 import dev.evalstore.Json;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.function.Function;
@@ -72,6 +73,10 @@ public record SqlArray(String type, @Nullable Object[] values) {
                     return instant == null ? null : Values.timestamp(instant).toString();
                 },
                 String[]::new);
+    }
+
+    public static <R> SqlArray dates(Collection<R> rows, Function<R, @Nullable LocalDate> column) {
+        return of("date", rows, column, LocalDate[]::new);
     }
 
     private static <R, V> SqlArray of(

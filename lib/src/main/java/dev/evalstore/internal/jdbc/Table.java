@@ -43,6 +43,11 @@ public record Table<T>(String entity, String name, String columns, RowMapper<T> 
     public T insert(Jdbc jdbc, UUID id, Columns values) {
         Sql row = values.set("id", id).values();
         Sql insert = Sql.of("insert into evalstore." + name).and(row).and("returning " + columns);
+        return insert(jdbc, id, insert);
+    }
+
+    /** The same by a statement of the caller's own, which returns all columns. */
+    public T insert(Jdbc jdbc, UUID id, Sql insert) {
         return jdbc.insert(
                 insert, mapper, Sql.of("select " + columns + " from evalstore." + name + " where id = ?", id));
     }

@@ -1,0 +1,30 @@
+package dev.evalstore.catalog;
+
+import dev.evalstore.Json;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of the software that serves models. Times are the server's.
+ *
+ * @param id version 7
+ * @param name such as vllm
+ * @param version unique within the name
+ * @param capabilities what it can do
+ * @param supportsQuantization whether it serves quantized weights
+ * @param supportsStreaming whether it streams tokens
+ * @param configTemplate how a run of it is configured, or null
+ * @param createdAt when it was stored
+ * @param updatedAt when it was last changed
+ */
+public record InferenceFramework(
+        UUID id,
+        String name,
+        String version,
+        Json capabilities,
+        boolean supportsQuantization,
+        boolean supportsStreaming,
+        @Nullable Json configTemplate,
+        Instant createdAt,
+        Instant updatedAt) {}

@@ -1,0 +1,24 @@
+package dev.evalstore.catalog;
+
+import dev.evalstore.Json;
+import java.util.Objects;
+
+/** Weights as they stand in a use case: an object of names to numbers. */
+final class Weights {
+    private Weights() {}
+
+    /** Refuses what is no object of finite numbers of at least 0. */
+    static void check(String field, Json weights) {
+        Objects.requireNonNull(weights, field);
+        if (!weights.text().stripLeading().startsWith("{")) {
+            throw new IllegalArgumentException(field + " must be an object of criteria to numbers");
+        }
+        weights.asMap().forEach((name, weight) -> {
+            if (!(weight instanceof Number number)
+                    || !(number.doubleValue() >= 0)
+                    || Double.isInfinite(number.doubleValue())) {
+                throw new IllegalArgumentException(field + " must hold numbers of at least 0");
+            }
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package dev.evalstore.matrix;
+
+import dev.evalstore.internal.Check;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What one benchmark measures: a model version on a machine, by a framework, under a load.
+ *
+ * @param modelVersionId the model version
+ * @param hardwareConfigId the machine
+ * @param frameworkId the framework version
+ * @param workloadType the kind of requests, such as chatbot; not blank
+ * @param batchSize requests at a time, at least 1
+ * @param sequenceLength tokens of context, at least 1
+ */
+public record Combination(
+        UUID modelVersionId,
+        UUID hardwareConfigId,
+        UUID frameworkId,
+        String workloadType,
+        int batchSize,
+        int sequenceLength) {
+    public Combination {
+        Objects.requireNonNull(modelVersionId, "modelVersionId");
+        Objects.requireNonNull(hardwareConfigId, "hardwareConfigId");
+        Objects.requireNonNull(frameworkId, "frameworkId");
+        Check.text("workloadType", workloadType);
+        Check.range("batchSize", batchSize, 1, Integer.MAX_VALUE);
+        Check.range("sequenceLength", sequenceLength, 1, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.evalstore.matrix;
+
+/**
+ * How long something took, in milliseconds: finite, at least 0, none below the one before it.
+ *
+ * @param p50 the median
+ * @param p90 nine in ten were no slower
+ * @param p99 99 in a hundred were no slower
+ */
+public record Percentiles(double p50, double p90, double p99) {
+    public Percentiles {
+        if (!(p50 >= 0 && p50 <= p90 && p90 <= p99 && p99 < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("p50, p90 and p99 must be finite, at least 0, and in rising order");
+        }
+    }
+}

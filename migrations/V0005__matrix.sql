@@ -1,0 +1,193 @@
+-- Purpose: the configuration matrix (what to benchmark), the results of inference benchmarks, and the daily
+--          statistics and rankings derived from them.
+-- Locks: none on existing tables but a short share lock on model_versions, hardware_configs and inference_frameworks.
+-- Undo: undo/U0005__matrix.sql
+
+create table ${schema}.benchmark_configs (
+    id uuid not null default ${schema}.uuid_v7(),
+    model_version_id uuid not null,
+    hardware_config_id uuid not null,
+    framework_id uuid not null,
+    workload_type text not null,
+    batch_size int not null,
+    sequence_length int not null,
+    priority_rank int not null default 100,
+    attempt int not null default 0,
+    max_attempts int not null default 5,
+    outcome text,
+    error text,
+    result_id uuid,
+    result_date date,
+    created_at timestamptz not null default statement_timestamp(),
+    started_at timestamptz,
+    completed_at timestamptz,
+    updated_at timestamptz not null default statement_timestamp(),
+    constraint benchmark_configs_pkey primary key (id),
+    constraint benchmark_configs_combination_unique
+        unique (model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length),
+    constraint benchmark_configs_model_version_fk foreign key (model_version_id) references ${schema}.model_versions (id),
+    constraint benchmark_configs_hardware_config_fk foreign key (hardware_config_id) references ${schema}.hardware_configs (id),
+    constraint benchmark_configs_framework_fk foreign key (framework_id) references ${schema}.inference_frameworks (id),
+    constraint benchmark_configs_workload_type_given check (workload_type ~ '\S'),
+    constraint benchmark_configs_batch_size_range check (batch_size >= 1),
+    constraint benchmark_configs_sequence_length_range check (sequence_length >= 1),
+    constraint benchmark_configs_max_attempts_range check (max_attempts >= 1),
+    constraint benchmark_configs_attempt_range check (attempt between 0 and max_attempts),
+    constraint benchmark_configs_outcome_valid check (outcome in ('completed', 'failed')),
+    constraint benchmark_configs_completed_at_when_ended check ((completed_at is not null) = (outcome is not null)),
+    constraint benchmark_configs_result_when_completed check (outcome is distinct from 'completed' or result_id is not null),
+    constraint benchmark_configs_result_dated check ((result_id is null) = (result_date is null))
+) with (fillfactor = 80);
+
+create index idx_benchmark_configs_created_at on ${schema}.benchmark_configs (created_at desc, id desc);
+create index idx_benchmark_configs_hardware_config_id on ${schema}.benchmark_configs (hardware_config_id);
+create index idx_benchmark_configs_framework_id on ${schema}.benchmark_configs (framework_id);
+
+create trigger benchmark_configs_touch before update on ${schema}.benchmark_configs
+    for each row when (new.updated_at is not distinct from old.updated_at)
+    execute function ${schema}.touch_updated_at();
+
+comment on table ${schema}.benchmark_configs is
+    'The matrix: what to benchmark. One without an outcome is either in config_ready or in config_leases.';
+comment on column ${schema}.benchmark_configs.priority_rank is 'Lower first.';
+comment on column ${schema}.benchmark_configs.attempt is 'Attempts that have ended.';
+comment on column ${schema}.benchmark_configs.error is 'Why the last attempt did not succeed; unbounded; empty once completed.';
+comment on column ${schema}.benchmark_configs.result_id is 'Its current result, if any; those before it stay in benchmark_results.';
+comment on column ${schema}.benchmark_configs.result_date is 'The current result''s date, which is its partition.';
+comment on column ${schema}.benchmark_configs.started_at is 'When the last attempt that has ended was claimed.';
+
+create table ${schema}.config_ready (
+    priority_rank int not null,
+    config_id uuid not null,
+    model_version_id uuid not null,
+    attempt int not null,
+    constraint config_ready_pkey primary key (priority_rank, config_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+create index idx_config_ready_model_version_id_priority_rank
+    on ${schema}.config_ready (model_version_id, priority_rank, config_id);
+
+comment on table ${schema}.config_ready is 'Configurations that may be claimed; rows are inserted and deleted, never updated.';
+comment on column ${schema}.config_ready.attempt is 'Attempts that have ended, so that a claim need not read the wide row.';
+
+create table ${schema}.benchmark_results (
+    id uuid not null default ${schema}.uuid_v7(),
+    benchmark_date date not null default (statement_timestamp() at time zone 'UTC')::date,
+    config_id uuid,
+    model_version_id uuid not null,
+    hardware_config_id uuid not null,
+    framework_id uuid not null,
+    workload_type text not null,
+    batch_size int not null,
+    sequence_length int not null,
+    ttft_p50_ms double precision,
+    ttft_p90_ms double precision,
+    ttft_p99_ms double precision,
+    tpot_p50_ms double precision,
+    tpot_p90_ms double precision,
+    tpot_p99_ms double precision,
+    throughput_tokens_sec double precision,
+    rps_sustained double precision,
+    accuracy_score double precision,
+    gpu_utilization_pct double precision,
+    memory_used_gb double precision,
+    detailed_metrics jsonb,
+    created_at timestamptz not null default statement_timestamp(),
+    constraint benchmark_results_pkey primary key (id, benchmark_date),
+    constraint benchmark_results_workload_type_given check (workload_type ~ '\S'),
+    constraint benchmark_results_batch_size_range check (batch_size >= 1),
+    constraint benchmark_results_sequence_length_range check (sequence_length >= 1),
+    -- NaN counts as above Infinity, so that "below Infinity" refuses both.
+    constraint benchmark_results_ttft_range
+        check (ttft_p50_ms >= 0 and ttft_p50_ms <= ttft_p90_ms and ttft_p90_ms <= ttft_p99_ms and ttft_p99_ms < 'Infinity'),
+    constraint benchmark_results_tpot_range
+        check (tpot_p50_ms >= 0 and tpot_p50_ms <= tpot_p90_ms and tpot_p90_ms <= tpot_p99_ms and tpot_p99_ms < 'Infinity'),
+    constraint benchmark_results_ttft_whole check (num_nulls(ttft_p50_ms, ttft_p90_ms, ttft_p99_ms) in (0, 3)),
+    constraint benchmark_results_tpot_whole check (num_nulls(tpot_p50_ms, tpot_p90_ms, tpot_p99_ms) in (0, 3)),
+    constraint benchmark_results_throughput_tokens_sec_range
+        check (throughput_tokens_sec >= 0 and throughput_tokens_sec < 'Infinity'),
+    constraint benchmark_results_rps_sustained_range check (rps_sustained >= 0 and rps_sustained < 'Infinity'),
+    constraint benchmark_results_accuracy_score_finite check (accuracy_score > '-Infinity' and accuracy_score < 'Infinity'),
+    constraint benchmark_results_gpu_utilization_pct_range check (gpu_utilization_pct between 0 and 100),
+    constraint benchmark_results_memory_used_gb_range check (memory_used_gb >= 0 and memory_used_gb < 'Infinity'),
+    constraint benchmark_results_measured
+        check (num_nonnulls(ttft_p90_ms, tpot_p90_ms, throughput_tokens_sec, rps_sustained, accuracy_score) > 0)
+) partition by range (benchmark_date);
+
+create index idx_benchmark_results_benchmark_date on ${schema}.benchmark_results (benchmark_date desc, id desc);
+create index idx_benchmark_results_model_version_id_benchmark_date
+    on ${schema}.benchmark_results (model_version_id, benchmark_date desc, id desc);
+
+comment on table ${schema}.benchmark_results is
+    'What inference benchmarks measured. Append-only, in monthly partitions. No foreign keys: results outlive the catalogue, and'
+    ' two hundred workers that store results of one model version would queue for the lock on its row.';
+comment on column ${schema}.benchmark_results.benchmark_date is 'The day (UTC) of the measurement.';
+comment on column ${schema}.benchmark_results.config_id is 'The configuration that asked for it, if one did.';
+comment on column ${schema}.benchmark_results.ttft_p90_ms is 'Time to the first token, in milliseconds; all three percentiles or none.';
+comment on column ${schema}.benchmark_results.tpot_p90_ms is 'Time for each further token, in milliseconds; all three percentiles or none.';
+comment on column ${schema}.benchmark_results.throughput_tokens_sec is 'Tokens written a second, by all streams together.';
+comment on column ${schema}.benchmark_results.rps_sustained is 'Requests answered a second.';
+comment on column ${schema}.benchmark_results.memory_used_gb is 'Decimal GB of VRAM at the peak.';
+
+create table ${schema}.daily_model_stats (
+    id uuid not null default ${schema}.uuid_v7(),
+    model_version_id uuid not null,
+    stats_date date not null,
+    result_count bigint not null,
+    avg_ttft_p90_ms double precision,
+    avg_tpot_p90_ms double precision,
+    avg_throughput_tokens_sec double precision,
+    max_throughput_tokens_sec double precision,
+    avg_rps_sustained double precision,
+    avg_accuracy_score double precision,
+    created_at timestamptz not null default statement_timestamp(),
+    updated_at timestamptz not null default statement_timestamp(),
+    constraint daily_model_stats_pkey primary key (id),
+    constraint daily_model_stats_model_version_stats_date_unique unique (model_version_id, stats_date),
+    constraint daily_model_stats_model_version_fk
+        foreign key (model_version_id) references ${schema}.model_versions (id) on delete cascade,
+    constraint daily_model_stats_result_count_range check (result_count > 0)
+);
+
+create index idx_daily_model_stats_stats_date on ${schema}.daily_model_stats (stats_date desc);
+
+create trigger daily_model_stats_touch before update on ${schema}.daily_model_stats
+    for each row when (new.updated_at is not distinct from old.updated_at)
+    execute function ${schema}.touch_updated_at();
+
+comment on table ${schema}.daily_model_stats is
+    'A model version''s results of a day in one row; derived, and kept when the results are dropped.';
+
+create sequence ${schema}.model_rankings_generation;
+
+create table ${schema}.model_rankings (
+    id uuid not null default ${schema}.uuid_v7(),
+    generation bigint not null,
+    use_case_category text not null,
+    method text not null,
+    model_version_id uuid not null,
+    composite_score double precision not null,
+    rank_position int not null,
+    score_breakdown jsonb not null,
+    calculated_at timestamptz not null default statement_timestamp(),
+    expires_at timestamptz not null,
+    constraint model_rankings_pkey primary key (id),
+    constraint model_rankings_model_version_unique unique (use_case_category, method, model_version_id),
+    constraint model_rankings_model_version_fk
+        foreign key (model_version_id) references ${schema}.model_versions (id) on delete cascade,
+    constraint model_rankings_use_case_category_given check (use_case_category ~ '\S'),
+    constraint model_rankings_method_valid check (method in ('topsis', 'pareto')),
+    constraint model_rankings_composite_score_range check (composite_score between 0 and 1),
+    constraint model_rankings_rank_position_range check (rank_position >= 1),
+    constraint model_rankings_expires_at_after_calculated_at check (expires_at > calculated_at)
+);
+
+create index idx_model_rankings_model_version_id on ${schema}.model_rankings (model_version_id);
+
+comment on table ${schema}.model_rankings is
+    'How model versions compare for a use; one set for each category and method, replaced as a whole. Expired sets are not read.';
+comment on column ${schema}.model_rankings.generation is 'The same for the whole set; it only grows.';
+comment on column ${schema}.model_rankings.composite_score is
+    'topsis: closeness to the ideal, 0 to 1. pareto: 1 for the first front, 1/n for the n-th.';
+comment on column ${schema}.model_rankings.rank_position is 'topsis: 1 for the best. pareto: the front, shared by its members.';
+comment on column ${schema}.model_rankings.score_breakdown is 'The values that were compared: criterion to number.';

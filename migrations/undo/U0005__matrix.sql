@@ -1,0 +1,7 @@
+-- Undoes V0005__matrix.sql: the matrix and all results, statistics and rankings are lost.
+drop table ${schema}.model_rankings;
+drop sequence ${schema}.model_rankings_generation;
+drop table ${schema}.daily_model_stats;
+drop table ${schema}.benchmark_results;
+drop table ${schema}.config_ready;
+drop table ${schema}.benchmark_configs;
