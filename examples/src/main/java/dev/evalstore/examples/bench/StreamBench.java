@@ -104,13 +104,13 @@ final class StreamBench {
                     row.getString(5),
                     row.getString(6),
                     row.getString(7),
-                    Json.parse(row.getString(8)),
+                    Json.stored(row.getString(8)),
                     (Double) row.getObject(9),
                     (Integer) row.getObject(10),
                     (Integer) row.getObject(11),
                     (Integer) row.getObject(12),
                     row.getBigDecimal(13),
-                    row.getString(14) == null ? null : Json.parse(row.getString(14)),
+                    row.getString(14) == null ? null : Json.stored(row.getString(14)),
                     row.getObject(15, UUID.class),
                     row.getObject(16, OffsetDateTime.class).toInstant());
         }
