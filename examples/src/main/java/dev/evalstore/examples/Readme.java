@@ -1,6 +1,7 @@
 package dev.evalstore.examples;
 
 import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Isolation;
@@ -49,10 +50,12 @@ final class Readme {
     static void lists(Database db, UUID id) {
         // begin: lists
         var running = BenchmarkFilter.ALL.provider("openai").status(BenchmarkStatus.RUNNING);
-        Page<Benchmark> first = db.benchmarks().list(running, 100, null);
-        if (first.next() != null) {
-            Page<Benchmark> second = db.benchmarks().list(running, 100, first.next());
-        }
+        Cursor next = null;
+        do {
+            Page<Benchmark> page = db.benchmarks().list(running, 100, next);
+            page.items().forEach(run -> System.out.println(run.name()));
+            next = page.next();
+        } while (next != null);
         db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("renamed").withDescription(Patch.clear()));
         // end
     }
