@@ -48,7 +48,7 @@ public final class Inspection {
         try {
             Server server = jdbc.one(
                     Sql.of(HEALTH),
-                    row -> new Server(row.text("version").split(" ")[0], row.bool("writable"), Duration.ofNanos((long)
+                    row -> new Server(row.text("version"), row.bool("writable"), Duration.ofNanos((long)
                             (row.real("oldest") * 1e9))));
             Duration roundTrip = Duration.ofNanos(System.nanoTime() - start);
             return new Health(

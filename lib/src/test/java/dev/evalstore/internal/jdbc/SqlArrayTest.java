@@ -30,14 +30,11 @@ class SqlArrayTest {
     private <T extends @Nullable Object> List<T> rows(SqlArray array, RowMapper<T> mapper) {
         List<T> values = new ArrayList<>();
         jdbc.list(
-                        Sql.of(
-                                "select v from unnest(?::" + array.type() + "[]) with ordinality as t(v, i) order by i",
-                                array),
-                        row -> {
-                            values.add(mapper.map(row));
-                            return true;
-                        })
-                .size();
+                Sql.of("select v from unnest(?::" + array.type() + "[]) with ordinality as t(v, i) order by i", array),
+                row -> {
+                    values.add(mapper.map(row));
+                    return true;
+                });
         return values;
     }
 
