@@ -52,7 +52,10 @@ public record DatabaseConfig(
         Map<String, String> properties,
         DatabaseOptions options) {
     public DatabaseConfig {
-        Objects.requireNonNull(url, "url");
+        if (!url.matches("jdbc:postgresql://[^/?@#]+/[^/?@#]+")) {
+            throw new IllegalArgumentException(
+                    "url must be a JDBC URL without credentials and parameters; the builder takes others apart");
+        }
         Check.range("poolSize", poolSize, 1, 1_000);
         Check.range("minimumIdle", minimumIdle, 0, poolSize);
         atLeast("connectTimeout", connectTimeout, Duration.ofMillis(250));

@@ -40,14 +40,14 @@ public final class Pools {
         file(pool, "sslkey", config.sslKey());
         String timeouts =
                 setting("statement_timeout", config.statementTimeout()) + setting("lock_timeout", config.lockTimeout());
-        if (!timeouts.isEmpty()) {
-            property(pool, "options", timeouts.strip());
-        }
         if (config.statementTimeout() != null) {
             // A server that has fallen silent is given up soon after it should have cancelled the statement itself.
             property(pool, "socketTimeout", seconds(config.statementTimeout().plus(config.connectTimeout())));
         }
         config.properties().forEach((name, value) -> property(pool, name, value));
+        if (!timeouts.isEmpty()) {
+            property(pool, "options", (config.properties().getOrDefault("options", "") + timeouts).strip());
+        }
         return pool;
     }
 
