@@ -14,6 +14,9 @@ import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.testkit.OwnServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -95,6 +98,43 @@ class ServerCrashTest {
         });
         assertThat(runs.get()).isGreaterThan(1);
         assertThat(db.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(1);
+    }
+
+    /**
+     * A number that was given to a transaction and never reached the log is given out again after a crash. Asked about it, the
+     * server then answers for somebody else.
+     */
+    @Test
+    void a_commit_that_a_crash_undid_is_not_taken_for_a_later_one_with_the_same_number() {
+        AtomicInteger runs = new AtomicInteger();
+        try {
+            db.<Boolean, SQLException>inTransaction(TxOptions.DEFAULT.retry(Retry.times(5)), tx -> {
+                if (runs.incrementAndGet() == 1) {
+                    long number = number(tx.connection());
+                    server.kill();
+                    server.restart();
+                    try (Connection other = server.asTestServer().admin(name)) {
+                        while (number(other) < number) {
+                            // each of these commits
+                        }
+                    }
+                }
+                return true;
+            });
+            assertThat(runs.get()).isGreaterThan(1);
+        } catch (TransientDatabaseException e) {
+            assertThat(e.outcomeUnknown()).isTrue();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long number(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select pg_current_xact_id()::text")) {
+            result.next();
+            return result.getLong(1);
+        }
     }
 
     @Test
