@@ -280,6 +280,18 @@ class MigrationTest {
         }
     }
 
+    /** What suits a service's statements would end the building of an index halfway. */
+    @Test
+    void the_pools_statement_timeout_does_not_hold_for_migrations() {
+        try (Database hasty = open(config -> config.statementTimeout(Duration.ofMillis(1)))) {
+            assertThat(hasty.migrate()).isPositive();
+        }
+        owner.validate();
+        try (Database hasty = open(config -> config.statementTimeout(Duration.ofMillis(1)))) {
+            hasty.revertTo(0);
+        }
+    }
+
     @Test
     void a_short_lock_and_statement_timeout_do_not_end_the_waiting_for_another_migrator() {
         try (Database hasty =
