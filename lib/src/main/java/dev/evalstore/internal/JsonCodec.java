@@ -51,7 +51,14 @@ public final class JsonCodec {
             if (first == null) {
                 throw new IllegalArgumentException("json: the document is empty");
             }
+            int depth = 0;
+            boolean ended = false;
             for (JsonToken token = first; token != null; token = parser.nextToken()) {
+                if (ended) {
+                    throw new IllegalArgumentException("json: more than one document");
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                ended = depth == 0;
                 // jsonb refuses both, though they hide behind an escape that is plain ASCII in the text.
                 if (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME) {
                     Check.characters("json", parser.getString());
