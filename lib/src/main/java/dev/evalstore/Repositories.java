@@ -11,6 +11,8 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
 import dev.evalstore.matrix.ResultRepository;
+import dev.evalstore.state.PostgresStateBackend;
+import dev.evalstore.state.StateOptions;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -71,5 +73,15 @@ public abstract sealed class Repositories permits Database, Tx {
     /** What inference benchmarks measured. */
     public final ResultRepository results() {
         return new ResultRepository(jdbc);
+    }
+
+    /** Binary keys and values, in the namespace {@code default}, with checkpoints. */
+    public final PostgresStateBackend state() {
+        return state("default", StateOptions.DEFAULT);
+    }
+
+    /** Binary keys and values in a namespace of their own; not blank, made at first use. */
+    public final PostgresStateBackend state(String namespace, StateOptions options) {
+        return new PostgresStateBackend(jdbc, namespace, options);
     }
 }

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class Jdbc {
     private final Statements statements;
     private final Source source;
+    private final Runnable onRetry;
 
-    private Jdbc(Statements statements, Source source) {
+    private Jdbc(Statements statements, Source source, Runnable onRetry) {
         this.statements = statements;
         this.source = source;
+        this.onRetry = onRetry;
     }
 
     /** What runs inside a transaction. */
@@ -57,12 +59,17 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool));
+        return new Jdbc(new Statements(options), new Source.Pool(pool), () -> {});
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source);
+        return new Jdbc(new Statements(options), source, onRetry);
+    }
+
+    /** The same, telling whenever it sends a single statement again. */
+    public Jdbc countingRetries(Runnable count) {
+        return new Jdbc(statements, source, count);
     }
 
     /** All calls on the given connection, inside the transaction that its owner has begun. */
@@ -71,7 +78,7 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection);
+        return new Jdbc(statements, connection, onRetry);
     }
 
     public DatabaseOptions options() {
@@ -268,6 +275,7 @@ public final class Jdbc {
         return Retries.run(
                 options().retry(),
                 e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
+                onRetry,
                 () -> once(text, write, once));
     }
 
@@ -301,15 +309,20 @@ public final class Jdbc {
         boolean isResult = statement.execute();
         while (isResult || statement.getUpdateCount() != -1) {
             if (isResult) {
+                if (last != null) {
+                    last.close();
+                }
                 last = statement.getResultSet();
             }
             isResult = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
         }
         List<T> rows = new ArrayList<>();
         if (last != null) {
-            Row row = new Row(last);
-            while (last.next()) {
-                rows.add(mapper.map(row));
+            try (ResultSet result = last) {
+                Row row = new Row(result);
+                while (result.next()) {
+                    rows.add(mapper.map(row));
+                }
             }
         }
         return Collections.unmodifiableList(rows);
