@@ -44,9 +44,11 @@ final class Checkpoints {
 
     static Checkpoint create(Scope scope, @Nullable String label, @Nullable Json metadata) {
         scope.requireCheckpoints();
-        Sql sql =
-                Sql.of(scope.sql().createCheckpoint, scope.id(), scope.id(), Uuids.next(), scope.id(), label, metadata);
-        return scope.jdbc().change(sql, Checkpoints::map).orElseThrow();
+        UUID id = Uuids.next();
+        Sql sql = Sql.of(scope.sql().createCheckpoint, scope.id(), scope.id(), id, scope.id(), label, metadata);
+        return scope.jdbc()
+                .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
+                .orElseThrow();
     }
 
     static List<Checkpoint> list(Scope scope) {

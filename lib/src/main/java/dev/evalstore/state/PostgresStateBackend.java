@@ -24,12 +24,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * A {@link StateBackend} in PostgreSQL; obtained from {@code Database} or {@code Tx}. Its clock is the server's. The namespace
- * is made at first use, in the transaction if there is one; making the object costs nothing.
+ * is made at first use, in the transaction if there is one, where others who use it first wait for the end; making the object
+ * costs nothing.
  *
  * <p>One entry is read or written in one round trip. In a checkpointed namespace a write also holds a shared lock on the
  * namespace until its transaction ends, which a checkpoint or restore waits for: keep transactions short.
@@ -136,13 +135,14 @@ public final class PostgresStateBackend implements StateBackend {
     public long increment(byte[] key, long delta) {
         options.key(key);
         Scope at = scope();
-        byte[] sum = timedWrite(() -> jdbc.change(
-                        at.write(at.sql().increment, at.id(), key, delta), row -> row.bytes("value"))
-                .orElseThrow(() -> new ConflictException(
-                        "the value is no eight-byte number, or the sum would not fit, in state namespace "
-                                + namespace())));
-        counters.wrote(key, sum);
-        return java.nio.ByteBuffer.wrap(sum).getLong();
+        long sum =
+                timedWrite(() -> jdbc.change(at.write(at.sql().increment, at.id(), key, delta), row -> row.bigint("n"))
+                        .orElseThrow(() -> new ConflictException(
+                                "the value is no eight-byte number, or the sum would not fit, in state namespace "
+                                        + namespace())));
+        counters.puts.increment();
+        counters.bytesWritten.add(key.length + 8L);
+        return sum;
     }
 
     @Override
@@ -516,7 +516,6 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     private Namespace find() {
-        refuseSimpleQueryMode();
         StateSql sql = registry.statements(place.tables(), options.checkpointed(), options.watched());
         String select = "select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?";
         Sql find = Sql.of(sql.text("/* state.namespace */ " + select), namespace());
@@ -539,18 +538,6 @@ public final class PostgresStateBackend implements StateBackend {
 
     private static Namespace map(dev.evalstore.internal.jdbc.Row row) throws java.sql.SQLException {
         return new Namespace(row.integer("id"), row.text("name"), row.bool("checkpointed"), row.bool("watched"));
-    }
-
-    /** In that mode the driver sends a lock and the write behind it as two transactions. */
-    private void refuseSimpleQueryMode() {
-        boolean simple = options.checkpointed()
-                && jdbc.onConnection(
-                        "state.mode",
-                        connection ->
-                                connection.unwrap(PGConnection.class).getPreferQueryMode() == PreferQueryMode.SIMPLE);
-        if (simple) {
-            throw new IllegalStateException("checkpoints cannot be kept with preferQueryMode=simple");
-        }
     }
 
     private List<StateEntry> read(java.util.function.Supplier<List<StateEntry>> action) {

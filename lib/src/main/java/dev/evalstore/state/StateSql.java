@@ -208,7 +208,7 @@ final class StateSql {
                         + " and e.version = ?",
                 "version");
         compareAndSet = write("cas", UPDATE + ", version = :next, value = ?" + HERE + " and e.version = ?", "version");
-        increment = write("increment", INCREMENT, "value");
+        increment = write("increment", INCREMENT, "value", ":number(value) as n");
         putAll = write("put_all", PUT_ALL, COUNT);
         String deleteOne = "delete from evalstore.state_entries e" + HERE;
         delete = write("delete", deleteOne, "version");
@@ -231,7 +231,7 @@ final class StateSql {
                     where id = ? returning kept_epoch)
                 insert into evalstore.state_checkpoints (id, namespace_id, epoch, label, metadata)
                 select ?, ?, n.kept_epoch, ?, ?::jsonb from n
-                returning id, label, metadata, entries, bytes, created_at""");
+                returning created_at""");
         lockForRestore = text("/* state.restore */ " + EXCLUSIVE + "; " + """
                 select c.epoch, n.epoch as present, n.kept_epoch as kept,
                     current_setting('transaction_isolation') as isolation
@@ -266,16 +266,22 @@ final class StateSql {
                 + " select count(*) as n from w");
     }
 
-    /** A write whose rows decide what else is stored; {@code out} is what the caller wants of them. */
     private String write(String name, String write, String out) {
-        boolean alone = !checkpointed && !watched && !out.startsWith("count");
-        if (alone) {
-            return text("/* state." + name + " */ " + write + " returning e." + out);
+        return write(name, write, "version", out);
+    }
+
+    /**
+     * A write whose rows, with the column besides the key that is wanted, decide what else is stored; {@code out} is what the
+     * caller gets. That has a fixed length, so that the driver sends the lock and the write in one piece.
+     */
+    private String write(String name, String write, String column, String out) {
+        if (!checkpointed && !watched && out.equals("version")) {
+            return text("/* state." + name + " */ " + write + " returning e.version");
         }
         String kind = name.startsWith("delete") || name.equals("clear") ? "delete" : "put";
         String lock = !checkpointed ? "" : name.equals("clear") ? EXCLUSIVE + "; " : SHARED;
         return text("/* state." + name + " */ " + lock + "with " + (checkpointed ? NAMESPACE : "") + "w as (" + write
-                + " returning " + WRITTEN + ", " + (out.equals("value") ? "e.value" : ":live as live") + ")"
+                + " returning " + WRITTEN + (column.equals("version") ? "" : ", e." + column) + ", :live as live)"
                 + (checkpointed ? SAVED : "") + fed(kind) + " select " + out + " from w");
     }
 
