@@ -16,6 +16,8 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
 import dev.evalstore.matrix.ResultRepository;
+import dev.evalstore.state.PostgresStateBackend;
+import dev.evalstore.state.StateOptions;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -100,4 +102,14 @@ public abstract sealed class Repositories permits Database, Tx {
 
     /** The same repositories on behalf of somebody, whom the audit trail will name. */
     public abstract Repositories actingAs(Actor actor);
+
+    /** Binary keys and values, in the namespace {@code default}, with checkpoints. */
+    public final PostgresStateBackend state() {
+        return state("default", StateOptions.DEFAULT);
+    }
+
+    /** Binary keys and values in a namespace of their own; not blank, made at first use. */
+    public final PostgresStateBackend state(String namespace, StateOptions options) {
+        return new PostgresStateBackend(jdbc, namespace, options);
+    }
 }

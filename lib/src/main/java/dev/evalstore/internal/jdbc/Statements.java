@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
+    private static final Pattern SEVERAL = Pattern.compile(";\\s*\\S");
     private static final Pattern DERIVED =
             Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
 
@@ -31,8 +33,13 @@ final class Statements {
     private final Map<String, Figures> figures = new ConcurrentHashMap<>();
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    /** A statement as it is sent. */
-    record Text(String sql, String name, Figures figures) {}
+    /**
+     * A statement as it is sent.
+     *
+     * @param several whether it is more than one
+     * @param pipelined set once it is known that the driver sends those several in one piece; see {@link Jdbc}
+     */
+    record Text(String sql, String name, Figures figures, boolean several, AtomicBoolean pipelined) {}
 
     /** Counts of one operation. */
     private record Figures(LongAdder calls, LongAdder failures, LongAdder nanos) {}
@@ -64,7 +71,9 @@ final class Statements {
         return new Text(
                 inSchema(sql),
                 name,
-                figures.computeIfAbsent(name, n -> new Figures(new LongAdder(), new LongAdder(), new LongAdder())));
+                figures.computeIfAbsent(name, n -> new Figures(new LongAdder(), new LongAdder(), new LongAdder())),
+                SEVERAL.matcher(sql).find(),
+                new AtomicBoolean());
     }
 
     /** The text with the schema's own name in place of {@code evalstore}. */
