@@ -8,6 +8,7 @@ import dev.evalstore.catalog.ModelRepository;
 import dev.evalstore.catalog.ModelVersionRepository;
 import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.matrix.RankingService;
 import dev.evalstore.matrix.ResultRepository;
 
 /**
@@ -59,5 +60,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** What inference benchmarks measured. */
     public final ResultRepository results() {
         return new ResultRepository(jdbc);
+    }
+
+    /** How model versions compare for a use. */
+    public final RankingService rankings() {
+        return new RankingService(jdbc);
     }
 }
