@@ -45,6 +45,15 @@ public final class Json {
         return text.equals("{}") ? EMPTY : checked(text);
     }
 
+    /**
+     * Takes text that a {@code json} or {@code jsonb} column has given: JSON by that, and not read through again. Elsewhere use
+     * {@link #parse}.
+     */
+    public static Json stored(String text) {
+        Objects.requireNonNull(text, "json");
+        return text.equals("{}") ? EMPTY : new Json(text);
+    }
+
     private static Json checked(String text) {
         Check.characters("json", text);
         JsonCodec.validate(text);

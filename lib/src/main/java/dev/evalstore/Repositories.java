@@ -8,6 +8,8 @@ import dev.evalstore.catalog.ModelRepository;
 import dev.evalstore.catalog.ModelVersionRepository;
 import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.job.JobRepository;
+import dev.evalstore.job.WorkerRepository;
 import dev.evalstore.matrix.RankingService;
 import dev.evalstore.matrix.ResultRepository;
 
@@ -25,6 +27,16 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Runs of a model on a dataset. */
     public final BenchmarkRepository benchmarks() {
         return new BenchmarkRepository(jdbc);
+    }
+
+    /** The job queue. */
+    public final JobRepository jobs() {
+        return new JobRepository(jdbc);
+    }
+
+    /** Who works on jobs. */
+    public final WorkerRepository workers() {
+        return new WorkerRepository(jdbc);
     }
 
     /** Scored answers. */

@@ -39,11 +39,8 @@ public record Retry(int attempts, Duration base, Duration cap) {
 
     /** A pause to make after the given failed attempt, counted from 1. */
     public Duration pauseAfter(int attempt) {
-        long longest = cap.toNanos();
-        if (attempt <= 30) {
-            longest =
-                    Math.min(longest, base.toNanos() << (attempt - 1) >= 0 ? base.toNanos() << (attempt - 1) : longest);
-        }
+        boolean capped = attempt > 62 || base.toNanos() > cap.toNanos() >> (attempt - 1);
+        long longest = capped ? cap.toNanos() : base.toNanos() << (attempt - 1);
         return longest <= 0
                 ? Duration.ZERO
                 : Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest + 1));

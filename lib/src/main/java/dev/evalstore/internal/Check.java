@@ -130,6 +130,13 @@ public final class Check {
         }
     }
 
+    public static Duration atMost(String field, Duration value, Duration most) {
+        if (value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(field + " must be at most " + most.toSeconds() + " s");
+        }
+        return value;
+    }
+
     public static Duration positive(String field, @Nullable Duration value) {
         Objects.requireNonNull(value, field);
         if (value.isNegative() || value.isZero()) {

@@ -68,7 +68,7 @@ public record ConnectionUrl(
 
     private static Map<String, String> parameters(String query) {
         Map<String, String> parameters = new TreeMap<>();
-        for (String pair : query.split("&")) {
+        for (String pair : query.split("&", -1)) {
             if (pair.isEmpty()) {
                 continue;
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code health()} and {@code stats()} from the server's own views. */
 public final class Inspection {
     private static final String HEALTH = """
-            /* health */ select current_setting('server_version') as version, not pg_is_in_recovery() as writable,
+            /* health */ select split_part(current_setting('server_version'), ' ', 1) as version, not pg_is_in_recovery() as writable,
                 (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
                  from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest""";
 
@@ -30,6 +30,9 @@ public final class Inspection {
             where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
             group by c.relname order by c.relname""";
 
+    /** What the server says of itself. */
+    private record Server(String version, boolean writable, Duration oldest) {}
+
     private final Jdbc jdbc;
     private final DataSource pool;
     private final Migrations migrations;
@@ -43,19 +46,21 @@ public final class Inspection {
     public Health health() {
         long start = System.nanoTime();
         try {
-            return jdbc.one(Sql.of(HEALTH), row -> {
-                Duration roundTrip = Duration.ofNanos(System.nanoTime() - start);
-                return new Health(
-                        true,
-                        null,
-                        roundTrip,
-                        row.text("version").split(" ")[0],
-                        row.bool("writable"),
-                        migrations.current(),
-                        migrations.latest(),
-                        poolStats(),
-                        Duration.ofNanos((long) (row.real("oldest") * 1e9)));
-            });
+            Server server = jdbc.one(
+                    Sql.of(HEALTH),
+                    row -> new Server(row.text("version").split(" ")[0], row.bool("writable"), Duration.ofNanos((long)
+                            (row.real("oldest") * 1e9))));
+            Duration roundTrip = Duration.ofNanos(System.nanoTime() - start);
+            return new Health(
+                    true,
+                    null,
+                    roundTrip,
+                    server.version(),
+                    server.writable(),
+                    migrations.current(),
+                    migrations.latest(),
+                    poolStats(),
+                    server.oldest());
         } catch (DatabaseException e) {
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             return new Health(

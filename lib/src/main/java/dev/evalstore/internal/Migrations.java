@@ -13,12 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.jspecify.annotations.Nullable;
 
 /** Brings the schema to the library's version and back. The one class that knows Flyway. */
 public final class Migrations {
@@ -196,11 +195,12 @@ public final class Migrations {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         return withConnections(source -> {
             while (true) {
-                Supplier<@Nullable T> attempt = () -> Jdbc.on(source, jdbc.options())
-                        .inTransaction(TxOptions.DEFAULT, (tx, connection) -> locked(tx) ? work.run(source) : null);
-                T result = attempt.get();
-                if (result != null) {
-                    return result;
+                Optional<T> result = Jdbc.on(source, jdbc.options())
+                        .inTransaction(
+                                TxOptions.DEFAULT,
+                                (tx, connection) -> locked(tx) ? Optional.of(work.run(source)) : Optional.<T>empty());
+                if (result.isPresent()) {
+                    return result.get();
                 }
                 if (System.nanoTime() > deadline) {
                     throw new SchemaException(

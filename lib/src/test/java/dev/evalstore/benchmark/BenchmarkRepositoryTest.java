@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,7 +144,7 @@ class BenchmarkRepositoryTest {
         refused(() -> runs.recordProgress(pending, 1, 0), "pending", "running");
         refused(() -> runs.start(running), "running", "running");
         for (UUID ended : List.of(completed, failed, cancelled)) {
-            String state = runs.get(ended).status().name().toLowerCase();
+            String state = runs.get(ended).status().name().toLowerCase(Locale.ROOT);
             refused(() -> runs.start(ended), state, "running");
             refused(() -> runs.complete(ended, null, null), state, "completed");
             refused(() -> runs.fail(ended, "x"), state, "failed");
@@ -216,7 +217,7 @@ class BenchmarkRepositoryTest {
 
     @Test
     void every_filter_narrows_lists_and_counts() {
-        Benchmark a = runs.create(NewBenchmark.of("a", "openai", "gpt-4", "mmlu", 0));
+        runs.create(NewBenchmark.of("a", "openai", "gpt-4", "mmlu", 0));
         Benchmark b = runs.create(NewBenchmark.of("b", "anthropic", "claude", "mmlu", 0));
         Benchmark c = runs.create(NewBenchmark.of("c", "openai", "gpt-5", "arc", 0));
         runs.start(c.id());

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class SchemaContract {
     private SchemaContract() {}
 
     /**
-     * The table's columns are the catalogue's, in name; a record component is nullable exactly if its column is; a vocabulary's
+     * The table's columns are the catalogue's and the record's, in name; a record component is nullable exactly if its column is; a vocabulary's
      * check constraint lists exactly its enum's constants.
      *
      * @param derived components that no column holds, and columns that no component does, on purpose
@@ -40,6 +41,13 @@ public final class SchemaContract {
         assertThat(without(components.keySet(), given))
                 .as("components of " + row.getSimpleName() + " and columns of " + table.name())
                 .isEqualTo(without(nullable.keySet(), given));
+        TreeSet<String> read = new TreeSet<>();
+        for (String column : table.columns().split(",")) {
+            read.add(column.strip().replaceFirst("(?s).*\\s", ""));
+        }
+        assertThat(without(read, given))
+                .as("columns that the statements of " + table.name() + " read")
+                .isEqualTo(without(components.keySet(), given));
         components.forEach((name, component) -> {
             if (!given.contains(name)) {
                 assertThat(isNullable(component))
@@ -70,7 +78,7 @@ public final class SchemaContract {
         assertThat(inRule).as(table + "." + column).isEqualTo(constants);
     }
 
-    private static TreeSet<String> without(Iterable<String> names, List<String> left) {
+    private static Set<String> without(Iterable<String> names, List<String> left) {
         TreeSet<String> rest = new TreeSet<>();
         names.forEach(rest::add);
         rest.removeAll(left);

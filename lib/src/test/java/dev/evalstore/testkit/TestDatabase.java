@@ -1,7 +1,10 @@
 package dev.evalstore.testkit;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.internal.Pools;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,6 +25,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     private final UnaryOperator<DatabaseConfig.Builder> settings;
     private String name = "";
     private Database db;
+    private HikariDataSource pool;
 
     private TestDatabase(boolean migrated, UnaryOperator<DatabaseConfig.Builder> settings) {
         this.migrated = migrated;
@@ -44,13 +48,24 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) {
         TestServer server = TestServer.get();
         name = migrated ? server.createMigrated() : server.createEmpty();
-        db = Database.open(config().build());
+        DatabaseConfig config = config().build();
+        db = Database.open(hikari(config), config.options());
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
         db.close();
+        if (pool != null) {
+            pool.close();
+        }
         TestServer.get().drop(name);
+    }
+
+    /** The driver gives a session the JVM's time zone; here they differ on purpose. */
+    private static HikariConfig hikari(DatabaseConfig config) {
+        HikariConfig hikari = Pools.hikari(config);
+        hikari.setConnectionInitSql("set time zone 'America/Los_Angeles'");
+        return hikari;
     }
 
     /** The database as the application role. */
@@ -62,9 +77,27 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return name;
     }
 
+    /** The application role's connections without the library around them. */
+    public HikariDataSource pool() {
+        if (pool == null) {
+            pool = Pools.open(hikari(config().build()));
+        }
+        return pool;
+    }
+
     /** The application role's configuration, to open a second pool with. */
     public DatabaseConfig.Builder config() {
         return settings.apply(TestServer.get().as("evalstore_app", name));
+    }
+
+    /** The application role's configuration through a proxy in front of the server. */
+    public DatabaseConfig.Builder through(TcpProxy proxy) {
+        return config().url("jdbc:postgresql://localhost:" + proxy.port() + "/" + name);
+    }
+
+    /** A proxy in front of the server. */
+    public TcpProxy proxy() {
+        return TcpProxy.to(TestServer.get().host(), TestServer.get().port());
     }
 
     /** The owner's configuration. */
@@ -76,6 +109,12 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     public Connection connection() throws SQLException {
         DatabaseConfig config = config().build();
         return DriverManager.getConnection(config.url(), config.user(), config.password());
+    }
+
+    /** Ends every other session of the database, as a failover or an administrator would. */
+    public void endSessions() {
+        query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                + " and pid <> pg_backend_pid() and backend_type = 'client backend'");
     }
 
     /** Runs something as the superuser. */

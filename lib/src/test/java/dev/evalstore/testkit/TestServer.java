@@ -125,11 +125,10 @@ public record TestServer(String host, int port, String admin, String adminPasswo
         execute("postgres", "drop database if exists " + name + " with (force)");
     }
 
-    /** A configuration for one of the roles. The session's time zone differs from the JVM's on purpose. */
+    /** A configuration for one of the roles. */
     public DatabaseConfig.Builder as(String role, String database) {
         return DatabaseConfig.builder()
-                .url("jdbc:postgresql://" + host + ":" + port + "/" + database
-                        + "?options=-c%20TimeZone=America/Los_Angeles")
+                .url("jdbc:postgresql://" + host + ":" + port + "/" + database)
                 .user(role)
                 .password(PASSWORD)
                 .poolSize(10)

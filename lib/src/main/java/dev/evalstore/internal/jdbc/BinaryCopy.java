@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -53,10 +52,15 @@ public final class BinaryCopy {
             out.int16(-1);
             out.flush();
             return copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
+        } catch (Throwable e) {
+            try {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            } catch (SQLException failed) {
+                e.addSuppressed(failed);
             }
+            throw e;
         }
     }
 
@@ -135,7 +139,7 @@ public final class BinaryCopy {
     }
 
     public BinaryCopy instant(@Nullable Instant value) {
-        return value == null ? none() : bigint(ChronoUnit.MICROS.between(Instant.EPOCH, value) - POSTGRES_EPOCH_MICROS);
+        return value == null ? none() : bigint(Values.micros(value) - POSTGRES_EPOCH_MICROS);
     }
 
     public BinaryCopy date(@Nullable LocalDate value) {

@@ -45,7 +45,7 @@ record CommitProof(String xid, String timeline) {
                         false,
                         lost);
             }
-            if (!status.equals("in progress")) {
+            if (status.equals("unknown")) {
                 throw lost;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -62,6 +62,9 @@ record CommitProof(String xid, String timeline) {
                             timeline,
                             xid),
                     row -> row.text("status"));
+        } catch (TransientDatabaseException e) {
+            // A server that restarts comes back within seconds.
+            return "unreachable";
         } catch (DatabaseException e) {
             lost.addSuppressed(e);
             return "unknown";

@@ -5,6 +5,7 @@ import dev.evalstore.DatabaseException;
 import dev.evalstore.PoolExhaustedException;
 import dev.evalstore.SchemaException;
 import dev.evalstore.TransientDatabaseException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -18,11 +19,16 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public final class Errors {
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "55P03");
+    /** The connection was closed before, the server was full, not yet ready, or is read-only: nothing was done. */
+    private static final Set<String> NOTHING_DONE = Set.of("08001", "08003", "08004", "53300", "57P03", "25006");
+
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
 
     private Errors() {}
 
     /**
+     * The library's exception for a driver's.
+     *
      * @param doing what was being done, without values
      * @param mayBeStored whether the statement or commit, if it reached the server, may have been stored
      */
@@ -34,7 +40,8 @@ public final class Errors {
         }
         ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String message = doing + ": " + reason(e, state, server) + (state == null ? "" : " [" + state + "]");
-        Throwable cause = server == null ? e : withoutDetail(e, message);
+        // What the driver says of the connection is worth keeping whole (TLS, unknown host), and holds no row's value.
+        Throwable cause = server == null && (state == null || state.startsWith("08")) ? e : withoutDetail(e, message);
         if (state == null) {
             return new DatabaseException(message, null, cause);
         }
@@ -42,7 +49,8 @@ public final class Errors {
             return new ConstraintViolationException(message, kind(state), constraint(server), state, cause);
         }
         if (isConnectionLoss(state)) {
-            return new TransientDatabaseException(message, state, mayBeStored, cause);
+            boolean unknown = mayBeStored && !NOTHING_DONE.contains(state);
+            return new TransientDatabaseException(message, state, unknown, cause);
         }
         if (RETRYABLE.contains(state) || state.startsWith("40") || state.startsWith("53")) {
             return new TransientDatabaseException(message, state, false, cause);
@@ -81,7 +89,7 @@ public final class Errors {
 
     /** The exception in the chain that carries a SQLSTATE: pools wrap it, batches hang it on as the next one. */
     private static SQLException telling(SQLException e) {
-        if (e.getSQLState() != null && !(e instanceof java.sql.BatchUpdateException)) {
+        if (e.getSQLState() != null && !(e instanceof BatchUpdateException)) {
             return e;
         }
         if (e.getNextException() != null && e.getNextException().getSQLState() != null) {
@@ -96,13 +104,14 @@ public final class Errors {
     }
 
     private static String reason(SQLException e, @Nullable String state, @Nullable ServerErrorMessage server) {
-        if (server == null) {
-            return String.valueOf(e.getMessage());
+        // Class 22 quotes the value ("invalid input syntax for type integer: …"), class 07 does so in the driver; P0 is
+        // whatever a trigger chose to say; and a batch quotes all of its statement.
+        boolean mayQuote = e instanceof BatchUpdateException
+                || state != null && (state.startsWith("22") || state.startsWith("07") || state.startsWith("P0"));
+        if (mayQuote) {
+            return "a value was refused";
         }
-        // Class 22 quotes the value ("invalid input syntax for type integer: …"); P0 is whatever a trigger chose to
-        // say.
-        boolean mayQuote = state != null && (state.startsWith("22") || state.startsWith("P0"));
-        return mayQuote ? "the server refused a value" : String.valueOf(server.getMessage());
+        return String.valueOf(server == null ? e.getMessage() : server.getMessage());
     }
 
     private static SQLException withoutDetail(SQLException e, String message) {

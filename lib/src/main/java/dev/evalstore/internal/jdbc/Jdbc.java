@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -129,31 +130,46 @@ public final class Jdbc {
         return only(sql, returning(sql, mapper));
     }
 
-    /** The number of rows written. */
+    /** The number of rows written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
         return run(sql, true, statement -> {
-            statement.execute();
-            return Math.max(0, statement.getUpdateCount());
+            int last = 0;
+            for (boolean isResult = statement.execute(); ; isResult = statement.getMoreResults()) {
+                int count = statement.getUpdateCount();
+                if (!isResult && count == -1) {
+                    return last;
+                }
+                last = isResult ? 0 : count;
+            }
         });
     }
 
     /** Inserts a row that carries its own id, and repeats that after a lost connection; see {@link Table#insert}. */
-    <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
+    public <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
         Retry retry = options().retry();
+        TransientDatabaseException unknown = null;
         for (int attempt = 1; ; attempt++) {
             try {
                 return change(insert, mapper).orElseThrow();
             } catch (TransientDatabaseException e) {
-                if (inTransaction() || !e.outcomeUnknown() || attempt >= retry.attempts()) {
+                if (unknown == null && (inTransaction() || !e.outcomeUnknown())) {
                     throw e;
                 }
-                Retries.pause(retry, attempt, e);
-            } catch (ConstraintViolationException e) {
-                String constraint = e.constraint();
-                if (attempt > 1 && constraint != null && constraint.endsWith("_pkey")) {
-                    return one(again, mapper);
+                // Whatever became of the later attempts, the first one may have been stored.
+                if (unknown == null) {
+                    unknown = e;
+                } else {
+                    unknown.addSuppressed(e);
                 }
-                throw e;
+                if (attempt >= retry.attempts()) {
+                    throw unknown;
+                }
+                Retries.pause(retry, attempt, unknown);
+            } catch (ConstraintViolationException e) {
+                if (unknown == null) {
+                    throw e;
+                }
+                return find(again, mapper).orElseThrow(() -> e);
             }
         }
     }
@@ -239,22 +255,23 @@ public final class Jdbc {
         }
         return Retries.run(
                 options().retry(),
-                e -> Errors.isUndone(e) || !write && Errors.isRetryable(e),
+                e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
                 () -> once(text, write, once));
     }
 
     private <T> T once(Text text, boolean write, Use<T> use) {
+        Source.Borrowed borrowed = source.borrow(text.name());
         statements.sending(text);
         long start = System.nanoTime();
         Throwable failure = null;
-        Source.Borrowed borrowed = source.borrow(text.name());
         try {
             if (!inTransaction() && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);
             }
             return use.apply(borrowed.connection());
         } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(e, text.name(), write && !inTransaction());
+            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
+            source.failed(typed);
             failure = typed;
             throw typed;
         } catch (Throwable e) {
@@ -266,22 +283,24 @@ public final class Jdbc {
         }
     }
 
-    /** Of several statements sent together the last one's rows: those before it only take locks. */
+    /** Of several statements sent together the last one's rows: those before it only take locks, and are not mapped. */
     private static <T> List<T> rows(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
-        List<T> rows = new ArrayList<>();
-        for (boolean isResult = statement.execute(); ; isResult = statement.getMoreResults()) {
+        ResultSet last = null;
+        boolean isResult = statement.execute();
+        while (isResult || statement.getUpdateCount() != -1) {
             if (isResult) {
-                rows.clear();
-                try (ResultSet result = statement.getResultSet()) {
-                    Row row = new Row(result);
-                    while (result.next()) {
-                        rows.add(mapper.map(row));
-                    }
-                }
-            } else if (statement.getUpdateCount() == -1) {
-                return Collections.unmodifiableList(rows);
+                last = statement.getResultSet();
+            }
+            isResult = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
+        }
+        List<T> rows = new ArrayList<>();
+        if (last != null) {
+            Row row = new Row(last);
+            while (last.next()) {
+                rows.add(mapper.map(row));
             }
         }
+        return Collections.unmodifiableList(rows);
     }
 
     private <T> Optional<T> only(Sql sql, List<T> rows) {

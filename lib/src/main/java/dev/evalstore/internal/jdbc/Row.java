@@ -65,11 +65,12 @@ public final class Row {
     }
 
     public boolean bool(String label) throws SQLException {
+        return given(label, boolOrNull(label));
+    }
+
+    public @Nullable Boolean boolOrNull(String label) throws SQLException {
         boolean value = result.getBoolean(label);
-        if (result.wasNull()) {
-            throw missing(label);
-        }
-        return value;
+        return result.wasNull() ? null : (Boolean) value;
     }
 
     public BigDecimal numeric(String label) throws SQLException {
@@ -107,7 +108,7 @@ public final class Row {
 
     public @Nullable Json jsonOrNull(String label) throws SQLException {
         String value = result.getString(label);
-        return value == null ? null : Json.parse(value);
+        return value == null ? null : Json.stored(value);
     }
 
     public List<String> texts(String label) throws SQLException {
@@ -122,7 +123,15 @@ public final class Row {
 
     public <E extends Enum<E>> @Nullable E wordOrNull(String label, Class<E> type) throws SQLException {
         String value = result.getString(label);
-        return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+        try {
+            return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(
+                    "column " + label + " holds a word that is no " + type.getSimpleName()
+                            + " of this library; is the schema newer?",
+                    null,
+                    null);
+        }
     }
 
     private static <T> T given(String label, @Nullable T value) {

@@ -1,5 +1,7 @@
 package dev.evalstore.internal.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -10,9 +12,23 @@ import org.slf4j.LoggerFactory;
 sealed interface Source {
     Borrowed borrow(String doing);
 
+    /** Hears of a statement that failed. */
+    default void failed(DatabaseException e) {}
+
     /** A connection and how to give it back as it was. */
     record Borrowed(Connection connection, boolean autoCommit, boolean toClose) {
         private static final Logger LOG = LoggerFactory.getLogger(Borrowed.class);
+
+        /** A pool hands out no closed connection; one that is, was lost by an earlier statement, and some pools say no more. */
+        SQLException explained(SQLException e) {
+            try {
+                return e.getSQLState() == null && connection.isClosed()
+                        ? new SQLException("the connection was lost before", "08003", e)
+                        : e;
+            } catch (SQLException unexplained) {
+                return e;
+            }
+        }
 
         void giveBack() {
             if (!toClose) {
@@ -40,14 +56,35 @@ sealed interface Source {
         public Borrowed borrow(String doing) {
             try {
                 Connection connection = pool.getConnection();
-                return new Borrowed(connection, connection.getAutoCommit(), true);
+                try {
+                    return new Borrowed(connection, connection.getAutoCommit(), true);
+                } catch (SQLException e) {
+                    connection.close();
+                    throw e;
+                }
             } catch (SQLException e) {
+                if (pool instanceof HikariDataSource hikari && hikari.isClosed()) {
+                    throw new IllegalStateException("the database is closed", e);
+                }
                 throw Errors.translate(e, doing, false);
+            }
+        }
+
+        /**
+         * After a failover every idle connection is as dead as the one that failed, and the pool does not test those that it
+         * handed out a moment ago: without this each of them would cost an attempt.
+         */
+        @Override
+        public void failed(DatabaseException e) {
+            if (Errors.isConnectionLoss(e.sqlState())
+                    && pool instanceof HikariDataSource hikari
+                    && hikari.getHikariPoolMXBean() != null) {
+                hikari.getHikariPoolMXBean().softEvictConnections();
             }
         }
     }
 
-    /** The one connection of a transaction, until the transaction has ended. */
+    /** The one connection of a transaction or savepoint, until that has ended. */
     final class Bound implements Source {
         private final Borrowed borrowed;
         private volatile boolean ended;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sql(String text, List<@Nullable Object> args) {
     public static Sql of(String text, @Nullable Object... args) {
-        return new Sql(text, Collections.unmodifiableList(Arrays.asList(args)));
+        return new Sql(text, Collections.unmodifiableList(Arrays.<@Nullable Object>asList(args)));
     }
 
     /** This, a space, and more. */

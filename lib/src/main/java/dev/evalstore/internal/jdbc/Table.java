@@ -3,8 +3,6 @@ package dev.evalstore.internal.jdbc;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
-import dev.evalstore.internal.Check;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +77,6 @@ public record Table<T>(String entity, String name, String columns, RowMapper<T> 
 
     /** One page of the filtered rows in the keyset's order. */
     public Page<T> page(Jdbc jdbc, Sql filter, Keyset<T> order, int limit, @Nullable Cursor after) {
-        Check.limit(limit);
-        List<T> rows = jdbc.list(order.page(select().and(filter), limit, after), mapper);
-        if (rows.size() <= limit) {
-            return new Page<>(rows, null);
-        }
-        List<T> items = rows.subList(0, limit);
-        return new Page<>(items, order.after(items.get(limit - 1)));
+        return order.read(jdbc, select().and(filter), mapper, limit, after);
     }
 }

@@ -41,15 +41,21 @@ final class Transactions {
             result = work.run(jdbc.bound(bound), connection);
             refuseIfFailed(connection);
         } catch (SQLException e) {
-            throw undo(borrowed, bound, Errors.translate(e, "transaction", false));
+            DatabaseException typed = Errors.translate(borrowed.explained(e), "transaction", false);
+            pool.failed(typed);
+            throw undo(borrowed, bound, typed);
         } catch (Throwable e) {
+            if (e instanceof DatabaseException typed) {
+                pool.failed(typed);
+            }
             throw Transactions.<RuntimeException>sneaky(undo(borrowed, bound, e));
         }
         bound.end();
         try {
             connection.commit();
         } catch (SQLException e) {
-            DatabaseException typed = undo(borrowed, bound, Errors.translate(e, "commit", true));
+            DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
+            pool.failed(typed);
             if (typed instanceof TransientDatabaseException t && t.outcomeUnknown() && proof != null) {
                 proof.resolve(jdbc, t);
                 return result;
@@ -115,10 +121,11 @@ final class Transactions {
             throw new IllegalArgumentException("options belong to the outermost transaction");
         }
         Connection connection = bound.borrow("savepoint").connection();
+        Source.Bound inner = new Source.Bound(connection);
         try {
             Savepoint savepoint = connection.setSavepoint();
             try {
-                T result = work.run(jdbc, connection);
+                T result = work.run(jdbc.bound(inner), connection);
                 refuseIfFailed(connection);
                 connection.releaseSavepoint(savepoint);
                 return result;
@@ -130,6 +137,8 @@ final class Transactions {
                 }
                 throw Transactions.<RuntimeException>sneaky(
                         e instanceof SQLException s ? Errors.translate(s, "savepoint", false) : e);
+            } finally {
+                inner.end();
             }
         } catch (SQLException e) {
             throw Errors.translate(e, "savepoint", false);
@@ -137,7 +146,7 @@ final class Transactions {
     }
 
     /** Lets the callback's own checked exception out as itself; its type stands in the caller's signature. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable e) throws E {
         throw (E) e;
     }

@@ -68,6 +68,11 @@ final class Values {
         return OffsetDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
     }
 
+    /** Microseconds since 1970, cut. {@code ChronoUnit.MICROS} counts by nanoseconds in Java 17, which end in the year 2262. */
+    static long micros(Instant instant) {
+        return Math.multiplyExact(instant.getEpochSecond(), 1_000_000) + instant.getNano() / 1_000;
+    }
+
     static double seconds(Duration duration) {
         return duration.getSeconds() + duration.getNano() / 1e9;
     }

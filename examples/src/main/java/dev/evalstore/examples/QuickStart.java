@@ -1,0 +1,164 @@
+package dev.evalstore.examples;
+
+import dev.evalstore.Database;
+import dev.evalstore.Json;
+import dev.evalstore.Page;
+import dev.evalstore.benchmark.Benchmark;
+import dev.evalstore.benchmark.BenchmarkStatus;
+import dev.evalstore.benchmark.Evaluation;
+import dev.evalstore.benchmark.EvaluationSummary;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.benchmark.NewEvaluation;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One benchmark run from its creation to its figures, on an embedded PostgreSQL: {@code mvn -q compile exec:java}. */
+public final class QuickStart {
+    private static final int QUESTIONS = 400;
+    private static final int WORKERS = 8;
+
+    private final Database db;
+    private final PrintStream out;
+
+    QuickStart(Database db, PrintStream out) {
+        this.db = db;
+        this.out = out;
+    }
+
+    /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
+    public static void main(String[] args) throws Exception {
+        try (ExampleServer server = ExampleServer.start();
+                Database db = Database.open(server.config().build())) {
+            new QuickStart(db, System.out).run();
+        }
+    }
+
+    void run() throws InterruptedException, ExecutionException {
+        migrate();
+        Benchmark run = createRun();
+        storeEvaluations(run);
+        countProgress(run);
+        readPages(run);
+        summarize(run);
+    }
+
+    private void migrate() {
+        int applied = db.migrate();
+        say(
+                "migrate",
+                "%d migration(s) applied to PostgreSQL %s; a second call finds %d to do",
+                applied,
+                db.health().serverVersion(),
+                db.migrate());
+    }
+
+    /** Both statements commit together, or neither does. */
+    private Benchmark createRun() {
+        Benchmark run = db.inTransaction(tx -> {
+            Benchmark created =
+                    tx.benchmarks().create(NewBenchmark.of("GPT-4 on MMLU", "openai", "gpt-4", "mmlu", QUESTIONS));
+            return tx.benchmarks().start(created.id());
+        });
+        say("create and start", "run %s is %s; one transaction", run.id(), word(run.status()));
+        return run;
+    }
+
+    private void storeEvaluations(Benchmark run) {
+        List<UUID> ids = db.evaluations().createAll(answers(run));
+        say("evaluations in batch", "%d stored by one statement, ids in the order given", ids.size());
+    }
+
+    private static List<NewEvaluation> answers(Benchmark run) {
+        Random random = new Random(42);
+        List<NewEvaluation> answers = new ArrayList<>();
+        for (int i = 1; i <= QUESTIONS; i++) {
+            answers.add(NewEvaluation.of(run.provider(), run.model(), "question " + i, "answer " + i)
+                    .benchmark(run.id())
+                    .score(random.nextInt(100) < 86 ? 1 : 0)
+                    .latencyMs(400 + random.nextInt(900))
+                    .usage(350, 12, new BigDecimal("0.004220")));
+        }
+        return answers;
+    }
+
+    /** Every worker adds what it did; none overwrites another's count. */
+    private void countProgress(Benchmark run) throws InterruptedException, ExecutionException {
+        ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+        try {
+            List<Future<?>> counting = new ArrayList<>();
+            for (int worker = 0; worker < WORKERS; worker++) {
+                counting.add(workers.submit(() -> {
+                    for (int i = 0; i < QUESTIONS / WORKERS; i++) {
+                        db.benchmarks().recordProgress(run.id(), 1, 0);
+                    }
+                }));
+            }
+            for (Future<?> worker : counting) {
+                worker.get();
+            }
+        } finally {
+            workers.shutdown();
+        }
+        Benchmark now = db.benchmarks().get(run.id());
+        say(
+                "progress",
+                "%d threads added one by one: %d of %d",
+                WORKERS,
+                now.completedIterations(),
+                now.totalIterations());
+    }
+
+    private void readPages(Benchmark run) {
+        int pages = 1;
+        Page<Evaluation> page = db.evaluations().listByBenchmark(run.id(), 150, null);
+        int rows = page.items().size();
+        while (page.next() != null) {
+            page = db.evaluations().listByBenchmark(run.id(), 150, page.next());
+            rows += page.items().size();
+            pages++;
+        }
+        say("pages", "%d rows on %d pages of 150, newest first", rows, pages);
+    }
+
+    private void summarize(Benchmark run) {
+        EvaluationSummary summary = db.evaluations().summary(run.id());
+        EvaluationSummary.Distribution score = summary.score();
+        EvaluationSummary.Distribution latency = summary.latencyMs();
+        say(
+                "summary",
+                "mean score %.3f, latency p50 %.0f ms and p99 %.0f ms, %,d tokens, %.2f USD",
+                given(score.mean()),
+                given(latency.p50()),
+                given(latency.p99()),
+                summary.inputTokens() + summary.outputTokens(),
+                summary.costUsd());
+        Json metrics = Json.of(Map.of("accuracy", given(score.mean())));
+        Benchmark ended = db.benchmarks().complete(run.id(), null, metrics);
+        say("complete", "the run is %s, metrics %s", word(ended.status()), metrics.text());
+    }
+
+    /** Figures are null where there is nothing to compute them from; here there is. */
+    private static double given(@Nullable Double figure) {
+        return Objects.requireNonNull(figure);
+    }
+
+    private static String word(BenchmarkStatus status) {
+        return status.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void say(String what, String text, Object... values) {
+        out.printf(Locale.ROOT, "%-22s %s%n", what, String.format(Locale.ROOT, text, values));
+    }
+}

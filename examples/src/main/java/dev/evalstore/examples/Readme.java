@@ -1,0 +1,93 @@
+package dev.evalstore.examples;
+
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Isolation;
+import dev.evalstore.Page;
+import dev.evalstore.Patch;
+import dev.evalstore.Retry;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.benchmark.Benchmark;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.BenchmarkStatus;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.benchmark.UpdateBenchmark;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The README's pieces of code, each between two comments that name it; a test holds the two against each other. */
+final class Readme {
+    private Readme() {}
+
+    /** Wants {@code DATABASE_URL}. */
+    public static void main(String[] args) {
+        // begin: first screen
+        try (var db = Database.open(DatabaseConfig.fromEnv())) {
+            db.migrate();
+            Benchmark run = db.inTransaction(tx -> {
+                Benchmark created =
+                        tx.benchmarks().create(NewBenchmark.of("GPT-4 on MMLU", "openai", "gpt-4", "mmlu", 100));
+                return tx.benchmarks().start(created.id());
+            });
+            db.evaluations()
+                    .create(NewEvaluation.of("openai", "gpt-4", "What is 2 + 2?", "4")
+                            .benchmark(run.id())
+                            .score(1.0));
+            System.out.println(db.evaluations().summary(run.id()).score().mean());
+        }
+        // end
+    }
+
+    static void lists(Database db, UUID id) {
+        // begin: lists
+        var running = BenchmarkFilter.ALL.provider("openai").status(BenchmarkStatus.RUNNING);
+        Page<Benchmark> first = db.benchmarks().list(running, 100, null);
+        if (first.next() != null) {
+            Page<Benchmark> second = db.benchmarks().list(running, 100, first.next());
+        }
+        db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("renamed").withDescription(Patch.clear()));
+        // end
+    }
+
+    static Benchmark retried(Database db, NewBenchmark newRun) {
+        // begin: retry
+        TxOptions careful = TxOptions.DEFAULT.isolation(Isolation.SERIALIZABLE).retry(Retry.times(5));
+        Benchmark run = db.inTransaction(careful, tx -> tx.benchmarks().create(newRun));
+        // end
+        return run;
+    }
+
+    static void joined(DataSource dataSource, NewBenchmark newRun) throws SQLException {
+        // begin: join
+        Database db = Database.using(dataSource);
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Benchmark run = db.join(connection).benchmarks().create(newRun);
+            try (PreparedStatement own = connection.prepareStatement("insert into orders (run) values (?)")) {
+                own.setObject(1, run.id());
+                own.executeUpdate();
+            }
+            connection.commit(); // both rows, or neither
+        }
+        // end
+    }
+
+    static String errors(Database db, NewEvaluation evaluation) {
+        // begin: errors
+        try {
+            db.evaluations().create(evaluation);
+        } catch (ConstraintViolationException e) {
+            return e.kind() + " " + e.constraint(); // FOREIGN_KEY evaluations_benchmark_fk: no such run
+        } catch (TransientDatabaseException e) {
+            return e.outcomeUnknown() ? "look before repeating" : "nothing was stored; try again";
+        }
+        // end
+        return "stored";
+    }
+}

@@ -1,0 +1,92 @@
+package dev.evalstore.examples.bench;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.examples.ExampleServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** What a measurement works with: a durable server, one pool for all sides, and the library on that pool. */
+final class Lab implements AutoCloseable {
+    private final ExampleServer server;
+    private final HikariDataSource pool;
+    private final Database db;
+    private final Settings settings;
+    private final Report report;
+
+    private Lab(ExampleServer server, HikariDataSource pool, Settings settings, Report report) {
+        this.server = server;
+        this.pool = pool;
+        this.db = Database.using(pool);
+        this.settings = settings;
+        this.report = report;
+    }
+
+    /** Starts or joins the server and migrates. Without a URL nothing is left behind; with one, the rows are. */
+    static Lab open(Settings settings, Report report) {
+        String url = settings.text("url");
+        ExampleServer server = url == null ? ExampleServer.durable() : ExampleServer.at(url);
+        HikariDataSource pool = pool(server, settings.number("pool", 20));
+        Lab lab = new Lab(server, pool, settings, report);
+        lab.db.migrate();
+        report.progress(
+                "PostgreSQL " + lab.db.health().serverVersion() + (server.isEmbedded() ? ", embedded, durable" : ""));
+        return lab;
+    }
+
+    private static HikariDataSource pool(ExampleServer server, int size) {
+        DatabaseConfig config = server.config().build();
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl(config.url());
+        pool.setUsername(config.user());
+        pool.setPassword(config.password());
+        pool.setMaximumPoolSize(size);
+        return new HikariDataSource(pool);
+    }
+
+    /** The library on {@link #pool()}. */
+    Database db() {
+        return db;
+    }
+
+    HikariDataSource pool() {
+        return pool;
+    }
+
+    /** The server's URL, credentials included, for a child process. */
+    ExampleServer server() {
+        return server;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Report report() {
+        return report;
+    }
+
+    /** How many rounds count; seven unless given, five at least. */
+    int rounds() {
+        return Math.max(5, settings.number("rounds", 7));
+    }
+
+    /** Runs statements, separated by semicolons, each in auto-commit. */
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        server.close();
+    }
+}

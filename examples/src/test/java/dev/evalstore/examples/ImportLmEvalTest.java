@@ -1,0 +1,173 @@
+package dev.evalstore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.evalstore.Database;
+import dev.evalstore.benchmark.Benchmark;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.BenchmarkStatus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ImportLmEvalTest {
+    private static final Path FILES = Path.of("src", "test", "resources", "lm-eval");
+    private static ExampleServer server;
+    private static int schemas;
+
+    private final Printed printed = new Printed();
+    private Database db;
+
+    @BeforeAll
+    static void startServer() {
+        server = ExampleServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void openDatabase() {
+        db = Database.open(server.config().schema("import_" + ++schemas).build());
+        db.migrate();
+    }
+
+    @AfterEach
+    void closeDatabase() {
+        db.revertTo(0);
+        db.close();
+    }
+
+    @Test
+    void good_files_become_runs_and_broken_ones_are_reported_and_passed_over() throws Exception {
+        assertThat(importer().folder(FILES.resolve("mixed"))).isTrue();
+
+        assertThat(printed.lines())
+                .contains("skipped cut-off.json: it is not JSON: Unexpected end-of-input at line 1, column 37")
+                .contains("skipped nan.json: it has no finite number, but NaN, at results.arc_easy.acc")
+                .contains("5 files: 3 stored, 0 stored before, 2 skipped");
+        assertThat(runs()).hasSize(3).allMatch(run -> run.status() == BenchmarkStatus.COMPLETED);
+    }
+
+    @Test
+    void a_run_holds_what_the_file_says() throws Exception {
+        importer().folder(FILES.resolve("mixed"));
+
+        Benchmark run = runs().stream()
+                .filter(one -> one.name().endsWith("0-shot") && one.model().equals("small-1b"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(run.name()).isEqualTo("small-1b step10, 0-shot");
+        assertThat(run.provider()).isEqualTo("acme");
+        assertThat(run.totalIterations()).isEqualTo(2);
+        assertThat(run.completedIterations()).isEqualTo(2);
+        assertThat(run.metrics().asMap())
+                .containsEntry("lambada", Map.of("acc", 0.3, "acc_stderr", 0.02, "ppl", 12.5, "ppl_stderr", 0.4));
+        assertThat(run.results().asMap())
+                .containsEntry("shots", 0)
+                .containsEntry("revision", "step10")
+                .containsEntry("tasks", List.of("arc_easy", "lambada"))
+                .containsEntry("versions", Map.of("arc_easy", 0, "lambada", 0))
+                .hasEntrySatisfying(
+                        "config",
+                        config -> assertThat(config)
+                                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                                .containsEntry("batch_size", 16));
+    }
+
+    @Test
+    void importing_twice_stores_nothing_twice() throws Exception {
+        importer().folder(FILES.resolve("mixed"));
+        assertThat(importer().folder(FILES.resolve("mixed"))).isTrue();
+
+        assertThat(printed.lines()).contains("5 files: 0 stored, 3 stored before, 2 skipped");
+        assertThat(runs()).hasSize(3);
+    }
+
+    @Test
+    void four_importers_at_once_store_each_file_once() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(4);
+        ExecutorService importers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Boolean>> imports = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                imports.add(importers.submit(() -> {
+                    start.await();
+                    return importer().folder(FILES.resolve("mixed"));
+                }));
+            }
+            for (Future<Boolean> done : imports) {
+                assertThat(done.get()).isTrue();
+            }
+        } finally {
+            importers.shutdownNow();
+        }
+        assertThat(runs()).hasSize(3);
+    }
+
+    @Test
+    void a_folder_with_nothing_to_import_is_a_failure_that_says_why_for_each_file() throws Exception {
+        assertThat(importer().folder(FILES.resolve("broken"))).isFalse();
+
+        assertThat(printed.lines())
+                .contains("skipped array.json: it has no config")
+                .contains("skipped empty.json: it is empty")
+                .contains("skipped no-model.json: it names no model: config.model_args has no pretrained=")
+                .contains("skipped no-results.json: it has no results")
+                .anyMatch(line -> line.startsWith("skipped no-shots.json: it does not say how many shots"))
+                .contains("skipped not-json.json: it is not JSON: Unrecognized token 'accuracy' at line 1, column 1")
+                .anyMatch(line -> line.startsWith("skipped nul.json: it holds what cannot be stored: "))
+                .contains("skipped text-metric.json: it has no finite number, but high, at results.arc_easy.acc")
+                .contains("8 files: 0 stored, 0 stored before, 8 skipped");
+        assertThat(runs()).isEmpty();
+    }
+
+    @Test
+    void the_best_models_are_printed_best_first() throws Exception {
+        importer().folder(FILES.resolve("mixed"));
+        Printed ranking = new Printed();
+        new ImportLmEval(db, ranking.stream()).printBest(10);
+
+        assertThat(ranking.lines())
+                .containsSubsequence(
+                        "   1  acme/large-9b                                  0.9000       1",
+                        "   2  acme/small-1b                                  0.5000       3");
+    }
+
+    @Test
+    void the_real_results_are_imported_whole() throws Exception {
+        String data = System.getProperty("evalstore.data", System.getenv("EVALSTORE_DATA"));
+        if (data == null) {
+            System.err.println("SKIPPED: the import of real results; set EVALSTORE_DATA to the folder that holds them");
+        }
+        assumeTrue(data != null, "EVALSTORE_DATA names the folder of real results");
+
+        importer().folder(Path.of(data));
+
+        assertThat(printed.lines()).contains("32 files: 32 stored, 0 stored before, 0 skipped");
+        assertThat(runs()).hasSize(32).allMatch(run -> run.provider().equals("EleutherAI"));
+    }
+
+    private ImportLmEval importer() {
+        return new ImportLmEval(db, printed.stream());
+    }
+
+    private List<Benchmark> runs() {
+        return db.benchmarks()
+                .list(BenchmarkFilter.ALL.dataset(ImportLmEval.DATASET), 1_000, null)
+                .items();
+    }
+}

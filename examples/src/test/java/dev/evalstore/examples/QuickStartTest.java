@@ -1,0 +1,34 @@
+package dev.evalstore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Database;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QuickStartTest {
+    @Test
+    void tells_its_story_in_a_few_aligned_lines() throws Exception {
+        Printed printed = new Printed();
+        try (ExampleServer server = ExampleServer.start();
+                Database db =
+                        Database.open(server.config().schema("quick_start").build())) {
+            new QuickStart(db, printed.stream()).run();
+
+            List<String> lines = printed.lines();
+            assertThat(lines).anyMatch(line -> line.matches("migrate +\\d+ migration\\(s\\) applied .* finds 0 to do"));
+            assertThat(lines).anyMatch(line -> line.matches("create and start +run [0-9a-f-]{36} is running.*"));
+            assertThat(lines).anyMatch(line -> line.matches("evaluations in batch +400 stored.*"));
+            assertThat(lines).anyMatch(line -> line.matches("progress +8 threads added one by one: 400 of 400"));
+            assertThat(lines).anyMatch(line -> line.matches("pages +400 rows on 3 pages.*"));
+            assertThat(lines)
+                    .anyMatch(line -> line.matches("summary +mean score 0\\.833, .*144,800 tokens, 1\\.69 USD"));
+            assertThat(lines)
+                    .anyMatch(
+                            line -> line.matches("complete +the run is completed, metrics \\{\"accuracy\":0\\.8325}"));
+            assertThat(lines)
+                    .filteredOn(line -> !line.isEmpty())
+                    .allMatch(line -> line.charAt(22) == ' ' && line.charAt(23) != ' ');
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.evalstore.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evalstore.Json;
+import dev.evalstore.examples.ExampleServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The measurements on a handful of rows: what they print, not how fast anything is. */
+class BenchTest {
+    private static ExampleServer server;
+
+    @BeforeAll
+    static void startServer() {
+        server = ExampleServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void point_gives_both_sides_and_their_ratio() throws Exception {
+        List<Map<String, Object>> lines = run("point", "calls=50", "creates=50");
+
+        assertThat(lines).hasSize(6);
+        assertThat(lines.get(0))
+                .containsEntry("bench", "point.find")
+                .containsEntry("system", "evalstore")
+                .containsEntry("unit", "us")
+                .containsEntry("params", Map.of("calls", 50, "rounds", 5));
+        assertThat(lines.get(1)).containsEntry("system", "raw");
+        assertThat(lines.get(2)).containsOnlyKeys("bench", "ratio", "value").containsEntry("ratio", "evalstore/raw");
+        assertThat(lines.get(5)).containsEntry("bench", "point.create").containsEntry("ratio", "evalstore/raw");
+        assertRatio(lines.get(0), lines.get(1), lines.get(2));
+    }
+
+    @Test
+    void bulk_gives_three_rates_and_two_ratios() throws Exception {
+        List<Map<String, Object>> lines = run("bulk", "rows=200");
+
+        assertThat(lines).extracting(line -> line.get("system")).startsWith("evalstore", "raw-copy", "one-by-one");
+        assertThat(lines).extracting(line -> line.get("ratio")).endsWith("evalstore/raw-copy", "evalstore/one-by-one");
+    }
+
+    @Test
+    void page_compares_the_last_page_with_the_first() throws Exception {
+        List<Map<String, Object>> lines = run("page", "rows=3000", "calls=50");
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(1)).containsEntry("params", Map.of("rows", 3000, "limit", 100, "deep", 30));
+        assertThat(lines.get(2)).containsEntry("bench", "page.benchmarks").containsEntry("ratio", "deep/first");
+    }
+
+    @Test
+    void stream_reads_in_a_process_of_its_own() throws Exception {
+        List<Map<String, Object>> lines = run("stream", "rows=2000");
+
+        assertThat(lines.get(0))
+                .containsEntry("bench", "stream.evaluations")
+                .containsEntry("params", Map.of("rows", 2000, "heap_mb", 64));
+    }
+
+    @Test
+    void a_setting_that_nothing_reads_is_refused() {
+        assertThatThrownBy(() -> run("point", "calls=50", "creates=50", "row=3"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("row");
+    }
+
+    private static void assertRatio(Map<String, Object> over, Map<String, Object> under, Map<String, Object> ratio) {
+        double expected = ((Number) over.get("value")).doubleValue() / ((Number) under.get("value")).doubleValue();
+        assertThat(((Number) ratio.get("value")).doubleValue())
+                .isCloseTo(expected, org.assertj.core.data.Percentage.withPercentage(1));
+    }
+
+    /** The JSON lines, each as a map. */
+    private static List<Map<String, Object>> run(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("url=" + server.url());
+        all.add("rounds=5");
+        ByteArrayOutputStream figures = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(figures, true, StandardCharsets.UTF_8);
+                PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
+            Bench.run(all, new Report(out, nowhere));
+        }
+        return Arrays.stream(figures.toString(StandardCharsets.UTF_8).split("\n", -1))
+                .filter(line -> !line.isEmpty())
+                .map(line -> Json.parse(line).asMap())
+                .toList();
+    }
+}

@@ -1,0 +1,9 @@
+package dev.evalstore.job;
+
+/**
+ * A job together with the right to work on it.
+ *
+ * @param job the job, running
+ * @param lease the right
+ */
+public record ClaimedJob(Job job, Lease lease) {}

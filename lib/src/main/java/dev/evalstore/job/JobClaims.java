@@ -1,0 +1,224 @@
+package dev.evalstore.job;
+
+import dev.evalstore.internal.LaneCursors;
+import dev.evalstore.internal.LaneCursors.Covered;
+import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Gives out jobs. */
+final class JobClaims {
+    private static final long LANES_FRESH = 1_000_000_000L;
+    private static final long PROMOTION_FRESH = 100_000_000L;
+    private static final int REMEMBERED = 10_000;
+
+    /** Which twentieth of the limit's interval is now; a claim counts in its slot and the twenty after it. */
+    private static final String SLOT =
+            "floor(extract(epoch from statement_timestamp()) / (m.rate_seconds / 20))::bigint";
+
+    private static final String OPEN = """
+            room as materialized (
+                select m.scope, m.name, m.paused_at, least(
+                    m.max_running - case when m.max_running is not null then (
+                        select count(*) from evalstore.job_leases x join evalstore.job_lanes y on y.lane = x.lane
+                        where case m.scope when 'queue' then y.queue else y.fair_key end = m.name) end,
+                    m.rate_claims - case when m.rate_claims is not null then (
+                        select coalesce(sum(u.n), 0) from unnest(m.rate_slots, m.rate_counts) as u (slot, n)
+                        where u.slot >= {slot} - 20) end) as room
+                from evalstore.job_limits m
+                where (m.scope, m.name) in (
+                    select 'queue', y.queue from asked a join evalstore.job_lanes y on y.lane = a.lane
+                    union all
+                    select 'fair_key', y.fair_key from asked a join evalstore.job_lanes y on y.lane = a.lane)),
+            open as materialized (
+                select a.*, q.name as queue_scope, q.room as queue_room, k.name as key_scope, k.room as key_room
+                from asked a
+                join evalstore.job_lanes y on y.lane = a.lane
+                left join room q on q.scope = 'queue' and q.name = y.queue
+                left join room k on k.scope = 'fair_key' and k.name = y.fair_key
+                where q.paused_at is null and k.paused_at is null
+                    and coalesce(q.room, 1) > 0 and coalesce(k.room, 1) > 0)""".replace("{slot}", SLOT);
+
+    private static final String SPEND = """
+            ,
+            spent as (
+                update evalstore.job_limits m set (rate_slots, rate_counts) = (
+                    select array_agg(v.slot order by v.slot), array_agg(v.n order by v.slot)
+                    from (
+                        select u.slot, sum(u.n)::int as n
+                        from (
+                            select o.slot, o.n from unnest(m.rate_slots, m.rate_counts) as o (slot, n)
+                            where o.slot >= {slot} - 20
+                            union all
+                            select {slot}, c.n) u
+                        group by u.slot) v)
+                from (
+                    select 'queue' as scope, y.queue as name, count(*)::int as n
+                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
+                    union all
+                    select 'fair_key', y.fair_key, count(*)::int
+                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
+                where m.scope = c.scope and m.name = c.name and m.rate_claims is not null)""".replace("{slot}", SLOT);
+
+    private static final String WIDE =
+            "select x.token, x.attempt, x.lane, x.rank, x.claimed_at as started_at, x.deadline, " + JobRows.WIDE + """
+            , 'running' as status, null::jsonb as result, j.error, ?::text as worker_id,
+                null::timestamptz as completed_at
+            from leased x
+            join evalstore.jobs j on j.seq = x.seq
+            join evalstore.job_lanes n on n.lane = x.lane
+            order by x.rank, x.seq""";
+
+    static final Leases ENGINE = new Leases("job", OPEN, SPEND, WIDE);
+
+    /** A lane whose limits are counted admits one claimer at a time; the others of its lanes are not held up. */
+    private static final String LOCK_LIMITS = """
+            select 1 from evalstore.job_limits m
+            where (m.max_running is not null or m.rate_claims is not null) and (m.scope, m.name) in (
+                select 'queue', y.queue from evalstore.job_lanes y where y.lane = any (?::int[])
+                union all
+                select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any (?::int[]))
+            order by m.scope, m.name for update;
+            """;
+
+    private static final String COVERED = """
+            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight
+            from evalstore.job_lanes n
+            left join evalstore.job_limits k on k.scope = 'fair_key' and k.name = n.fair_key
+            where n.required_tags <@ ?::text[] and (cardinality(?::text[]) = 0 or n.queue = any (?::text[]))
+            order by n.lane""";
+
+    private final Jdbc jdbc;
+
+    /** What a worker of this process remembers between claims. */
+    private static final class Memory {
+        private final LaneCursors cursors = new LaneCursors();
+        private volatile List<Covered> covered = List.of();
+        private volatile long coveredAt = System.nanoTime() - LANES_FRESH;
+        private volatile long promotedAt = System.nanoTime() - PROMOTION_FRESH;
+        private volatile boolean wasShort = true;
+    }
+
+    /** The memories of all workers that claim through this pool. */
+    private static final class Memories {
+        private final Map<Long, Memory> byGeneration = new ConcurrentHashMap<>();
+
+        Memory of(long generation) {
+            if (byGeneration.size() > REMEMBERED) {
+                byGeneration.clear();
+            }
+            return byGeneration.computeIfAbsent(generation, key -> new Memory());
+        }
+    }
+
+    JobClaims(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<ClaimedJob> claim(Worker worker, int limit) {
+        Memory memory = jdbc.shared(Memories.class, Memories::new).of(worker.generation());
+        boolean thorough = memory.wasShort;
+        List<ClaimedJob> claimed = round(worker, memory, limit, thorough);
+        if (claimed.size() < limit && !thorough) {
+            List<ClaimedJob> more = new ArrayList<>(claimed);
+            more.addAll(round(worker, memory, limit - claimed.size(), true));
+            more.sort(Comparator.comparingInt((ClaimedJob c) -> -c.job().priority())
+                    .thenComparingLong(c -> c.job().seq()));
+            claimed = List.copyOf(more);
+        }
+        memory.wasShort = claimed.size() < limit;
+        if (claimed.isEmpty()) {
+            requireAlive(worker.generation());
+        }
+        return claimed;
+    }
+
+    /** One round trip. A thorough one looks at new lanes, at what has become due, and from the beginning. */
+    private List<ClaimedJob> round(Worker worker, Memory memory, int limit, boolean thorough) {
+        long now = System.nanoTime();
+        if (thorough || now - memory.coveredAt >= LANES_FRESH) {
+            memory.covered = covered(worker);
+            memory.coveredAt = now;
+        }
+        List<Covered> covered = memory.covered;
+        if (covered.isEmpty()) {
+            return List.of();
+        }
+        boolean promote = thorough || now - memory.promotedAt >= PROMOTION_FRESH;
+        List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
+        SqlArray ids = SqlArray.ints(covered, Covered::id);
+        String schema = jdbc.options().schema();
+        Sql sql = Sql.of("/* jobs.claim */");
+        if (promote) {
+            memory.promotedAt = now;
+            sql = sql.and(ENGINE.promote());
+        }
+        sql = sql.and(ENGINE.gate(schema, worker.generation()))
+                .and(LOCK_LIMITS, ids, ids)
+                .and(ENGINE.claim(worker.generation(), lanes, limit))
+                .and(new Sql("", List.of(worker.workerId())));
+        List<Taken> taken = jdbc.returning(sql, JobClaims::map);
+        remember(memory, taken, covered, lanes, System.nanoTime() - now);
+        return taken.stream().map(Taken::claimed).toList();
+    }
+
+    private static void remember(
+            Memory memory, List<Taken> taken, List<Covered> covered, List<LaneCursors.Lane> lanes, long nanos) {
+        Map<Integer, Double> weights = new HashMap<>();
+        covered.forEach(lane -> weights.put(lane.id(), lane.weight()));
+        Set<Integer> gaveSomething = new HashSet<>();
+        for (Taken one : taken) {
+            gaveSomething.add(one.lane());
+            memory.cursors.claimed(
+                    one.lane(),
+                    weights.get(one.lane()),
+                    one.rank(),
+                    one.claimed().job().seq());
+        }
+        if (lanes.get(0).rank() == Integer.MIN_VALUE) {
+            memory.cursors.lookedFromBeginning(nanos, covered, gaveSomething);
+        }
+    }
+
+    private List<Covered> covered(Worker worker) {
+        SqlArray queues = SqlArray.texts(worker.queues());
+        return jdbc.list(
+                Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues),
+                row -> new Covered(row.integer("lane"), row.real("weight")));
+    }
+
+    private void requireAlive(long generation) {
+        jdbc.find(
+                        Sql.of(
+                                "select 1 as alive from evalstore.workers where generation = ? and gone_at is null",
+                                generation),
+                        row -> row.integer("alive"))
+                .orElseThrow(() -> new WorkerGoneException(generation));
+    }
+
+    /** A claimed job and where it was taken from. */
+    private record Taken(ClaimedJob claimed, int lane, int rank) {}
+
+    private static Taken map(Row row) throws SQLException {
+        Job job = JobRows.map(row);
+        Lease lease = new Lease(
+                job.id(),
+                job.seq(),
+                row.bigint("token"),
+                row.integer("attempt") + 1,
+                row.instant("started_at"),
+                row.instant("deadline"));
+        return new Taken(new ClaimedJob(job, lease), row.integer("lane"), row.integer("rank"));
+    }
+}

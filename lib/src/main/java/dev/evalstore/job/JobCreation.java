@@ -1,0 +1,296 @@
+package dev.evalstore.job;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.jdbc.BinaryCopy;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Enqueues: the wide row and its place in the narrow tables, in one statement or one transaction. */
+final class JobCreation {
+    /** From here on a binary copy is faster than one statement with arrays. */
+    private static final int COPY_FROM = 5_000;
+
+    /** The largest statement; what is beyond goes in several, in one transaction. */
+    private static final int CHUNK = 10_000;
+
+    /** Keys whose job ended between the attempt to create and the look at who has it. */
+    private static final int ATTEMPTS = 50;
+
+    private static final String PLACE = """
+            , ready as (
+                insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, -priority, seq, timeout_seconds, 0 from j where run_at is null),
+            scheduled as (
+                insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
+                select run_at, seq, lane, -priority, timeout_seconds, 0 from j where run_at is not null)
+            """;
+
+    private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
+            + " backoff_base_seconds, backoff_cap_seconds, unique_key, run_at";
+
+    private static final String VALUES = "?, ?::jsonb, ?, ?, ?, ?, ?, ?,"
+            + " coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))";
+
+    private static final String RETURN =
+            "select " + JobRows.WIDE + ", " + JobRows.AS_NEW + " from j join evalstore.job_lanes n on n.lane = j.lane";
+
+    private static final String CREATE = "/* jobs.create */ with j as (insert into evalstore.jobs (" + COLUMNS
+            + ") values (?, nextval('evalstore.job_numbers'), ?, " + VALUES + ") returning *)" + PLACE + RETURN;
+
+    private static final String CREATE_UNIQUE =
+            """
+            /* jobs.create_unique */ with k as (
+                insert into evalstore.job_unique (queue, unique_key, seq)
+                values (?, ?, nextval('evalstore.job_numbers')) on conflict do nothing returning seq),
+            j as (insert into evalstore.jobs (""" + COLUMNS + ") select ?::uuid, k.seq, ?::int, " + VALUES + " from k returning *)" + PLACE + RETURN;
+
+    private static final String CREATE_ALL = """
+            /* jobs.create_all */ with given as materialized (
+                select g.*, nextval('evalstore.job_numbers') as seq
+                from unnest(?::uuid[], ?::int[], ?::text[], ?::jsonb[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::float8[],
+                        ?::text[], ?::timestamptz[], ?::float8[], ?::text[])
+                    as g (id, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
+                        backoff_cap_seconds, unique_key, run_at, delay_seconds, queue)),
+            k as (
+                insert into evalstore.job_unique (queue, unique_key, seq)
+                select distinct on (queue, unique_key) queue, unique_key, seq from given where unique_key is not null
+                order by queue, unique_key, seq
+                on conflict do nothing returning seq),
+            j as (
+                insert into evalstore.jobs (id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,
+                    backoff_base_seconds, backoff_cap_seconds, unique_key, run_at)
+                select id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
+                    backoff_cap_seconds, unique_key,
+                    coalesce(run_at, statement_timestamp() + make_interval(secs => delay_seconds))
+                from given g
+                where unique_key is null or exists (select from k where k.seq = g.seq)
+                returning seq, lane, priority, timeout_seconds, run_at)""" + PLACE + """
+            select g.id from given g
+            where unique_key is not null and not exists (select from k where k.seq = g.seq)""";
+
+    private static final String OWNERS = """
+            /* jobs.unique_owners */ select u.queue, u.unique_key, j.id
+            from unnest(?::text[], ?::text[]) as g (queue, unique_key)
+            join evalstore.job_unique u on u.queue = g.queue and u.unique_key = g.unique_key
+            join evalstore.jobs j on j.seq = u.seq""";
+
+    private final Jdbc jdbc;
+
+    JobCreation(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Job create(NewJob job) {
+        UUID id = Uuids.next();
+        return jdbc.insert(
+                Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(new Sql("", values(job))),
+                JobRows::map,
+                JobRows.select().and("and j.id = ?", id));
+    }
+
+    CreatedJob createUnique(NewJob job) {
+        UUID id = Uuids.next();
+        int lane = Lanes.of(jdbc, job.route());
+        Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane)
+                .and(new Sql("", values(job)));
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Optional<Job> created = Optional.empty();
+            try {
+                created = jdbc.change(create, JobRows::map);
+            } catch (TransientDatabaseException e) {
+                // It may be stored: then its own id is found under the key.
+                if (!e.outcomeUnknown() || attempt >= jdbc.options().retry().attempts()) {
+                    throw e;
+                }
+            }
+            if (created.isPresent()) {
+                return new CreatedJob(created.get(), true);
+            }
+            Optional<Job> owner = jdbc.find(
+                    JobRows.select()
+                            .and(
+                                    "and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)",
+                                    job.route().queue(),
+                                    job.uniqueKey()),
+                    JobRows::map);
+            if (owner.isPresent()) {
+                return new CreatedJob(owner.get(), owner.get().id().equals(id));
+            }
+        }
+        throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
+    }
+
+    private static List<Object> values(NewJob job) {
+        List<Object> values = new ArrayList<>();
+        values.add(job.type());
+        values.add(job.payload());
+        values.add(job.priority());
+        values.add(job.maxRetries());
+        values.add((int) job.timeout().toSeconds());
+        values.add(job.backoff().base());
+        values.add(job.backoff().cap());
+        values.add(job.uniqueKey());
+        values.add(job.runAt());
+        values.add(job.delay());
+        return values;
+    }
+
+    List<UUID> createAll(List<NewJob> jobs) {
+        List<NewJob> all = List.copyOf(jobs);
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        boolean plain = all.stream().noneMatch(job -> job.uniqueKey() != null || job.isScheduled());
+        if (plain && all.size() >= COPY_FROM) {
+            return copyAll(all);
+        }
+        if (all.size() <= CHUNK && all.stream().noneMatch(job -> job.uniqueKey() != null)) {
+            List<UUID> ids = newIds(all.size());
+            insert(jdbc, ids, all, lanes(jdbc, all));
+            return ids;
+        }
+        return jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            Map<JobRoute, Integer> lanes = lanes(tx, all);
+            List<UUID> ids = new ArrayList<>(all.size());
+            for (int from = 0; from < all.size(); from += CHUNK) {
+                ids.addAll(insertUnique(tx, all.subList(from, Math.min(all.size(), from + CHUNK)), lanes));
+            }
+            return List.copyOf(ids);
+        });
+    }
+
+    private static List<UUID> newIds(int count) {
+        return Stream.generate(Uuids::next).limit(count).toList();
+    }
+
+    private static Map<JobRoute, Integer> lanes(Jdbc jdbc, List<NewJob> jobs) {
+        Map<JobRoute, Integer> lanes = new HashMap<>();
+        jobs.forEach(job -> lanes.computeIfAbsent(job.route(), route -> Lanes.of(jdbc, route)));
+        return lanes;
+    }
+
+    /** Gives the ids of those that were refused because another unfinished job has their key. */
+    private static Set<UUID> insert(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+        return new HashSet<>(jdbc.returning(
+                Sql.of(
+                        CREATE_ALL,
+                        SqlArray.uuids(ids),
+                        SqlArray.ints(jobs, job -> lanes.get(job.route())),
+                        SqlArray.texts(jobs, NewJob::type),
+                        SqlArray.jsons(jobs, NewJob::payload),
+                        SqlArray.ints(jobs, NewJob::priority),
+                        SqlArray.ints(jobs, NewJob::maxRetries),
+                        SqlArray.ints(jobs, job -> (int) job.timeout().toSeconds()),
+                        SqlArray.reals(
+                                jobs, job -> JobRows.seconds(job.backoff().base())),
+                        SqlArray.reals(
+                                jobs, job -> JobRows.seconds(job.backoff().cap())),
+                        SqlArray.texts(jobs, NewJob::uniqueKey),
+                        SqlArray.instants(jobs, NewJob::runAt),
+                        SqlArray.reals(jobs, job -> job.delay() == null ? null : JobRows.seconds(job.delay())),
+                        SqlArray.texts(jobs, job -> job.route().queue())),
+                row -> row.uuid("id")));
+    }
+
+    private static List<UUID> insertUnique(Jdbc jdbc, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+        List<UUID> ids = new ArrayList<>(newIds(jobs.size()));
+        List<Integer> open = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            open.add(i);
+        }
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Set<UUID> refused = insert(
+                    jdbc,
+                    open.stream().map(ids::get).toList(),
+                    open.stream().map(jobs::get).toList(),
+                    lanes);
+            open.removeIf(i -> !refused.contains(ids.get(i)));
+            if (open.isEmpty()) {
+                return ids;
+            }
+            Map<List<String>, UUID> owners = new HashMap<>();
+            jdbc.list(
+                            Sql.of(
+                                    OWNERS,
+                                    SqlArray.texts(
+                                            open, i -> jobs.get(i).route().queue()),
+                                    SqlArray.texts(open, i -> jobs.get(i).uniqueKey())),
+                            row -> Map.entry(List.of(row.text("queue"), row.text("unique_key")), row.uuid("id")))
+                    .forEach(owner -> owners.put(owner.getKey(), owner.getValue()));
+            open.removeIf(i -> {
+                NewJob job = jobs.get(i);
+                UUID owner = owners.get(List.of(job.route().queue(), String.valueOf(job.uniqueKey())));
+                if (owner != null) {
+                    ids.set(i, owner);
+                }
+                return owner != null;
+            });
+            if (open.isEmpty()) {
+                return ids;
+            }
+        }
+        throw new ConflictException("a job's unique key is taken by a job that this transaction cannot see");
+    }
+
+    private List<UUID> copyAll(List<NewJob> jobs) {
+        List<UUID> ids = newIds(jobs.size());
+        Map<JobRoute, Integer> lanes = lanes(jdbc, jobs);
+        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            List<Long> seqs = tx.returning(
+                    Sql.of(
+                            "/* jobs.numbers */ select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)",
+                            jobs.size()),
+                    row -> row.bigint("seq"));
+            tx.copyIn(
+                    "copy evalstore.jobs (" + COLUMNS.replace(", run_at", "") + ") from stdin (format binary)", out -> {
+                        for (int i = 0; i < jobs.size(); i++) {
+                            wide(out, ids.get(i), seqs.get(i), jobs.get(i), lanes);
+                        }
+                    });
+            return tx.copyIn(
+                    "copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)",
+                    out -> {
+                        for (int i = 0; i < jobs.size(); i++) {
+                            NewJob job = jobs.get(i);
+                            out.row(5)
+                                    .integer(lanes.get(job.route()))
+                                    .integer(-job.priority())
+                                    .bigint(seqs.get(i))
+                                    .integer((int) job.timeout().toSeconds())
+                                    .integer(0);
+                        }
+                    });
+        });
+        return ids;
+    }
+
+    private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes)
+            throws SQLException {
+        out.row(11)
+                .uuid(id)
+                .bigint(seq)
+                .integer(lanes.get(job.route()))
+                .text(job.type())
+                .json(job.payload())
+                .integer(job.priority())
+                .integer(job.maxRetries())
+                .integer((int) job.timeout().toSeconds())
+                .real(JobRows.seconds(job.backoff().base()))
+                .real(JobRows.seconds(job.backoff().cap()))
+                .text(job.uniqueKey());
+    }
+}

@@ -1,0 +1,257 @@
+package dev.evalstore.job;
+
+import dev.evalstore.Json;
+import dev.evalstore.LeaseLostException;
+import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.Partitions;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Takes jobs back from their workers. Every statement first deletes or locks the leases that are still held under the given
+ * tokens, and does the rest for those alone; it answers with the ones that are not.
+ */
+final class JobOutcomes {
+    private static final String DONE = """
+            done as (
+                delete from evalstore.job_leases l using given g where {held}
+                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", Leases.HELD);
+
+    private static final String KEPT = """
+            kept as materialized (
+                select d.*, coalesce(q.keeps_history, true) as keeps_history,
+                    coalesce(q.keeps_finished, true) as keeps_finished
+                from done d
+                join evalstore.job_lanes n on n.lane = d.lane
+                left join evalstore.job_queues q on q.queue = n.queue)""";
+
+    private static final String LOST =
+            " select g.seq from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+
+    private static final String COMPLETE = """
+            /* jobs.complete */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::jsonb[], ?::bigint[], ?::bigint[], ?::numeric[])
+                    as g (seq, token, result, input_tokens, output_tokens, cost_usd)),
+            """ + DONE + ",\n" + KEPT + """
+            ,
+            finished as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at, result)
+                select seq, lane, attempt + 1, 'completed', claimed_at, statement_timestamp(), result
+                from kept where keeps_finished),
+            history as (
+                insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome,
+                    input_tokens, output_tokens, cost_usd)
+                select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'completed',
+                    input_tokens, output_tokens, cost_usd
+                from kept where keeps_history),
+            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq),
+            dropped as (delete from evalstore.jobs j using kept k where j.seq = k.seq and not k.keeps_finished)
+            """ + LOST;
+
+    private static final String FAIL = """
+            /* jobs.fail */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[],
+                        ?::numeric[])
+                    as g (seq, token, error, retry_after, permanent, input_tokens, output_tokens, cost_usd)),
+            """ + DONE + ",\n" + KEPT + """
+            ,
+            noted as (
+                update evalstore.jobs j
+                set attempt = d.attempt + 1, error = d.error,
+                    run_at = case when d.permanent or d.attempt >= j.max_retries then j.run_at
+                        else statement_timestamp() + make_interval(secs => coalesce(d.retry_after,
+                            least(j.backoff_cap_seconds, j.backoff_base_seconds * power(2, least(d.attempt, 30)))
+                                * (0.5 + random() / 2))) end
+                from done d where j.seq = d.seq
+                returning j.seq, j.run_at, d.permanent or d.attempt >= j.max_retries as ends, d.lane, d.rank,
+                    d.timeout_seconds, d.attempt + 1 as attempt, d.claimed_at),
+            again as (
+                insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
+                select run_at, seq, lane, rank, timeout_seconds, attempt from noted where not ends),
+            finished as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
+                select seq, lane, attempt, 'failed', claimed_at, statement_timestamp() from noted where ends),
+            history as (
+                insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome, error,
+                    input_tokens, output_tokens, cost_usd)
+                select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'failed', error,
+                    input_tokens, output_tokens, cost_usd
+                from kept where keeps_history),
+            freed as (delete from evalstore.job_unique u using noted o where u.seq = o.seq and o.ends)
+            """ + LOST;
+
+    /** Called off while it ran: the worker has stopped, and says so. */
+    private static final String CANCELLED = """
+            /* jobs.cancelled */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
+            """ + DONE + ",\n" + KEPT + """
+            ,
+            finished as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
+                select seq, lane, attempt + 1, 'cancelled', claimed_at, statement_timestamp() from kept),
+            history as (
+                insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome)
+                select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'cancelled'
+                from kept where keeps_history),
+            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq)
+            """ + LOST;
+
+    private static final String SNOOZE = """
+            /* jobs.snooze */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, delay)),
+            """ + DONE + """
+            ,
+            noted as (
+                update evalstore.jobs j set run_at = statement_timestamp() + make_interval(secs => d.delay)
+                from done d where j.seq = d.seq
+                returning j.run_at, d.seq, d.lane, d.rank, d.timeout_seconds, d.attempt),
+            again as (
+                insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
+                select run_at, seq, lane, rank, timeout_seconds, attempt from noted)
+            """ + LOST;
+
+    private static final String RELEASE = """
+            /* jobs.release */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
+            """ + DONE + """
+            ,
+            again as (
+                insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from done)
+            """ + LOST;
+
+    private static final String EXTEND = """
+            /* jobs.extend */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, time)),
+            done as (
+                update evalstore.job_leases l
+                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
+                from given g where {held}
+                returning g.seq, g.token)""".replace("{held}", Leases.HELD) + LOST;
+
+    private static final String PROGRESS = """
+            /* jobs.progress */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::jsonb[]) as g (seq, token, progress)),
+            done as materialized (
+                select g.* from evalstore.job_leases l join given g on {held} order by l.seq for update of l),
+            noted as (update evalstore.jobs j set progress = d.progress from done d where j.seq = d.seq)
+            """.replace("{held}", Leases.HELD) + LOST;
+
+    private final Jdbc jdbc;
+
+    JobOutcomes(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<Lease> complete(List<Completion> all) {
+        List<Completion> sorted = sorted(all, Completion::lease);
+        return ending(
+                sorted,
+                Completion::lease,
+                leases -> Sql.of(
+                        COMPLETE,
+                        seqs(leases),
+                        tokens(leases),
+                        SqlArray.jsons(sorted, Completion::result),
+                        SqlArray.bigints(sorted, c -> c.usage().inputTokens()),
+                        SqlArray.bigints(sorted, c -> c.usage().outputTokens()),
+                        SqlArray.numerics(sorted, c -> c.usage().costUsd())));
+    }
+
+    List<Lease> fail(List<Failure> all) {
+        List<Failure> sorted = sorted(all, Failure::lease);
+        return ending(
+                sorted,
+                Failure::lease,
+                leases -> Sql.of(
+                        FAIL,
+                        seqs(leases),
+                        tokens(leases),
+                        SqlArray.texts(sorted, Failure::error),
+                        SqlArray.reals(sorted, f -> f.retryAfter() == null ? null : JobRows.seconds(f.retryAfter())),
+                        SqlArray.bools(sorted, Failure::permanent),
+                        SqlArray.bigints(sorted, f -> f.usage().inputTokens()),
+                        SqlArray.bigints(sorted, f -> f.usage().outputTokens()),
+                        SqlArray.numerics(sorted, f -> f.usage().costUsd())));
+    }
+
+    List<Lease> cancelled(List<Lease> all) {
+        return ending(
+                sorted(all, lease -> lease), lease -> lease, leases -> Sql.of(CANCELLED, seqs(leases), tokens(leases)));
+    }
+
+    void snooze(Lease lease, Duration delay) {
+        requireHeld(send(List.of(lease), leases -> Sql.of(SNOOZE, seqs(leases), tokens(leases), times(leases, delay))));
+    }
+
+    List<Lease> release(List<Lease> all) {
+        return send(sorted(all, lease -> lease), leases -> Sql.of(RELEASE, seqs(leases), tokens(leases)));
+    }
+
+    List<Lease> extend(List<Lease> all, Duration time) {
+        return send(
+                sorted(all, lease -> lease),
+                leases -> Sql.of(EXTEND, seqs(leases), tokens(leases), times(leases, time)));
+    }
+
+    void progress(Lease lease, Json progress) {
+        requireHeld(send(
+                List.of(lease),
+                leases -> Sql.of(PROGRESS, seqs(leases), tokens(leases), SqlArray.jsons(leases, l -> progress))));
+    }
+
+    static void requireHeld(List<Lease> lost) {
+        if (!lost.isEmpty()) {
+            throw new LeaseLostException(lost.stream().map(Lease::jobId).toList());
+        }
+    }
+
+    /** What makes the statement of its leases. */
+    private interface Statement {
+        Sql of(List<Lease> leases);
+    }
+
+    private <E> List<Lease> ending(List<E> all, java.util.function.Function<E, Lease> lease, Statement statement) {
+        return Partitions.inserting(
+                jdbc,
+                "job_attempts",
+                Set.of(),
+                () -> send(all.stream().map(lease).toList(), statement));
+    }
+
+    private List<Lease> send(List<Lease> leases, Statement statement) {
+        if (leases.isEmpty()) {
+            return List.of();
+        }
+        Set<Long> lost = new HashSet<>(jdbc.returning(statement.of(leases), row -> row.bigint("seq")));
+        return lost.isEmpty()
+                ? List.of()
+                : leases.stream().filter(lease -> lost.contains(lease.seq())).toList();
+    }
+
+    /** In the order of their numbers, in which everybody locks them. */
+    private static <E> List<E> sorted(List<E> all, java.util.function.Function<E, Lease> lease) {
+        List<E> sorted = new ArrayList<>(all);
+        sorted.sort(Comparator.comparingLong(e -> lease.apply(e).seq()));
+        return sorted;
+    }
+
+    private static SqlArray seqs(List<Lease> leases) {
+        return SqlArray.bigints(leases, Lease::seq);
+    }
+
+    private static SqlArray tokens(List<Lease> leases) {
+        return SqlArray.bigints(leases, Lease::token);
+    }
+
+    private static SqlArray times(List<Lease> leases, Duration time) {
+        return SqlArray.reals(leases, lease -> JobRows.seconds(time));
+    }
+}

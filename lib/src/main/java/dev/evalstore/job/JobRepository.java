@@ -1,0 +1,431 @@
+package dev.evalstore.job;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
+import dev.evalstore.Json;
+import dev.evalstore.LeaseLostException;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job queue; obtained from {@code Database} or {@code Tx}. A job is executed at least once, and at most one outcome is
+ * accepted for each claim: whatever a worker writes names its lease's token, and a lease that ran out, was given back or was
+ * taken away is refused with a {@link LeaseLostException}, nothing written.
+ *
+ * <p>Higher priorities come first, then older jobs. With many claimers at a time that order holds among what each of them
+ * takes, and between them but for what is being claimed at the same moment.
+ */
+public final class JobRepository {
+    private static final String CANCEL = """
+            /* jobs.cancel */ with j as materialized (
+                select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
+            ready as (
+                delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq
+                returning r.seq, r.lane, r.attempt),
+            scheduled as (
+                delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq
+                returning s.seq, s.lane, s.attempt),
+            running as (
+                update evalstore.job_leases l
+                set cancel_requested_at = coalesce(l.cancel_requested_at, statement_timestamp())
+                from j where l.seq = j.seq returning l.seq),
+            ended as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, completed_at)
+                select seq, lane, attempt, 'cancelled', statement_timestamp() from ready
+                union all
+                select seq, lane, attempt, 'cancelled', statement_timestamp() from scheduled
+                returning seq),
+            freed as (delete from evalstore.job_unique u using ended e where u.seq = e.seq)
+            select exists (select from j) as known,
+                (select outcome from evalstore.job_finished f join j on f.seq = j.seq) as outcome,
+                exists (select from ended) or exists (select from running) as done""";
+
+    private static final String RETRY = """
+            /* jobs.retry */ with j as materialized (
+                select seq, lane, -priority as rank, timeout_seconds, unique_key from evalstore.jobs where id = ?),
+            back as (
+                delete from evalstore.job_finished f using j where f.seq = j.seq and f.outcome in ('failed', 'cancelled')
+                returning j.*),
+            wide as (update evalstore.jobs set attempt = 0, losses = 0 from back where jobs.seq = back.seq),
+            owned as (
+                insert into evalstore.job_unique (queue, unique_key, seq)
+                select n.queue, b.unique_key, b.seq from back b join evalstore.job_lanes n on n.lane = b.lane
+                where b.unique_key is not null),
+            ready as (
+                insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, 0 from back)
+            select count(*) as n from back""";
+
+    private static final String DELETE = """
+            /* jobs.delete */ with j as (delete from evalstore.jobs where id = ? returning seq, lane, -priority as rank, run_at),
+            a as (delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq),
+            b as (delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq),
+            c as (delete from evalstore.job_leases l using j where l.seq = j.seq),
+            d as (delete from evalstore.job_finished f using j where f.seq = j.seq),
+            e as (delete from evalstore.job_unique u using j where u.seq = j.seq)
+            select count(*) as n from j""";
+
+    private static final String CLEANUP = """
+            /* jobs.cleanup */ with old as materialized (
+                select seq from evalstore.job_finished
+                where completed_at < statement_timestamp() - make_interval(secs => ?) and outcome = any (?::text[])
+                limit ? for update skip locked),
+            gone as (delete from evalstore.job_finished f using old where f.seq = old.seq),
+            wide as (delete from evalstore.jobs j using old where j.seq = old.seq)
+            select count(*) as n from old""";
+
+    private static final int CLEANUP_BATCH = 5_000;
+
+    private final Jdbc jdbc;
+
+    /** Called by {@code Repositories} alone. */
+    public JobRepository(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Enqueues a job and gives it as stored. One with a unique key that is taken is not stored; the job that has it is given. */
+    public Job create(NewJob job) {
+        return job.uniqueKey() == null
+                ? new JobCreation(jdbc).create(job)
+                : createUnique(job).job();
+    }
+
+    /**
+     * Enqueues a job unless an unfinished job of its queue has its unique key; any number of callers at once make one job.
+     *
+     * @throws IllegalArgumentException if it has no unique key
+     * @throws ConflictException if the key is taken by a job that this transaction's snapshot cannot see
+     */
+    public CreatedJob createUnique(NewJob job) {
+        if (job.uniqueKey() == null) {
+            throw new IllegalArgumentException("uniqueKey is missing");
+        }
+        return new JobCreation(jdbc).createUnique(job);
+    }
+
+    /**
+     * Enqueues all of them or none: arrays, or a binary copy from 5,000 on. A hundred thousand in one call are normal.
+     *
+     * @return their ids in the order given; for a unique key that is taken, the id of the job that has it
+     */
+    public List<UUID> createAll(List<NewJob> jobs) {
+        return new JobCreation(jdbc).createAll(jobs);
+    }
+
+    /** The job, or empty when none has the id. */
+    public Optional<Job> find(UUID id) {
+        return jdbc.find(JobRows.select().and("and j.id = ?", id), JobRows::map);
+    }
+
+    /**
+     * The job.
+     *
+     * @throws NotFoundException if none has the id
+     */
+    public Job get(UUID id) {
+        return find(id).orElseThrow(() -> new NotFoundException("job", id));
+    }
+
+    /**
+     * Jobs that the filter admits, newest first. A status that few of very many jobs have makes the reading long.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after where the page before ended, or null for the first
+     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
+     */
+    public Page<Job> list(JobFilter filter, int limit, @Nullable Cursor after) {
+        return JobRows.NEWEST.read(jdbc, JobRows.select().and(filter.sql()), JobRows::map, limit, after);
+    }
+
+    /** Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to 1,000. */
+    public List<Job> listPending(int limit) {
+        return ordered(
+                "and j.seq in (select p.seq from evalstore.job_lanes m cross join lateral (select r.seq, r.rank from"
+                        + " evalstore.job_ready r where r.lane = m.lane order by r.rank, r.seq limit ?) p"
+                        + " order by p.rank, p.seq limit ?) order by j.priority desc, j.seq",
+                Check.limit(limit),
+                limit);
+    }
+
+    /** Running jobs, the longest-running first; {@code limit} is 1 to 1,000. */
+    public List<Job> listRunning(int limit) {
+        return ordered("and l.seq is not null order by l.claimed_at, j.seq limit ?", Check.limit(limit));
+    }
+
+    /** Jobs that a worker registration owns, the longest-running first; {@code limit} is 1 to 1,000. */
+    public List<Job> listByWorker(Worker worker, int limit) {
+        return ordered(
+                "and l.worker = ? order by l.claimed_at, j.seq limit ?", worker.generation(), Check.limit(limit));
+    }
+
+    /** Failed jobs that had retries left (they failed for good, or were poison), newest failure first; 1 to 1,000. */
+    public List<Job> listRetryCandidates(int limit) {
+        return ordered(
+                "and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries"
+                        + " order by f.completed_at desc, f.seq desc limit ?",
+                Check.limit(limit));
+    }
+
+    private List<Job> ordered(String rest, Object... args) {
+        return jdbc.list(JobRows.select().and(rest, args), JobRows::map);
+    }
+
+    /** How many jobs the filter admits. Counts them: the time grows with the answer. */
+    public long count(JobFilter filter) {
+        return jdbc.one(
+                Sql.of("/* jobs.count */ select count(*) as n from (")
+                        .and(JobRows.select())
+                        .and(filter.sql())
+                        .and(") c"),
+                row -> row.bigint("n"));
+    }
+
+    /** How many jobs are where, by queue. Counts them: the time grows with the jobs that are kept. */
+    public JobStats stats() {
+        return new JobInspection(jdbc).stats();
+    }
+
+    /** Deletes the job wherever it is; a worker that runs it has lost its lease. False when none has the id. */
+    public boolean delete(UUID id) {
+        return jdbc.change(Sql.of(DELETE, id), row -> row.integer("n")).orElse(0) == 1;
+    }
+
+    /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
+    public List<JobAttempt> attempts(UUID id) {
+        return jdbc.list(
+                Sql.of(
+                        "/* jobs.attempts */ select a.attempt, a.token, a.worker, a.started_at, a.ended_at, a.outcome,"
+                                + " coalesce(a.error, '') as error, a.input_tokens, a.output_tokens, a.cost_usd"
+                                + " from evalstore.job_attempts a"
+                                + " where a.seq = (select seq from evalstore.jobs where id = ?) order by a.token",
+                        id),
+                JobRepository::attempt);
+    }
+
+    private static JobAttempt attempt(Row row) throws SQLException {
+        return new JobAttempt(
+                row.integer("attempt"),
+                row.bigint("token"),
+                row.bigint("worker"),
+                row.instant("started_at"),
+                row.instant("ended_at"),
+                row.word("outcome", JobAttempt.Outcome.class),
+                row.text("error").isEmpty() ? null : row.text("error"),
+                new Usage(
+                        row.bigintOrNull("input_tokens"),
+                        row.bigintOrNull("output_tokens"),
+                        row.numericOrNull("cost_usd")));
+    }
+
+    /**
+     * Why the job is not running: the first reason that applies.
+     *
+     * @throws NotFoundException if none has the id
+     */
+    public WhyNotRunning whyNotRunning(UUID id) {
+        return new JobInspection(jdbc).whyNotRunning(id).orElseThrow(() -> new NotFoundException("job", id));
+    }
+
+    /** Routes that have jobs waiting and no live worker that would take them; empty when all is covered. */
+    public List<JobRoute> unclaimable() {
+        return new JobInspection(jdbc).unclaimable();
+    }
+
+    /**
+     * Claims due jobs for a worker: highest priority first, then oldest, in that order. Jobs that others are claiming are
+     * passed over, not waited for; the cost depends neither on the backlog nor on finished jobs. Jobs that were given back or
+     * committed late, behind what this worker has read already, are found when a claim falls short, or within seconds. In a
+     * transaction of the caller's the claimers' gate stays closed until it ends: keep it short.
+     *
+     * @param limit at most so many, 1 to 1,000; never exceeded
+     * @return the jobs with their leases; empty when nothing is due, or the worker is draining
+     * @throws WorkerGoneException if the worker is unknown or was declared gone and nothing could be claimed
+     */
+    public List<ClaimedJob> claim(Worker worker, int limit) {
+        return new JobClaims(jdbc).claim(worker, Check.limit(limit));
+    }
+
+    /**
+     * Ends an attempt with success. In one transaction with the handler's own rows, both are stored or neither.
+     *
+     * @param result what it came to, or null
+     * @throws LeaseLostException if the lease is no longer held; nothing is written then
+     */
+    public void complete(Lease lease, @Nullable Json result) {
+        JobOutcomes.requireHeld(completeAll(List.of(Completion.of(lease, result))));
+    }
+
+    /** Ends attempts with success, in one statement; gives the leases that are no longer held, for which nothing is written. */
+    public List<Lease> completeAll(List<Completion> completions) {
+        return new JobOutcomes(jdbc).complete(completions);
+    }
+
+    /**
+     * Ends an attempt with an error. While retries are left the job is scheduled again after its backoff, otherwise it has
+     * failed. The error stays visible until the job completes.
+     *
+     * @throws LeaseLostException if the lease is no longer held; nothing is written then
+     */
+    public void fail(Lease lease, String error) {
+        JobOutcomes.requireHeld(failAll(List.of(Failure.of(lease, error))));
+    }
+
+    /** Ends attempts with errors, in one statement; gives the leases that are no longer held, for which nothing is written. */
+    public List<Lease> failAll(List<Failure> failures) {
+        return new JobOutcomes(jdbc).fail(failures);
+    }
+
+    /** Ends attempts of jobs that were called off while they ran; gives the leases that are no longer held. */
+    public List<Lease> confirmCancelled(List<Lease> leases) {
+        return new JobOutcomes(jdbc).cancelled(leases);
+    }
+
+    /**
+     * Puts a job off; no attempt is spent.
+     *
+     * @throws LeaseLostException if the lease is no longer held
+     */
+    public void snooze(Lease lease, Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("delay must not be negative");
+        }
+        new JobOutcomes(jdbc).snooze(lease, Check.atMost("delay", delay, Duration.ofDays(36_600)));
+    }
+
+    /**
+     * Gives a job back, to its old place; no attempt is spent.
+     *
+     * @throws LeaseLostException if the lease is no longer held
+     */
+    public void release(Lease lease) {
+        JobOutcomes.requireHeld(releaseAll(List.of(lease)));
+    }
+
+    /** Gives jobs back, in one statement; gives the leases that are no longer held. */
+    public List<Lease> releaseAll(List<Lease> leases) {
+        return new JobOutcomes(jdbc).release(leases);
+    }
+
+    /**
+     * Moves the attempt's deadline to so long from now, if that is later.
+     *
+     * @throws LeaseLostException if the lease is no longer held
+     */
+    public void extend(Lease lease, Duration time) {
+        Check.positive("time", time);
+        Check.atMost("time", time, Duration.ofDays(366));
+        JobOutcomes.requireHeld(new JobOutcomes(jdbc).extend(List.of(lease), time));
+    }
+
+    /**
+     * Stores the job's own checkpoint, which its next attempt will find.
+     *
+     * @throws LeaseLostException if the lease is no longer held
+     */
+    public void saveProgress(Lease lease, Json progress) {
+        new JobOutcomes(jdbc).progress(lease, progress);
+    }
+
+    /**
+     * Calls a job off: a pending one ends at once, the worker of a running one learns with its next heartbeat.
+     *
+     * @return the job as it is then
+     * @throws NotFoundException if none has the id
+     * @throws ConflictException if the job has ended
+     */
+    public Job cancel(UUID id) {
+        // The job may move from one table to the next between our snapshot and our lock: then it is looked for again.
+        while (true) {
+            Cancelled result = jdbc.change(
+                            Sql.of(CANCEL, id),
+                            row -> new Cancelled(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
+                    .orElseThrow();
+            if (!result.known()) {
+                throw new NotFoundException("job", id);
+            }
+            if (result.outcome() != null) {
+                throw new ConflictException("job " + id + " is " + result.outcome() + " and cannot be cancelled");
+            }
+            if (result.done()) {
+                return get(id);
+            }
+        }
+    }
+
+    /** What a cancel met. */
+    private record Cancelled(boolean known, @Nullable String outcome, boolean done) {}
+
+    /**
+     * Brings a failed or cancelled job back, with all its retries.
+     *
+     * @return the job, pending
+     * @throws NotFoundException if none has the id
+     * @throws ConflictException if the job is neither failed nor cancelled, or another has its unique key by now
+     */
+    public Job retry(UUID id) {
+        try {
+            if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
+                return get(id);
+            }
+        } catch (ConstraintViolationException e) {
+            throw new ConflictException("job " + id + " cannot come back: another unfinished job has its unique key");
+        }
+        throw new ConflictException(
+                "job " + id + " is " + get(id).status().name().toLowerCase(Locale.ROOT) + " and cannot be retried");
+    }
+
+    /**
+     * Takes back up to {@code limit} leases that are past their deadline (an attempt spent, timed out) or whose worker has
+     * stopped beating for its time to live or has gone (an attempt spent, lost). The jobs are ready again, or have failed when
+     * no retries are left or three workers went down with them. Safe to run from every process.
+     *
+     * @param limit 1 to 1,000
+     * @return how many were taken back
+     */
+    public int requeueExpired(int limit) {
+        return new JobRescue(jdbc).requeueExpired(null, Check.limit(limit));
+    }
+
+    /**
+     * Deletes jobs that ended longer ago than that, in batches of 5,000, each its own commit outside of a transaction.
+     *
+     * @param statuses of completed, failed and cancelled, those that may go
+     * @return how many were deleted
+     */
+    public long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
+        if (olderThan.isNegative()) {
+            throw new IllegalArgumentException("olderThan must not be negative");
+        }
+        if (statuses.isEmpty() || statuses.contains(JobStatus.PENDING) || statuses.contains(JobStatus.RUNNING)) {
+            throw new IllegalArgumentException("statuses must be some of completed, failed and cancelled");
+        }
+        SqlArray outcomes = SqlArray.texts(statuses, status -> status.name().toLowerCase(Locale.ROOT));
+        long deleted = 0;
+        int last;
+        do {
+            last = jdbc.change(Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH), row -> row.integer("n"))
+                    .orElse(0);
+            deleted += last;
+        } while (last == CLEANUP_BATCH);
+        return deleted;
+    }
+
+    /** Bounds, shares and pauses. */
+    public JobLimits limits() {
+        return new JobLimits(jdbc);
+    }
+}

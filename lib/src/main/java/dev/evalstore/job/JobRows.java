@@ -1,0 +1,74 @@
+package dev.evalstore.job;
+
+import dev.evalstore.internal.jdbc.Keyset;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** How a job is read: the wide row {@code j}, its lane {@code n}, and where it is. */
+final class JobRows {
+    /** Columns of the wide row and the lane. */
+    static final String WIDE = "j.id, j.seq, n.queue, n.required_tags, n.fair_key, j.job_type, j.payload, j.priority,"
+            + " j.max_retries, j.timeout_seconds, j.backoff_base_seconds, j.backoff_cap_seconds, j.unique_key, j.run_at,"
+            + " j.progress, j.created_at";
+
+    /** The rest, for a job that was just enqueued. */
+    static final String AS_NEW = "'pending' as status, 0 as attempt, null::jsonb as result, null::text as error,"
+            + " null::text as worker_id, null::timestamptz as started_at, null::timestamptz as completed_at";
+
+    private static final String SELECT = "select " + WIDE + """
+            , case when l.seq is not null then 'running' else coalesce(f.outcome, 'pending') end as status,
+                coalesce(f.attempt, j.attempt) as attempt, f.result,
+                case when f.outcome = 'completed' then null else j.error end as error, w.worker_id,
+                coalesce(f.started_at, l.claimed_at) as started_at, f.completed_at
+            from evalstore.jobs j
+            join evalstore.job_lanes n on n.lane = j.lane
+            left join evalstore.job_finished f on f.seq = j.seq
+            left join evalstore.job_leases l on l.seq = j.seq
+            left join evalstore.workers w on w.generation = l.worker
+            where true""";
+
+    static final Keyset<Job> NEWEST = Keyset.newestFirst("jobs", "j.", Job::createdAt, Job::id);
+
+    private JobRows() {}
+
+    /** Every job; filters follow by {@code and}. */
+    static Sql select() {
+        return Sql.of("/* jobs.read */ " + SELECT);
+    }
+
+    static Job map(Row row) throws SQLException {
+        return new Job(
+                row.uuid("id"),
+                row.bigint("seq"),
+                row.text("queue"),
+                row.texts("required_tags"),
+                row.text("fair_key"),
+                row.text("job_type"),
+                row.json("payload"),
+                row.integer("priority"),
+                row.integer("max_retries"),
+                Duration.ofSeconds(row.integer("timeout_seconds")),
+                new Backoff(duration(row.real("backoff_base_seconds")), duration(row.real("backoff_cap_seconds"))),
+                row.textOrNull("unique_key"),
+                row.word("status", JobStatus.class),
+                row.integer("attempt"),
+                row.instantOrNull("run_at"),
+                row.jsonOrNull("result"),
+                row.textOrNull("error"),
+                row.jsonOrNull("progress"),
+                row.textOrNull("worker_id"),
+                row.instant("created_at"),
+                row.instantOrNull("started_at"),
+                row.instantOrNull("completed_at"));
+    }
+
+    static Duration duration(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / 1e9;
+    }
+}

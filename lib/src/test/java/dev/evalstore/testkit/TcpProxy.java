@@ -1,0 +1,233 @@
+package dev.evalstore.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A bad network between a client and a server: it forwards, until it is told to cut, reset, delay or stall. */
+public final class TcpProxy implements AutoCloseable {
+    /** Which way bytes go. */
+    public enum Way {
+        TO_SERVER,
+        TO_CLIENT
+    }
+
+    /** What happens once, when the client has sent something that holds the text. */
+    private record Trap(String text, boolean forward) {}
+
+    private final String host;
+    private final int port;
+    private final ServerSocket listening;
+    private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final Map<Way, Boolean> stalled = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition flowing = lock.newCondition();
+    private volatile Duration delay = Duration.ZERO;
+    private volatile boolean refusing;
+
+    private TcpProxy(String host, int port) throws IOException {
+        this.host = host;
+        this.port = port;
+        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    public static TcpProxy to(String host, int port) {
+        try {
+            TcpProxy proxy = new TcpProxy(host, port);
+            daemon("proxy-accept", proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients connect, on localhost. */
+    public int port() {
+        return listening.getLocalPort();
+    }
+
+    /** Holds every piece back for that long, in both directions. */
+    public void delay(Duration time) {
+        delay = time;
+    }
+
+    /** Lets nothing through in one direction; the connection stays open, as behind a firewall that dropped it. */
+    public void stall(Way way) {
+        stalled.put(way, true);
+    }
+
+    /** Lets everything flow again, also what was held back. */
+    public void resume() {
+        lock.lock();
+        try {
+            stalled.clear();
+            flowing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends new connections at once, or takes them again. */
+    public void refuse(boolean yes) {
+        refusing = yes;
+    }
+
+    /** Closes every connection in good order (FIN). */
+    public void cut() {
+        links.forEach(link -> link.end(false));
+    }
+
+    /** Breaks every connection off (RST). */
+    public void reset() {
+        links.forEach(link -> link.end(true));
+    }
+
+    /**
+     * Once: when a client sends something that holds the text, the server gets it and answers, and the connection is broken off
+     * in place of the answer.
+     */
+    public void loseAnswerTo(String text) {
+        trap.set(new Trap(text, true));
+    }
+
+    /** Once: when a client sends something that holds the text, the connection is broken off and the server never sees it. */
+    public void loseRequest(String text) {
+        trap.set(new Trap(text, false));
+    }
+
+    /** Whether what was set up by {@link #loseAnswerTo} or {@link #loseRequest} has happened. */
+    public boolean hasLost() {
+        return trap.get() == null;
+    }
+
+    public long open() {
+        return links.size();
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket client = listening.accept();
+                if (refusing) {
+                    client.close();
+                } else {
+                    Link link = new Link(client, new Socket(host, port));
+                    links.add(link);
+                    link.start();
+                }
+            } catch (IOException e) {
+                // The server is away, or this proxy was closed; the client sees that its connection ended.
+            }
+        }
+    }
+
+    private void awaitFlow(Way way) throws InterruptedException {
+        if (!delay.isZero()) {
+            Thread.sleep(delay.toMillis());
+        }
+        lock.lock();
+        try {
+            while (stalled.getOrDefault(way, false)) {
+                flowing.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reset();
+        resume();
+    }
+
+    /** One client's connection and its counterpart. */
+    private final class Link {
+        private final Socket client;
+        private final Socket server;
+        private volatile boolean answerIsLost;
+
+        Link(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void start() {
+            daemon("proxy-to-server", () -> pump(client, server, Way.TO_SERVER));
+            daemon("proxy-to-client", () -> pump(server, client, Way.TO_CLIENT));
+        }
+
+        private void pump(Socket from, Socket to, Way way) {
+            byte[] bytes = new byte[64 * 1024];
+            try {
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream();
+                for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+                    if (way == Way.TO_SERVER && !mayPass(bytes, n) || way == Way.TO_CLIENT && answerIsLost) {
+                        end(true);
+                        return;
+                    }
+                    awaitFlow(way);
+                    out.write(bytes, 0, n);
+                }
+                end(false);
+            } catch (IOException e) {
+                end(false);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean mayPass(byte[] bytes, int length) {
+            Trap set = trap.get();
+            if (set == null || !new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(set.text())) {
+                return true;
+            }
+            if (!trap.compareAndSet(set, null)) {
+                return true;
+            }
+            answerIsLost = set.forward();
+            return set.forward();
+        }
+
+        void end(boolean abruptly) {
+            links.remove(this);
+            for (Socket socket : List.of(client, server)) {
+                try {
+                    if (abruptly) {
+                        socket.setSoLinger(true, 0);
+                    }
+                    socket.close();
+                } catch (IOException e) {
+                    // It was closed already.
+                }
+            }
+        }
+    }
+}
