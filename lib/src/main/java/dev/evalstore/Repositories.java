@@ -10,6 +10,7 @@ import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
+import dev.evalstore.matrix.ConfigRepository;
 import dev.evalstore.matrix.RankingService;
 import dev.evalstore.matrix.ResultRepository;
 
@@ -67,6 +68,11 @@ public abstract sealed class Repositories permits Database, Tx {
     /** What models are used for, and how well they suit it. */
     public final UseCaseRepository useCases() {
         return new UseCaseRepository(jdbc);
+    }
+
+    /** What to benchmark, and who is at it. */
+    public final ConfigRepository configs() {
+        return new ConfigRepository(jdbc);
     }
 
     /** What inference benchmarks measured. */
