@@ -162,11 +162,12 @@ public final class MatrixDrain {
             HardwareConfig machine = db.hardware().get(match.result().hardwareConfigId());
             out.printf(
                     Locale.ROOT,
-                    "  %7.2f USD/h %8.2f USD/million tokens %7.1f ms  %s, %d at a time, %d tokens%n",
+                    "  %7.2f USD/h %8.2f USD/million tokens %7.1f ms  %s, %s, %d at a time, %d tokens%n",
                     match.costPerHourUsd(),
                     match.costPerMillionTokensUsd(),
                     match.result().ttftP90Ms(),
                     machine.instanceType(),
+                    db.frameworks().get(match.result().frameworkId()).name(),
                     match.result().batchSize(),
                     match.result().sequenceLength());
         }
