@@ -91,6 +91,11 @@ public final class Database extends Repositories implements AutoCloseable {
         return new Tx(jdbc.joining(connection), connection);
     }
 
+    /** The PostgreSQL schema that this object works in. */
+    public String schema() {
+        return jdbc.options().schema();
+    }
+
     /**
      * The same pool on another schema, with statistics of its own. Closing the result does nothing; the pool goes with the
      * {@code Database} that opened it.

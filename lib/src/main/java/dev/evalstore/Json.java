@@ -66,12 +66,12 @@ public final class Json {
     }
 
     /**
-     * Reads the document as a record, bean, map, list or simple type; unknown fields are ignored.
+     * Reads the document as a record, bean, map, list or simple type, or as it is; unknown fields are ignored.
      *
      * @throws IllegalArgumentException if it does not fit the type
      */
     public <T> T as(Class<T> type) {
-        return JsonCodec.read(text, type);
+        return type == Json.class ? type.cast(this) : JsonCodec.read(text, type);
     }
 
     /**

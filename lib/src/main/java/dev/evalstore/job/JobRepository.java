@@ -114,7 +114,9 @@ public final class JobRepository {
         if (job.uniqueKey() == null) {
             throw new IllegalArgumentException("uniqueKey is missing");
         }
-        return new JobCreation(jdbc).createUnique(job);
+        CreatedJob created = new JobCreation(jdbc).createUnique(job);
+        Wakeups.afterCommit(jdbc);
+        return created;
     }
 
     /**
@@ -123,7 +125,9 @@ public final class JobRepository {
      * @return their ids in the order given; for a unique key that is taken, the id of the job that has it
      */
     public List<UUID> createAll(List<NewJob> jobs) {
-        return new JobCreation(jdbc).createAll(jobs);
+        List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
+        Wakeups.afterCommit(jdbc);
+        return ids;
     }
 
     /** The job, or empty when none has the id. */
@@ -422,6 +426,11 @@ public final class JobRepository {
             deleted += last;
         } while (last == CLEANUP_BATCH);
         return deleted;
+    }
+
+    /** Recurring work. */
+    public JobSchedules schedules() {
+        return new JobSchedules(jdbc);
     }
 
     /** Bounds, shares and pauses. */

@@ -96,6 +96,18 @@ public final class Jdbc {
         return source instanceof Source.Bound;
     }
 
+    /**
+     * Runs something with the pool after this transaction has committed, equal actions once; at once where there is none, and
+     * never in a transaction of the host's, whose end is not seen from here.
+     */
+    public void afterCommit(Consumer<Jdbc> action) {
+        if (source instanceof Source.Bound bound) {
+            bound.afterCommit(action);
+        } else {
+            action.accept(this);
+        }
+    }
+
     /** Refuses the use of a transaction that has ended. */
     public void requireOpen() {
         if (source instanceof Source.Bound bound) {

@@ -4,6 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,10 +90,19 @@ sealed interface Source {
     /** The one connection of a transaction or savepoint, until that has ended. */
     final class Bound implements Source {
         private final Borrowed borrowed;
+        private final Set<Consumer<Jdbc>> afterCommit = new LinkedHashSet<>();
         private volatile boolean ended;
 
         Bound(Connection connection) {
             this.borrowed = new Borrowed(connection, false, false);
+        }
+
+        void afterCommit(Consumer<Jdbc> action) {
+            afterCommit.add(action);
+        }
+
+        void committed(Jdbc pool) {
+            afterCommit.forEach(action -> action.accept(pool));
         }
 
         void end() {

@@ -58,11 +58,13 @@ final class Transactions {
             pool.failed(typed);
             if (typed instanceof TransientDatabaseException t && t.outcomeUnknown() && proof != null) {
                 proof.resolve(jdbc, t);
+                bound.committed(jdbc);
                 return result;
             }
             throw typed;
         }
         borrowed.giveBack();
+        bound.committed(jdbc);
         return result;
     }
 

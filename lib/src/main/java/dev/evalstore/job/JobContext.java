@@ -1,0 +1,83 @@
+package dev.evalstore.job;
+
+import dev.evalstore.Json;
+import dev.evalstore.LeaseLostException;
+import dev.evalstore.Tx;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler's view of its job. Its methods may be called from any thread while the handler runs.
+ *
+ * @param <P> the payload's type
+ */
+public interface JobContext<P> {
+    /** The job as it was claimed. */
+    Job job();
+
+    /** The right to work on it; its token is a fence for other systems. */
+    Lease lease();
+
+    /** The payload. */
+    P payload();
+
+    /** The number of this attempt, from 1. */
+    default int attempt() {
+        return lease().attempt();
+    }
+
+    /** What an earlier attempt, or this one, saved last. */
+    Optional<Json> lastProgress();
+
+    /**
+     * Stores a checkpoint for a later attempt.
+     *
+     * @throws LeaseLostException if the job is no longer this worker's: stop
+     */
+    void saveProgress(Object checkpoint);
+
+    /**
+     * Moves the attempt's deadline, here and in the database, to so long from now, if that is later.
+     *
+     * @throws LeaseLostException if the job is no longer this worker's: stop
+     */
+    void extend(Duration time);
+
+    /**
+     * Whether the work is in vain: the job was called off, its time is up, or its worker was declared gone. The thread is also
+     * interrupted then.
+     */
+    boolean isCancelled();
+
+    /** Adds to what this attempt used; stored with its outcome. */
+    void recordUsage(long inputTokens, long outputTokens, BigDecimal costUsd);
+
+    /**
+     * Completes the job in one commit with the handler's own rows. The work may run again, from the beginning, if the
+     * transaction has to be repeated.
+     *
+     * @throws LeaseLostException if the job is no longer this worker's; nothing is stored then
+     * @throws X what the work throws; nothing is stored then, and the job is still running
+     */
+    <X extends Exception> void complete(Work<X> work) throws X;
+
+    /**
+     * What runs in the completing transaction.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    interface Work<X extends Exception> {
+        /** Writes rows, and gives the job's result for {@code Json.of}, or null. */
+        @Nullable Object run(Tx tx) throws X;
+    }
+
+    /**
+     * Ends this attempt, unspent, and has the job claimed again after the delay; the handler should return.
+     *
+     * @throws LeaseLostException if the job is no longer this worker's
+     */
+    void snooze(Duration delay);
+}

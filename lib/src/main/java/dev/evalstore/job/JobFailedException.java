@@ -1,0 +1,37 @@
+package dev.evalstore.job;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Thrown by a handler that knows more of its failure than that it failed. */
+public final class JobFailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable Duration retryAfter;
+    private final boolean permanent;
+
+    private JobFailedException(String error, @Nullable Duration retryAfter, boolean permanent) {
+        super(Objects.requireNonNull(error, "error"));
+        this.retryAfter = retryAfter;
+        this.permanent = permanent;
+    }
+
+    /** No retry can help. */
+    public static JobFailedException permanently(String error) {
+        return new JobFailedException(error, null, true);
+    }
+
+    /** Try again after that time, such as a provider's Retry-After, in place of the backoff. */
+    public static JobFailedException retryAfter(Duration wait, String error) {
+        return new JobFailedException(error, wait, false);
+    }
+
+    @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    boolean permanent() {
+        return permanent;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.evalstore.job;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.Retry;
+import dev.evalstore.TransientDatabaseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the outcomes of many handlers and sends them in batches from one thread: what comes in while a batch is under way goes
+ * with the next, so nothing waits for company. While the database is away everything is kept and tried again; the handlers
+ * wait when the buffer is full.
+ */
+final class OutcomeBuffer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final int BATCH = 500;
+    private static final Retry PAUSES = Retry.times(100).backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
+
+    private final Database db;
+    private final BlockingQueue<Outcome> waiting;
+    private volatile boolean closing;
+    private volatile long giveUpAt = Long.MAX_VALUE;
+
+    /** One of the three ways to end. */
+    sealed interface Outcome {
+        /** With success. */
+        record Completed(Completion completion) implements Outcome {}
+
+        /** With an error. */
+        record Failed(Failure failure) implements Outcome {}
+
+        /** Called off. */
+        record Cancelled(Lease lease) implements Outcome {}
+    }
+
+    OutcomeBuffer(Database db, int capacity) {
+        this.db = db;
+        this.waiting = new ArrayBlockingQueue<>(capacity);
+    }
+
+    /** Waits for room. */
+    void put(Outcome outcome) throws InterruptedException {
+        waiting.put(outcome);
+    }
+
+    /** Sends what is there, until the deadline, and ends the thread. */
+    void close(long deadlineNanos) {
+        giveUpAt = deadlineNanos;
+        closing = true;
+    }
+
+    @Override
+    public void run() {
+        List<Outcome> batch = new ArrayList<>();
+        while (true) {
+            try {
+                Outcome first = waiting.poll(20, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    if (closing) {
+                        return;
+                    }
+                    continue;
+                }
+                batch.add(first);
+                waiting.drainTo(batch, BATCH - 1);
+                send(batch);
+                batch.clear();
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread but a JVM that goes down: what is held then comes back by its lease.
+                return;
+            }
+        }
+    }
+
+    private void send(List<Outcome> batch) throws InterruptedException {
+        List<Completion> completed = new ArrayList<>();
+        List<Failure> failed = new ArrayList<>();
+        List<Lease> cancelled = new ArrayList<>();
+        for (Outcome outcome : batch) {
+            if (outcome instanceof Outcome.Completed c) {
+                completed.add(c.completion());
+            } else if (outcome instanceof Outcome.Failed f) {
+                failed.add(f.failure());
+            } else if (outcome instanceof Outcome.Cancelled c) {
+                cancelled.add(c.lease());
+            }
+        }
+        untilSent("complete", () -> completed.isEmpty() ? List.of() : db.jobs().completeAll(completed));
+        untilSent("fail", () -> failed.isEmpty() ? List.of() : db.jobs().failAll(failed));
+        untilSent("cancel", () -> cancelled.isEmpty() ? List.of() : db.jobs().confirmCancelled(cancelled));
+    }
+
+    /** A batch that one bad row would spoil for all others. */
+    private interface Batch {
+        List<Lease> send();
+    }
+
+    private void untilSent(String what, Batch batch) throws InterruptedException {
+        boolean unknown = false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                List<Lease> lost = batch.send();
+                // After an unknown outcome those that were stored the first time are told as lost the second.
+                if (!lost.isEmpty() && !unknown) {
+                    LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
+                }
+                return;
+            } catch (TransientDatabaseException e) {
+                unknown |= e.outcomeUnknown();
+                if (System.nanoTime() - giveUpAt > 0) {
+                    LOG.warn("outcomes could not be stored before closing; their jobs will run again");
+                    return;
+                }
+                LOG.debug("outcomes wait for the database [{}]", e.sqlState());
+                Thread.sleep(PAUSES.pauseAfter(Math.min(attempt, 10)).toMillis());
+            } catch (DatabaseException | IllegalStateException e) {
+                LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
+                return;
+            }
+        }
+    }
+}

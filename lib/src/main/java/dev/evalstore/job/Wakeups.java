@@ -1,0 +1,47 @@
+package dev.evalstore.job;
+
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Tells listening runners that there is work. Never inside the transaction that makes it: a notification takes a lock that lets
+ * only one transaction of the whole server commit at a time. Instead one is sent after the commit, on another connection, at
+ * most once in twenty milliseconds. It may be lost; polling is what is relied on.
+ */
+final class Wakeups implements Consumer<Jdbc> {
+    private static final long COALESCED_MILLIS = 20;
+
+    private final AtomicBoolean pending = new AtomicBoolean();
+
+    static String channel(String schema) {
+        return "evalstore_jobs_" + schema;
+    }
+
+    /** Sends one soon after what was just done is committed. */
+    static void afterCommit(Jdbc jdbc) {
+        jdbc.afterCommit(jdbc.shared(Wakeups.class, Wakeups::new));
+    }
+
+    @Override
+    public void accept(Jdbc pool) {
+        if (pending.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(COALESCED_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> {
+                        pending.set(false);
+                        try {
+                            pool.list(
+                                    Sql.of(
+                                            "/* jobs.wake */ select 1 as sent from pg_notify(?, '')",
+                                            channel(pool.options().schema())),
+                                    row -> row.integer("sent"));
+                        } catch (RuntimeException e) {
+                            e.printStackTrace();// The pool is closed or the server away; whoever listens polls as well.
+                        }
+                    });
+        }
+    }
+}
