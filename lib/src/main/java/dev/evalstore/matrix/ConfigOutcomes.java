@@ -28,7 +28,7 @@ final class ConfigOutcomes {
     private static final String DONE = """
             done as (
                 delete from evalstore.config_leases l using given g where {held}
-                returning g.*, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", Leases.HELD);
+                returning g.*, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", held());
 
     private static final String COMPLETE = """
             /* configs.complete */ with given as materialized (
@@ -98,9 +98,15 @@ final class ConfigOutcomes {
                 update evalstore.config_leases l
                 set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
                 from given g where {held}
-                returning g.seq, g.token)""".replace("{held}", Leases.HELD) + lost();
+                returning g.seq, g.token)""".replace("{held}", held()) + lost();
 
     private final Jdbc jdbc;
+
+    /** A worker that was declared gone has lost its leases, also where nobody has collected them yet. */
+    private static String held() {
+        return Leases.HELD
+                + " and exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)";
+    }
 
     /** What stands at the end of each statement: the leases that are not held. */
     private static String lost() {

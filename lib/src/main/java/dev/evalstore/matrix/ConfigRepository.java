@@ -231,7 +231,7 @@ public final class ConfigRepository {
 
     /**
      * Gives back at once all that the worker owns, no attempt spent, as when its machine is about to be taken away. It may claim
-     * again: drain or deregister it where it shall not.
+     * again: drain it before, or deregister it after, where it shall not.
      *
      * @return how many configurations were given back
      */

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which combinations to benchmark: every machine that the model version fits on, with every framework, workload, batch size and
+ * Which combinations to benchmark: every machine that the model version fits on (any, where its need of VRAM is not known), with every framework, workload, batch size and
  * sequence length; at most 1,000,000. What is given twice counts once.
  *
  * <p>The priority rank, lower first, is the caller's, or else that of the workload (chatbot 100, qa 200, code 300, creative 400,

@@ -12,6 +12,11 @@ import dev.evalstore.Database;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.catalog.ModelFormat;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.Quantization;
 import dev.evalstore.job.NewWorker;
 import dev.evalstore.job.Worker;
 import dev.evalstore.job.WorkerGoneException;
@@ -484,6 +489,37 @@ class ConfigRepositoryTest {
         assertThatThrownBy(() -> claim(dying, 1)).isInstanceOf(WorkerGoneException.class);
         configs.complete(kept.lease(), result(1, 1));
         MatrixFixture.assertEachInOnePlace(database);
+    }
+
+    @Test
+    void a_worker_that_is_gone_can_complete_nothing_also_before_its_leases_are_collected() {
+        populated();
+        Worker worker = worker();
+        List<ClaimedConfig> claimed = claim(worker, 2);
+        db.workers().deregister(worker);
+        lost(claimed.get(0), () -> configs.complete(claimed.get(0).lease(), result(1, 1)));
+        lost(claimed.get(0), () -> configs.extend(claimed.get(0).lease(), LEASE));
+        lost(claimed.get(1), () -> configs.fail(claimed.get(1).lease(), "x"));
+        assertThat(configs.resetStale(null)).isEqualTo(2);
+        assertThat(db.results().count(ResultFilter.ALL)).isZero();
+        MatrixFixture.assertEachInOnePlace(database);
+    }
+
+    @Test
+    void a_model_version_whose_need_is_not_known_is_populated_on_every_machine() {
+        UUID model =
+                db.models().create(NewModel.of("unknown", ModelKind.COMMERCIAL)).id();
+        UUID version = db.modelVersions()
+                .create(NewModelVersion.of(model, Quantization.NONE, ModelFormat.API))
+                .id();
+        Population population = configs.populate(MatrixSpec.of(
+                version,
+                List.of(fixture.machine("1", "1")),
+                List.of(fixture.framework()),
+                List.of("qa"),
+                List.of(1),
+                List.of(1024)));
+        assertThat(population).isEqualTo(new Population(1, 0, List.of()));
     }
 
     @Test

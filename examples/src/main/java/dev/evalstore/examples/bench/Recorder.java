@@ -90,9 +90,8 @@ final class Recorder {
         List<String> lines = new ArrayList<>();
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement statement =
-                    connection.prepareStatement("explain (analyze, buffers, costs off) "
-                            + recorded.sql().substring(before))) {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "explain (analyze, buffers, costs off) " + recorded.sql().substring(before))) {
                 recorded.bind(statement, skipped);
                 try (ResultSet plan = statement.executeQuery()) {
                     while (plan.next()) {
