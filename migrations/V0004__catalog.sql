@@ -107,8 +107,8 @@ create table ${schema}.hardware_configs (
     updated_at timestamptz not null default statement_timestamp(),
     constraint hardware_configs_pkey primary key (id),
     constraint hardware_configs_gpu_type_given check (gpu_type ~ '\S'),
-    constraint hardware_configs_gpu_count_range check (gpu_count between 1 and 100000),
-    constraint hardware_configs_vram_per_gpu_gb_range check (vram_per_gpu_gb > 0 and vram_per_gpu_gb <= 10000),
+    constraint hardware_configs_gpu_count_range check (gpu_count between 0 and 100000),
+    constraint hardware_configs_vram_per_gpu_gb_range check (vram_per_gpu_gb between 0 and 10000),
     constraint hardware_configs_cost_per_hour_usd_range check (cost_per_hour_usd >= 0),
     constraint hardware_configs_cloud_provider_given check (cloud_provider ~ '\S')
 );
@@ -123,6 +123,7 @@ create trigger hardware_configs_touch before update on ${schema}.hardware_config
     execute function ${schema}.touch_updated_at();
 
 comment on table ${schema}.hardware_configs is 'A machine that can be rented or is owned, with its price.';
+comment on column ${schema}.hardware_configs.gpu_count is 'None for a machine that computes on its processors.';
 comment on column ${schema}.hardware_configs.vram_per_gpu_gb is 'Decimal GB of one GPU.';
 comment on column ${schema}.hardware_configs.total_vram_gb is 'Decimal GB of all its GPUs.';
 comment on column ${schema}.hardware_configs.cost_per_hour_usd is 'US dollars an hour for the whole machine.';

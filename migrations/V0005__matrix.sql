@@ -1,10 +1,11 @@
--- Purpose: the configuration matrix (what to benchmark), the results of inference benchmarks, and the daily
+-- Purpose: the configuration matrix (what to benchmark, and who is at it), the results of inference benchmarks, and the daily
 --          statistics and rankings derived from them.
 -- Locks: none on existing tables but a short share lock on model_versions, hardware_configs and inference_frameworks.
 -- Undo: undo/U0005__matrix.sql
 
 create table ${schema}.benchmark_configs (
     id uuid not null default ${schema}.uuid_v7(),
+    seq bigint not null generated always as identity,
     model_version_id uuid not null,
     hardware_config_id uuid not null,
     framework_id uuid not null,
@@ -23,6 +24,7 @@ create table ${schema}.benchmark_configs (
     completed_at timestamptz,
     updated_at timestamptz not null default statement_timestamp(),
     constraint benchmark_configs_pkey primary key (id),
+    constraint benchmark_configs_seq_unique unique (seq),
     constraint benchmark_configs_combination_unique
         unique (model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length),
     constraint benchmark_configs_model_version_fk foreign key (model_version_id) references ${schema}.model_versions (id),
@@ -49,6 +51,7 @@ create trigger benchmark_configs_touch before update on ${schema}.benchmark_conf
 
 comment on table ${schema}.benchmark_configs is
     'The matrix: what to benchmark. One without an outcome is either in config_ready or in config_leases.';
+comment on column ${schema}.benchmark_configs.seq is 'Its number in the narrow tables, in the order of creation.';
 comment on column ${schema}.benchmark_configs.priority_rank is 'Lower first.';
 comment on column ${schema}.benchmark_configs.attempt is 'Attempts that have ended.';
 comment on column ${schema}.benchmark_configs.error is 'Why the last attempt did not succeed; unbounded; empty once completed.';
@@ -56,19 +59,47 @@ comment on column ${schema}.benchmark_configs.result_id is 'Its current result, 
 comment on column ${schema}.benchmark_configs.result_date is 'The current result''s date, which is its partition.';
 comment on column ${schema}.benchmark_configs.started_at is 'When the last attempt that has ended was claimed.';
 
-create table ${schema}.config_ready (
-    priority_rank int not null,
-    config_id uuid not null,
+create table ${schema}.config_lanes (
+    lane int generated always as identity,
     model_version_id uuid not null,
+    constraint config_lanes_pkey primary key (lane),
+    constraint config_lanes_model_version_unique unique (model_version_id),
+    constraint config_lanes_model_version_fk
+        foreign key (model_version_id) references ${schema}.model_versions (id) on delete cascade
+);
+comment on table ${schema}.config_lanes is 'One for each model version that has configurations: what one claim can be limited to.';
+
+create table ${schema}.config_ready (
+    lane int not null,
+    rank int not null,
+    seq bigint not null,
+    timeout_seconds int not null,
     attempt int not null,
-    constraint config_ready_pkey primary key (priority_rank, config_id)
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+    constraint config_ready_pkey primary key (lane, rank, seq)
+) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0);
+comment on table ${schema}.config_ready is 'Configurations that may be claimed. Rows are inserted and deleted, never updated.';
+comment on column ${schema}.config_ready.rank is 'The priority rank, lower first.';
 
-create index idx_config_ready_model_version_id_priority_rank
-    on ${schema}.config_ready (model_version_id, priority_rank, config_id);
-
-comment on table ${schema}.config_ready is 'Configurations that may be claimed; rows are inserted and deleted, never updated.';
-comment on column ${schema}.config_ready.attempt is 'Attempts that have ended, so that a claim need not read the wide row.';
+create table ${schema}.config_leases (
+    seq bigint not null,
+    token bigint not null,
+    worker bigint not null,
+    lane int not null,
+    rank int not null,
+    timeout_seconds int not null,
+    attempt int not null,
+    claimed_at timestamptz not null,
+    deadline timestamptz not null,
+    constraint config_leases_pkey primary key (seq)
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+        autovacuum_vacuum_cost_delay = 0);
+comment on table ${schema}.config_leases is
+    'Configurations that a worker owns. As small as the work in flight, so it is scanned rather than indexed.';
+comment on column ${schema}.config_leases.token is 'The fence: new with every claim, never used again.';
+comment on column ${schema}.config_leases.worker is 'The generation of its worker.';
+comment on column ${schema}.config_leases.attempt is 'Attempts that have ended before this one.';
+comment on column ${schema}.config_leases.deadline is 'When the attempt has run out of time, whatever its worker''s heartbeats say.';
 
 create table ${schema}.benchmark_results (
     id uuid not null default ${schema}.uuid_v7(),

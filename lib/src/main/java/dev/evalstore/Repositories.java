@@ -15,6 +15,8 @@ import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
+import dev.evalstore.matrix.ConfigRepository;
+import dev.evalstore.matrix.RankingService;
 import dev.evalstore.matrix.ResultRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
@@ -75,6 +77,11 @@ public abstract sealed class Repositories permits Database, Tx {
         return new UseCaseRepository(jdbc);
     }
 
+    /** What to benchmark, and who is at it. */
+    public final ConfigRepository configs() {
+        return new ConfigRepository(jdbc);
+    }
+
     /** What inference benchmarks measured. */
     public final ResultRepository results() {
         return new ResultRepository(jdbc);
@@ -111,5 +118,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Binary keys and values in a namespace of their own; not blank, made at first use. */
     public final PostgresStateBackend state(String namespace, StateOptions options) {
         return new PostgresStateBackend(jdbc, namespace, options);
+    }
+
+    /** How model versions compare for a use. */
+    public final RankingService rankings() {
+        return new RankingService(jdbc);
     }
 }

@@ -103,7 +103,7 @@ class ArchitectureTest {
     /** {@code Repositories} stands in another package, so it needs a public door. */
     private static boolean isRepositoryConstructor(JavaMember member) {
         return member instanceof JavaConstructor constructor
-                && constructor.getOwner().getSimpleName().endsWith("Repository")
+                && constructor.getOwner().getSimpleName().matches(".*(Repository|Service)")
                 && constructor.getRawParameterTypes().size() == 1
                 && constructor.getRawParameterTypes().get(0).isEquivalentTo(Jdbc.class);
     }
@@ -126,7 +126,7 @@ class ArchitectureTest {
                 .should()
                 .callConstructorWhere(describe(
                         "makes a repository",
-                        call -> call.getTargetOwner().getSimpleName().endsWith("Repository")
+                        call -> call.getTargetOwner().getSimpleName().matches(".*(Repository|Service)")
                                 && !call.getOriginOwner().equals(call.getTargetOwner())))
                 .check(LIBRARY);
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A machine to create.
  *
  * @param gpuType such as H100; not blank
- * @param gpuCount how many GPUs it has, 1 to 100,000
- * @param vramPerGpuGb decimal GB of one GPU, above 0 to 10,000, at most three decimals
+ * @param gpuCount how many GPUs it has, 0 to 100,000; none where it computes on its processors
+ * @param vramPerGpuGb decimal GB of one GPU, 0 to 10,000, at most three decimals
  * @param costPerHourUsd US dollars an hour for the whole machine
  * @param cloudProvider who has it; not blank
  * @param instanceType the provider's name for it, or null
@@ -31,7 +31,7 @@ public record NewHardwareConfig(
 
     public NewHardwareConfig {
         Check.text("gpuType", gpuType);
-        Check.range("gpuCount", gpuCount, 1, 100_000);
+        Check.range("gpuCount", gpuCount, 0, 100_000);
         checkVram(vramPerGpuGb);
         Check.usd("costPerHourUsd", costPerHourUsd);
         Check.text("cloudProvider", cloudProvider);
@@ -65,8 +65,8 @@ public record NewHardwareConfig(
     static void checkVram(@Nullable BigDecimal gb) {
         Objects.requireNonNull(gb, "vramPerGpuGb");
         Check.decimalOrNull("vramPerGpuGb", gb, 3);
-        if (gb.signum() == 0 || gb.compareTo(MOST_VRAM) > 0) {
-            throw new IllegalArgumentException("vramPerGpuGb must be above 0 and at most 10,000");
+        if (gb.compareTo(MOST_VRAM) > 0) {
+            throw new IllegalArgumentException("vramPerGpuGb must be at most 10,000");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.evalstore.internal;
 
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one engine that gives out claimable work: jobs, and configurations to benchmark. Each kind of work has a narrow
@@ -62,7 +63,7 @@ public final class Leases {
      */
     private static final String CLAIM = """
             with asked as materialized (
-                select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride
+                select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride, ?::int as most_rank, ?::int as seconds
                 from unnest(?::int[], ?::int[], ?::bigint[], ?::float8[], ?::float8[])
                     as a (lane, cur_rank, cur_seq, pass, stride)
                 where current_setting('transaction_isolation') = 'read committed' and exists (
@@ -70,40 +71,42 @@ public final class Leases {
                     where generation = ? and gone_at is null and status <> 'draining')),
             {open},
             preview as (
-                select o.lane, o.cur_rank, o.cur_seq, o.queue_scope, o.queue_room, o.key_scope, o.key_room, p.rank, p.seq,
+                select o.lane, o.cur_rank, o.cur_seq, o.most_rank, o.queue_scope, o.queue_room, o.key_scope, o.key_room, p.rank, p.seq,
                     o.pass + o.stride * row_number() over (partition by o.lane, p.rank order by p.seq) as finish
                 from open o cross join lateral (
                     (select r.rank, r.seq from evalstore.{t}_ready r
-                    where r.lane = o.lane and r.rank < o.cur_rank order by r.rank, r.seq limit ?)
+                    where r.lane = o.lane and r.rank < o.cur_rank and r.rank <= o.most_rank
+                    order by r.rank, r.seq limit ?)
                     union all
                     (select r.rank, r.seq from evalstore.{t}_ready r
-                    where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq) order by r.rank, r.seq limit ?)) p),
+                    where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq) and r.rank <= o.most_rank
+                    order by r.rank, r.seq limit ?)) p),
             fitting as (
                 select v.*, row_number() over (order by v.rank, v.finish, v.seq) as place,
                     row_number() over (partition by v.queue_scope order by v.rank, v.finish, v.seq) as of_queue,
                     row_number() over (partition by v.key_scope order by v.rank, v.finish, v.seq) as of_key
                 from preview v),
             quota as materialized (
-                select f.lane, f.cur_rank, f.cur_seq, count(*) as n, count(*) filter (where f.rank < f.cur_rank) as head
+                select f.lane, f.cur_rank, f.cur_seq, f.most_rank, count(*) as n, count(*) filter (where f.rank < f.cur_rank) as head
                 from (
                     select * from fitting
                     where (queue_room is null or of_queue <= queue_room) and (key_room is null or of_key <= key_room)
                     order by place limit ?) f
-                group by f.lane, f.cur_rank, f.cur_seq),
+                group by f.lane, f.cur_rank, f.cur_seq, f.most_rank),
             chosen as materialized (
                 select x.ctid from quota q cross join lateral (
                     select a.ctid from (
                         select r.ctid from evalstore.{t}_ready r
-                        where r.lane = q.lane and r.rank < q.cur_rank
+                        where r.lane = q.lane and r.rank < q.cur_rank and r.rank <= q.most_rank
                         order by r.rank, r.seq limit q.head for update skip locked) a
                     union all
                     select b.ctid from (
                         select r.ctid from evalstore.{t}_ready r
-                        where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq)
+                        where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq) and r.rank <= q.most_rank
                         order by r.rank, r.seq limit q.n - q.head for update skip locked) b) x),
             taken as (
                 delete from evalstore.{t}_ready where ctid = any (array(select ctid from chosen))
-                returning lane, rank, seq, timeout_seconds, attempt),
+                returning lane, rank, seq, coalesce((select min(seconds) from asked), timeout_seconds) as timeout_seconds, attempt),
             leased as (
                 insert into evalstore.{t}_leases
                     (seq, token, worker, lane, rank, timeout_seconds, attempt, claimed_at, deadline)
@@ -136,8 +139,17 @@ public final class Leases {
 
     /** Claims up to {@code limit}; the gate must be taken in an earlier statement. */
     public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit) {
+        return claim(worker, lanes, limit, Integer.MAX_VALUE, null);
+    }
+
+    /**
+     * The same, of ranks up to {@code mostRank} only, and for so many seconds in place of what each item says, where that is given.
+     */
+    public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit, int mostRank, @Nullable Integer seconds) {
         return Sql.of(
                 claim,
+                mostRank,
+                seconds,
                 LaneCursors.ids(lanes),
                 LaneCursors.ranks(lanes),
                 LaneCursors.seqs(lanes),

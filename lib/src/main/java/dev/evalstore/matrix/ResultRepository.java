@@ -69,22 +69,9 @@ public final class ResultRepository {
                 exists (select from unnest(?::uuid[]) i
                     where not exists (select from evalstore.inference_frameworks f where f.id = i)) as framework_id""";
 
-    private static final String MEETING = """
-            /* results.meeting */ select %1$s, cost_per_hour_usd,
-                (cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000)::numeric(30, 9) as cost_per_million
-            from (select distinct on (model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
-                    sequence_length) %1$s
-                from evalstore.benchmark_results where true""".formatted(ResultRows.TABLE.columns());
-
-    private static final String MEETING_LIMITS = """
-            order by model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length,
-                benchmark_date desc, created_at desc, id desc) r
-            join (select id as machine, cost_per_hour_usd from evalstore.hardware_configs) h on machine = hardware_config_id
-            where true""";
-
     /** Two at once would deadlock or let the older reading win; so one reads after the other has stored. */
     private static final String REFRESH = """
-            /* results.refresh_daily_stats */ select where pg_advisory_xact_lock(hashtextextended('evalstore.daily_model_stats', ?)) is null;
+            /* results.refresh_daily_stats */ select pg_advisory_xact_lock(hashtextextended('evalstore.daily_model_stats', ?));
             insert into evalstore.daily_model_stats (model_version_id, stats_date, result_count, avg_ttft_p90_ms, avg_tpot_p90_ms,
                 avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score)
             select r.model_version_id, r.benchmark_date, count(*), avg(r.ttft_p90_ms), avg(r.tpot_p90_ms),
@@ -256,9 +243,21 @@ public final class ResultRepository {
     }
 
     static Sql meeting(Sla sla, Sla.Order order, int limit) {
-        return Sql.of(MEETING)
+        String columns = ResultRows.TABLE.columns();
+        return Sql.of("/* results.meeting */ select " + columns + """
+                        , cost_per_hour_usd,
+                            (cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000)::numeric(30, 9)
+                                as cost_per_million
+                        from (select distinct on (model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
+                            sequence_length) %s
+                        from evalstore.benchmark_results where true""".formatted(columns))
                 .and(sla.read())
-                .and(MEETING_LIMITS)
+                .and("""
+                        order by model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length,
+                            benchmark_date desc, created_at desc, id desc) r
+                        join (select id as machine, cost_per_hour_usd from evalstore.hardware_configs) h
+                            on machine = hardware_config_id
+                        where true""")
                 .and(sla.limits())
                 .and("order by " + order.sql() + " limit ?", limit);
     }

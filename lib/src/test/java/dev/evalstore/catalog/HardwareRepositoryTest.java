@@ -113,8 +113,8 @@ class HardwareRepositoryTest {
     void bad_input_is_refused_by_name_before_the_database_is_asked() {
         refused("gpuType", () -> machine("aws", "", 1, "16", "1"));
         refused("cloudProvider", () -> machine(" ", "T4", 1, "16", "1"));
-        refused("gpuCount", () -> machine("aws", "T4", 0, "16", "1"));
-        refused("vramPerGpuGb", () -> machine("aws", "T4", 1, "0", "1"));
+        refused("gpuCount", () -> machine("aws", "T4", -1, "16", "1"));
+        refused("vramPerGpuGb", () -> machine("aws", "T4", 1, "-1", "1"));
         refused("vramPerGpuGb", () -> machine("aws", "T4", 1, "10000.001", "1"));
         refused("costPerHourUsd", () -> machine("aws", "T4", 1, "16", "-1"));
         refused("instanceType", () -> machine("aws", "T4", 1, "16", "1").instanceType(""));

@@ -1,5 +1,7 @@
 package dev.evalstore.matrix;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.evalstore.Database;
 import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
@@ -8,6 +10,7 @@ import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.job.Worker;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.List;
@@ -16,11 +19,10 @@ import java.util.stream.IntStream;
 
 /** A small catalogue for the matrix's tests: a 7B model in fp16 (16.8 GB), machines and frameworks. */
 final class MatrixFixture {
-    private static final String EMPTY = "delete from evalstore.benchmark_results; delete from evalstore.model_rankings;"
-            + " delete from evalstore.daily_model_stats; delete from evalstore.config_ready;"
-            + " delete from evalstore.benchmark_configs; delete from evalstore.models;"
-            + " delete from evalstore.hardware_configs; delete from evalstore.inference_frameworks;"
-            + " delete from evalstore.use_cases";
+    private static final String EMPTY = "truncate evalstore.benchmark_results, evalstore.model_rankings,"
+            + " evalstore.daily_model_stats, evalstore.config_ready, evalstore.config_leases, evalstore.benchmark_configs,"
+            + " evalstore.config_lanes; delete from evalstore.models; delete from evalstore.hardware_configs;"
+            + " delete from evalstore.inference_frameworks; delete from evalstore.use_cases; delete from evalstore.workers";
 
     private final Database db;
     private int made;
@@ -71,5 +73,36 @@ final class MatrixFixture {
     static NewBenchmarkResult result(double ttftP90, double throughput) {
         return NewBenchmarkResult.of(
                 new Percentiles(ttftP90 / 2, ttftP90, ttftP90 * 2), new Percentiles(10, 20, 30), throughput, 5.0);
+    }
+
+    /** Each configuration is ended, ready or leased, and only one of them; what stands in a place is a configuration. */
+    static void assertEachInOnePlace(TestDatabase database) {
+        assertThat(database.query("""
+                select coalesce(c.seq, p.seq) || ' in ' || coalesce(p.n, 0) || ' places, ' || coalesce(c.outcome, 'open')
+                from evalstore.benchmark_configs c
+                full join (
+                    select seq, count(*) as n from (
+                        select seq from evalstore.config_ready union all select seq from evalstore.config_leases) both_places
+                    group by seq) p on p.seq = c.seq
+                where c.seq is null or coalesce(p.n, 0) <> case when c.outcome is null then 1 else 0 end""")).isEmpty();
+    }
+
+    /** Each completed configuration has one current result, of its own. */
+    static void assertEachCompletedHasItsResult(TestDatabase database) {
+        assertThat(database.query("""
+                select c.id from evalstore.benchmark_configs c
+                left join evalstore.benchmark_results r on r.id = c.result_id and r.benchmark_date = c.result_date
+                where c.outcome = 'completed' and r.config_id is distinct from c.id""")).isEmpty();
+    }
+
+    /** Makes time pass for leases: by the server's clock, as it will have been. */
+    static void expireLeases(TestDatabase database) {
+        database.admin("update evalstore.config_leases set claimed_at = claimed_at - interval '1 day',"
+                + " deadline = deadline - interval '1 day'");
+    }
+
+    static void silence(TestDatabase database, Worker worker) {
+        database.admin("update evalstore.workers set last_heartbeat_at = last_heartbeat_at - interval '1 day'"
+                + " where generation = " + worker.generation());
     }
 }

@@ -25,6 +25,7 @@ public final class Bench {
         SUBCOMMANDS.put("page", PageBench::run);
         SUBCOMMANDS.put("stream", StreamBench::run);
         SUBCOMMANDS.put("accounts", AccountsBench::run);
+        SUBCOMMANDS.put("matrix", MatrixBench::run);
     }
 
     private Bench() {}

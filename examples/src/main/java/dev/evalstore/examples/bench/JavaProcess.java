@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Runs a main class of ours in a JVM of its own, for those that need a heap or an end of their own. */
-final class JavaProcess {
+public final class JavaProcess {
     private JavaProcess() {}
 
     /**
@@ -21,7 +21,7 @@ final class JavaProcess {
      *
      * @param options for the JVM, such as {@code -Xmx64m}
      */
-    static Process start(Class<?> main, List<String> options, String... arguments) throws IOException {
+    public static Process start(Class<?> main, List<String> options, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -35,7 +35,7 @@ final class JavaProcess {
     }
 
     /** Runs it to its end and gives what it printed. */
-    static String output(Class<?> main, List<String> options, String... arguments)
+    public static String output(Class<?> main, List<String> options, String... arguments)
             throws IOException, InterruptedException {
         Process process = start(main, options, arguments);
         try {

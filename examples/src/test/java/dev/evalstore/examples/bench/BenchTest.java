@@ -55,6 +55,26 @@ class BenchTest {
     }
 
     @Test
+    void matrix_gives_its_four_stories() throws Exception {
+        List<Map<String, Object>> lines = run("matrix", "large=10000", "results=1000", "queries=50");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "matrix.populate evalstore",
+                        "matrix.populate raw",
+                        "matrix.populate evalstore/raw",
+                        "matrix.populate_again evalstore",
+                        "matrix.claim 9000",
+                        "matrix.claim 10000",
+                        "matrix.claim 10000/9000",
+                        "matrix.drain evalstore",
+                        "matrix.drain raw",
+                        "matrix.drain evalstore/raw",
+                        "matrix.sla evalstore");
+    }
+
+    @Test
     void page_compares_the_last_page_with_the_first() throws Exception {
         List<Map<String, Object>> lines = run("page", "rows=3000", "calls=50");
 

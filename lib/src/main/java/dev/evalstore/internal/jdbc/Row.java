@@ -99,7 +99,11 @@ public final class Row {
     }
 
     public LocalDate date(String label) throws SQLException {
-        return given(label, result.getObject(label, LocalDate.class));
+        return given(label, dateOrNull(label));
+    }
+
+    public @Nullable LocalDate dateOrNull(String label) throws SQLException {
+        return result.getObject(label, LocalDate.class);
     }
 
     public Json json(String label) throws SQLException {

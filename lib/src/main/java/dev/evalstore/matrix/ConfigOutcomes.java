@@ -1,0 +1,196 @@
+package dev.evalstore.matrix;
+
+import dev.evalstore.LeaseLostException;
+import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.Partitions;
+import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.job.Worker;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Takes configurations back from their workers. Every statement first deletes or locks the leases that are still held under the
+ * given tokens, and does the rest for those alone; it answers with the ones that are not.
+ */
+final class ConfigOutcomes {
+    private static final String DONE = """
+            done as (
+                delete from evalstore.config_leases l using given g where {held}
+                returning g.*, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", held());
+
+    private static final String COMPLETE = """
+            /* configs.complete */ with given as materialized (
+                select g.*, coalesce(g.given_day, (statement_timestamp() at time zone 'UTC')::date) as day
+                from unnest(?::bigint[], ?::bigint[], ?::uuid[], {measured})
+                    as g (seq, token, result, given_day, a, b, c, d, e, f, g, h, i, j, k, l)),
+            """.replace("{measured}", ResultRows.MEASURED_ARRAYS)
+            + DONE
+            + """
+            ,
+            ended as (
+                update evalstore.benchmark_configs c
+                set outcome = 'completed', attempt = x.attempt + 1, error = null, started_at = x.claimed_at,
+                    completed_at = statement_timestamp(), updated_at = statement_timestamp(), result_id = x.result,
+                    result_date = x.day
+                from done x where c.seq = x.seq
+                returning c.seq, c.id, c.model_version_id, c.hardware_config_id, c.framework_id, c.workload_type, c.batch_size,
+                    c.sequence_length),
+            stored as (
+                insert into evalstore.benchmark_results ({written})
+                select x.result, x.day, e.id, e.model_version_id, e.hardware_config_id, e.framework_id, e.workload_type,
+                    e.batch_size, e.sequence_length, x.a, x.b, x.c, x.d, x.e, x.f, x.g, x.h, x.i, x.j, x.k, x.l
+                from ended e join done x on x.seq = e.seq)
+            """.replace("{written}", ResultRows.WRITTEN)
+            + lost();
+
+    private static final String FAIL = """
+            /* configs.fail */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::text[]) as g (seq, token, error)),
+            """ + DONE + """
+            ,
+            ended as (
+                update evalstore.benchmark_configs c
+                set attempt = d.attempt + 1, error = d.error, started_at = d.claimed_at, updated_at = statement_timestamp(),
+                    outcome = case when d.attempt + 1 >= c.max_attempts then 'failed' end,
+                    completed_at = case when d.attempt + 1 >= c.max_attempts then statement_timestamp() end
+                from done d where c.seq = d.seq
+                returning c.seq, c.outcome, c.attempt, d.lane, d.rank, d.timeout_seconds),
+            again as (
+                insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from ended where outcome is null)
+            """ + lost();
+
+    private static final String RELEASE = """
+            /* configs.release */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
+            """ + DONE + """
+            ,
+            again as (
+                insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from done)
+            """ + lost();
+
+    private static final String RELEASE_ALL = """
+            with taken as (
+                delete from evalstore.config_leases l where l.worker = ? and l.deadline > statement_timestamp()
+                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt),
+            again as (
+                insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from taken)
+            select count(*) as n from taken""";
+
+    private static final String EXTEND = """
+            /* configs.extend */ with given as materialized (
+                select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, time)),
+            done as (
+                update evalstore.config_leases l
+                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
+                from given g where {held}
+                returning g.seq, g.token)""".replace("{held}", held()) + lost();
+
+    private final Jdbc jdbc;
+
+    /** A worker that was declared gone has lost its leases, also where nobody has collected them yet. */
+    private static String held() {
+        return Leases.HELD
+                + " and exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)";
+    }
+
+    /** What stands at the end of each statement: the leases that are not held. */
+    private static String lost() {
+        return " select g.seq from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+    }
+
+    ConfigOutcomes(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<ConfigLease> complete(List<ConfigCompletion> all) {
+        List<ConfigCompletion> sorted = sorted(all, ConfigCompletion::lease);
+        List<ConfigLease> leases = sorted.stream().map(ConfigCompletion::lease).toList();
+        List<NewBenchmarkResult> results =
+                sorted.stream().map(ConfigCompletion::result).toList();
+        List<UUID> ids = Stream.generate(Uuids::next).limit(sorted.size()).toList();
+        Sql measured = ResultRows.measured("", results);
+        Supplier<List<ConfigLease>> send = () -> send(
+                leases,
+                Sql.of(COMPLETE, seqs(leases), tokens(leases), SqlArray.uuids(ids))
+                        .and(measured));
+        Set<YearMonth> months = ResultRows.months(results);
+        Supplier<List<ConfigLease>> dated =
+                months.isEmpty() ? send : () -> Partitions.inserting(jdbc, ResultRepository.NAME, months, send);
+        return ResultRows.anyToday(results)
+                ? Partitions.inserting(jdbc, ResultRepository.NAME, Set.of(), dated)
+                : dated.get();
+    }
+
+    List<ConfigLease> fail(List<ConfigLease> all, String error) {
+        List<ConfigLease> leases = sorted(all, lease -> lease);
+        return send(leases, Sql.of(FAIL, seqs(leases), tokens(leases), SqlArray.texts(leases, lease -> error)));
+    }
+
+    List<ConfigLease> release(List<ConfigLease> all) {
+        List<ConfigLease> leases = sorted(all, lease -> lease);
+        return send(leases, Sql.of(RELEASE, seqs(leases), tokens(leases)));
+    }
+
+    int releaseAll(Worker worker) {
+        // Behind the worker's own gate, so that a claim of it that is under way is committed and seen.
+        return jdbc.returning(
+                        Sql.of("/* configs.release_all */")
+                                .and(ConfigClaims.ENGINE.gate(jdbc.options().schema(), worker.generation()))
+                                .and(RELEASE_ALL, worker.generation()),
+                        row -> row.integer("n"))
+                .get(0);
+    }
+
+    List<ConfigLease> extend(List<ConfigLease> all, Duration time) {
+        List<ConfigLease> leases = sorted(all, lease -> lease);
+        double seconds = time.getSeconds() + time.getNano() / 1e9;
+        return send(leases, Sql.of(EXTEND, seqs(leases), tokens(leases), SqlArray.reals(leases, lease -> seconds)));
+    }
+
+    static void requireHeld(List<ConfigLease> lost) {
+        if (!lost.isEmpty()) {
+            throw new LeaseLostException(
+                    lost.stream().map(ConfigLease::configId).toList());
+        }
+    }
+
+    private List<ConfigLease> send(List<ConfigLease> leases, Sql sql) {
+        if (leases.isEmpty()) {
+            return List.of();
+        }
+        Set<Long> lost = new HashSet<>(jdbc.returning(sql, row -> row.bigint("seq")));
+        return lost.isEmpty()
+                ? List.of()
+                : leases.stream().filter(lease -> lost.contains(lease.seq())).toList();
+    }
+
+    /** In the order of their numbers, in which everybody locks them. */
+    private static <E> List<E> sorted(List<E> all, Function<E, ConfigLease> lease) {
+        List<E> sorted = new ArrayList<>(all);
+        sorted.sort(Comparator.comparingLong(e -> lease.apply(e).seq()));
+        return sorted;
+    }
+
+    private static SqlArray seqs(List<ConfigLease> leases) {
+        return SqlArray.bigints(leases, ConfigLease::seq);
+    }
+
+    private static SqlArray tokens(List<ConfigLease> leases) {
+        return SqlArray.bigints(leases, ConfigLease::token);
+    }
+}

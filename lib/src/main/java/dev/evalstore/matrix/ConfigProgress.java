@@ -1,0 +1,30 @@
+package dev.evalstore.matrix;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a model version's configurations are.
+ *
+ * @param total how many there are
+ * @param pending how many may be claimed
+ * @param running how many are owned by a worker
+ * @param completed how many ended with a result
+ * @param failed how many ended without one
+ * @param perMinute how many ended a minute, over the window that was asked for
+ * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when nothing is left, or nothing ended
+ *     in the window
+ */
+public record ConfigProgress(
+        long total,
+        long pending,
+        long running,
+        long completed,
+        long failed,
+        double perMinute,
+        @Nullable Instant estimatedEnd) {
+    /** How much has ended, 0 to 100; 100 when there is nothing. */
+    public double percent() {
+        return total == 0 ? 100 : 100.0 * (completed + failed) / total;
+    }
+}

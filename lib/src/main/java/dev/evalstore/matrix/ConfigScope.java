@@ -1,0 +1,25 @@
+package dev.evalstore.matrix;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker claims from.
+ *
+ * @param modelVersionId only of this model version, or null for all
+ * @param maxPriorityRank only of this priority rank and lower ones
+ */
+public record ConfigScope(@Nullable UUID modelVersionId, int maxPriorityRank) {
+    /** The whole matrix. */
+    public static final ConfigScope ALL = new ConfigScope(null, Integer.MAX_VALUE);
+
+    /** The same, only of this model version. */
+    public ConfigScope modelVersion(UUID only) {
+        return new ConfigScope(only, maxPriorityRank);
+    }
+
+    /** The same, only of this priority rank and lower ones. */
+    public ConfigScope maxPriorityRank(int most) {
+        return new ConfigScope(modelVersionId, most);
+    }
+}

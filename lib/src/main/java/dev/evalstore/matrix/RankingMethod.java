@@ -1,0 +1,9 @@
+package dev.evalstore.matrix;
+
+/** How model versions are compared. */
+public enum RankingMethod {
+    /** By closeness to an ideal, with weights; see {@link Topsis}. */
+    TOPSIS,
+    /** By who is better in everything, without weights; see {@link ParetoFronts}. */
+    PARETO
+}

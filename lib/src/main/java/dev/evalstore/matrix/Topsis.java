@@ -1,0 +1,99 @@
+package dev.evalstore.matrix;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Technique for Order Preference by Similarity to Ideal Solution, with vector normalisation: C. L. Hwang and K. Yoon, Multiple
+ * Attribute Decision Making: Methods and Applications (Springer, 1981), steps 1 to 6.
+ *
+ * <p>Each column is divided by its Euclidean norm and multiplied by its weight. The ideal has the best value of each column, the
+ * anti-ideal the worst. With an alternative's distances d+ to the ideal and d- to the anti-ideal, its score is d- / (d+ + d-).
+ * Where the formula says nothing: a column of zeros stays zeros; a column that is the same for all decides nothing; and an
+ * alternative at the ideal has the score 1, also where it is at the anti-ideal too, as a single one is, or all of them when they
+ * are the same.
+ */
+public final class Topsis {
+    private static final double EXACT = 1e-9;
+
+    private Topsis() {}
+
+    /**
+     * The alternatives, best first; those of equal score in the order given.
+     *
+     * @param weights what counts how much: finite, at least 0, in all 1
+     * @throws IllegalArgumentException if the weights are not so, or an alternative lacks a value that they name
+     */
+    public static <K> List<Ranked<K>> rank(List<Alternative<K>> alternatives, Map<Criterion, Double> weights) {
+        check(weights);
+        List<Criterion> criteria = List.copyOf(weights.keySet());
+        double[][] weighted = new double[alternatives.size()][criteria.size()];
+        double[] toIdeal = new double[alternatives.size()];
+        double[] toAntiIdeal = new double[alternatives.size()];
+        for (int j = 0; j < criteria.size(); j++) {
+            Criterion criterion = criteria.get(j);
+            double[] column = normalised(alternatives, criterion);
+            double best = 0;
+            double worst = 0;
+            for (int i = 0; i < column.length; i++) {
+                double value = column[i] * weights.get(criterion);
+                weighted[i][j] = value;
+                boolean better = criterion.benefit() ? value > best : value < best;
+                boolean worse = criterion.benefit() ? value < worst : value > worst;
+                best = i == 0 || better ? value : best;
+                worst = i == 0 || worse ? value : worst;
+            }
+            for (int i = 0; i < column.length; i++) {
+                toIdeal[i] += (weighted[i][j] - best) * (weighted[i][j] - best);
+                toAntiIdeal[i] += (weighted[i][j] - worst) * (weighted[i][j] - worst);
+            }
+        }
+        List<Ranked<K>> scored = new ArrayList<>();
+        for (int i = 0; i < alternatives.size(); i++) {
+            double plus = Math.sqrt(toIdeal[i]);
+            double minus = Math.sqrt(toAntiIdeal[i]);
+            scored.add(new Ranked<>(alternatives.get(i), plus == 0 ? 1 : minus / (plus + minus), 0));
+        }
+        scored.sort(Comparator.comparingDouble((Ranked<K> one) -> one.score()).reversed());
+        for (int i = 0; i < scored.size(); i++) {
+            scored.set(
+                    i, new Ranked<>(scored.get(i).alternative(), scored.get(i).score(), i + 1));
+        }
+        return List.copyOf(scored);
+    }
+
+    /** The column over its norm; scaled first, so that squares neither overflow nor vanish. */
+    private static <K> double[] normalised(List<Alternative<K>> alternatives, Criterion criterion) {
+        double[] column = new double[alternatives.size()];
+        double most = 0;
+        for (int i = 0; i < column.length; i++) {
+            column[i] = alternatives.get(i).value(criterion);
+            most = Math.max(most, Math.abs(column[i]));
+        }
+        double squares = 0;
+        for (int i = 0; i < column.length; i++) {
+            column[i] = most == 0 ? 0 : column[i] / most;
+            squares += column[i] * column[i];
+        }
+        double norm = squares == 0 ? 1 : Math.sqrt(squares);
+        for (int i = 0; i < column.length; i++) {
+            column[i] /= norm;
+        }
+        return column;
+    }
+
+    static void check(Map<Criterion, Double> weights) {
+        double sum = 0;
+        for (Double weight : weights.values()) {
+            if (weight == null || !(weight >= 0 && weight <= 1 + EXACT)) {
+                throw new IllegalArgumentException("weights must be from 0 to 1");
+            }
+            sum += weight;
+        }
+        if (Math.abs(sum - 1) > EXACT) {
+            throw new IllegalArgumentException("weights must sum to 1");
+        }
+    }
+}
