@@ -1,5 +1,6 @@
 package dev.evalstore;
 
+import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.ConnectionUrl;
 import dev.evalstore.internal.Env;
@@ -279,6 +280,18 @@ public record DatabaseConfig(
         /** See {@link DatabaseOptions#retry()}. */
         public Builder retry(Retry times) {
             options = options.retry(times);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#passwordHasher()}. */
+        public Builder passwordHasher(PasswordHasher hasher) {
+            options = options.passwordHasher(hasher);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#listener()}. */
+        public Builder listener(@Nullable StatementListener hears) {
+            options = options.listener(hears);
             return this;
         }
 

@@ -1,5 +1,10 @@
 package dev.evalstore;
 
+import dev.evalstore.account.ApiKeyRepository;
+import dev.evalstore.account.UserRepository;
+import dev.evalstore.audit.Actor;
+import dev.evalstore.audit.AuditRepository;
+import dev.evalstore.audit.MonitoringRepository;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.catalog.FrameworkRepository;
@@ -72,4 +77,27 @@ public abstract sealed class Repositories permits Database, Tx {
     public final ResultRepository results() {
         return new ResultRepository(jdbc);
     }
+
+    /** People and services that use the platform. */
+    public final UserRepository users() {
+        return new UserRepository(jdbc);
+    }
+
+    /** Keys by which programs act for a user. */
+    public final ApiKeyRepository apiKeys() {
+        return new ApiKeyRepository(jdbc);
+    }
+
+    /** Who did what, for ever. */
+    public final AuditRepository audit() {
+        return new AuditRepository(jdbc);
+    }
+
+    /** What happened in the platform's machinery. */
+    public final MonitoringRepository monitoring() {
+        return new MonitoringRepository(jdbc);
+    }
+
+    /** The same repositories on behalf of somebody, whom the audit trail will name. */
+    public abstract Repositories actingAs(Actor actor);
 }

@@ -60,11 +60,12 @@ public final class Inspection {
                     migrations.current(),
                     migrations.latest(),
                     poolStats(),
-                    server.oldest());
+                    server.oldest(),
+                    Partitions.monthsAhead(jdbc, Partitions.now(jdbc)));
         } catch (DatabaseException e) {
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             return new Health(
-                    false, e.getMessage(), waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO);
+                    false, e.getMessage(), waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO, 0);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.evalstore.OperationStats;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.audit.Actor;
 import dev.evalstore.internal.jdbc.Statements.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,11 +15,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class Jdbc {
     private final Statements statements;
     private final Source source;
+    private final @Nullable Actor actor;
 
-    private Jdbc(Statements statements, Source source) {
+    private Jdbc(Statements statements, Source source, @Nullable Actor actor) {
         this.statements = statements;
         this.source = source;
+        this.actor = actor;
     }
 
     /** What runs inside a transaction. */
@@ -57,12 +62,12 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool));
+        return new Jdbc(new Statements(options), new Source.Pool(pool), null);
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source);
+        return new Jdbc(new Statements(options), source, actor);
     }
 
     /** All calls on the given connection, inside the transaction that its owner has begun. */
@@ -71,7 +76,17 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection);
+        return new Jdbc(statements, connection, actor);
+    }
+
+    /** The same, where writes that leave an audit row name the actor. */
+    public Jdbc actingAs(Actor who) {
+        return new Jdbc(statements, source, who);
+    }
+
+    /** Who acts, or null where nobody was named and no audit rows are left. */
+    public @Nullable Actor actor() {
+        return actor;
     }
 
     public DatabaseOptions options() {
@@ -106,6 +121,11 @@ public final class Jdbc {
         } else {
             action.accept(this);
         }
+    }
+
+    /** The server's clock. */
+    public Instant now() {
+        return one(Sql.of("/* now */ select statement_timestamp() as now"), row -> row.instant("now"));
     }
 
     /** Refuses the use of a transaction that has ended. */
@@ -226,6 +246,13 @@ public final class Jdbc {
                 : Transactions.top(this, (Source.Pool) source, options, work);
     }
 
+    /** Runs the work in this transaction, or where there is none in one of its own. */
+    public <T> T atomically(Function<Jdbc, T> work) {
+        return inTransaction()
+                ? work.apply(this)
+                : this.<T, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> work.apply(tx));
+    }
+
     /** Runs a script of several statements that take no arguments. */
     public void script(String name, String sql) {
         once(statements.text("/* " + name + " */"), true, connection -> {
@@ -274,8 +301,8 @@ public final class Jdbc {
     private <T> T once(Text text, boolean write, Use<T> use) {
         Source.Borrowed borrowed = source.borrow(text.name());
         statements.sending(text);
-        long start = System.nanoTime();
         Throwable failure = null;
+        long start = System.nanoTime();
         try {
             if (!inTransaction() && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);

@@ -2,6 +2,8 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.OperationStats;
+import dev.evalstore.StatementListener;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,19 @@ final class Statements {
         if (nanos >= options.slowNanos()) {
             LOG.warn("slow statement, {} ms: {}", nanos / 1_000_000, text.sql());
         }
+        StatementListener listener = options.listener();
+        if (listener != null) {
+            tell(listener, text.name(), Duration.ofNanos(nanos), failure);
+        }
+    }
+
+    /** A listener that fails must not change what the statement did. */
+    private static void tell(StatementListener listener, String name, Duration time, @Nullable Throwable failure) {
+        try {
+            listener.ended(name, time, failure);
+        } catch (RuntimeException e) {
+            LOG.warn("the statement listener failed at {}", name, e);
+        }
     }
 
     List<OperationStats> operations() {
@@ -97,7 +112,7 @@ final class Statements {
                         e.getKey(),
                         e.getValue().calls().sum(),
                         e.getValue().failures().sum(),
-                        java.time.Duration.ofNanos(e.getValue().nanos().sum())))
+                        Duration.ofNanos(e.getValue().nanos().sum())))
                 .filter(o -> o.calls() > 0)
                 .sorted(Comparator.comparing(OperationStats::name))
                 .toList();
