@@ -23,9 +23,9 @@ create table ${schema}.users (
     constraint users_inactive_when_deleted check (deleted_at is null or not active)
 ) with (fillfactor = 85);
 
--- Both are rules before they are indexes, and named for the rule, since a violation names them.
-create unique index users_email_unique on ${schema}.users (lower(email)) where deleted_at is null;
-create unique index users_username_unique on ${schema}.users (lower(username)) where deleted_at is null;
+-- A violation names them to the caller.
+create unique index idx_users_email on ${schema}.users (lower(email)) where deleted_at is null;
+create unique index idx_users_username on ${schema}.users (lower(username)) where deleted_at is null;
 create index idx_users_created_at on ${schema}.users (created_at desc, id desc);
 
 create trigger users_touch before update on ${schema}.users

@@ -44,17 +44,17 @@ public final class UserRepository {
     }
 
     /** What stands in for the hash of a user who does not exist, so that refusing them takes as long. */
-    private record Decoy(String hash) {
-        static String of(Jdbc jdbc) {
-            return jdbc.shared(
-                            Decoy.class,
-                            () -> new Decoy(hasher(jdbc).hash(UUID.randomUUID().toString())))
-                    .hash();
-        }
-    }
+    private record Decoy(String hash) {}
 
     /** A user and the hash of their password. */
     private record Credentials(User user, @Nullable String hash) {}
+
+    private static String decoy(Jdbc jdbc) {
+        return jdbc.shared(
+                        Decoy.class,
+                        () -> new Decoy(hasher(jdbc).hash(UUID.randomUUID().toString())))
+                .hash();
+    }
 
     private static PasswordHasher hasher(Jdbc jdbc) {
         return jdbc.options().passwordHasher();
@@ -64,7 +64,7 @@ public final class UserRepository {
      * Stores a new user, active, and gives them back as stored. Takes as long as hashing the password does.
      *
      * @throws ConstraintViolationException if email or username belongs to another user, in whatever case
-     *     ({@code users_email_unique}, {@code users_username_unique})
+     *     ({@code idx_users_email}, {@code idx_users_username})
      */
     public User create(NewUser user) {
         String hash = user.password() == null ? null : hasher(jdbc).hash(user.password());
@@ -193,7 +193,7 @@ public final class UserRepository {
     public Optional<User> authenticate(String login, String password) {
         Check.content("login", login);
         Names.password(password);
-        String decoy = Decoy.of(jdbc);
+        String decoy = decoy(jdbc);
         String column = login.indexOf('@') >= 0 ? "email" : "username";
         Sql lookup = Sql.of(
                 "select " + TABLE.columns() + ", password_hash from evalstore.users where lower(" + column

@@ -90,10 +90,10 @@ class UserRepositoryTest {
         users.create(ada());
         User other = users.create(NewUser.of("other@x", "other"));
 
-        taken("users_email_unique", () -> users.create(NewUser.of("ADA@example.org", "new")));
-        taken("users_username_unique", () -> users.create(NewUser.of("new@x", "aDA")));
-        taken("users_email_unique", () -> users.update(other.id(), UpdateUser.NOTHING.withEmail("ada@EXAMPLE.org")));
-        taken("users_username_unique", () -> users.update(other.id(), UpdateUser.NOTHING.withUsername("ADA")));
+        taken("idx_users_email", () -> users.create(NewUser.of("ADA@example.org", "new")));
+        taken("idx_users_username", () -> users.create(NewUser.of("new@x", "aDA")));
+        taken("idx_users_email", () -> users.update(other.id(), UpdateUser.NOTHING.withEmail("ada@EXAMPLE.org")));
+        taken("idx_users_username", () -> users.update(other.id(), UpdateUser.NOTHING.withUsername("ADA")));
     }
 
     private static void taken(String constraint, ThrowingCallable call) {
@@ -122,7 +122,7 @@ class UserRepositoryTest {
             });
 
             assertThat(results).filteredOn(User.class::isInstance).hasSize(1);
-            assertThat(results).filteredOn("users_email_unique"::equals).hasSize(3);
+            assertThat(results).filteredOn("idx_users_email"::equals).hasSize(3);
         }
     }
 
