@@ -77,6 +77,27 @@ comment on column ${schema}.api_keys.scopes is 'What the key may be used for, in
 comment on column ${schema}.api_keys.active is 'False while suspended, and for good once revoked.';
 comment on column ${schema}.api_keys.last_used_at is 'When it was last accepted, true to a minute.';
 
+-- Who was given the right to read new tables and not to write them has no business with hashes.
+do $$
+declare
+    reader name;
+begin
+    for reader in
+        select pg_catalog.pg_get_userbyid(x.grantee)
+        from pg_catalog.pg_class c cross join pg_catalog.aclexplode(c.relacl) x
+        where c.oid = '${schema}.users'::regclass and x.grantee not in (0, c.relowner)
+        group by x.grantee
+        having bool_or(x.privilege_type = 'SELECT') and not bool_or(x.privilege_type = 'INSERT')
+    loop
+        execute pg_catalog.format('revoke select on ${schema}.users, ${schema}.api_keys from %I', reader);
+        execute pg_catalog.format('grant select (id, email, username, display_name, role, active, email_verified, metadata,'
+            ' last_login_at, created_at, updated_at, deleted_at) on ${schema}.users to %I', reader);
+        execute pg_catalog.format('grant select (id, user_id, key_id, name, scopes, active, expires_at, revoked_at,'
+            ' last_used_at, created_at, updated_at) on ${schema}.api_keys to %I', reader);
+    end loop;
+end
+$$;
+
 alter table ${schema}.benchmarks add constraint benchmarks_created_by_fk
     foreign key (created_by) references ${schema}.users (id) on delete set null;
 alter table ${schema}.evaluations add constraint evaluations_created_by_fk

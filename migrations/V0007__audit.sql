@@ -55,6 +55,11 @@ begin
         where c.oid = '${schema}.audit_log'::regclass and x.grantee not in (0, c.relowner)
     loop
         execute pg_catalog.format('revoke update, delete, truncate on ${schema}.audit_log from %I', grantee);
+        -- Nor is it for them to say which migrations have been.
+        if to_regclass('${schema}.evalstore_schema_history') is not null then
+            execute pg_catalog.format(
+                'revoke insert, update, delete, truncate on ${schema}.evalstore_schema_history from %I', grantee);
+        end if;
     end loop;
 end
 $$;

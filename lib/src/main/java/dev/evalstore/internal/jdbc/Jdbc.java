@@ -246,11 +246,12 @@ public final class Jdbc {
                 : Transactions.top(this, (Source.Pool) source, options, work);
     }
 
-    /** Runs the work in this transaction, or where there is none in one of its own. */
+    /** Runs the work in this transaction, or where there is none in one of its own, which is retried like a single statement. */
     public <T> T atomically(Function<Jdbc, T> work) {
         return inTransaction()
                 ? work.apply(this)
-                : this.<T, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> work.apply(tx));
+                : this.<T, RuntimeException>inTransaction(
+                        TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
     }
 
     /** Runs a script of several statements that take no arguments. */
