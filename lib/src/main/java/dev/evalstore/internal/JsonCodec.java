@@ -25,6 +25,7 @@ public final class JsonCodec {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(1_000)
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .maxNumberLength(10_000)
                     .build())
             // Left on, NaN would be written as the text "NaN" and be stored as if it had been meant.
