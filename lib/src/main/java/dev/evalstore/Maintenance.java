@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,10 +119,16 @@ public final class Maintenance {
      * @return what ends it; close it before the {@link Database}
      */
     public Schedule start(Duration interval) {
+        return start(interval, report -> {});
+    }
+
+    /** {@link #start(Duration)}, where each run's report is handed over, on the schedule's thread. */
+    public Schedule start(Duration interval, Consumer<MaintenanceReport> reports) {
+        Objects.requireNonNull(reports, "reports");
         if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("interval must be at least one second");
         }
-        return new Schedule(interval);
+        return new Schedule(interval, reports);
     }
 
     /** Maintenance that runs by itself until it is closed. */
@@ -133,13 +141,13 @@ public final class Maintenance {
             return daemon;
         });
 
-        private Schedule(Duration interval) {
-            thread.scheduleWithFixedDelay(this::run, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        private Schedule(Duration interval, Consumer<MaintenanceReport> reports) {
+            thread.scheduleWithFixedDelay(() -> run(reports), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         }
 
-        private void run() {
+        private void run(Consumer<MaintenanceReport> reports) {
             try {
-                runOnce();
+                reports.accept(runOnce());
             } catch (RuntimeException e) {
                 LOG.warn("maintenance failed: {}", e.getMessage());
             }
