@@ -84,7 +84,7 @@ create function ${schema}.drop_partition(parent text, month date) returns boolea
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Dropping a partition locks the parent against everybody: rather try again later than make them queue.
-set lock_timeout = '2s'
+set lock_timeout = '500ms'
 as $$
 declare
     caller name := coalesce(nullif(current_setting('role', true), 'none'), session_user);

@@ -77,6 +77,19 @@ comment on column ${schema}.api_keys.scopes is 'What the key may be used for, in
 comment on column ${schema}.api_keys.active is 'False while suspended, and for good once revoked.';
 comment on column ${schema}.api_keys.last_used_at is 'When it was last accepted, true to a minute.';
 
+create function ${schema}.note_key_use(key uuid) returns timestamptz
+language sql volatile
+as $$
+    -- Of those who use the key at this moment one notes it, and the others neither wait nor note it again.
+    update ${schema}.api_keys set last_used_at = statement_timestamp()
+    where id = (
+        select id from ${schema}.api_keys
+        where id = key and (last_used_at is null or last_used_at <= statement_timestamp() - interval '1 minute')
+        for no key update skip locked)
+    returning last_used_at
+$$;
+comment on function ${schema}.note_key_use(uuid) is 'Notes the use of a key, at most once a minute; null where it did not.';
+
 -- Who was given the right to read new tables and not to write them has no business with hashes.
 do $$
 declare

@@ -126,12 +126,12 @@ public final class Database extends Repositories implements AutoCloseable {
 
     /** The upkeep of the store: partitions, and what has outlived its retention. */
     public Maintenance maintenance() {
-        return new Maintenance(jdbc, MaintenanceOptions.DEFAULT);
+        return new Maintenance(this, MaintenanceOptions.DEFAULT);
     }
 
     /** {@link #maintenance()} with other periods. */
     public Maintenance maintenance(MaintenanceOptions options) {
-        return new Maintenance(jdbc, options);
+        return new Maintenance(this, options);
     }
 
     /**

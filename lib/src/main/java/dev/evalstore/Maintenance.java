@@ -18,30 +18,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upkeep of the store: makes the partitions of the coming months and removes what has outlived its retention. Every service may
+ * The upkeep of the store: makes the partitions of the coming months, takes back what lost workers hold, and removes
+ * what has outlived its retention. Every service may
  * run it; of those that do at the same time one does the work. A store without maintenance goes on working, makes its
  * partitions when rows come, and keeps everything. Thread-safe.
  */
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
+    private final Database db;
     private final Jdbc jdbc;
     private final MaintenanceOptions options;
     private final Function<Jdbc, YearMonth> calendar;
 
-    Maintenance(Jdbc jdbc, MaintenanceOptions options) {
-        this(jdbc, options, Partitions::now);
+    Maintenance(Database db, MaintenanceOptions options) {
+        this(db, options, Partitions::now);
     }
 
-    private Maintenance(Jdbc jdbc, MaintenanceOptions options, Function<Jdbc, YearMonth> calendar) {
-        this.jdbc = jdbc;
+    private Maintenance(Database db, MaintenanceOptions options, Function<Jdbc, YearMonth> calendar) {
+        this.db = db;
+        this.jdbc = db.jdbc;
         this.options = options;
         this.calendar = calendar;
     }
 
     /** The same at another time: years pass quickly in a test. */
     Maintenance asOf(YearMonth month) {
-        return new Maintenance(jdbc, options, any -> month);
+        return new Maintenance(db, options, any -> month);
     }
 
     /**
@@ -84,7 +87,7 @@ public final class Maintenance {
 
     private void runAll(List<MaintenanceReport.Step> done) {
         YearMonth now = calendar.apply(jdbc);
-        for (Upkeep.Step step : Upkeep.steps(jdbc, options, now)) {
+        for (Upkeep.Step step : Upkeep.steps(db, jdbc, options, now)) {
             done.add(run(step));
         }
         int ahead = Partitions.monthsAhead(jdbc, now);
@@ -98,7 +101,7 @@ public final class Maintenance {
         long count = 0;
         String failure = null;
         try {
-            count = step.work().run(jdbc);
+            count = step.work().getAsLong();
         } catch (RuntimeException e) {
             failure = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
         }

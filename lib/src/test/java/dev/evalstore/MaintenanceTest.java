@@ -9,6 +9,10 @@ import dev.evalstore.audit.MonitoringFilter;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.internal.Partitions;
+import dev.evalstore.job.JobStatus;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.job.NewWorker;
+import dev.evalstore.job.Worker;
 import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
@@ -19,6 +23,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +167,32 @@ class MaintenanceTest {
     }
 
     @Test
+    void jobs_of_lost_workers_come_back_and_ended_ones_go_after_their_time() {
+        Worker worker = db.workers().register(NewWorker.of("w-1"));
+        UUID taken = db.jobs().create(NewJob.of("t", Json.EMPTY)).id();
+        assertThat(db.jobs().claim(worker, 1)).hasSize(1);
+        UUID ended = db.jobs().create(NewJob.of("t", Json.EMPTY)).id();
+        db.jobs().cancel(ended);
+        database.admin("update evalstore.workers set last_heartbeat_at = last_heartbeat_at - interval '1 day'");
+
+        MaintenanceReport report = db.maintenance(MaintenanceOptions.DEFAULT.jobRetention(Duration.ofDays(1)))
+                .runOnce();
+
+        assertThat(report.failures()).isEmpty();
+        assertThat(report.steps())
+                .filteredOn(step ->
+                        step.name().equals("jobs.expired") || step.name().equals("workers.stale"))
+                .extracting(MaintenanceReport.Step::count)
+                .containsExactly(1L, 0L);
+        assertThat(db.jobs().get(taken).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(db.jobs().find(ended)).isPresent();
+        db.maintenance(MaintenanceOptions.DEFAULT.jobRetention(Duration.ofMillis(1)))
+                .runOnce();
+        assertThat(db.jobs().find(ended)).isEmpty();
+        assertThat(db.jobs().find(taken)).isPresent();
+    }
+
+    @Test
     void too_few_months_ahead_are_seen_in_health_and_warned_of() {
         assertThat(db.health().partitionsAhead()).isZero();
         database.admin("create table evalstore.orphan (day date not null) partition by range (day)");
@@ -198,6 +229,10 @@ class MaintenanceTest {
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.monthsAhead(1)).hasMessageContaining("monthsAhead");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.auditRetention(Duration.ZERO))
                 .hasMessageContaining("auditRetention");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.jobRetention(Duration.ZERO))
+                .hasMessageContaining("jobRetention");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.staleWorkers(Duration.ZERO))
+                .hasMessageContaining("staleWorkers");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.eventRetention(Duration.ofDays(-1)))
                 .hasMessageContaining("eventRetention");
     }

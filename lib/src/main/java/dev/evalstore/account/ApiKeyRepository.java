@@ -38,24 +38,16 @@ public final class ApiKeyRepository {
     private static final Trail<ApiKey> TRAIL = Trail.of(TABLE, ApiKey::id);
 
     /**
-     * One statement: finds key and user, and notes the use where the last one is a minute old. Of those who use the key at that
-     * moment one notes it, and the others neither wait nor note it again. Without the right hash nothing is noted; the hash is
-     * compared once more here, in constant time.
+     * One statement: finds key and user, and notes the use where the last one is a minute old; the function is called in that case
+     * alone, so that otherwise this is a plain read. Without the right hash nothing is noted; the hash is compared once more here,
+     * in constant time.
      */
     private static final String VERIFY = """
-            /* api_keys.verify */ with noted as (
-                update evalstore.api_keys k set last_used_at = statement_timestamp()
-                where k.id = (
-                    select id from evalstore.api_keys
-                    where key_id = ? and key_hash = ? and active
-                        and (expires_at is null or expires_at > statement_timestamp())
-                        and (last_used_at is null or last_used_at <= statement_timestamp() - interval '1 minute')
-                        and exists (select from evalstore.users u where u.id = user_id and u.active and u.deleted_at is null)
-                    for no key update skip locked)
-                returning k.last_used_at)
-            select k.id as k_id, k.user_id as k_user_id, k.key_id as k_key_id, k.name as k_name, k.scopes as k_scopes,
-                k.active as k_active, k.expires_at as k_expires_at, k.revoked_at as k_revoked_at,
-                coalesce((select last_used_at from noted), k.last_used_at) as k_last_used_at,
+            /* api_keys.verify */ select k.id as k_id, k.user_id as k_user_id, k.key_id as k_key_id, k.name as k_name,
+                k.scopes as k_scopes, k.active as k_active, k.expires_at as k_expires_at, k.revoked_at as k_revoked_at,
+                coalesce(case when k.key_hash = ?
+                        and (k.last_used_at is null or k.last_used_at <= statement_timestamp() - interval '1 minute')
+                    then evalstore.note_key_use(k.id) end, k.last_used_at) as k_last_used_at,
                 k.created_at as k_created_at, k.updated_at as k_updated_at, k.key_hash as k_key_hash,
                 u.id as u_id, u.email as u_email, u.username as u_username, u.display_name as u_display_name,
                 u.role as u_role, u.active as u_active, u.email_verified as u_email_verified, u.metadata as u_metadata,
@@ -142,7 +134,7 @@ public final class ApiKeyRepository {
         byte[] hash = text.hash();
         // Run as a read, and so tried again after a lost connection: to note a use twice does no harm.
         Optional<Candidate> found = jdbc.find(
-                Sql.of(VERIFY, text.keyId(), hash, text.keyId()),
+                Sql.of(VERIFY, hash, text.keyId()),
                 row -> new Candidate(
                         new VerifiedKey(UserRepository.map(row, "u_"), map(row, "k_")), row.bytes("k_key_hash")));
         return found.filter(candidate -> MessageDigest.isEqual(candidate.hash(), hash))
@@ -152,8 +144,8 @@ public final class ApiKeyRepository {
     /**
      * For whom a presented key acts, if it is a key, is not suspended, revoked or expired, belongs to an active user, and has the
      * scope. Text that is no key, by its form and checksum, is refused without asking the database; everything else takes one
-     * statement and one read of one row, whatever the reason to refuse it. Notes the use at most once a minute. Needs a server
-     * that takes writes.
+     * statement and one read of one row, whatever the reason to refuse it. Notes the use at most once a minute, for which it
+     * needs a server that takes writes.
      *
      * @param presented what the caller sent, of any length and content
      * @param scope what the key must be good for

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditRepository {
     /** From here on a binary copy is faster than one statement with arrays. */
-    private static final int COPY_FROM = 10_000;
+    private static final int COPY_FROM = 500;
 
     static final Table<AuditEntry> TABLE = Table.of(
             "audit entry",
@@ -77,7 +77,7 @@ public final class AuditRepository {
     }
 
     /**
-     * Appends all of them or none, in one statement: arrays, or from 10,000 lines on a binary copy.
+     * Appends all of them or none, in one statement: arrays, or from 500 lines on a binary copy.
      *
      * @return their ids, in the order given; empty for an empty list
      */

@@ -1,7 +1,6 @@
 package dev.evalstore.audit;
 
 import dev.evalstore.Cursor;
-import dev.evalstore.DatabaseException;
 import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
@@ -145,7 +144,7 @@ public final class MonitoringRepository {
      * Drops the months (UTC) that ended longer ago than the retention, each whole and at once.
      *
      * @return how many months went
-     * @throws DatabaseException with SQLSTATE 55P03 if a reader held on to a month for longer than two seconds
+     * @throws TransientDatabaseException with SQLSTATE 55P03 if a reader held on to the events for longer than we let others wait
      */
     public int cleanup(Duration retention) {
         return Partitions.dropOlderThan(jdbc, NAME, retention);

@@ -297,7 +297,7 @@ public final class Partitions {
     /**
      * Drops the partitions of all months before the given one, each on its own, so that a failure leaves those after it for
      * another time. The tables' owner detaches concurrently first, which waits for readers without making anybody else wait;
-     * for another role the server's function drops at once or, after two seconds of waiting for a lock, not.
+     * for another role the server's function drops at once or, after half a second of waiting for a lock, not.
      *
      * @return how many went
      */

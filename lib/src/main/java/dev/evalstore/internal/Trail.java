@@ -94,6 +94,8 @@ public final class Trail<T> {
     }
 
     private void note(Jdbc tx, String action, UUID key, @Nullable Json changes) {
-        AuditRows.append(tx, NewAuditEntry.of(action, table.entity(), key).changes(changes));
+        AuditRows.append(
+                tx,
+                NewAuditEntry.of(action, table.entity().replace(' ', '_'), key).changes(changes));
     }
 }

@@ -14,6 +14,9 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserRole;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.UpdateModel;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
@@ -102,15 +105,26 @@ class ActingAsTest {
 
         assertThat(actions(id))
                 .containsExactly(
-                        "api key delete",
-                        "api key revoke",
-                        "api key rotate",
-                        "api key resume",
-                        "api key suspend",
-                        "api key create");
-        assertThat(actions(next.id())).containsExactly("api key create");
+                        "api_key delete",
+                        "api_key revoke",
+                        "api_key rotate",
+                        "api_key resume",
+                        "api_key suspend",
+                        "api_key create");
+        assertThat(actions(next.id())).containsExactly("api_key create");
         assertThat(database.value("select string_agg(a::text, ' ') from evalstore.audit_log a"))
                 .doesNotContain(issued.secret().split("_")[2]);
+    }
+
+    @Test
+    void each_write_to_a_model_leaves_a_line() {
+        UUID id = acting.models().create(NewModel.of("tiny", ModelKind.OPEN)).id();
+        acting.models().update(id, UpdateModel.NOTHING.withName("tiny-2"));
+        AuditEntry update = last("model", id);
+        acting.models().delete(id);
+
+        assertThat(actions(id)).containsExactly("model delete", "model update", "model create");
+        assertThat(update.changes().asMap()).containsOnly(Map.entry("name", change("tiny", "tiny-2")));
     }
 
     @Test

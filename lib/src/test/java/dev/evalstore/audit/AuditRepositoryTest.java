@@ -90,7 +90,7 @@ class AuditRepositoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 1_000, 10_000})
+    @ValueSource(ints = {1, 2, 499, 500, 10_000})
     void many_lines_are_stored_in_one_go_whatever_their_number(int count) throws Exception {
         Actor actor = new Actor(
                 ActorKind.API_KEY, UUID.randomUUID(), "a/b", InetAddress.getByName("192.0.2.1"), "agent", "req");
