@@ -166,7 +166,7 @@ public final class ApiKeyRepository {
                 jdbc,
                 active ? "resume" : "suspend",
                 id,
-                on -> TABLE.update(on, id, new Columns().set("active", active), "revoked_at is null")
+                on -> TABLE.update(on, id, new Columns().set("active", active), "and revoked_at is null")
                         .orElseThrow(() -> ended(on, id)));
     }
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * leaked, and the CRC-32 lets them, and us, tell a key from a typing error without asking a database.
  */
 record KeyText(String keyId, String secret) {
-    private static final Pattern FORM = Pattern.compile("evs_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})");
+    private static final Pattern FORM = Pattern.compile("evs_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})_[0-9A-Za-z]{6}");
+    private static final int LENGTH = 71;
+    private static final int CHECKSUM = 6;
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -30,11 +32,11 @@ record KeyText(String keyId, String secret) {
     /** Reads what was presented; null if it is no key. */
     static @Nullable KeyText parse(String presented) {
         Matcher form = FORM.matcher(presented);
-        if (!form.matches()) {
+        if (presented.length() != LENGTH || !form.matches()) {
             return null;
         }
         KeyText key = new KeyText(form.group(1), form.group(2));
-        return key.checksum().equals(form.group(3)) ? key : null;
+        return presented.endsWith(key.checksum()) ? key : null;
     }
 
     String text() {
@@ -56,7 +58,13 @@ record KeyText(String keyId, String secret) {
     private String checksum() {
         CRC32 crc = new CRC32();
         crc.update(body().getBytes(StandardCharsets.US_ASCII));
-        return base62(BigInteger.valueOf(crc.getValue()), 6);
+        char[] digits = new char[CHECKSUM];
+        long rest = crc.getValue();
+        for (int i = CHECKSUM - 1; i >= 0; i--) {
+            digits[i] = DIGITS.charAt((int) (rest % DIGITS.length()));
+            rest /= DIGITS.length();
+        }
+        return new String(digits);
     }
 
     private static String base62(BigInteger value, int length) {

@@ -147,7 +147,7 @@ public final class UserRepository {
                                         .setIfGiven("active", change.active())
                                         .setIfGiven("email_verified", change.emailVerified())
                                         .patch("metadata", change.metadata()),
-                                LIVE)
+                                "and " + LIVE)
                         .orElseThrow(() -> TABLE.notFound(id)));
     }
 
@@ -178,7 +178,7 @@ public final class UserRepository {
                 jdbc,
                 "set_password",
                 id,
-                on -> TABLE.update(on, id, new Columns().set("password_hash", hash), LIVE)
+                on -> TABLE.update(on, id, new Columns().set("password_hash", hash), "and " + LIVE)
                         .orElseThrow(() -> TABLE.notFound(id)));
     }
 

@@ -1,6 +1,7 @@
 package dev.evalstore.benchmark;
 
 import dev.evalstore.Json;
+import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluations of any values, with gaps. */
 final class Answers {
+    static final UUID USER = UUID.fromString("018f0000-0000-7000-8000-000000000001");
+
     private Answers() {}
+
+    /** Makes the user who creates them. */
+    static void createUser(TestDatabase database) {
+        database.admin("insert into evalstore.users (id, email, username) values ('" + USER
+                + "', 'ada@example.org', 'ada') on conflict do nothing");
+    }
 
     static NewEvaluation plain(String model) {
         return NewEvaluation.of("openai", model, "in", "out");
@@ -48,6 +57,6 @@ final class Answers {
         if (random.nextInt(4) > 0) {
             answer = answer.expected("expected " + random.nextInt()).metadata(Json.of(List.of(1, "two")));
         }
-        return random.nextInt(4) > 0 ? answer : answer.createdBy(new UUID(random.nextLong(), random.nextLong()));
+        return random.nextInt(4) > 0 ? answer : answer.createdBy(USER);
     }
 }

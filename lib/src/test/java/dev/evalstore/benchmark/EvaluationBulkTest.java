@@ -32,6 +32,7 @@ class EvaluationBulkTest {
     @BeforeEach
     void empty() {
         database.admin("truncate evalstore.benchmarks cascade");
+        Answers.createUser(database);
     }
 
     private UUID run() {

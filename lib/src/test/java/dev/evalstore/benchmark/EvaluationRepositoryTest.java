@@ -31,6 +31,7 @@ class EvaluationRepositoryTest {
     @BeforeEach
     void empty() {
         database.admin("delete from evalstore.evaluations; delete from evalstore.benchmarks");
+        Answers.createUser(database);
     }
 
     private UUID run() {
@@ -40,7 +41,7 @@ class EvaluationRepositoryTest {
     @Test
     void a_created_evaluation_reads_back_the_same() {
         UUID run = run();
-        UUID user = UUID.randomUUID();
+        UUID user = Answers.USER;
         Evaluation created = answers.create(Answers.plain("gpt-4")
                 .benchmark(run)
                 .expected("42")

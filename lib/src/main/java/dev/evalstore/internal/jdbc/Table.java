@@ -54,19 +54,19 @@ public record Table<T>(String entity, String name, String columns, RowMapper<T> 
 
     /** Writes the given columns and {@code updated_at}; with no columns, reads. Empty when no row has the id. */
     public Optional<T> update(Jdbc jdbc, UUID id, Columns values) {
-        return update(jdbc, id, values, "true");
+        return update(jdbc, id, values, "");
     }
 
-    /** The same where the row meets a condition; empty when it does not. */
-    public Optional<T> update(Jdbc jdbc, UUID id, Columns values, String condition) {
+    /** The same where the row meets a condition, {@code and …}; empty when it does not. */
+    public Optional<T> update(Jdbc jdbc, UUID id, Columns values, String andCondition) {
         if (values.isEmpty()) {
-            return jdbc.find(select().and("and id = ? and " + condition, id), mapper);
+            return jdbc.find(select().and("and id = ? " + andCondition, id), mapper);
         }
         return jdbc.change(
                 Sql.of("update evalstore." + name + " set")
                         .and(values.assignments())
                         .and(
-                                ", updated_at = statement_timestamp() where id = ? and " + condition + " returning "
+                                ", updated_at = statement_timestamp() where id = ? " + andCondition + " returning "
                                         + columns,
                                 id),
                 mapper);
