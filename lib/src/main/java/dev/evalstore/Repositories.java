@@ -10,6 +10,7 @@ import dev.evalstore.catalog.UseCaseRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
+import dev.evalstore.lock.LockRepository;
 import dev.evalstore.matrix.ResultRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
@@ -83,5 +84,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Binary keys and values in a namespace of their own; not blank, made at first use. */
     public final PostgresStateBackend state(String namespace, StateOptions options) {
         return new PostgresStateBackend(jdbc, namespace, options);
+    }
+
+    /** Leases on named resources, with fencing tokens. */
+    public final LockRepository locks() {
+        return new LockRepository(jdbc);
     }
 }
