@@ -17,6 +17,7 @@ import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.WorkerRepository;
 import dev.evalstore.matrix.ConfigRepository;
 import dev.evalstore.matrix.RankingService;
+import dev.evalstore.lock.LockRepository;
 import dev.evalstore.matrix.ResultRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
@@ -123,5 +124,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** How model versions compare for a use. */
     public final RankingService rankings() {
         return new RankingService(jdbc);
+    }
+
+    /** Leases on named resources, with fencing tokens. */
+    public final LockRepository locks() {
+        return new LockRepository(jdbc);
     }
 }

@@ -368,12 +368,11 @@ public final class Jdbc {
         ResultSet last = null;
         boolean isFixed = true;
         boolean isResult = statement.execute();
-        while (isResult || statement.getUpdateCount() != -1) {
+        for (boolean isFirst = true; isResult || statement.getUpdateCount() != -1; isFirst = false) {
             if (isResult) {
                 if (last != null) {
                     last.close();
                 }
-                boolean isFirst = last == null;
                 last = statement.getResultSet();
                 isFixed &= isFirst || !text.several() || text.pipelined().get() || Pipelining.isFixed(last);
             }
