@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * come, so that a service without maintenance goes on.
  */
 public final class Partitions {
+    private static final int ATTEMPTS = 5;
+    private static final Duration PAUSE = Duration.ofMillis(20);
     private static final YearMonth FIRST = YearMonth.of(2000, 1);
     private static final YearMonth LAST = YearMonth.of(2100, 12);
     /** How long the server's current month and the one after it, once seen, need no second look. */
@@ -95,7 +98,7 @@ public final class Partitions {
 
     /**
      * Inserts rows of the given months; an empty set stands for the server's now. Makes what is missing first; where a
-     * partition has gone since it was last seen, makes it again and inserts once more, except inside a transaction, which the
+     * partition has gone since it was last seen, makes it again and inserts again, except inside a transaction, which the
      * failure has ended.
      *
      * @throws IllegalArgumentException if a month is not from 2000 to 2100
@@ -106,19 +109,22 @@ public final class Partitions {
 
     private static <T> T inserting(
             Jdbc jdbc, String table, Set<YearMonth> months, boolean current, Supplier<T> insert) {
-        prepare(jdbc, table, months, current);
-        try {
-            return insert.get();
-        } catch (ConstraintViolationException e) {
-            if (!"23514".equals(e.sqlState()) || e.constraint() != null) {
-                throw e;
-            }
-            forget(jdbc, table);
-            if (jdbc.inTransaction()) {
-                throw e;
-            }
+        for (int attempt = 1; ; attempt++) {
             prepare(jdbc, table, months, current);
-            return insert.get();
+            try {
+                return insert.get();
+            } catch (ConstraintViolationException e) {
+                if (!"23514".equals(e.sqlState()) || e.constraint() != null) {
+                    throw e;
+                }
+                forget(jdbc, table);
+                if (jdbc.inTransaction() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                // Another session's new partition is in the catalogue a moment before the other sessions' caches are
+                // told.
+                LockSupport.parkNanos(PAUSE.toNanos() * (attempt - 1));
+            }
         }
     }
 
