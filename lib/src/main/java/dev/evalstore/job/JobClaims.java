@@ -77,6 +77,11 @@ final class JobClaims {
             join evalstore.job_lanes n on n.lane = x.lane
             order by x.rank, x.seq""";
 
+    private static final String HELD =
+            "/* jobs.held */ with leased as (select seq, token, attempt, lane, rank, claimed_at,"
+                    + " deadline from evalstore.job_leases where worker = ? and deadline > statement_timestamp()) "
+                    + WIDE;
+
     static final Leases ENGINE = new Leases("job", OPEN, SPEND, WIDE);
 
     /** A lane whose limits are counted admits one claimer at a time; the others of its lanes are not held up. */
@@ -139,6 +144,12 @@ final class JobClaims {
             requireAble(worker.generation());
         }
         return claimed;
+    }
+
+    List<ClaimedJob> held(Worker worker) {
+        return jdbc.list(Sql.of(HELD, worker.generation(), worker.workerId()), JobClaims::map).stream()
+                .map(Taken::claimed)
+                .toList();
     }
 
     /** One round trip. A thorough one looks at new lanes, at what has become due, and from the beginning. */

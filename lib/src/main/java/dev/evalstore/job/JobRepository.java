@@ -7,6 +7,7 @@ import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -271,10 +272,21 @@ public final class JobRepository {
      * @param limit at most so many, 1 to 1,000; never exceeded
      * @return the jobs with their leases; empty when nothing is due, or the worker is draining
      * @throws WorkerGoneException if the worker is unknown or was declared gone and nothing could be claimed
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came; what was
+     *     claimed then is found by {@link #held}
      * @throws IllegalStateException if the transaction's isolation level is not read committed, where limits could not be kept
      */
     public List<ClaimedJob> claim(Worker worker, int limit) {
         return new JobClaims(jdbc).claim(worker, Check.limit(limit));
+    }
+
+    /**
+     * What a worker owns, with its leases, in the order of claims; empty when it owns nothing. For a worker whose claim ended with
+     * {@code outcomeUnknown}: jobs that it was given and never heard of are among these, and would otherwise wait for their
+     * timeout as long as it lives.
+     */
+    public List<ClaimedJob> held(Worker worker) {
+        return new JobClaims(jdbc).held(worker);
     }
 
     /**

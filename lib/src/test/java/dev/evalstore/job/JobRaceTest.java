@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.testkit.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.time.Duration;
@@ -185,6 +187,29 @@ class JobRaceTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("read committed");
         assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    @Test
+    void a_worker_finds_what_it_was_given_by_a_claim_whose_answer_was_lost() {
+        UUID id = jobs.create(job("a")).id();
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build())) {
+            far.jobs().claim(db.workers().register(NewWorker.of("w-2").queues("none")), 1);
+            proxy.loseAnswerTo("jobs.claim");
+            assertThatThrownBy(() -> far.jobs().claim(worker, 1))
+                    .isInstanceOfSatisfying(
+                            TransientDatabaseException.class,
+                            e -> assertThat(e.outcomeUnknown()).isTrue());
+        }
+        List<ClaimedJob> held = jobs.held(worker);
+        assertThat(ids(held)).containsExactly(id);
+        assertThat(held.get(0).job()).isEqualTo(jobs.get(id));
+        jobs.complete(held.get(0).lease(), null);
+        assertThat(jobs.held(worker)).isEmpty();
+    }
+
+    private static List<UUID> ids(List<ClaimedJob> claimed) {
+        return claimed.stream().map(c -> c.job().id()).toList();
     }
 
     @Test

@@ -7,9 +7,7 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.Pools;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -124,17 +122,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** The first column of a query as text, run as the superuser. */
     public List<String> query(String sql) {
-        try (Connection connection = TestServer.get().admin(name);
-                var statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            List<String> values = new ArrayList<>();
-            while (result.next()) {
-                values.add(result.getString(1));
-            }
-            return values;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return TestServer.get().query(name, sql);
     }
 
     /** The single value of a query as text. */

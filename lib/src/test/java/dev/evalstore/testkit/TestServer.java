@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.DockerClientFactory;
@@ -112,7 +115,7 @@ public record TestServer(String host, int port, String admin, String adminPasswo
         return "test_" + ProcessHandle.current().pid() + "_" + NEXT.incrementAndGet();
     }
 
-    private void createEmpty(String name) {
+    void createEmpty(String name) {
         execute("postgres", "create database " + name);
         execute(name, resource("db/roles/evalstore/roles.sql"));
         execute(
@@ -147,6 +150,21 @@ public record TestServer(String host, int port, String admin, String adminPasswo
         try (Connection connection = admin(database);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of a query as text, run as the superuser. */
+    public List<String> query(String database, String sql) {
+        try (Connection connection = admin(database);
+                var statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (result.next()) {
+                values.add(result.getString(1));
+            }
+            return values;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
