@@ -8,10 +8,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     caller name := coalesce(nullif(current_setting('role', true), 'none'), session_user);
-    parent_table regclass := to_regclass(format('%I.%I', '${schema}', parent));
+    parent_table regclass := to_regclass(format('${schema}.%I', parent));
     first_day date := date_trunc('month', month::timestamp)::date;
     next_day date := (first_day + interval '1 month')::date;
-    partition text := format('%I.%I', '${schema}', parent || to_char(first_day, '_YYYY_MM'));
+    partition text := format('${schema}.%I', parent || to_char(first_day, '_YYYY_MM'));
     key_type regtype;
     from_literal text;
     to_literal text;
@@ -84,12 +84,12 @@ create function ${schema}.drop_partition(parent text, month date) returns boolea
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Dropping a partition locks the parent against everybody: rather try again later than make them queue.
-set lock_timeout = '2s'
+set lock_timeout = '500ms'
 as $$
 declare
     caller name := coalesce(nullif(current_setting('role', true), 'none'), session_user);
-    parent_table regclass := to_regclass(format('%I.%I', '${schema}', parent));
-    partition text := format('%I.%I', '${schema}', parent || to_char(month, '_YYYY_MM'));
+    parent_table regclass := to_regclass(format('${schema}.%I', parent));
+    partition text := format('${schema}.%I', parent || to_char(month, '_YYYY_MM'));
 begin
     if not exists (select from pg_partitioned_table where partrelid = parent_table) then
         raise exception 'not a partitioned table of this schema' using errcode = 'wrong_object_type';

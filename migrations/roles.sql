@@ -2,9 +2,15 @@
 -- migration; running it again changes nothing. Give the login roles a password of your own afterwards:
 --   alter role evalstore_app password '…'
 --
---   evalstore_owner   migrates: owns the schema and everything in it
---   evalstore_app     the services: reads and writes rows; no DDL, no truncate
---   evalstore_reader  dashboards: reads
+--   evalstore_owner   migrates: owns the schema and everything in it. Runs maintenance where the audit trail has a retention,
+--                     since it alone can drop a month of it. No service that takes requests needs it
+--   evalstore_app     the services: read and write rows. No DDL and no truncate; monthly partitions are made and dropped by
+--                     functions of the owner's, for those who may write the table. In the audit trail it appends and reads
+--   evalstore_reader  dashboards: read, but no hash of a password or key
+--
+-- The rights come with each new table by the default privileges below; what is narrower, the migrations narrow, for whichever
+-- roles have been given rights. With other role names, put yours in place of these. Where the schema is made by hand before the
+-- first migration, make it as evalstore_owner, or grant usage on it to the other two.
 do $$
 declare
     wanted text;

@@ -2,6 +2,7 @@ package dev.evalstore;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.audit.Actor;
 import dev.evalstore.internal.Inspection;
 import dev.evalstore.internal.Migrations;
 import dev.evalstore.internal.Pools;
@@ -29,6 +30,14 @@ public final class Database extends Repositories implements AutoCloseable {
         this.owned = owned;
         this.migrations = new Migrations(jdbc, pool);
         this.inspection = new Inspection(jdbc, pool, migrations);
+    }
+
+    private Database(Database like, Jdbc jdbc) {
+        super(jdbc);
+        this.pool = like.pool;
+        this.owned = null;
+        this.migrations = like.migrations;
+        this.inspection = like.inspection;
     }
 
     /**
@@ -104,6 +113,25 @@ public final class Database extends Repositories implements AutoCloseable {
      */
     public Database withSchema(String name) {
         return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null);
+    }
+
+    /**
+     * The same database on behalf of somebody: every write to a room whose changes are audited leaves an audit row that names the
+     * actor, in the same commit. Costs nothing to make, so make one for each request. Closing the result does nothing.
+     */
+    @Override
+    public Database actingAs(Actor actor) {
+        return new Database(this, jdbc.actingAs(actor));
+    }
+
+    /** The upkeep of the store: partitions, and what has outlived its retention. */
+    public Maintenance maintenance() {
+        return new Maintenance(this, MaintenanceOptions.DEFAULT);
+    }
+
+    /** {@link #maintenance()} with other periods. */
+    public Maintenance maintenance(MaintenanceOptions options) {
+        return new Maintenance(this, options);
     }
 
     /**

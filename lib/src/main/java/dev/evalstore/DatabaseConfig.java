@@ -1,5 +1,6 @@
 package dev.evalstore;
 
+import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.ConnectionUrl;
 import dev.evalstore.internal.Env;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param sslMode encryption and trust; {@code prefer} unless given
  * @param sslRootCert PEM file of the authorities to trust, or null for the driver's default file
  * @param sslCert PEM file of the client's certificate, or null for none
- * @param sslKey file of the client's key (PEM or PKCS-8 DER), or null for none
+ * @param sslKey file of the client's key, or null for none: PKCS-8 as PEM or as DER; a key in a {@code .pem} file is taken for RSA
+ *     unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names
  * @param options schema, slow-statement threshold, statement log and retry
  */
@@ -52,7 +54,10 @@ public record DatabaseConfig(
         Map<String, String> properties,
         DatabaseOptions options) {
     public DatabaseConfig {
-        Objects.requireNonNull(url, "url");
+        if (!url.matches("jdbc:postgresql://[^/?@#]+/[^/?@#]+")) {
+            throw new IllegalArgumentException(
+                    "url must be a JDBC URL without credentials and parameters; the builder takes others apart");
+        }
         Check.range("poolSize", poolSize, 1, 1_000);
         Check.range("minimumIdle", minimumIdle, 0, poolSize);
         atLeast("connectTimeout", connectTimeout, Duration.ofMillis(250));
@@ -275,6 +280,18 @@ public record DatabaseConfig(
         /** See {@link DatabaseOptions#retry()}. */
         public Builder retry(Retry times) {
             options = options.retry(times);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#passwordHasher()}. */
+        public Builder passwordHasher(PasswordHasher hasher) {
+            options = options.passwordHasher(hasher);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#listener()}. */
+        public Builder listener(@Nullable StatementListener hears) {
+            options = options.listener(hears);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.evalstore;
 
+import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  *     {@code dev.evalstore.sql}); values never are
  * @param retry how often a read is tried again after a lost connection, an insert by its own id likewise, and any single
  *     statement that the server undid (deadlock, serialization, lock timeout)
+ * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
+ * @param listener hears of every statement's end, or null
  */
-public record DatabaseOptions(String schema, @Nullable Duration slowStatement, boolean logStatements, Retry retry) {
+public record DatabaseOptions(
+        String schema,
+        @Nullable Duration slowStatement,
+        boolean logStatements,
+        Retry retry,
+        PasswordHasher passwordHasher,
+        @Nullable StatementListener listener) {
     /** The schema's name unless another is configured. */
     public static final String DEFAULT_SCHEMA = "evalstore";
 
     /** Schema {@code evalstore}, slow from one second, statements at DEBUG, three attempts. */
-    public static final DatabaseOptions DEFAULT =
-            new DatabaseOptions(DEFAULT_SCHEMA, Duration.ofSeconds(1), false, Retry.times(3));
+    public static final DatabaseOptions DEFAULT = new DatabaseOptions(
+            DEFAULT_SCHEMA, Duration.ofSeconds(1), false, Retry.times(3), PasswordHasher.pbkdf2(), null);
 
     public DatabaseOptions {
         schemaName(schema);
@@ -29,26 +38,37 @@ public record DatabaseOptions(String schema, @Nullable Duration slowStatement, b
             Check.positive("slowStatement", slowStatement);
         }
         Objects.requireNonNull(retry, "retry");
+        Objects.requireNonNull(passwordHasher, "passwordHasher");
     }
 
     /** The same options for another schema. */
     public DatabaseOptions schema(String name) {
-        return new DatabaseOptions(name, slowStatement, logStatements, retry);
+        return new DatabaseOptions(name, slowStatement, logStatements, retry, passwordHasher, listener);
     }
 
     /** The same options with another threshold; null for never. */
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
-        return new DatabaseOptions(schema, threshold, logStatements, retry);
+        return new DatabaseOptions(schema, threshold, logStatements, retry, passwordHasher, listener);
     }
 
     /** The same options with the statement log at INFO, or at DEBUG. */
     public DatabaseOptions logStatements(boolean atInfo) {
-        return new DatabaseOptions(schema, slowStatement, atInfo, retry);
+        return new DatabaseOptions(schema, slowStatement, atInfo, retry, passwordHasher, listener);
     }
 
     /** The same options with another retry. */
     public DatabaseOptions retry(Retry times) {
-        return new DatabaseOptions(schema, slowStatement, logStatements, times);
+        return new DatabaseOptions(schema, slowStatement, logStatements, times, passwordHasher, listener);
+    }
+
+    /** The same options with another way to hash passwords. */
+    public DatabaseOptions passwordHasher(PasswordHasher hasher) {
+        return new DatabaseOptions(schema, slowStatement, logStatements, retry, hasher, listener);
+    }
+
+    /** The same options with a listener; null for none. */
+    public DatabaseOptions listener(@Nullable StatementListener hears) {
+        return new DatabaseOptions(schema, slowStatement, logStatements, retry, passwordHasher, hears);
     }
 
     /** The threshold in nanoseconds; the largest number for never. */

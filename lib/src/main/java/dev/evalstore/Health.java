@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param libraryVersion the newest migration that this library carries
  * @param pool the pool's connections, or null where the pool is the host's and no HikariCP
  * @param oldestTransaction the age of the oldest transaction that this role may see, its own probe left out
+ * @param partitionsAhead for how many whole months after the current one every partitioned table has its partition; maintenance
+ *     keeps three, under two is an alarm, and 0 where the schema is not migrated
  */
 public record Health(
         boolean reachable,
@@ -25,7 +27,8 @@ public record Health(
         int schemaVersion,
         int libraryVersion,
         @Nullable PoolStats pool,
-        Duration oldestTransaction) {
+        Duration oldestTransaction,
+        int partitionsAhead) {
     /** Reachable, writable, and with the schema that this library was written for. */
     public boolean isReady() {
         return reachable && primary && schemaVersion == libraryVersion;

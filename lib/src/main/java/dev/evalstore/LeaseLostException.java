@@ -10,6 +10,7 @@ import java.util.UUID;
 public final class LeaseLostException extends ConflictException {
     private static final long serialVersionUID = 1L;
 
+    @SuppressWarnings("serial") // List.copyOf gives a serializable one.
     private final List<UUID> ids;
 
     /** @param ids what is no longer owned */

@@ -1,5 +1,10 @@
 package dev.evalstore;
 
+import dev.evalstore.account.ApiKeyRepository;
+import dev.evalstore.account.UserRepository;
+import dev.evalstore.audit.Actor;
+import dev.evalstore.audit.AuditRepository;
+import dev.evalstore.audit.MonitoringRepository;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.catalog.FrameworkRepository;
@@ -13,6 +18,8 @@ import dev.evalstore.job.WorkerRepository;
 import dev.evalstore.matrix.ConfigRepository;
 import dev.evalstore.matrix.RankingService;
 import dev.evalstore.matrix.ResultRepository;
+import dev.evalstore.state.PostgresStateBackend;
+import dev.evalstore.state.StateOptions;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
@@ -83,5 +90,38 @@ public abstract sealed class Repositories permits Database, Tx {
     /** How model versions compare for a use. */
     public final RankingService rankings() {
         return new RankingService(jdbc);
+    }
+
+    /** People and services that use the platform. */
+    public final UserRepository users() {
+        return new UserRepository(jdbc);
+    }
+
+    /** Keys by which programs act for a user. */
+    public final ApiKeyRepository apiKeys() {
+        return new ApiKeyRepository(jdbc);
+    }
+
+    /** Who did what, for ever. */
+    public final AuditRepository audit() {
+        return new AuditRepository(jdbc);
+    }
+
+    /** What happened in the platform's machinery. */
+    public final MonitoringRepository monitoring() {
+        return new MonitoringRepository(jdbc);
+    }
+
+    /** The same repositories on behalf of somebody, whom the audit trail will name. */
+    public abstract Repositories actingAs(Actor actor);
+
+    /** Binary keys and values, in the namespace {@code default}, with checkpoints. */
+    public final PostgresStateBackend state() {
+        return state("default", StateOptions.DEFAULT);
+    }
+
+    /** Binary keys and values in a namespace of their own; not blank, made at first use. */
+    public final PostgresStateBackend state(String namespace, StateOptions options) {
+        return new PostgresStateBackend(jdbc, namespace, options);
     }
 }

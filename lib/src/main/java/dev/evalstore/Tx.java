@@ -1,5 +1,6 @@
 package dev.evalstore;
 
+import dev.evalstore.audit.Actor;
 import dev.evalstore.internal.jdbc.Jdbc;
 import java.sql.Connection;
 
@@ -23,6 +24,12 @@ public final class Tx extends Repositories {
     public Connection connection() {
         jdbc.requireOpen();
         return connection;
+    }
+
+    /** The same transaction on behalf of somebody; see {@link Database#actingAs(Actor)}. */
+    @Override
+    public Tx actingAs(Actor actor) {
+        return new Tx(jdbc.actingAs(actor), connection);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +31,17 @@ class EveryStatementPreparesTest {
             "\\A\\s*(/\\*.*?\\*/\\s*)?(select|insert|update|delete|with|merge|lock|set|notify)\\s.*", Pattern.DOTALL);
     private static final Pattern COPY =
             Pattern.compile("\\A\\s*copy\\s+(\\S+)\\s*\\(([^)]*)\\)\\s+from stdin.*", Pattern.DOTALL);
+
+    /** Constants that begin like a statement and are only a part of one, or have a gap that is filled in later. */
+    private static final Set<String> PIECES = Set.of(
+            "JobClaims.WIDE",
+            "JobCreation.RETURN",
+            "JobInspection.LIVE",
+            "JobInspection.UNCLAIMABLE",
+            "JobOutcomes.LOST",
+            "Leases.CLAIM",
+            "Leases.PROMOTE",
+            "ResultRepository.MEETING");
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
@@ -70,7 +82,10 @@ class EveryStatementPreparesTest {
         try (Connection connection = database.connection();
                 PreparedStatement statement = connection.prepareStatement(found.sql())) {
             // Parses and describes without executing.
-            assertThat(statement.getParameterMetaData().getParameterCount()).isNotNegative();
+            statement.getParameterMetaData();
+            assertThat(PIECES).doesNotContain(found.where());
+        } catch (SQLException e) {
+            assertThat(PIECES).as(found.where() + ": " + e.getMessage()).contains(found.where());
         }
     }
 

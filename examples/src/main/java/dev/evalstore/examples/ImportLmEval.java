@@ -63,7 +63,9 @@ public final class ImportLmEval {
             db.migrate();
             ImportLmEval importer = new ImportLmEval(db, System.out);
             imported = importer.folder(Path.of(args[0]));
-            importer.printBest(10);
+            if (imported) {
+                importer.printBest(10);
+            }
         }
         if (!imported) {
             System.exit(1);

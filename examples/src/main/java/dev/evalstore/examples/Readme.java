@@ -1,9 +1,11 @@
 package dev.evalstore.examples;
 
 import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Isolation;
+import dev.evalstore.Json;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
 import dev.evalstore.Retry;
@@ -15,9 +17,12 @@ import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
+import dev.evalstore.job.Job;
+import dev.evalstore.job.NewJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -30,16 +35,14 @@ final class Readme {
         // begin: first screen
         try (var db = Database.open(DatabaseConfig.fromEnv())) {
             db.migrate();
-            Benchmark run = db.inTransaction(tx -> {
-                Benchmark created =
+            Job job = db.inTransaction(tx -> {
+                Benchmark run =
                         tx.benchmarks().create(NewBenchmark.of("GPT-4 on MMLU", "openai", "gpt-4", "mmlu", 100));
-                return tx.benchmarks().start(created.id());
+                return tx.jobs()
+                        .create(NewJob.of("benchmark", Json.of(Map.of("run", run.id())))
+                                .priority(10));
             });
-            db.evaluations()
-                    .create(NewEvaluation.of("openai", "gpt-4", "What is 2 + 2?", "4")
-                            .benchmark(run.id())
-                            .score(1.0));
-            System.out.println(db.evaluations().summary(run.id()).score().mean());
+            System.out.println(job.status()); // PENDING: any worker may claim it, and the run is stored if the job is
         }
         // end
     }
@@ -47,10 +50,12 @@ final class Readme {
     static void lists(Database db, UUID id) {
         // begin: lists
         var running = BenchmarkFilter.ALL.provider("openai").status(BenchmarkStatus.RUNNING);
-        Page<Benchmark> first = db.benchmarks().list(running, 100, null);
-        if (first.next() != null) {
-            Page<Benchmark> second = db.benchmarks().list(running, 100, first.next());
-        }
+        Cursor next = null;
+        do {
+            Page<Benchmark> page = db.benchmarks().list(running, 100, next);
+            page.items().forEach(run -> System.out.println(run.name()));
+            next = page.next();
+        } while (next != null);
         db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("renamed").withDescription(Patch.clear()));
         // end
     }

@@ -42,4 +42,11 @@ public record Evaluation(
         @Nullable BigDecimal costUsd,
         @Nullable Json metadata,
         @Nullable UUID createdBy,
-        Instant createdAt) {}
+        Instant createdAt) {
+    /** The fields that may be logged: none of the texts. */
+    @Override
+    public String toString() {
+        return "Evaluation[id=" + id + ", benchmarkId=" + benchmarkId + ", provider=" + provider + ", model=" + model
+                + ", score=" + score + "]";
+    }
+}

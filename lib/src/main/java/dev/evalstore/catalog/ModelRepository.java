@@ -5,6 +5,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -27,6 +28,7 @@ public final class ModelRepository {
             "id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at, updated_at",
             ModelRepository::map);
 
+    private static final Trail<Model> TRAIL = Trail.of(TABLE, Model::id);
     private static final Keyset<Model> NEWEST = Keyset.newestFirst("models", Model::createdAt, Model::id);
 
     private static final String SUITED = """
@@ -53,18 +55,20 @@ public final class ModelRepository {
      * @throws ConstraintViolationException if the name is taken ({@code models_name_unique})
      */
     public Model create(NewModel model) {
-        return TABLE.insert(
+        return TRAIL.created(
                 jdbc,
-                Uuids.next(),
-                new Columns()
-                        .set("name", model.name())
-                        .set("kind", model.kind())
-                        .set("provider", model.provider())
-                        .set("architecture", model.architecture())
-                        .set("parameters", model.parameters())
-                        .set("base_model", model.baseModel())
-                        .set("tags", SqlArray.texts(model.tags()))
-                        .set("metadata", model.metadata()));
+                on -> TABLE.insert(
+                        on,
+                        Uuids.next(),
+                        new Columns()
+                                .set("name", model.name())
+                                .set("kind", model.kind())
+                                .set("provider", model.provider())
+                                .set("architecture", model.architecture())
+                                .set("parameters", model.parameters())
+                                .set("base_model", model.baseModel())
+                                .set("tags", SqlArray.texts(model.tags()))
+                                .set("metadata", model.metadata())));
     }
 
     /** The model, or empty when none has the id. */
@@ -95,19 +99,23 @@ public final class ModelRepository {
      */
     public Model update(UUID id, UpdateModel change) {
         List<String> tags = change.tags();
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .setIfGiven("name", change.name())
-                                .setIfGiven("kind", change.kind())
-                                .patch("provider", change.provider())
-                                .patch("architecture", change.architecture())
-                                .patch("parameters", change.parameters())
-                                .patch("base_model", change.baseModel())
-                                .setIfGiven("tags", tags == null ? null : SqlArray.texts(tags))
-                                .patch("metadata", change.metadata()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        return TRAIL.changed(
+                jdbc,
+                "update",
+                id,
+                on -> TABLE.update(
+                                on,
+                                id,
+                                new Columns()
+                                        .setIfGiven("name", change.name())
+                                        .setIfGiven("kind", change.kind())
+                                        .patch("provider", change.provider())
+                                        .patch("architecture", change.architecture())
+                                        .patch("parameters", change.parameters())
+                                        .patch("base_model", change.baseModel())
+                                        .setIfGiven("tags", tags == null ? null : SqlArray.texts(tags))
+                                        .patch("metadata", change.metadata()))
+                        .orElseThrow(() -> TABLE.notFound(id)));
     }
 
     /**
@@ -117,7 +125,7 @@ public final class ModelRepository {
      *     ({@code benchmark_configs_model_version_fk}); nothing is deleted then
      */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.evalstore.internal;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Refuses bad input before the database is asked, naming the field and never the value. */
 public final class Check {
     private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
+
+    private static final Instant YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant YEAR_2101 = Instant.parse("2101-01-01T00:00:00Z");
 
     private Check() {}
 
@@ -135,6 +139,13 @@ public final class Check {
             throw new IllegalArgumentException(field + " must be at most " + most.toSeconds() + " s");
         }
         return value;
+    }
+
+    /** A time that somebody may have meant: each month that a row falls into becomes a table. */
+    public static void yearsOrNull(String field, @Nullable Instant value) {
+        if (value != null && (value.isBefore(YEAR_2000) || !value.isBefore(YEAR_2101))) {
+            throw new IllegalArgumentException(field + " must be from 2000 to 2100");
+        }
     }
 
     public static Duration positive(String field, @Nullable Duration value) {

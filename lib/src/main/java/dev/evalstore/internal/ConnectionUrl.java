@@ -3,6 +3,7 @@ package dev.evalstore.internal;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.postgresql.PGProperty;
 public record ConnectionUrl(
         String jdbcUrl, @Nullable String user, @Nullable String password, Map<String, String> parameters) {
     private static final Set<String> OWN = Set.of("ApplicationName", "sslmode", "sslrootcert", "sslcert", "sslkey");
+
+    private static final String HOST = "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?";
 
     /** libpq's names for what the driver calls otherwise. */
     private static final Map<String, String> LIBPQ = Map.of(
@@ -46,13 +49,15 @@ public record ConnectionUrl(
         String beforeQuery = query < 0 ? rest : rest.substring(0, query);
         int slash = beforeQuery.indexOf('/');
         String authority = slash < 0 ? beforeQuery : beforeQuery.substring(0, slash);
-        String database = slash < 0 ? "" : decode("database", beforeQuery.substring(slash + 1));
+        String path = slash < 0 ? "" : beforeQuery.substring(slash + 1);
         int at = authority.lastIndexOf('@');
         String hosts = authority.substring(at + 1);
-        if (hosts.isEmpty() || !hosts.matches("[A-Za-z0-9._:,\\[\\]-]+")) {
+        // With a bare slash in it, a password would pass for a port and a database, and be printed.
+        if (!hosts.matches(HOST + "(," + HOST + ")*") || path.contains("@") || path.contains("/")) {
             throw new IllegalArgumentException(
-                    "url must name a host; is a character of the password not percent-encoded?");
+                    "url must have host:port/database; is a character of the password not percent-encoded?");
         }
+        String database = decode("database", path);
         String user = parameters.remove("user");
         String password = parameters.remove("password");
         if (at >= 0) {
@@ -115,7 +120,11 @@ public record ConnectionUrl(
 
     public @Nullable Path file(String name) {
         String value = parameters.get(name);
-        return value == null ? null : Path.of(value);
+        try {
+            return value == null ? null : Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("url: " + name + " must be a path");
+        }
     }
 
     /** The parameters that no component of the configuration stands for. */

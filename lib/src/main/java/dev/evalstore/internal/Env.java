@@ -3,6 +3,7 @@ package dev.evalstore.internal;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Retry;
 import dev.evalstore.SslMode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -48,9 +49,9 @@ public final class Env {
         env.with("LOCK_TIMEOUT", value -> config.lockTimeout(duration(value)));
         env.with("APPLICATION_NAME", config::applicationName);
         env.with("SSL_MODE", value -> config.sslMode(SslMode.of(value)));
-        env.with("SSL_ROOT_CERT", value -> config.sslRootCert(Path.of(value)));
-        env.with("SSL_CERT", value -> config.sslCert(Path.of(value)));
-        env.with("SSL_KEY", value -> config.sslKey(Path.of(value)));
+        env.with("SSL_ROOT_CERT", value -> config.sslRootCert(file(value)));
+        env.with("SSL_CERT", value -> config.sslCert(file(value)));
+        env.with("SSL_KEY", value -> config.sslKey(file(value)));
         env.with("SLOW_STATEMENT", value -> config.slowStatement(duration(value)));
         env.with("RETRY_ATTEMPTS", value -> config.retry(Retry.times(whole(value))));
         env.with("DEBUG", value -> config.logStatements(bool(value)));
@@ -73,6 +74,14 @@ public final class Env {
             use.accept(value);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("DATABASE_" + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("must be a path");
         }
     }
 

@@ -48,7 +48,7 @@ public final class Inspection {
         try {
             Server server = jdbc.one(
                     Sql.of(HEALTH),
-                    row -> new Server(row.text("version").split(" ")[0], row.bool("writable"), Duration.ofNanos((long)
+                    row -> new Server(row.text("version"), row.bool("writable"), Duration.ofNanos((long)
                             (row.real("oldest") * 1e9))));
             Duration roundTrip = Duration.ofNanos(System.nanoTime() - start);
             return new Health(
@@ -60,11 +60,12 @@ public final class Inspection {
                     migrations.current(),
                     migrations.latest(),
                     poolStats(),
-                    server.oldest());
+                    server.oldest(),
+                    Partitions.monthsAhead(jdbc, Partitions.now(jdbc)));
         } catch (DatabaseException e) {
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             return new Health(
-                    false, e.getMessage(), waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO);
+                    false, e.getMessage(), waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO, 0);
         }
     }
 

@@ -1,6 +1,10 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.Json;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -8,7 +12,12 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The one class that knows Jackson. Its messages never quote the document. */
 public final class JsonCodec {
@@ -16,6 +25,7 @@ public final class JsonCodec {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(1_000)
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .maxNumberLength(10_000)
                     .build())
             // Left on, NaN would be written as the text "NaN" and be stored as if it had been meant.
@@ -24,7 +34,16 @@ public final class JsonCodec {
 
     private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new SimpleModule().addSerializer(Json.class, new Embedded()))
             .build();
+
+    /** A document inside a value that is written: as itself, and not as a bean or a text. */
+    private static final class Embedded extends ValueSerializer<Json> {
+        @Override
+        public void serialize(Json json, JsonGenerator out, SerializationContext context) {
+            out.writeRawValue(json.text());
+        }
+    }
 
     private JsonCodec() {}
 
@@ -44,6 +63,52 @@ public final class JsonCodec {
         }
     }
 
+    /**
+     * The fields of two objects that differ, each with what it was and what it is, in the order of their names; null stands for an
+     * object that was, or is, not there. Numbers are compared by value, as jsonb does.
+     */
+    public static String difference(@Nullable String before, @Nullable String after) {
+        ObjectNode from = object(before);
+        ObjectNode to = object(after);
+        TreeSet<String> names = new TreeSet<>(from.propertyNames());
+        names.addAll(to.propertyNames());
+        ObjectNode changes = MAPPER.createObjectNode();
+        for (String name : names) {
+            JsonNode was = from.get(name);
+            JsonNode is = to.get(name);
+            if (was == null || is == null || !was.equals(JsonCodec::compare, is)) {
+                ObjectNode change = changes.putObject(name);
+                if (was != null) {
+                    change.set("from", was);
+                }
+                if (is != null) {
+                    change.set("to", is);
+                }
+            }
+        }
+        return MAPPER.writeValueAsString(changes);
+    }
+
+    private static int compare(JsonNode a, JsonNode b) {
+        if (a.isNumber() && b.isNumber()) {
+            return a.decimalValue().compareTo(b.decimalValue());
+        }
+        return a.equals(b) ? 0 : 1;
+    }
+
+    private static ObjectNode object(@Nullable String text) {
+        if (text == null) {
+            return MAPPER.createObjectNode();
+        }
+        if (MAPPER.reader()
+                        .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .readTree(text)
+                instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IllegalArgumentException("json: the document is no object");
+    }
+
     /** Reads through the document once without keeping anything of it. */
     public static void validate(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
@@ -51,7 +116,14 @@ public final class JsonCodec {
             if (first == null) {
                 throw new IllegalArgumentException("json: the document is empty");
             }
+            int depth = 0;
+            boolean ended = false;
             for (JsonToken token = first; token != null; token = parser.nextToken()) {
+                if (ended) {
+                    throw new IllegalArgumentException("json: more than one document");
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                ended = depth == 0;
                 // jsonb refuses both, though they hide behind an escape that is plain ASCII in the text.
                 if (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME) {
                     Check.characters("json", parser.getString());

@@ -40,13 +40,17 @@ public final class Migrations {
 
     /** The newest version applied, 0 where none is or the schema does not exist. */
     public int current() {
-        return applied().keySet().stream().max(Integer::compare).orElse(0);
+        return current(jdbc);
+    }
+
+    private static int current(Jdbc db) {
+        return applied(db).keySet().stream().max(Integer::compare).orElse(0);
     }
 
     public int migrate() {
-        return exclusively(source -> {
-            createSchema();
-            refuseNewer();
+        return exclusively((db, source) -> {
+            createSchema(db);
+            refuseNewer(db);
             try {
                 return flyway(source).migrate().migrationsExecuted;
             } catch (FlywayException e) {
@@ -56,7 +60,8 @@ public final class Migrations {
     }
 
     public MigrationStatus status() {
-        Map<Integer, Applied> applied = applied();
+        Map<Integer, Applied> applied = applied(jdbc);
+        int current = applied.keySet().stream().max(Integer::compare).orElse(0);
         List<MigrationStatus.Migration> all = new ArrayList<>();
         scripts.descriptions().forEach((version, description) -> {
             Applied done = applied.get(version);
@@ -67,20 +72,20 @@ public final class Migrations {
                 all.add(new MigrationStatus.Migration(version, done.description(), done.at()));
             }
         });
-        return new MigrationStatus(jdbc.options().schema(), current(), latest(), all);
+        return new MigrationStatus(jdbc.options().schema(), current, latest(), all);
     }
 
     public void validate() {
-        refuseNewer();
-        int current = current();
-        if (current < latest()) {
-            throw new SchemaException(
-                    "schema " + jdbc.options().schema() + " has version " + current + " and this library needs "
-                            + latest() + ": run Database.migrate(), or have its owner run Database.migrationSql()",
-                    null,
-                    null);
-        }
-        withConnections(source -> {
+        withConnections((db, source) -> {
+            refuseNewer(db);
+            int current = current(db);
+            if (current < latest()) {
+                throw new SchemaException(
+                        "schema " + jdbc.options().schema() + " has version " + current + " and this library needs "
+                                + latest() + ": run Database.migrate(), or have its owner run Database.migrationSql()",
+                        null,
+                        null);
+            }
             var result = flyway(source).validateWithResult();
             if (!result.validationSuccessful) {
                 throw new SchemaException(
@@ -99,26 +104,23 @@ public final class Migrations {
 
     public void revertTo(int version) {
         Check.range("version", version, 0, latest());
-        exclusively(source -> {
-            refuseNewer();
-            for (int undone : new TreeMap<>(applied()).descendingMap().keySet()) {
+        exclusively((db, source) -> {
+            refuseNewer(db);
+            for (int undone : new TreeMap<>(applied(db)).descendingMap().keySet()) {
                 if (undone > version) {
-                    undo(undone);
+                    undo(db, undone);
                 }
             }
-            if (version == 0 && !applied().isEmpty()) {
-                throw new IllegalStateException("migrations are left after reverting to nothing");
-            }
             if (version == 0) {
-                execute("drop table if exists evalstore." + HISTORY);
+                execute(db, "drop table if exists evalstore." + HISTORY);
             }
             return true;
         });
     }
 
-    private void undo(int version) {
-        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            tx.script("undo " + version, scripts.undo(version));
+    private void undo(Jdbc db, int version) {
+        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            tx.script("migrations.undo", scripts.undo(version));
             return tx.update(Sql.of("delete from evalstore." + HISTORY + " where version::int = ?", version));
         });
     }
@@ -126,15 +128,15 @@ public final class Migrations {
     /** A row of the history table. */
     private record Applied(int version, String description, Instant at) {}
 
-    private Map<Integer, Applied> applied() {
-        String table = jdbc.options().schema() + "." + HISTORY;
-        if (!jdbc.one(
+    private static Map<Integer, Applied> applied(Jdbc db) {
+        String table = '"' + db.options().schema() + "\"." + HISTORY;
+        if (!db.one(
                 Sql.of("/* migrations.exists */ select to_regclass(?) is not null as there", table),
                 row -> row.bool("there"))) {
             return Map.of();
         }
         Map<Integer, Applied> applied = new TreeMap<>();
-        jdbc.list(
+        db.list(
                         Sql.of(
                                 "select version::int as version, description, installed_on::timestamptz as applied_at from evalstore."
                                         + HISTORY + " where success and type = 'SQL' and version is not null"),
@@ -143,8 +145,8 @@ public final class Migrations {
         return applied;
     }
 
-    private void refuseNewer() {
-        int current = current();
+    private void refuseNewer(Jdbc db) {
+        int current = current(db);
         if (current > latest()) {
             throw new SchemaException(
                     "schema " + jdbc.options().schema() + " has version " + current + " and this library knows only "
@@ -154,19 +156,20 @@ public final class Migrations {
         }
     }
 
-    private void createSchema() {
-        String schema = jdbc.options().schema();
+    private void createSchema(Jdbc db) {
         // Only where it is missing: a role that may not create schemas can still migrate one that was made for it.
-        if (!jdbc.one(
-                Sql.of("/* migrations.schema */ select to_regnamespace(?) is not null as there", schema),
+        if (!db.one(
+                Sql.of(
+                        "/* migrations.schema */ select exists (select from pg_namespace where nspname = ?) as there",
+                        db.options().schema()),
                 row -> row.bool("there"))) {
-            execute("create schema " + schema);
+            execute(db, "create schema " + scripts.schema());
         }
     }
 
-    private void execute(String sql) {
-        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            tx.script("migrations", jdbc.inSchema(sql));
+    private static void execute(Jdbc db, String sql) {
+        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            tx.script("migrations", db.inSchema(sql));
             return true;
         });
     }
@@ -180,7 +183,7 @@ public final class Migrations {
                 .schemas(schema)
                 .createSchemas(false)
                 .table(HISTORY)
-                .placeholders(Map.of("schema", schema))
+                .placeholders(Map.of("schema", scripts.schema()))
                 // The schema may hold the host's own objects; ours begin at 1.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
@@ -193,12 +196,11 @@ public final class Migrations {
      */
     private <T> T exclusively(Work<T> work) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        return withConnections(source -> {
+        return withConnections((db, source) -> {
             while (true) {
-                Optional<T> result = Jdbc.on(source, jdbc.options())
-                        .inTransaction(
-                                TxOptions.DEFAULT,
-                                (tx, connection) -> locked(tx) ? Optional.of(work.run(source)) : Optional.<T>empty());
+                Optional<T> result = db.inTransaction(
+                        TxOptions.DEFAULT,
+                        (tx, connection) -> locked(tx) ? Optional.of(work.run(db, source)) : Optional.<T>empty());
                 if (result.isPresent()) {
                     return result.get();
                 }
@@ -235,16 +237,19 @@ public final class Migrations {
     /** Something done with a few connections beside the pool's, where the pool is ours. */
     @FunctionalInterface
     private interface Work<T> {
-        T run(DataSource source);
+        T run(Jdbc db, DataSource source);
     }
 
     private <T> T withConnections(Work<T> work) {
         if (pool instanceof HikariDataSource hikari) {
+            if (hikari.isClosed()) {
+                throw new IllegalStateException("the database is closed");
+            }
             try (HikariDataSource few = Pools.few(hikari)) {
-                return work.run(few);
+                return work.run(Jdbc.on(few, jdbc.options()), few);
             }
         }
-        return work.run(pool);
+        return work.run(jdbc, pool);
     }
 
     private static DatabaseException failed(String what, FlywayException e) {

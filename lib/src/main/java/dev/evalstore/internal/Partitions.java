@@ -85,6 +85,14 @@ public final class Partitions {
         return months;
     }
 
+    /** Inserts rows by a time of theirs; null stands for the server's now. See {@link #inserting(Jdbc, String, Set, Supplier)}. */
+    public static <R, T> T inserting(
+            Jdbc jdbc, String table, Collection<R> rows, Function<R, @Nullable Instant> time, Supplier<T> insert) {
+        Set<YearMonth> months = months(rows, time);
+        boolean current = rows.stream().map(time).anyMatch(Objects::isNull);
+        return inserting(jdbc, table, months, current, insert);
+    }
+
     /**
      * Inserts rows of the given months; an empty set stands for the server's now. Makes what is missing first; where a
      * partition has gone since it was last seen, makes it again and inserts once more, except inside a transaction, which the
@@ -93,7 +101,12 @@ public final class Partitions {
      * @throws IllegalArgumentException if a month is not from 2000 to 2100
      */
     public static <T> T inserting(Jdbc jdbc, String table, Set<YearMonth> months, Supplier<T> insert) {
-        prepare(jdbc, table, months);
+        return inserting(jdbc, table, months, months.isEmpty(), insert);
+    }
+
+    private static <T> T inserting(
+            Jdbc jdbc, String table, Set<YearMonth> months, boolean current, Supplier<T> insert) {
+        prepare(jdbc, table, months, current);
         try {
             return insert.get();
         } catch (ConstraintViolationException e) {
@@ -104,16 +117,15 @@ public final class Partitions {
             if (jdbc.inTransaction()) {
                 throw e;
             }
-            prepare(jdbc, table, months);
+            prepare(jdbc, table, months, current);
             return insert.get();
         }
     }
 
-    private static void prepare(Jdbc jdbc, String table, Set<YearMonth> months) {
-        if (months.isEmpty()) {
+    private static void prepare(Jdbc jdbc, String table, Set<YearMonth> months, boolean current) {
+        ensure(jdbc, table, months);
+        if (current) {
             ensureCurrent(jdbc, table);
-        } else {
-            ensure(jdbc, table, months);
         }
     }
 
@@ -174,6 +186,60 @@ public final class Partitions {
                 row -> YearMonth.from(row.date("today")));
     }
 
+    /**
+     * Drops the partitions of all months that ended longer ago than the retention.
+     *
+     * @return how many went
+     */
+    public static int dropOlderThan(Jdbc jdbc, String table, Duration retention) {
+        Check.positive("retention", retention);
+        LocalDate cut = jdbc.one(
+                Sql.of(
+                        "/* partitions.cut */ select ((statement_timestamp() - make_interval(secs => ?)) at time zone 'UTC')::date"
+                                + " as day",
+                        retention),
+                row -> row.date("day"));
+        return dropBefore(jdbc, table, YearMonth.from(cut));
+    }
+
+    /** This schema's tables that have monthly partitions, by name. */
+    public static List<String> tables(Jdbc jdbc) {
+        return jdbc.list(
+                Sql.of(
+                        "/* partitions.tables */ select c.relname::text as name from pg_partitioned_table p"
+                                + " join pg_class c on c.oid = p.partrelid join pg_attribute a on a.attrelid = c.oid"
+                                + " and a.attnum = p.partattrs[0] where c.relnamespace = to_regnamespace(?)"
+                                + " and p.partstrat = 'r' and p.partnatts = 1"
+                                + " and a.atttypid in ('date'::regtype, 'timestamptz'::regtype) order by c.relname",
+                        jdbc.options().schema()),
+                row -> row.text("name"));
+    }
+
+    /** For how many whole months after the given one every such table has its partition; 0 where there is no such table. */
+    public static int monthsAhead(Jdbc jdbc, YearMonth now) {
+        List<String> tables = tables(jdbc);
+        List<String> partitions = jdbc.list(
+                Sql.of(
+                        "/* partitions.all */ select c.relname::text as name from pg_class c join pg_inherits i on"
+                                + " i.inhrelid = c.oid where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'",
+                        jdbc.options().schema()),
+                row -> row.text("name"));
+        Set<String> there = Set.copyOf(partitions);
+        int ahead = 0;
+        while (!tables.isEmpty() && allHave(there, tables, now.plusMonths(ahead + 1L))) {
+            ahead++;
+        }
+        return ahead;
+    }
+
+    private static boolean allHave(Set<String> partitions, List<String> tables, YearMonth month) {
+        return tables.stream().allMatch(table -> partitions.contains(name(table, month)));
+    }
+
+    private static String name(String table, YearMonth month) {
+        return table + "_" + month.toString().replace('-', '_');
+    }
+
     /** The months that have a partition, in order. */
     public static List<YearMonth> list(Jdbc jdbc, String table) {
         return partitions(jdbc, table).stream()
@@ -231,7 +297,7 @@ public final class Partitions {
     /**
      * Drops the partitions of all months before the given one, each on its own, so that a failure leaves those after it for
      * another time. The tables' owner detaches concurrently first, which waits for readers without making anybody else wait;
-     * for another role the server's function drops at once or, after two seconds of waiting for a lock, not.
+     * for another role the server's function drops at once or, after half a second of waiting for a lock, not.
      *
      * @return how many went
      */
@@ -276,8 +342,8 @@ public final class Partitions {
 
     /** One that was interrupted is only to be finished. */
     private static void detach(Jdbc jdbc, String table, Partition partition) {
-        String name = table + "_" + partition.month().toString().replace('-', '_');
-        String detach = jdbc.inSchema("alter table evalstore." + table + " detach partition evalstore." + name
+        String detach = jdbc.inSchema("alter table evalstore." + table + " detach partition evalstore."
+                + name(table, partition.month())
                 + (partition.pending() ? " finalize" : " concurrently"));
         jdbc.alone("partitions.detach", DETACH_PATIENCE, detach);
     }

@@ -40,14 +40,14 @@ public final class Pools {
         file(pool, "sslkey", config.sslKey());
         String timeouts =
                 setting("statement_timeout", config.statementTimeout()) + setting("lock_timeout", config.lockTimeout());
-        if (!timeouts.isEmpty()) {
-            property(pool, "options", timeouts.strip());
-        }
         if (config.statementTimeout() != null) {
             // A server that has fallen silent is given up soon after it should have cancelled the statement itself.
             property(pool, "socketTimeout", seconds(config.statementTimeout().plus(config.connectTimeout())));
         }
         config.properties().forEach((name, value) -> property(pool, name, value));
+        if (!timeouts.isEmpty()) {
+            property(pool, "options", (config.properties().getOrDefault("options", "") + timeouts).strip());
+        }
         return pool;
     }
 
@@ -63,11 +63,23 @@ public final class Pools {
         }
     }
 
-    /** A few connections beside the pool, for migrations, which must not wait for those who wait for the migration. */
+    /**
+     * A few connections beside the pool, for migrations, which must not wait for those who wait for the migration, and may take
+     * longer than a service's statements.
+     */
     public static HikariDataSource few(HikariDataSource like) {
         HikariConfig config = new HikariConfig();
         like.copyStateTo(config);
         config.setPoolName(like.getPoolName() + "-migrations");
+        String unlimited = "set statement_timeout = 0";
+        String init = like.getConnectionInitSql();
+        config.setConnectionInitSql(init == null ? unlimited : init + "; " + unlimited);
+        String url = like.getJdbcUrl();
+        if (url != null) {
+            // The copied settings share their map of driver properties with the pool that goes on, so it stays as it
+            // is.
+            config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0");
+        }
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofSeconds(10).toMillis());

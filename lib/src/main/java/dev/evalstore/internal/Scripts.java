@@ -1,27 +1,32 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.DatabaseOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The migration scripts that the jar carries, with the schema's name filled in. */
+/** The migration scripts that the jar carries, read once, with the schema's name filled in. */
 final class Scripts {
     static final String FOLDER = "db/migration/evalstore";
     private static final String UNDO_FOLDER = "db/undo/evalstore";
 
+    private static final Map<Integer, Script> UP = read(FOLDER);
+    private static final Map<Integer, Script> DOWN = read(UNDO_FOLDER);
+
     private final String schema;
-    private final Map<Integer, Script> up;
-    private final Map<Integer, Script> down;
 
     /** One file. */
     private record Script(String name, String text) {
@@ -36,23 +41,27 @@ final class Scripts {
     }
 
     Scripts(String schema) {
-        this.schema = schema;
-        this.up = read(FOLDER);
-        this.down = read(UNDO_FOLDER);
+        // A name that PostgreSQL reserves, such as "order", would not parse bare.
+        this.schema = schema.equals(DatabaseOptions.DEFAULT_SCHEMA) ? schema : '"' + schema + '"';
+    }
+
+    /** What stands for the placeholder in every script. */
+    String schema() {
+        return schema;
     }
 
     int latest() {
-        return up.keySet().stream().max(Integer::compare).orElse(0);
+        return UP.keySet().stream().max(Integer::compare).orElse(0);
     }
 
     Map<Integer, String> descriptions() {
         Map<Integer, String> descriptions = new TreeMap<>();
-        up.forEach((version, script) -> descriptions.put(version, script.description()));
+        UP.forEach((version, script) -> descriptions.put(version, script.description()));
         return descriptions;
     }
 
     String undo(int version) {
-        Script script = down.get(version);
+        Script script = DOWN.get(version);
         if (script == null) {
             throw new IllegalArgumentException("migration " + version + " has no undo script");
         }
@@ -60,7 +69,7 @@ final class Scripts {
     }
 
     String all() {
-        return up.values().stream()
+        return UP.values().stream()
                 .map(script -> "-- " + script.name() + "\n" + filled(script))
                 .collect(Collectors.joining("\n"));
     }
@@ -75,18 +84,34 @@ final class Scripts {
             throw new IllegalStateException("the jar has lost its " + folder);
         }
         try {
-            URI uri = url.toURI();
-            if (!uri.getScheme().equals("jar")) {
-                return read(Path.of(uri));
-            }
-            try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                return read(jar.getPath(folder));
-            }
+            return url.openConnection() instanceof JarURLConnection jar
+                    ? read(jar, folder + "/")
+                    : read(Path.of(url.toURI()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Also from a jar inside a jar, whose class loader knows how to open it; a file system on a jar exists only once. */
+    private static Map<Integer, Script> read(JarURLConnection connection, String folder) throws IOException {
+        connection.setUseCaches(false);
+        Map<Integer, Script> scripts = new TreeMap<>();
+        try (JarFile jar = connection.getJarFile()) {
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                String name = entry.getName();
+                if (name.startsWith(folder) && name.endsWith(".sql")) {
+                    try (InputStream text = jar.getInputStream(entry)) {
+                        Script script = new Script(
+                                name.substring(folder.length()),
+                                new String(text.readAllBytes(), StandardCharsets.UTF_8));
+                        scripts.put(script.version(), script);
+                    }
+                }
+            }
+        }
+        return scripts;
     }
 
     private static Map<Integer, Script> read(Path folder) throws IOException {

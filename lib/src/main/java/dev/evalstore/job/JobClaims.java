@@ -182,7 +182,7 @@ final class JobClaims {
             gaveSomething.add(one.lane());
             memory.cursors.claimed(
                     one.lane(),
-                    weights.get(one.lane()),
+                    weights.getOrDefault(one.lane(), 1.0),
                     one.rank(),
                     one.claimed().job().seq());
         }
@@ -199,12 +199,11 @@ final class JobClaims {
     }
 
     private void requireAlive(long generation) {
-        jdbc.find(
-                        Sql.of(
-                                "select 1 as alive from evalstore.workers where generation = ? and gone_at is null",
-                                generation),
-                        row -> row.integer("alive"))
-                .orElseThrow(() -> new WorkerGoneException(generation));
+        Sql alive =
+                Sql.of("select 1 as alive from evalstore.workers where generation = ? and gone_at is null", generation);
+        if (jdbc.find(alive, row -> row.integer("alive")).isEmpty()) {
+            throw new WorkerGoneException(generation);
+        }
     }
 
     /** A claimed job and where it was taken from. */

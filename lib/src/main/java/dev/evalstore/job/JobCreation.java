@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Enqueues: the wide row and its place in the narrow tables, in one statement or one transaction. */
 final class JobCreation {
@@ -134,8 +135,8 @@ final class JobCreation {
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
     }
 
-    private static List<Object> values(NewJob job) {
-        List<Object> values = new ArrayList<>();
+    private static List<@Nullable Object> values(NewJob job) {
+        List<@Nullable Object> values = new ArrayList<>();
         values.add(job.type());
         values.add(job.payload());
         values.add(job.priority());

@@ -39,8 +39,7 @@ final class Wakeups implements Consumer<Jdbc> {
                                             channel(pool.options().schema())),
                                     row -> row.integer("sent"));
                         } catch (RuntimeException e) {
-                            e.printStackTrace(); // The pool is closed or the server away; whoever listens polls
-                            // as well.
+                            // The pool is closed or the server away; whoever listens polls as well.
                         }
                     });
         }

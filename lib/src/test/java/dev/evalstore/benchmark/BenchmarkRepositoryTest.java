@@ -11,6 +11,7 @@ import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
+import dev.evalstore.account.NewUser;
 import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
@@ -48,7 +49,7 @@ class BenchmarkRepositoryTest {
 
     @Test
     void a_created_run_is_pending_and_reads_back_the_same() {
-        UUID user = UUID.randomUUID();
+        UUID user = db.users().create(NewUser.of("ada@example.org", "ada")).id();
         Benchmark created =
                 runs.create(run("GPT-4 on MMLU").description("nightly").createdBy(user));
 

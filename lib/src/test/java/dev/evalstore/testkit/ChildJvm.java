@@ -24,14 +24,16 @@ public final class ChildJvm implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts the main class with this JVM's class path. Its standard error goes to ours. */
+    /** Starts the main class with this JVM's class path, unless the options have another. Its standard error goes to ours. */
     public static ChildJvm start(Class<?> main, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(options);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        if (!options.contains("-cp")) {
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+        }
         command.add(main.getName());
         command.addAll(List.of(arguments));
         try {

@@ -25,6 +25,7 @@ public final class Bench {
         SUBCOMMANDS.put("page", PageBench::run);
         SUBCOMMANDS.put("stream", StreamBench::run);
         SUBCOMMANDS.put("matrix", MatrixBench::run);
+        SUBCOMMANDS.put("accounts", AccountsBench::run);
     }
 
     private Bench() {}

@@ -6,6 +6,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.examples.ExampleServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -26,14 +27,13 @@ final class Lab implements AutoCloseable {
     }
 
     /** Starts or joins the server and migrates. Without a URL nothing is left behind; with one, the rows are. */
-    static Lab open(Settings settings, Report report) {
+    static Lab open(Settings settings, Report report) throws SQLException {
         String url = settings.text("url");
         ExampleServer server = url == null ? ExampleServer.durable() : ExampleServer.at(url);
         HikariDataSource pool = pool(server, settings.number("pool", 20));
         Lab lab = new Lab(server, pool, settings, report);
         lab.db.migrate();
-        report.progress(
-                "PostgreSQL " + lab.db.health().serverVersion() + (server.isEmbedded() ? ", embedded, durable" : ""));
+        report.progress("PostgreSQL " + lab.db.health().serverVersion() + ", " + lab.durability());
         return lab;
     }
 
@@ -45,6 +45,19 @@ final class Lab implements AutoCloseable {
         pool.setPassword(config.password());
         pool.setMaximumPoolSize(size);
         return new HikariDataSource(pool);
+    }
+
+    /** Whether a commit is on disk before it is confirmed, as the server has it: without, no figure of a write means much. */
+    private String durability() throws SQLException {
+        return db.inTransaction(tx -> {
+            try (Statement statement = tx.connection().createStatement();
+                    ResultSet result = statement.executeQuery(
+                            "select string_agg(name || ' ' || setting, ', ' order by name)"
+                                    + " from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')")) {
+                result.next();
+                return result.getString(1);
+            }
+        });
     }
 
     /** The library on {@link #pool()}. */

@@ -2,14 +2,28 @@ package dev.evalstore.examples.bench;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Json;
+import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * {@code stream}: reads {@code rows} evaluations in a JVM with a heap of {@code heap} MB, which they would fill many times over.
  */
 final class StreamBench {
+    private static final String SELECT = "select id, benchmark_id, provider, model, input, output, expected, metrics,"
+            + " score, latency_ms, input_tokens, output_tokens, cost_usd, metadata, created_by, created_at"
+            + " from evalstore.evaluations";
+
     private StreamBench() {}
 
     static void run(Lab lab) throws Exception {
@@ -25,37 +39,90 @@ final class StreamBench {
                 "vacuum (freeze, analyze) evalstore.evaluations",
                 "checkpoint");
         lab.report().progress("stream.evaluations, rows a second");
-        String url = lab.server().url();
         Map<String, Double> rates = new Rounds(lab)
-                .side(
-                        "evalstore",
-                        () -> Double.parseDouble(JavaProcess.output(
-                                Child.class, List.of("-Xmx" + heap + "m"), url, Integer.toString(rows))))
+                .side("evalstore", () -> rate(lab, heap, rows, "evalstore"))
+                .side("raw", () -> rate(lab, heap, rows, "raw"))
                 .medians();
         lab.report().values("stream.evaluations", rates, "rows/s", Map.of("rows", rows, "heap_mb", heap));
+        lab.report().ratio("stream.evaluations", rates, "evalstore", "raw");
     }
 
-    /** Reads all evaluations once and prints the rate. */
+    private static double rate(Lab lab, int heap, int rows, String side) throws Exception {
+        String[] printed = JavaProcess.output(
+                        Child.class, List.of("-Xmx" + heap + "m"), lab.server().url(), side)
+                .split(" ", 2);
+        if (Integer.parseInt(printed[0]) != rows) {
+            throw new IllegalStateException("read " + printed[0] + " of " + rows);
+        }
+        return rows / Double.parseDouble(printed[1]);
+    }
+
+    /** Reads all evaluations once and prints their number and the seconds that it took. */
     static final class Child {
         private Child() {}
 
-        public static void main(String[] args) {
-            int expected = Integer.parseInt(args[1]);
-            DatabaseConfig.Builder config =
-                    DatabaseConfig.builder().url(args[0]).poolSize(1).slowStatement(null);
-            try (Database db = Database.open(config.build())) {
-                long[] read = {0, 0};
-                long start = System.nanoTime();
-                db.evaluations().stream(EvaluationFilter.ALL, evaluation -> {
-                    read[0]++;
-                    read[1] += evaluation.output().length();
-                });
-                double seconds = (System.nanoTime() - start) / 1e9;
-                if (read[0] != expected) {
-                    throw new IllegalStateException("read " + read[0] + " of " + expected);
+        public static void main(String[] args) throws SQLException {
+            DatabaseConfig config = DatabaseConfig.builder()
+                    .url(args[0])
+                    .poolSize(1)
+                    .slowStatement(null)
+                    .build();
+            Counter counter = new Counter();
+            if (args[1].equals("raw")) {
+                byHand(config, counter);
+            } else {
+                try (Database db = Database.open(config)) {
+                    counter.start = System.nanoTime();
+                    db.evaluations().stream(EvaluationFilter.ALL, counter);
                 }
-                System.out.println(read[0] / seconds);
             }
+            System.out.println(counter.rows + " " + (System.nanoTime() - counter.start) / 1e9);
+        }
+
+        /** The same rows into the same records. */
+        private static void byHand(DatabaseConfig config, Counter counter) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(config.url(), config.user(), config.password())) {
+                connection.setAutoCommit(false);
+                counter.start = System.nanoTime();
+                try (PreparedStatement statement = connection.prepareStatement(SELECT)) {
+                    statement.setFetchSize(1_000);
+                    try (ResultSet row = statement.executeQuery()) {
+                        while (row.next()) {
+                            counter.accept(evaluation(row));
+                        }
+                    }
+                }
+            }
+        }
+
+        private static Evaluation evaluation(ResultSet row) throws SQLException {
+            return new Evaluation(
+                    row.getObject(1, UUID.class),
+                    row.getObject(2, UUID.class),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getString(6),
+                    row.getString(7),
+                    Json.stored(row.getString(8)),
+                    (Double) row.getObject(9),
+                    (Integer) row.getObject(10),
+                    (Integer) row.getObject(11),
+                    (Integer) row.getObject(12),
+                    row.getBigDecimal(13),
+                    row.getString(14) == null ? null : Json.stored(row.getString(14)),
+                    row.getObject(15, UUID.class),
+                    row.getObject(16, OffsetDateTime.class).toInstant());
+        }
+    }
+
+    private static final class Counter implements Consumer<Evaluation> {
+        private long start;
+        private int rows;
+
+        @Override
+        public void accept(Evaluation evaluation) {
+            rows++;
         }
     }
 }

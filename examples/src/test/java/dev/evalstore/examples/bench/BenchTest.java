@@ -93,6 +93,22 @@ class BenchTest {
     }
 
     @Test
+    void accounts_gives_four_comparisons() throws Exception {
+        List<Map<String, Object>> lines =
+                run("accounts", "calls=50", "batch=10", "batches=2", "events=20", "event_batches=2", "month=100");
+
+        assertThat(lines).hasSize(12);
+        assertThat(lines)
+                .filteredOn(line -> line.containsKey("ratio"))
+                .extracting(line -> line.get("bench") + " " + line.get("ratio"))
+                .containsExactly(
+                        "accounts.verify evalstore/raw",
+                        "accounts.audit evalstore/raw-copy",
+                        "accounts.events evalstore/raw-copy",
+                        "accounts.cleanup evalstore/raw-delete");
+    }
+
+    @Test
     void a_setting_that_nothing_reads_is_refused() {
         assertThatThrownBy(() -> run("point", "calls=50", "creates=50", "row=3"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -3,6 +3,7 @@ package dev.evalstore.internal.jdbc;
 import dev.evalstore.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -87,6 +88,10 @@ public final class BinaryCopy {
         return value == null ? none() : bytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
+    public BinaryCopy word(@Nullable Enum<?> value) {
+        return text(value == null ? null : Values.word(value));
+    }
+
     public BinaryCopy bytes(byte @Nullable [] value) {
         if (value == null) {
             return none();
@@ -161,6 +166,20 @@ public final class BinaryCopy {
             values.forEach(this::text);
         }
         putInt(lengthAt, size - lengthAt - 4);
+        return this;
+    }
+
+    public BinaryCopy inet(@Nullable InetAddress value) {
+        if (value == null) {
+            return none();
+        }
+        byte[] address = value.getAddress();
+        int32(4 + address.length);
+        int8(address.length == 4 ? 2 : 3);
+        int8(address.length * 8);
+        int8(0);
+        int8(address.length);
+        raw(address);
         return this;
     }
 

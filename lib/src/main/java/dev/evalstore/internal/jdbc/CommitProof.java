@@ -8,21 +8,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A transaction's id and the timeline that it was given on, noted at its start: with them a new connection can ask the server
- * what became of a commit whose answer never came. On another timeline (a promoted replica) the same id may be somebody
- * else's, so nothing is concluded there.
+ * A transaction's id, and the timeline and life of the server that gave it, noted at its start: with them a new connection can
+ * ask the server what became of a commit whose answer never came. On another timeline (a promoted replica) the same id may be
+ * somebody else's, so nothing is concluded there. So it may be after a crash, which forgets ids that had not reached the log:
+ * an id that is committed proves nothing then, one that is aborted still does. A crash shows in that it resets the server's
+ * statistics, also where the postmaster outlived it; where an administrator reset them, less is concluded than could be.
  */
-record CommitProof(String xid, String timeline) {
+record CommitProof(String xid, String timeline, String life) {
     private static final String TIMELINE = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+    private static final String LIFE = "coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time())::text, '')";
 
-    static final String QUERY = "select pg_current_xact_id()::text, " + TIMELINE;
+    static final String QUERY = "select pg_current_xact_id()::text, " + TIMELINE + ", " + LIFE;
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
     static CommitProof read(ResultSet result) throws SQLException {
         try (result) {
             result.next();
-            return new CommitProof(result.getString(1), result.getString(2));
+            return new CommitProof(result.getString(1), result.getString(2), result.getString(3));
         }
     }
 
@@ -57,9 +60,12 @@ record CommitProof(String xid, String timeline) {
         try {
             return jdbc.one(
                     Sql.of(
-                            "/* commit.status */ select case when " + TIMELINE
-                                    + " = ? then coalesce(pg_xact_status(?::xid8), 'unknown') else 'unknown' end as status",
+                            "/* commit.status */ select case when " + TIMELINE + " <> ? then 'unknown' when " + LIFE
+                                    + " <> ? and pg_xact_status(?::xid8) = 'committed' then 'unknown'"
+                                    + " else coalesce(pg_xact_status(?::xid8), 'unknown') end as status",
                             timeline,
+                            life,
+                            xid,
                             xid),
                     row -> row.text("status"));
         } catch (TransientDatabaseException e) {

@@ -7,6 +7,7 @@ import dev.evalstore.OperationStats;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.audit.Actor;
 import dev.evalstore.internal.jdbc.Statements.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,11 +15,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +30,23 @@ import org.jspecify.annotations.Nullable;
  * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
  * read is tried again after a lost connection, and any statement after the server says that it undid it (deadlock,
  * serialization, lock timeout); a write is never repeated blindly. Thread-safe, except inside a transaction.
+ *
+ * <p>A text may hold several statements: one round trip, one transaction, and the last one's rows. In auto-commit the server
+ * makes them one transaction only if the driver sends them in one piece, which it does not where a later statement's columns
+ * have no greatest length: it then waits for the answer to the first, and the locks taken by that are gone. So such a text
+ * runs in a transaction of its own, until its columns are seen to be of fixed length.
  */
 public final class Jdbc {
     private final Statements statements;
     private final Source source;
+    private final @Nullable Actor actor;
+    private final Runnable onRetry;
 
-    private Jdbc(Statements statements, Source source) {
+    private Jdbc(Statements statements, Source source, @Nullable Actor actor, Runnable onRetry) {
         this.statements = statements;
         this.source = source;
+        this.actor = actor;
+        this.onRetry = onRetry;
     }
 
     /** What runs inside a transaction. */
@@ -52,17 +64,22 @@ public final class Jdbc {
     /** Something done with a statement whose arguments are bound. */
     @FunctionalInterface
     private interface OfStatement<T> {
-        T apply(PreparedStatement statement) throws SQLException;
+        T apply(PreparedStatement statement, Text text) throws SQLException;
     }
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool));
+        return new Jdbc(new Statements(options), new Source.Pool(pool), null, () -> {});
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source);
+        return new Jdbc(new Statements(options), source, actor, onRetry);
+    }
+
+    /** The same, telling whenever it sends a single statement again. */
+    public Jdbc countingRetries(Runnable count) {
+        return new Jdbc(statements, source, actor, count);
     }
 
     /** All calls on the given connection, inside the transaction that its owner has begun. */
@@ -71,7 +88,17 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection);
+        return new Jdbc(statements, connection, actor, onRetry);
+    }
+
+    /** The same, where writes that leave an audit row name the actor. */
+    public Jdbc actingAs(Actor who) {
+        return new Jdbc(statements, source, who, onRetry);
+    }
+
+    /** Who acts, or null where nobody was named and no audit rows are left. */
+    public @Nullable Actor actor() {
+        return actor;
     }
 
     public DatabaseOptions options() {
@@ -108,6 +135,11 @@ public final class Jdbc {
         }
     }
 
+    /** The server's clock. */
+    public Instant now() {
+        return one(Sql.of("/* now */ select statement_timestamp() as now"), row -> row.instant("now"));
+    }
+
     /** Refuses the use of a transaction that has ended. */
     public void requireOpen() {
         if (source instanceof Source.Bound bound) {
@@ -117,7 +149,7 @@ public final class Jdbc {
 
     /** The rows of a read, immutable; empty when there are none. */
     public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
-        return run(sql, false, statement -> rows(statement, mapper));
+        return run(sql, false, (statement, text) -> rows(statement, text, mapper));
     }
 
     /** The one row of a read. */
@@ -134,7 +166,7 @@ public final class Jdbc {
 
     /** The rows that a write returns, immutable, in the order that the server sends. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
-        return run(sql, true, statement -> rows(statement, mapper));
+        return run(sql, true, (statement, text) -> rows(statement, text, mapper));
     }
 
     /** The one row that a write returns, if it touched one. */
@@ -144,15 +176,17 @@ public final class Jdbc {
 
     /** The number of rows written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
-        return run(sql, true, statement -> {
+        return run(sql, true, (statement, text) -> {
             int last = 0;
-            for (boolean isResult = statement.execute(); ; isResult = statement.getMoreResults()) {
-                int count = statement.getUpdateCount();
-                if (!isResult && count == -1) {
-                    return last;
-                }
-                last = isResult ? 0 : count;
+            boolean isFixed = true;
+            boolean isResult = statement.execute();
+            for (boolean isFirst = true; isResult || statement.getUpdateCount() != -1; isFirst = false) {
+                isFixed &= isFirst || !isResult || Pipelining.isFixed(statement.getResultSet());
+                last = isResult ? 0 : statement.getUpdateCount();
+                isResult = statement.getMoreResults();
             }
+            note(statement, text, isFixed);
+            return last;
         });
     }
 
@@ -198,7 +232,7 @@ public final class Jdbc {
             });
             return;
         }
-        run(sql, false, statement -> {
+        run(sql, false, (statement, text) -> {
             statement.setFetchSize(1_000);
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result);
@@ -224,6 +258,14 @@ public final class Jdbc {
         return source instanceof Source.Bound bound
                 ? Transactions.nested(this, bound, options, work)
                 : Transactions.top(this, (Source.Pool) source, options, work);
+    }
+
+    /** Runs the work in this transaction, or where there is none in one of its own, which is retried like a single statement. */
+    public <T> T atomically(Function<Jdbc, T> work) {
+        return inTransaction()
+                ? work.apply(this)
+                : this.<T, RuntimeException>inTransaction(
+                        TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
     }
 
     /** Runs a script of several statements that take no arguments. */
@@ -259,7 +301,7 @@ public final class Jdbc {
         Use<T> once = connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
                 Values.bind(statement, sql.args());
-                return use.apply(statement);
+                return use.apply(statement, text);
             }
         };
         if (inTransaction()) {
@@ -268,19 +310,22 @@ public final class Jdbc {
         return Retries.run(
                 options().retry(),
                 e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
+                onRetry,
                 () -> once(text, write, once));
     }
 
     private <T> T once(Text text, boolean write, Use<T> use) {
         Source.Borrowed borrowed = source.borrow(text.name());
         statements.sending(text);
-        long start = System.nanoTime();
         Throwable failure = null;
+        long start = System.nanoTime();
         try {
             if (!inTransaction() && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);
             }
-            return use.apply(borrowed.connection());
+            return text.several() && !text.pipelined().get() && !inTransaction()
+                    ? together(borrowed.connection(), use)
+                    : use.apply(borrowed.connection());
         } catch (SQLException e) {
             DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
             source.failed(typed);
@@ -295,21 +340,53 @@ public final class Jdbc {
         }
     }
 
-    /** Of several statements sent together the last one's rows: those before it only take locks, and are not mapped. */
-    private static <T> List<T> rows(PreparedStatement statement, RowMapper<T> mapper) throws SQLException {
+    /** Several statements as one transaction, however the driver sends them. */
+    private static <T> T together(Connection connection, Use<T> use) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            T result = use.apply(connection);
+            connection.commit();
+            return result;
+        } catch (Throwable e) {
+            try {
+                connection.rollback();
+            } catch (SQLException | RuntimeException failed) {
+                e.addSuppressed(failed);
+            }
+            throw e;
+        }
+    }
+
+    private static void note(PreparedStatement statement, Text text, boolean isFixed) throws SQLException {
+        if (text.several() && isFixed && !text.pipelined().get()) {
+            text.pipelined().set(Pipelining.isPossible(statement.getConnection()));
+        }
+    }
+
+    /** Of several statements sent together the last one's rows: those before it only take locks. */
+    private <T> List<T> rows(PreparedStatement statement, Text text, RowMapper<T> mapper) throws SQLException {
         ResultSet last = null;
+        boolean isFixed = true;
         boolean isResult = statement.execute();
         while (isResult || statement.getUpdateCount() != -1) {
             if (isResult) {
+                if (last != null) {
+                    last.close();
+                }
+                boolean isFirst = last == null;
                 last = statement.getResultSet();
+                isFixed &= isFirst || !text.several() || text.pipelined().get() || Pipelining.isFixed(last);
             }
             isResult = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
         }
+        note(statement, text, isFixed);
         List<T> rows = new ArrayList<>();
         if (last != null) {
-            Row row = new Row(last);
-            while (last.next()) {
-                rows.add(mapper.map(row));
+            try (ResultSet result = last) {
+                Row row = new Row(result);
+                while (result.next()) {
+                    rows.add(mapper.map(row));
+                }
             }
         }
         return Collections.unmodifiableList(rows);

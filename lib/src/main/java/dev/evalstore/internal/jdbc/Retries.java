@@ -10,7 +10,7 @@ final class Retries {
     private Retries() {}
 
     /** Gives the first success, or the last failure with those before it suppressed. */
-    static <T> T run(Retry retry, Predicate<DatabaseException> passing, Supplier<T> action) {
+    static <T> T run(Retry retry, Predicate<DatabaseException> passing, Runnable onRetry, Supplier<T> action) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return action.get();
@@ -19,6 +19,7 @@ final class Retries {
                     throw e;
                 }
                 pause(retry, attempt, e);
+                onRetry.run();
             }
         }
     }

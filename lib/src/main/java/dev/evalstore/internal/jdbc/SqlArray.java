@@ -29,6 +29,13 @@ public record SqlArray(String type, @Nullable Object[] values) {
         return of("text", rows, column, String[]::new);
     }
 
+    public static <R> SqlArray words(Collection<R> rows, Function<R, @Nullable Enum<?>> column) {
+        return texts(rows, row -> {
+            Enum<?> word = column.apply(row);
+            return word == null ? null : Values.word(word);
+        });
+    }
+
     public static <R> SqlArray ints(Collection<R> rows, Function<R, @Nullable Integer> column) {
         return of("int4", rows, column, Integer[]::new);
     }

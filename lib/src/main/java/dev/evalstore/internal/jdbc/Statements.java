@@ -2,10 +2,13 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.OperationStats;
+import dev.evalstore.StatementListener;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
+    private static final Pattern SEVERAL = Pattern.compile(";\\s*\\S");
     private static final Pattern DERIVED =
             Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
 
@@ -29,8 +33,13 @@ final class Statements {
     private final Map<String, Figures> figures = new ConcurrentHashMap<>();
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
-    /** A statement as it is sent. */
-    record Text(String sql, String name, Figures figures) {}
+    /**
+     * A statement as it is sent.
+     *
+     * @param several whether it is more than one
+     * @param pipelined set once it is known that the driver sends those several in one piece; see {@link Jdbc}
+     */
+    record Text(String sql, String name, Figures figures, boolean several, AtomicBoolean pipelined) {}
 
     /** Counts of one operation. */
     private record Figures(LongAdder calls, LongAdder failures, LongAdder nanos) {}
@@ -62,7 +71,9 @@ final class Statements {
         return new Text(
                 inSchema(sql),
                 name,
-                figures.computeIfAbsent(name, n -> new Figures(new LongAdder(), new LongAdder(), new LongAdder())));
+                figures.computeIfAbsent(name, n -> new Figures(new LongAdder(), new LongAdder(), new LongAdder())),
+                SEVERAL.matcher(sql).find(),
+                new AtomicBoolean());
     }
 
     /** The text with the schema's own name in place of {@code evalstore}. */
@@ -89,6 +100,19 @@ final class Statements {
         if (nanos >= options.slowNanos()) {
             LOG.warn("slow statement, {} ms: {}", nanos / 1_000_000, text.sql());
         }
+        StatementListener listener = options.listener();
+        if (listener != null) {
+            tell(listener, text.name(), Duration.ofNanos(nanos), failure);
+        }
+    }
+
+    /** A listener that fails must not change what the statement did. */
+    private static void tell(StatementListener listener, String name, Duration time, @Nullable Throwable failure) {
+        try {
+            listener.ended(name, time, failure);
+        } catch (RuntimeException e) {
+            LOG.warn("the statement listener failed at {}", name, e);
+        }
     }
 
     List<OperationStats> operations() {
@@ -97,7 +121,7 @@ final class Statements {
                         e.getKey(),
                         e.getValue().calls().sum(),
                         e.getValue().failures().sum(),
-                        java.time.Duration.ofNanos(e.getValue().nanos().sum())))
+                        Duration.ofNanos(e.getValue().nanos().sum())))
                 .filter(o -> o.calls() > 0)
                 .sorted(Comparator.comparing(OperationStats::name))
                 .toList();

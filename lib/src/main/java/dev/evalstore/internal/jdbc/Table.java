@@ -54,13 +54,21 @@ public record Table<T>(String entity, String name, String columns, RowMapper<T> 
 
     /** Writes the given columns and {@code updated_at}; with no columns, reads. Empty when no row has the id. */
     public Optional<T> update(Jdbc jdbc, UUID id, Columns values) {
+        return update(jdbc, id, values, "true");
+    }
+
+    /** The same where the row meets a condition; empty when it does not. */
+    public Optional<T> update(Jdbc jdbc, UUID id, Columns values, String condition) {
         if (values.isEmpty()) {
-            return find(jdbc, id);
+            return jdbc.find(select().and("and id = ? and " + condition, id), mapper);
         }
         return jdbc.change(
                 Sql.of("update evalstore." + name + " set")
                         .and(values.assignments())
-                        .and(", updated_at = statement_timestamp() where id = ? returning " + columns, id),
+                        .and(
+                                ", updated_at = statement_timestamp() where id = ? and " + condition + " returning "
+                                        + columns,
+                                id),
                 mapper);
     }
 

@@ -20,12 +20,17 @@ final class Transactions {
             try {
                 return once(jdbc, pool, options, work);
             } catch (DatabaseException e) {
-                if (attempt >= options.retry().attempts() || !Errors.isRetryable(e)) {
+                if (attempt >= options.retry().attempts() || !Errors.isRetryable(e) || isOwnFault(options, e)) {
                     throw e;
                 }
                 Retries.pause(options.retry(), attempt, e);
             }
         }
+    }
+
+    /** A write is refused where the caller asked for that; otherwise the same code means that the server is a replica by now. */
+    private static boolean isOwnFault(TxOptions options, DatabaseException e) {
+        return options.readOnly() && "25006".equals(e.sqlState());
     }
 
     private static <T extends @Nullable Object, X extends Exception> T once(
@@ -45,7 +50,7 @@ final class Transactions {
             pool.failed(typed);
             throw undo(borrowed, bound, typed);
         } catch (Throwable e) {
-            if (e instanceof DatabaseException typed) {
+            if (e instanceof DatabaseException typed && !isOwnFault(options, typed)) {
                 pool.failed(typed);
             }
             throw Transactions.<RuntimeException>sneaky(undo(borrowed, bound, e));
@@ -138,7 +143,9 @@ final class Transactions {
                     e.addSuppressed(failed);
                 }
                 throw Transactions.<RuntimeException>sneaky(
-                        e instanceof SQLException s ? Errors.translate(s, "savepoint", false) : e);
+                        e instanceof SQLException s
+                                ? Errors.translate(bound.borrow("savepoint").explained(s), "savepoint", false)
+                                : e);
             } finally {
                 inner.end();
             }

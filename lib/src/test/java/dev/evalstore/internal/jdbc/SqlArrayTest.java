@@ -29,15 +29,10 @@ class SqlArrayTest {
     /** Sends the values as one array, and reads them as rows in the array's order. */
     private <T extends @Nullable Object> List<T> rows(SqlArray array, RowMapper<T> mapper) {
         List<T> values = new ArrayList<>();
-        jdbc.list(
-                        Sql.of(
-                                "select v from unnest(?::" + array.type() + "[]) with ordinality as t(v, i) order by i",
-                                array),
-                        row -> {
-                            values.add(mapper.map(row));
-                            return true;
-                        })
-                .size();
+        List<Boolean> rows = jdbc.list(
+                Sql.of("select v from unnest(?::" + array.type() + "[]) with ordinality as t(v, i) order by i", array),
+                row -> values.add(mapper.map(row)));
+        assertThat(rows).hasSameSizeAs(values);
         return values;
     }
 

@@ -7,6 +7,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Isolation;
+import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.testkit.TestDatabase;
@@ -129,6 +130,21 @@ class TransactionTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("25006"));
         assertThat(Samples.names(jdbc)).isEmpty();
+    }
+
+    @Test
+    void a_write_in_a_read_only_transaction_is_the_callers_fault_and_not_the_connections() {
+        int[] runs = {0};
+        int before = jdbc.one(Sql.of("select pg_backend_pid() as pid"), row -> row.integer("pid"));
+        assertThatThrownBy(() ->
+                        jdbc.inTransaction(TxOptions.DEFAULT.asReadOnly().retry(Retry.times(3)), (tx, connection) -> {
+                            runs[0]++;
+                            return insert(tx, "a");
+                        }))
+                .isInstanceOf(DatabaseException.class);
+        assertThat(runs[0]).isEqualTo(1);
+        int after = jdbc.one(Sql.of("select pg_backend_pid() as pid"), row -> row.integer("pid"));
+        assertThat(after).isEqualTo(before);
     }
 
     @Test

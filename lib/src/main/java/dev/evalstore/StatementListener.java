@@ -1,0 +1,21 @@
+package dev.evalstore;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears of the end of every statement, for a host that keeps metrics or traces; see {@link DatabaseOptions#listener()}. It is
+ * called on the thread that ran the statement, inside its transaction if it has one, so it must be quick and thread-safe. What
+ * it throws is logged and changes nothing.
+ */
+@FunctionalInterface
+public interface StatementListener {
+    /**
+     * A statement has ended.
+     *
+     * @param name the operation as in {@link OperationStats#name()}, one of a small fixed set; never its text or values
+     * @param time from sending it to the end of reading its rows, without the wait for a connection
+     * @param failure why it failed, or null
+     */
+    void ended(String name, Duration time, @Nullable Throwable failure);
+}

@@ -1,0 +1,78 @@
+package dev.evalstore.account;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user presents: {@code evs_<key id>_<secret>_<checksum>}, all in base 62. The prefix lets secret scanners find a key that
+ * leaked, and the CRC-32 lets them, and us, tell a key from a typing error without asking a database.
+ */
+record KeyText(String keyId, String secret) {
+    private static final Pattern FORM = Pattern.compile("evs_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})");
+    private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A new one: 95 random bits to find it by, 256 to keep secret. */
+    static KeyText random() {
+        BigInteger id = new BigInteger(95, RANDOM);
+        BigInteger secret = new BigInteger(256, RANDOM);
+        return new KeyText(base62(id, 16), base62(secret, 43));
+    }
+
+    /** Reads what was presented; null if it is no key. */
+    static @Nullable KeyText parse(String presented) {
+        Matcher form = FORM.matcher(presented);
+        if (!form.matches()) {
+            return null;
+        }
+        KeyText key = new KeyText(form.group(1), form.group(2));
+        return key.checksum().equals(form.group(3)) ? key : null;
+    }
+
+    String text() {
+        return body() + "_" + checksum();
+    }
+
+    byte[] hash() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private String body() {
+        return "evs_" + keyId + "_" + secret;
+    }
+
+    private String checksum() {
+        CRC32 crc = new CRC32();
+        crc.update(body().getBytes(StandardCharsets.US_ASCII));
+        return base62(BigInteger.valueOf(crc.getValue()), 6);
+    }
+
+    private static String base62(BigInteger value, int length) {
+        char[] digits = new char[length];
+        BigInteger rest = value;
+        for (int i = length - 1; i >= 0; i--) {
+            BigInteger[] parts = rest.divideAndRemainder(BASE);
+            digits[i] = DIGITS.charAt(parts[1].intValue());
+            rest = parts[0];
+        }
+        return new String(digits);
+    }
+
+    /** Not the secret. */
+    @Override
+    public String toString() {
+        return "evs_" + keyId + "_***";
+    }
+}

@@ -1,0 +1,11 @@
+package dev.evalstore.audit;
+
+import java.time.Instant;
+
+/**
+ * How many events fell into one interval.
+ *
+ * @param from its first instant
+ * @param count how many events
+ */
+public record IntervalCount(Instant from, long count) {}

@@ -1,0 +1,24 @@
+package dev.evalstore.state;
+
+import dev.evalstore.Json;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a namespace at one moment.
+ *
+ * @param id its id
+ * @param label what people call it, or null; need not be unique
+ * @param metadata what else was said of it, or null
+ * @param entries how many entries it held when it was measured, or null before {@link StateBackend#measureCheckpoint}
+ * @param bytes the bytes of its keys and values, likewise
+ * @param createdAt when it was taken
+ */
+public record Checkpoint(
+        UUID id,
+        @Nullable String label,
+        @Nullable Json metadata,
+        @Nullable Long entries,
+        @Nullable Long bytes,
+        Instant createdAt) {}

@@ -1,0 +1,300 @@
+package dev.evalstore.state;
+
+import dev.evalstore.Isolation;
+import dev.evalstore.Json;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checkpoints by epoch and copy-on-write. A checkpoint closes the namespace's epoch; an entry of a closed epoch is copied to the
+ * history by the first write that changes it. So the state at a checkpoint is the entries of its epoch and before, and the
+ * history that spans its epoch; never both for one key.
+ */
+final class Checkpoints {
+    static final String COLUMNS = "id, label, metadata, entries, bytes, created_at";
+    private static final int GC_ROWS = 1_000;
+
+    /** One branch each of the entries at a checkpoint, whose epoch is {@code c}; conditions on the keys follow. */
+    private static final String PRESENT = "select " + StateSql.ENTRY + """
+             from evalstore.state_entries e
+            where e.namespace_id = ? and e.epoch <= (select epoch from c) and :live""";
+
+    private static final String PAST = "select " + StateSql.ENTRY + """
+             from evalstore.state_history e
+            where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
+                and :live""";
+
+    private static final String CHECKPOINT =
+            "with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)";
+
+    private Checkpoints() {}
+
+    /** A restore's bearings. */
+    private record Bearings(long epoch, long present, long kept, String isolation) {}
+
+    static Checkpoint create(Scope scope, @Nullable String label, @Nullable Json metadata) {
+        scope.requireCheckpoints();
+        UUID id = Uuids.next();
+        Sql sql = Sql.of(scope.sql().createCheckpoint, scope.id(), scope.id(), id, scope.id(), label, metadata);
+        return scope.jdbc()
+                .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
+                .orElseThrow();
+    }
+
+    static List<Checkpoint> list(Scope scope) {
+        return scope.jdbc()
+                .list(
+                        scope.plain(
+                                "/* state.checkpoints */ select " + COLUMNS
+                                        + " from evalstore.state_checkpoints where namespace_id = ? order by epoch desc",
+                                scope.id()),
+                        Checkpoints::map);
+    }
+
+    static Checkpoint measure(Scope scope, UUID id) {
+        Sql sum = Sql.of("/* state.measure */ " + CHECKPOINT, scope.id(), id)
+                .and(
+                        ", held as materialized (select count(*) as n, coalesce(sum(octet_length(key) + octet_length(value)), 0) as bytes"
+                                + " from (")
+                .and(PRESENT + " union all " + PAST, scope.id(), scope.id())
+                .and(
+                        ") q) update evalstore.state_checkpoints p set entries = coalesce(p.entries, held.n),"
+                                + " bytes = coalesce(p.bytes, held.bytes) from held where p.namespace_id = ? and p.id = ? returning "
+                                + "p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at",
+                        scope.id(),
+                        id);
+        return scope.jdbc().change(texts(scope, sum), Checkpoints::map).orElseThrow(() -> notFound(id));
+    }
+
+    /** Writers wait and are waited for; a reader sees the state before until the commit, and then the state after. */
+    static long restore(Scope scope, UUID id, Counters counters) {
+        scope.requireCheckpoints();
+        return ordered(scope, counters, jdbc -> {
+            StateSql sql = scope.sql();
+            int ns = scope.id();
+            Bearings at = jdbc.change(
+                            Sql.of(sql.lockForRestore, ns, ns, id),
+                            row -> new Bearings(
+                                    row.bigint("epoch"),
+                                    row.bigint("present"),
+                                    row.bigint("kept"),
+                                    row.text("isolation")))
+                    .orElseThrow(() -> notFound(id));
+            if (!at.isolation().equals("read committed")) {
+                throw new IllegalStateException("a restore needs a transaction at READ_COMMITTED");
+            }
+            jdbc.update(Sql.of(sql.restoreSave, at.present(), ns, at.epoch(), at.kept()));
+            long removed = number(jdbc, Sql.of(sql.restoreDelete, ns, at.epoch(), ns, at.epoch(), at.epoch()));
+            return removed + number(jdbc, Sql.of(sql.restoreInsert, at.present(), ns, at.epoch(), at.epoch()));
+        });
+    }
+
+    static boolean delete(Scope scope, UUID id, Counters counters) {
+        return forget(scope, counters, "id = ?", id) == 1;
+    }
+
+    static int retain(Scope scope, int last, @Nullable Duration youngerThan, Counters counters) {
+        String old =
+                "id in (select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)";
+        return youngerThan == null
+                ? forget(scope, counters, old, scope.id(), last)
+                : forget(
+                        scope,
+                        counters,
+                        old + " and created_at <= statement_timestamp() - make_interval(secs => ?::float8)",
+                        scope.id(),
+                        last,
+                        youngerThan);
+    }
+
+    /**
+     * The namespace's row is locked in an earlier statement, so that no checkpoint is taken between the reading of what is left
+     * and the writing of its newest epoch. A writer that still goes by the old one copies more than is needed, never less.
+     */
+    private static int forget(Scope scope, Counters counters, String which, @Nullable Object... args) {
+        return ordered(scope, counters, jdbc -> {
+            int ns = scope.id();
+            Sql gone = Sql.of(
+                            "/* state.forget */ select id from evalstore.state_namespaces where id = ? for update;"
+                                    + " delete from evalstore.state_checkpoints where namespace_id = ? and",
+                            ns,
+                            ns)
+                    .and(which, args)
+                    .and("returning id");
+            int number =
+                    jdbc.returning(texts(scope, gone), row -> row.uuid("id")).size();
+            if (number > 0) {
+                jdbc.update(scope.plain(
+                        "/* state.forget */ update evalstore.state_namespaces set updated_at = statement_timestamp(), kept_epoch ="
+                                + " coalesce((select max(epoch) from evalstore.state_checkpoints where namespace_id = ?), 0)"
+                                + " where id = ?",
+                        ns,
+                        ns));
+            }
+            return number;
+        });
+    }
+
+    /**
+     * No checkpoint can come to need a row that none needs now: a new one closes an epoch above all history. What a stale writer
+     * adds meanwhile the next run takes.
+     */
+    static long cleanup(Scope scope) {
+        Sql sql = scope.plain("""
+                /* state.cleanup_history */ with gone as (
+                    delete from evalstore.state_history h using (
+                        select d.key, d.epoch_from from evalstore.state_history d
+                        where d.namespace_id = ? and (d.expires_at <= statement_timestamp() or not exists (
+                            select from evalstore.state_checkpoints c
+                            where c.namespace_id = d.namespace_id and c.epoch between d.epoch_from and d.epoch_to))
+                        limit ? for update skip locked) k
+                    where h.namespace_id = ? and h.key = k.key and h.epoch_from = k.epoch_from returning h.key)
+                select count(*) as n from gone""", scope.id(), GC_ROWS, scope.id());
+        long all = 0;
+        for (long batch = GC_ROWS; batch == GC_ROWS; all += batch) {
+            batch = number(scope.jdbc(), sql);
+        }
+        return all;
+    }
+
+    static Optional<StateEntry> read(Scope scope, UUID id, byte[] key) {
+        Sql sql = Sql.of("/* state.read_at */ " + CHECKPOINT, scope.id(), id)
+                .and(PRESENT + " and e.key = ? union all " + PAST + " and e.key = ?", scope.id(), key, scope.id(), key);
+        Optional<StateEntry> found = scope.jdbc().find(texts(scope, sql), Scope::entry);
+        if (found.isEmpty()) {
+            require(scope, id);
+        }
+        return found;
+    }
+
+    static List<StateEntry> entries(Scope scope, UUID id, Range range) {
+        Sql both = Sql.of("(" + PRESENT, scope.id())
+                .and(range.sql("e"))
+                .and(") union all (" + PAST, scope.id())
+                .and(range.sql("e"))
+                .and(")");
+        Sql sql = Sql.of("/* state.entries_at */ " + CHECKPOINT, scope.id(), id).and(range.page(both));
+        List<StateEntry> page = scope.jdbc().list(texts(scope, sql), Scope::entry);
+        if (page.isEmpty()) {
+            require(scope, id);
+        }
+        return page;
+    }
+
+    /** Looks only at keys that were written since the older of the two moments. */
+    static List<StateDifference> diff(Scope scope, UUID from, @Nullable UUID to, Range range) {
+        int ns = scope.id();
+        String at = """
+                left join lateral (
+                    select e.value, e.metadata, e.expires_at from evalstore.state_entries e
+                    where e.namespace_id = ? and e.key = k.key and e.epoch <= m.%1$s and :live
+                    union all
+                    select e.value, e.metadata, e.expires_at from evalstore.state_history e
+                    where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.%1$s and e.epoch_to >= m.%1$s and :live
+                ) %1$s_entry on true
+                """;
+        Sql sql = Sql.of("""
+                        /* state.diff */ with m as materialized (
+                            select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
+                            from evalstore.state_checkpoints a
+                            left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
+                            where a.namespace_id = ? and a.id = ?),
+                        k as (
+                            select e.key from evalstore.state_entries e
+                            where e.namespace_id = ? and e.epoch > (select least(a, b) from m)""", to, ns, from, ns)
+                .and(range.sql("e"))
+                .and(
+                        "union select e.key from evalstore.state_history e where e.namespace_id = ?"
+                                + " and e.epoch_to >= (select least(a, b) from m)",
+                        ns)
+                .and(range.sql("e"))
+                .and(
+                        ") select k.key, case when a_entry.value is null then 'added' when b_entry.value is null then 'removed'"
+                                + " else 'changed' end as kind from k cross join m "
+                                + at.formatted("a") + at.formatted("b")
+                                + " where (a_entry.value, a_entry.metadata, a_entry.expires_at) is distinct from"
+                                + " (b_entry.value, b_entry.metadata, b_entry.expires_at) order by k.key limit ?",
+                        ns,
+                        ns,
+                        ns,
+                        ns,
+                        range.limit());
+        if (to != null) {
+            require(scope, to);
+        }
+        List<StateDifference> page = scope.jdbc()
+                .list(
+                        texts(scope, sql),
+                        row -> new StateDifference(row.bytes("key"), row.word("kind", StateDifference.Kind.class)));
+        require(scope, from);
+        if (to != null) {
+            require(scope, to);
+        }
+        return page;
+    }
+
+    static void require(Scope scope, UUID id) {
+        boolean there = scope.jdbc()
+                .one(
+                        scope.plain(
+                                "/* state.checkpoints */ select exists (select from evalstore.state_checkpoints"
+                                        + " where namespace_id = ? and id = ?) as found",
+                                scope.id(),
+                                id),
+                        row -> row.bool("found"));
+        if (!there) {
+            throw notFound(id);
+        }
+    }
+
+    /** In a transaction of its own at read committed, whatever the server's default, and again if it was undone. */
+    private static <T> T ordered(Scope scope, Counters counters, java.util.function.Function<Jdbc, T> work) {
+        Jdbc jdbc = scope.jdbc();
+        if (jdbc.inTransaction()) {
+            return work.apply(jdbc);
+        }
+        TxOptions options = TxOptions.DEFAULT
+                .isolation(Isolation.READ_COMMITTED)
+                .retry(jdbc.options().retry());
+        boolean[] again = {false};
+        return jdbc.<T, RuntimeException>inTransaction(options, (tx, connection) -> {
+            if (again[0]) {
+                counters.retries.increment();
+            }
+            again[0] = true;
+            return work.apply(tx);
+        });
+    }
+
+    private static long number(Jdbc jdbc, Sql sql) {
+        return jdbc.change(sql, row -> row.bigint("n")).orElse(0L);
+    }
+
+    private static Sql texts(Scope scope, Sql sql) {
+        return new Sql(scope.sql().text(sql.text()), sql.args());
+    }
+
+    private static NotFoundException notFound(UUID id) {
+        return new NotFoundException("checkpoint", id);
+    }
+
+    private static Checkpoint map(Row row) throws SQLException {
+        return new Checkpoint(
+                row.uuid("id"),
+                row.textOrNull("label"),
+                row.jsonOrNull("metadata"),
+                row.bigintOrNull("entries"),
+                row.bigintOrNull("bytes"),
+                row.instant("created_at"));
+    }
+}

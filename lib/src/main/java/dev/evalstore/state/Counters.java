@@ -1,0 +1,57 @@
+package dev.evalstore.state;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What was done with a namespace. */
+final class Counters {
+    final LongAdder gets = new LongAdder();
+    final LongAdder puts = new LongAdder();
+    final LongAdder deletes = new LongAdder();
+    final LongAdder bytesRead = new LongAdder();
+    final LongAdder bytesWritten = new LongAdder();
+    final LongAdder retries = new LongAdder();
+    final Timer reads = new Timer();
+    final Timer writes = new Timer();
+
+    /** Calls of one kind and their times. */
+    static final class Timer {
+        private final LongAdder calls = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+        private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
+
+        /** Notes a call that began then. */
+        void since(long start) {
+            long took = System.nanoTime() - start;
+            calls.increment();
+            nanos.add(took);
+            slowest.accumulate(took);
+        }
+    }
+
+    void read(StateEntry entry) {
+        bytesRead.add(entry.key().length + (long) entry.value().length);
+    }
+
+    void wrote(byte[] key, byte[] value) {
+        puts.increment();
+        bytesWritten.add(key.length + (long) value.length);
+    }
+
+    StateStats snapshot() {
+        return new StateStats(
+                gets.sum(),
+                puts.sum(),
+                deletes.sum(),
+                bytesRead.sum(),
+                bytesWritten.sum(),
+                retries.sum(),
+                reads.calls.sum(),
+                Duration.ofNanos(reads.nanos.sum()),
+                Duration.ofNanos(reads.slowest.get()),
+                writes.calls.sum(),
+                Duration.ofNanos(writes.nanos.sum()),
+                Duration.ofNanos(writes.slowest.get()));
+    }
+}

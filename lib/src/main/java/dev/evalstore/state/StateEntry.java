@@ -1,0 +1,52 @@
+package dev.evalstore.state;
+
+import dev.evalstore.Json;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry as it was read. Equality looks into the arrays.
+ *
+ * @param key where it is
+ * @param value what is there
+ * @param version changes with each change of value or metadata, to a higher one as long as the entry is there, and never to one
+ *     that this key has had before
+ * @param metadata what was put with it, or null
+ * @param createdAt when the key was put that was absent before
+ * @param updatedAt when it was last written
+ * @param expiresAt from when on it is absent, or null for never
+ */
+public record StateEntry(
+        byte[] key,
+        byte[] value,
+        long version,
+        @Nullable Json metadata,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant expiresAt) {
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StateEntry entry
+                && version == entry.version
+                && Arrays.equals(key, entry.key)
+                && Arrays.equals(value, entry.value)
+                && Objects.equals(metadata, entry.metadata)
+                && createdAt.equals(entry.createdAt)
+                && updatedAt.equals(entry.updatedAt)
+                && Objects.equals(expiresAt, entry.expiresAt);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(key) * 31 + Long.hashCode(version);
+    }
+
+    /** Sizes and times, not what is stored. */
+    @Override
+    public String toString() {
+        return "StateEntry[key of " + key.length + " bytes, value of " + value.length + " bytes, version " + version
+                + (expiresAt == null ? "]" : ", expires " + expiresAt + "]");
+    }
+}

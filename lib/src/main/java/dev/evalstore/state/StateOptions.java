@@ -1,0 +1,91 @@
+package dev.evalstore.state;
+
+import dev.evalstore.internal.Check;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a namespace is kept, and where. Whether it has checkpoints and a feed is decided when it is made and stored with it;
+ * opening it otherwise is a {@code ConflictException}. The limits are this process's own.
+ *
+ * @param checkpointed whether checkpoints can be taken; what an entry was is then copied before it is first changed after one
+ * @param watched whether each change is also written to the feed that {@link StateBackend#watch} reads
+ * @param maxKeyBytes the longest key, 1 to 1,024
+ * @param maxValueBytes the largest value, 1 byte to 256 MiB
+ * @param tablePrefix what the tables' names begin with, {@code state_} unless given; see
+ *     {@link PostgresStateBackend#createTables()}
+ * @param schema the tables' schema, or null for the database's
+ */
+public record StateOptions(
+        boolean checkpointed,
+        boolean watched,
+        int maxKeyBytes,
+        int maxValueBytes,
+        String tablePrefix,
+        @Nullable String schema) {
+    /** Checkpoints, no feed, keys of up to 1 KiB, values of up to 16 MiB, the migrated tables. */
+    public static final StateOptions DEFAULT = new StateOptions(true, false, 1 << 10, 16 << 20, "state_", null);
+
+    /** The default without checkpoints: nothing is ever copied, and no write takes a lock beside its row's. */
+    public static final StateOptions PLAIN = DEFAULT.checkpointed(false);
+
+    public StateOptions {
+        Check.range("maxKeyBytes", maxKeyBytes, 1, 1 << 10);
+        Check.range("maxValueBytes", maxValueBytes, 1, 256 << 20);
+        Objects.requireNonNull(tablePrefix, "tablePrefix");
+        if (!tablePrefix.matches("[a-z_][a-z0-9_]{0,19}") || tablePrefix.startsWith("pg_")) {
+            throw new IllegalArgumentException(
+                    "tablePrefix must be lower-case letters, digits and underscores, at most 20, not beginning with pg_");
+        }
+        if (schema != null && (!schema.matches("[a-z_][a-z0-9_]{0,62}") || schema.startsWith("pg_"))) {
+            throw new IllegalArgumentException(
+                    "schema must be a lower-case name of letters, digits and underscores, at most 63");
+        }
+    }
+
+    /** The same with checkpoints, or without. */
+    public StateOptions checkpointed(boolean kept) {
+        return new StateOptions(kept, watched, maxKeyBytes, maxValueBytes, tablePrefix, schema);
+    }
+
+    /** The same with a feed of changes, or without. */
+    public StateOptions watched(boolean fed) {
+        return new StateOptions(checkpointed, fed, maxKeyBytes, maxValueBytes, tablePrefix, schema);
+    }
+
+    /** The same with another longest key. */
+    public StateOptions maxKeyBytes(int most) {
+        return new StateOptions(checkpointed, watched, most, maxValueBytes, tablePrefix, schema);
+    }
+
+    /** The same with another largest value. */
+    public StateOptions maxValueBytes(int most) {
+        return new StateOptions(checkpointed, watched, maxKeyBytes, most, tablePrefix, schema);
+    }
+
+    /** The same in tables whose names begin otherwise. */
+    public StateOptions tablePrefix(String prefix) {
+        return new StateOptions(checkpointed, watched, maxKeyBytes, maxValueBytes, prefix, schema);
+    }
+
+    /** The same in another schema of the same database. */
+    public StateOptions schema(String name) {
+        return new StateOptions(checkpointed, watched, maxKeyBytes, maxValueBytes, tablePrefix, name);
+    }
+
+    byte[] key(byte[] key) {
+        Objects.requireNonNull(key, "key");
+        if (key.length > maxKeyBytes) {
+            throw new IllegalArgumentException("key has " + key.length + " bytes; at most " + maxKeyBytes);
+        }
+        return key;
+    }
+
+    byte[] value(byte[] value) {
+        Objects.requireNonNull(value, "value");
+        if (value.length > maxValueBytes) {
+            throw new IllegalArgumentException("value has " + value.length + " bytes; at most " + maxValueBytes);
+        }
+        return value;
+    }
+}

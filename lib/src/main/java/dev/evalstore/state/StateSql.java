@@ -1,0 +1,310 @@
+package dev.evalstore.state;
+
+/**
+ * The statements of a namespace's kind, each written once.
+ *
+ * <p>A write is one statement that returns the rows it wrote. In a plain namespace it is sent as it is. Otherwise it becomes
+ * the CTE {@code w}, and what it wrote decides what else is stored with it: the history of a checkpointed namespace, the feed
+ * of a watched one.
+ *
+ * <p>For checkpoints a shared lock on the namespace is taken in a statement of its own before, in the same round trip: the
+ * snapshot of a statement is older than the locks it waits for, so an epoch read in the same one might be a past one. What was
+ * in the row is read by a plain select, which sees the rows as they were before {@code w}. Two writers of a key meet at its row;
+ * the second finds the history that the first has stored, and leaves it.
+ */
+final class StateSql {
+    /** The namespace's advisory lock, for this transaction; the class is the table's own oid, so schemas do not meet. */
+    private static final String CLASS = "'evalstore.state_namespaces'::regclass::oid::int";
+
+    private static final String SHARED = "select pg_advisory_xact_lock_shared(" + CLASS + ", ?); ";
+    private static final String EXCLUSIVE = "select pg_advisory_xact_lock(" + CLASS + ", ?)";
+
+    /**
+     * Above read committed the snapshot may be older than the lock after all. There the row is locked too, which the server
+     * refuses (40001) if a checkpoint has changed it since.
+     */
+    private static final String NAMESPACE = """
+            n as materialized (
+                select epoch, kept_epoch from evalstore.state_namespaces
+                where id = ? and current_setting('transaction_isolation') = 'read committed'
+                union all
+                select epoch, kept_epoch from (
+                    select epoch, kept_epoch from evalstore.state_namespaces
+                    where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),
+            """;
+
+    private static final String SAVED = """
+            ,
+            saved as (
+                insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
+                    metadata, created_at, updated_at)
+                select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
+                    e.metadata, e.created_at, e.updated_at
+                from w cross join n
+                join evalstore.state_entries e on e.namespace_id = w.namespace_id and e.key = w.key
+                where e.epoch <= n.kept_epoch and (e.expires_at is null or e.expires_at > statement_timestamp())
+                on conflict do nothing)
+            """;
+
+    private static final String FED = """
+            ,
+            fed as (
+                insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
+                select w.namespace_id, nextval('evalstore.state_change_numbers'), '%s', w.key, w.version from w)
+            """;
+
+    static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
+    private static final String MINUTE = "floor(extract(epoch from %s) / 60)::int";
+    private static final String NEXT = "nextval('evalstore.state_versions')";
+    private static final String WRITTEN = "e.namespace_id, e.key, e.version";
+    private static final String COUNT = "count(*) as n";
+    static final String ENTRY = "e.key, e.value, e.version, e.metadata, e.created_at, e.updated_at, e.expires_at";
+
+    private static final String PUT = """
+            insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
+            values (?, ?, ?, :next, :epoch)
+            on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
+                expires_at = null, expiry_minute = null, metadata = null, updated_at = excluded.updated_at,
+                created_at = case when :live then e.created_at else excluded.created_at end
+            """;
+
+    private static final String INSERT_WITH_OPTIONS = """
+            insert into evalstore.state_entries as e
+                (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
+            select ?, ?, ?, :next, :epoch, x.at, :minute(x.at), ?::jsonb
+            from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)
+            on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
+            """;
+
+    private static final String REPLACED = """
+                expires_at = excluded.expires_at, expiry_minute = excluded.expiry_minute, metadata = excluded.metadata,
+                updated_at = excluded.updated_at,
+                created_at = case when :live then e.created_at else excluded.created_at end
+            """;
+
+    private static final String KEPT = """
+                expires_at = case when :live then e.expires_at else excluded.expires_at end,
+                expiry_minute = case when :live then e.expiry_minute else excluded.expiry_minute end,
+                metadata = case when :live then coalesce(excluded.metadata, e.metadata) else excluded.metadata end,
+                updated_at = excluded.updated_at,
+                created_at = case when :live then e.created_at else excluded.created_at end
+            """;
+
+    private static final String UPDATE =
+            "update evalstore.state_entries e set epoch = :epoch, updated_at = statement_timestamp()";
+    private static final String HERE = " where e.namespace_id = ? and e.key = ? and :live";
+
+    private static final String INCREMENT = """
+            insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
+            values (?, ?, int8send(?::bigint), :next, :epoch)
+            on conflict (namespace_id, key) do update set version = :next, epoch = excluded.epoch,
+                value = case when :live then int8send(:number(e.value) + :number(excluded.value)) else excluded.value end,
+                expires_at = case when :live then e.expires_at end,
+                expiry_minute = case when :live then e.expiry_minute end,
+                metadata = case when :live then e.metadata end,
+                created_at = case when :live then e.created_at else excluded.created_at end,
+                updated_at = excluded.updated_at
+            where not :live or octet_length(e.value) = 8
+                and :number(e.value)::numeric + :number(excluded.value) between -9223372036854775808 and 9223372036854775807
+            """;
+
+    private static final String PUT_ALL = """
+            insert into evalstore.state_entries as e
+                (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
+            select ?, x.key, x.value, :next, :epoch, x.at, :minute(x.at), x.metadata
+            from (
+                select t.key, t.value, t.metadata, coalesce(t.at, statement_timestamp() + make_interval(secs => t.ttl)) as at
+                from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[]) t(key, value, ttl, at, metadata)) x
+            where x.at is null or x.at > statement_timestamp()
+            on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
+            """ + REPLACED;
+
+    /** Locks in the order of keys before it deletes: two batches then wait for each other and never deadlock. */
+    private static final String DELETE_ALL = """
+            delete from evalstore.state_entries e using (
+                select d.key from evalstore.state_entries d
+                where d.namespace_id = ? and d.key = any (?::bytea[])
+                    and (d.expires_at is null or d.expires_at > statement_timestamp())
+                order by d.key for update) k
+            where e.namespace_id = ? and e.key = k.key
+            """;
+
+    private static final String CLEAR = """
+            delete from evalstore.state_entries e using (
+                select d.key from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) k
+            where e.namespace_id = ? and e.key = k.key
+            """;
+
+    private static final String SWEEP = """
+            delete from evalstore.state_entries e using (
+                select d.key from evalstore.state_entries d
+                where d.namespace_id = ? and d.expiry_minute <= :minute(statement_timestamp())
+                    and d.expires_at <= statement_timestamp()
+                order by d.expiry_minute limit ? for update skip locked) k
+            where e.namespace_id = ? and e.key = k.key
+            """;
+
+    private static final String FROM = " from evalstore.state_entries e";
+
+    final String get;
+    final String getEntry;
+    final String getAll;
+    final String contains;
+
+    /** How many arguments, all of them the namespace's id, come before those of a write. */
+    final int idsBefore;
+
+    final String put;
+    final String putWithOptions;
+    final String putKeepingTtl;
+    final String putIfAbsent;
+    final String putIfVersion;
+    final String putIfVersionKeepingTtl;
+    final String compareAndSet;
+    final String increment;
+    final String putAll;
+    final String delete;
+    final String compareAndDelete;
+    final String deleteAll;
+    final String clear;
+    final String touch;
+    final String expire;
+    final String persist;
+    final String sweep;
+    final String createCheckpoint;
+    final String lockForRestore;
+    final String restoreSave;
+    final String restoreDelete;
+    final String restoreInsert;
+
+    private final String tables;
+    private final boolean checkpointed;
+    private final boolean watched;
+
+    /** @param tables what stands in the texts for {@code evalstore.state_} */
+    StateSql(String tables, boolean checkpointed, boolean watched) {
+        this.tables = tables;
+        this.checkpointed = checkpointed;
+        this.watched = watched;
+        this.idsBefore = checkpointed ? 3 : 0;
+        get = text("/* state.get */ select e.value" + FROM + HERE);
+        getEntry = text("/* state.get */ select " + ENTRY + FROM + HERE);
+        getAll = text("/* state.get_all */ select " + ENTRY + FROM
+                + " where e.namespace_id = ? and e.key = any (?::bytea[]) and :live");
+        contains = text("/* state.contains */ select exists (select" + FROM + HERE + ") as found");
+        put = write("put", PUT, "version");
+        putWithOptions = write("put", INSERT_WITH_OPTIONS + REPLACED, "version");
+        putKeepingTtl = write("put", INSERT_WITH_OPTIONS + KEPT, "version");
+        putIfAbsent = write("put", INSERT_WITH_OPTIONS + REPLACED + " where not :live", "version");
+        putIfVersion = write(
+                "put",
+                UPDATE + ", version = :next, value = ?, metadata = ?::jsonb, expires_at = x.at,"
+                        + " expiry_minute = :minute(x.at) from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)"
+                        + HERE + " and e.version = ?",
+                "version");
+        putIfVersionKeepingTtl = write(
+                "put",
+                UPDATE + ", version = :next, value = ?, metadata = coalesce(?::jsonb, e.metadata)" + HERE
+                        + " and e.version = ?",
+                "version");
+        compareAndSet = write("cas", UPDATE + ", version = :next, value = ?" + HERE + " and e.version = ?", "version");
+        increment = write("increment", INCREMENT, "value", ":number(value) as n");
+        putAll = write("put_all", PUT_ALL, COUNT);
+        String deleteOne = "delete from evalstore.state_entries e" + HERE;
+        delete = write("delete", deleteOne, "version");
+        compareAndDelete = write("delete", deleteOne + " and e.version = ?", "version");
+        deleteAll = write("delete_all", DELETE_ALL, COUNT);
+        clear = write("clear", CLEAR, "count(*) filter (where live) as n");
+        touch = quiet("touch", UPDATE + HERE);
+        expire = quiet(
+                "expire",
+                UPDATE + ", expires_at = x.at, expiry_minute = :minute(x.at)"
+                        + " from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)" + HERE);
+        persist = quiet("persist", UPDATE + ", expires_at = null, expiry_minute = null" + HERE);
+        // What has expired is in no checkpoint either, so nothing is kept of it, and no lock is needed.
+        sweep = text("/* state.sweep */ with w as (" + SWEEP + " returning " + WRITTEN + ")" + fed("expire")
+                + " select count(*) as n from w");
+        createCheckpoint = text("/* state.checkpoint */ " + EXCLUSIVE + "; " + """
+                with n as (
+                    update evalstore.state_namespaces
+                    set epoch = epoch + 1, kept_epoch = epoch, updated_at = statement_timestamp()
+                    where id = ? returning kept_epoch)
+                insert into evalstore.state_checkpoints (id, namespace_id, epoch, label, metadata)
+                select ?, ?, n.kept_epoch, ?, ?::jsonb from n
+                returning created_at""");
+        lockForRestore = text("/* state.restore */ " + EXCLUSIVE + "; " + """
+                select c.epoch, n.epoch as present, n.kept_epoch as kept,
+                    current_setting('transaction_isolation') as isolation
+                from evalstore.state_checkpoints c join evalstore.state_namespaces n on n.id = c.namespace_id
+                where c.namespace_id = ? and c.id = ? for share of c""");
+        restoreSave = text("""
+                /* state.restore */ insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version,
+                    expires_at, metadata, created_at, updated_at)
+                select e.namespace_id, e.key, e.epoch, ? - 1, e.value, e.version, e.expires_at, e.metadata, e.created_at, e.updated_at
+                from evalstore.state_entries e
+                where e.namespace_id = ? and e.epoch > ? and e.epoch <= ? and :live
+                on conflict do nothing""");
+        restoreDelete = text("/* state.restore */ with w as (delete from evalstore.state_entries e"
+                + " where e.namespace_id = ? and e.epoch > ? returning " + WRITTEN + ", :live as live), "
+                + " back as (select h.key from evalstore.state_history h where h.namespace_id = ? and h.epoch_to >= ?"
+                + " and h.epoch_from <= ? and (h.expires_at is null or h.expires_at > statement_timestamp()))"
+                + (watched
+                        ? ", fed as (insert into evalstore.state_changes (namespace_id, seq, kind, key, version)"
+                                + " select w.namespace_id, nextval('evalstore.state_change_numbers'), 'delete', w.key, w.version"
+                                + " from w where w.live and not exists (select from back where back.key = w.key))"
+                        : "")
+                + " select count(*) as n from w where w.live and not exists (select from back where back.key = w.key)");
+        restoreInsert = text("/* state.restore */ with w as (" + """
+                insert into evalstore.state_entries as e
+                    (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata, created_at, updated_at)
+                select h.namespace_id, h.key, h.value, :next, ?, h.expires_at, :minute(h.expires_at), h.metadata,
+                    h.created_at, statement_timestamp()
+                from evalstore.state_history h
+                where h.namespace_id = ? and h.epoch_to >= ? and h.epoch_from <= ?
+                    and (h.expires_at is null or h.expires_at > statement_timestamp())
+                """ + " returning " + WRITTEN + ")" + fed("put")
+                + " select count(*) as n from w");
+    }
+
+    private String write(String name, String write, String out) {
+        return write(name, write, "version", out);
+    }
+
+    /**
+     * A write whose rows, with the column besides the key that is wanted, decide what else is stored; {@code out} is what the
+     * caller gets. That has a fixed length, so that the driver sends the lock and the write in one piece.
+     */
+    private String write(String name, String write, String column, String out) {
+        if (!checkpointed && !watched && out.equals("version")) {
+            return text("/* state." + name + " */ " + write + " returning e.version");
+        }
+        String kind = name.startsWith("delete") || name.equals("clear") ? "delete" : "put";
+        String lock = !checkpointed ? "" : name.equals("clear") ? EXCLUSIVE + "; " : SHARED;
+        return text("/* state." + name + " */ " + lock + "with " + (checkpointed ? NAMESPACE : "") + "w as (" + write
+                + " returning " + WRITTEN + (column.equals("version") ? "" : ", e." + column) + ", :live as live)"
+                + (checkpointed ? SAVED : "") + fed(kind) + " select " + out + " from w");
+    }
+
+    /** A write that changes neither value nor metadata, and is no change to the feed. */
+    private String quiet(String name, String write) {
+        if (!checkpointed) {
+            return text("/* state." + name + " */ " + write + " returning e.version");
+        }
+        return text("/* state." + name + " */ " + SHARED + "with " + NAMESPACE + "w as (" + write + " returning "
+                + WRITTEN + ")" + SAVED + " select version from w");
+    }
+
+    private String fed(String kind) {
+        return watched ? FED.formatted(kind) : "";
+    }
+
+    /** The text with its abbreviations written out and the tables' names filled in. */
+    String text(String sql) {
+        return sql.replaceAll(":minute\\(([a-z_.]+(?:\\(\\))?)\\)", MINUTE.formatted("$1"))
+                .replaceAll(":number\\(([a-z.]+)\\)", "('x' || encode($1, 'hex'))::bit(64)::bigint")
+                .replace(":live", LIVE)
+                .replace(":next", NEXT)
+                .replace(":epoch", checkpointed ? "(select epoch from n)" : "0")
+                .replace("evalstore.state_", tables);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.evalstore.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Database;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Patch;
+import dev.evalstore.account.ApiKey;
+import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.NewApiKey;
+import dev.evalstore.account.NewUser;
+import dev.evalstore.account.UpdateUser;
+import dev.evalstore.account.User;
+import dev.evalstore.account.UserRole;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.UpdateModel;
+import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ActingAsTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated(config -> config.passwordHasher(new CheapHasher()));
+
+    private final Database db = database.db();
+    private final Actor admin = new Actor(ActorKind.USER, UUID.randomUUID(), "root", null, null, "req-9");
+    private final Database acting = db.actingAs(admin);
+
+    @BeforeEach
+    void empty() {
+        database.admin("set session_replication_role = replica; delete from evalstore.audit_log");
+        database.admin("delete from evalstore.users");
+    }
+
+    private List<String> actions(Object id) {
+        return db.audit().list(AuditFilter.ALL, 100, null).items().stream()
+                .filter(line -> id.toString().equals(line.entityId()))
+                .map(line -> line.entityType() + " " + line.action())
+                .toList();
+    }
+
+    private AuditEntry last(String type, Object id) {
+        return db.audit().history(type, id, 1, null).items().get(0);
+    }
+
+    @Test
+    void each_write_to_a_user_leaves_a_line_with_the_actor_and_what_changed() {
+        User user = acting.users().create(NewUser.of("ada@x", "ada").password("correct horse"));
+        acting.users()
+                .update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN).withDisplayName(Patch.set("Ada")));
+        AuditEntry update = last("user", user.id());
+        acting.users().update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN));
+        acting.users().setPassword(user.id(), "battery staple");
+        acting.users().softDelete(user.id());
+        acting.users().anonymize(user.id());
+        acting.users().delete(user.id());
+
+        assertThat(actions(user.id()))
+                .containsExactly(
+                        "user delete",
+                        "user anonymize",
+                        "user soft_delete",
+                        "user set_password",
+                        "user update",
+                        "user create");
+        assertThat(update.actorId()).isEqualTo(admin.id());
+        assertThat(update.actorLabel()).isEqualTo("root");
+        assertThat(update.requestId()).isEqualTo("req-9");
+        assertThat(update.changes().asMap())
+                .containsOnly(
+                        Map.entry("role", change("USER", "ADMIN")), Map.entry("displayName", change(null, "Ada")));
+        assertThat(database.value("select string_agg(a::text, ' ') from evalstore.audit_log a"))
+                .doesNotContain("cheap")
+                .doesNotContain("horse")
+                .doesNotContain("battery");
+    }
+
+    private static Map<String, Object> change(Object from, Object to) {
+        Map<String, Object> change = new java.util.HashMap<>();
+        change.put("from", from);
+        change.put("to", to);
+        return change;
+    }
+
+    @Test
+    void each_write_to_a_key_leaves_a_line_and_no_secret() {
+        User user = db.users().create(NewUser.of("ada@x", "ada"));
+        IssuedApiKey issued = acting.apiKeys().create(NewApiKey.of(user.id(), "ci", "read"));
+        UUID id = issued.key().id();
+        acting.apiKeys().setActive(id, false);
+        acting.apiKeys().setActive(id, true);
+        ApiKey next = acting.apiKeys().rotate(id, Duration.ofDays(1), null).key();
+        acting.apiKeys().revoke(id);
+        acting.apiKeys().delete(id);
+        acting.apiKeys().delete(id);
+
+        assertThat(actions(id))
+                .containsExactly(
+                        "api_key delete",
+                        "api_key revoke",
+                        "api_key rotate",
+                        "api_key resume",
+                        "api_key suspend",
+                        "api_key create");
+        assertThat(actions(next.id())).containsExactly("api_key create");
+        assertThat(database.value("select string_agg(a::text, ' ') from evalstore.audit_log a"))
+                .doesNotContain(issued.secret().split("_")[2]);
+    }
+
+    @Test
+    void each_write_to_a_model_leaves_a_line() {
+        UUID id = acting.models().create(NewModel.of("tiny", ModelKind.OPEN)).id();
+        acting.models().update(id, UpdateModel.NOTHING.withName("tiny-2"));
+        AuditEntry update = last("model", id);
+        acting.models().delete(id);
+
+        assertThat(actions(id)).containsExactly("model delete", "model update", "model create");
+        assertThat(update.changes().asMap()).containsOnly(Map.entry("name", change("tiny", "tiny-2")));
+    }
+
+    @Test
+    void a_write_that_fails_or_is_rolled_back_leaves_no_line() {
+        acting.users().create(NewUser.of("ada@x", "ada"));
+        assertThatThrownBy(() -> acting.users().create(NewUser.of("ADA@x", "b")))
+                .isInstanceOf(ConstraintViolationException.class);
+        assertThatThrownBy(() -> acting.users().update(UUID.randomUUID(), UpdateUser.NOTHING.withActive(false)))
+                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> acting.useTransaction(tx -> {
+                    tx.users().create(NewUser.of("b@x", "b"));
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+
+        assertThat(db.audit().count(AuditFilter.ALL)).isEqualTo(1);
+    }
+
+    @Test
+    void where_the_line_cannot_be_written_nothing_is() {
+        database.admin(
+                "alter table evalstore.audit_log add constraint audit_log_nobody check (actor_label <> 'root') not valid");
+        try {
+            assertThatThrownBy(() -> acting.users().create(NewUser.of("ada@x", "ada")))
+                    .isInstanceOf(ConstraintViolationException.class);
+            assertThat(db.users().findByUsername("ada")).isEmpty();
+        } finally {
+            database.admin("alter table evalstore.audit_log drop constraint audit_log_nobody");
+        }
+    }
+
+    @Test
+    void a_transaction_carries_the_actor_and_can_take_another() {
+        UUID id = acting.inTransaction(tx -> {
+            User user = tx.users().create(NewUser.of("ada@x", "ada"));
+            tx.actingAs(Actor.service("cron")).users().update(user.id(), UpdateUser.NOTHING.withActive(false));
+            tx.inTransaction(nested -> nested.users().setPassword(user.id(), "x"));
+            return user.id();
+        });
+
+        assertThat(db.audit().history("user", id, 10, null).items())
+                .extracting(AuditEntry::actorLabel)
+                .containsExactly("root", "cron", "root");
+    }
+
+    @Test
+    void without_an_actor_no_lines_are_left() {
+        User user = db.users().create(NewUser.of("ada@x", "ada"));
+        db.users().update(user.id(), UpdateUser.NOTHING.withActive(false));
+        db.apiKeys().create(NewApiKey.of(user.id(), "k"));
+
+        assertThat(db.audit().count(AuditFilter.ALL)).isZero();
+    }
+
+    @Test
+    void the_trail_survives_the_user_who_made_it() {
+        User ada = db.users().create(NewUser.of("ada@x", "ada"));
+        UUID other = db.actingAs(Actor.user(ada))
+                .users()
+                .create(NewUser.of("b@x", "b"))
+                .id();
+        db.users().delete(ada.id());
+
+        AuditEntry line = db.audit().byActor(ada.id(), 10, null).items().get(0);
+        assertThat(line.actorLabel()).isEqualTo("ada");
+        assertThat(line.entityId()).isEqualTo(other.toString());
+    }
+
+    @Test
+    void a_key_acts_under_its_own_id_and_a_name_that_tells_whose_it_is() {
+        User ada = db.users().create(NewUser.of("ada@x", "ada"));
+        IssuedApiKey issued = db.apiKeys().create(NewApiKey.of(ada.id(), "ci"));
+
+        Actor actor = Actor.apiKey(db.apiKeys().verify(issued.secret()).orElseThrow());
+
+        assertThat(actor.kind()).isEqualTo(ActorKind.API_KEY);
+        assertThat(actor.id()).isEqualTo(issued.key().id());
+        assertThat(actor.label()).isEqualTo("ada/" + issued.key().keyId());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.evalstore.benchmark;
+
+import dev.evalstore.Json;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluations of any values, with gaps. */
+final class Answers {
+    private Answers() {}
+
+    static NewEvaluation plain(String model) {
+        return NewEvaluation.of("openai", model, "in", "out");
+    }
+
+    static List<NewEvaluation> random(Random random, int count, @Nullable UUID benchmark) {
+        List<NewEvaluation> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            answers.add(random(random, benchmark));
+        }
+        return answers;
+    }
+
+    private static NewEvaluation random(Random random, @Nullable UUID benchmark) {
+        NewEvaluation answer = NewEvaluation.of(
+                        "provider " + random.nextInt(3),
+                        "model " + random.nextInt(3),
+                        "question \uD83D\uDE00 \"" + random.nextInt(),
+                        random.nextInt(10) == 0 ? "" : "answer \\ , {} \n" + random.nextInt())
+                .metrics(Json.of(Map.of("f1", random.nextInt(100))));
+        if (benchmark != null) {
+            answer = answer.benchmark(benchmark);
+        }
+        if (random.nextInt(4) > 0) {
+            answer = answer.score(random.nextInt(1_000) / 1_000.0);
+        }
+        if (random.nextInt(4) > 0) {
+            answer = answer.latencyMs(random.nextInt(10_000));
+        }
+        if (random.nextInt(4) > 0) {
+            answer = answer.usage(
+                    random.nextInt(5_000), random.nextInt(500), BigDecimal.valueOf(random.nextInt(1_000_000_000), 9));
+        }
+        if (random.nextInt(4) > 0) {
+            answer = answer.expected("expected " + random.nextInt()).metadata(Json.of(List.of(1, "two")));
+        }
+        return random.nextInt(4) > 0 ? answer : answer.createdBy(new UUID(random.nextLong(), random.nextLong()));
+    }
+}

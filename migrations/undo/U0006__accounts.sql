@@ -1,0 +1,6 @@
+-- Undoes V0006__accounts.sql: every user and key is lost.
+alter table ${schema}.evaluations drop constraint evaluations_created_by_fk;
+alter table ${schema}.benchmarks drop constraint benchmarks_created_by_fk;
+drop function ${schema}.note_key_use(uuid);
+drop table ${schema}.api_keys;
+drop table ${schema}.users;
