@@ -87,11 +87,6 @@ public abstract sealed class Repositories permits Database, Tx {
         return new ResultRepository(jdbc);
     }
 
-    /** How model versions compare for a use. */
-    public final RankingService rankings() {
-        return new RankingService(jdbc);
-    }
-
     /** People and services that use the platform. */
     public final UserRepository users() {
         return new UserRepository(jdbc);
@@ -123,5 +118,10 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Binary keys and values in a namespace of their own; not blank, made at first use. */
     public final PostgresStateBackend state(String namespace, StateOptions options) {
         return new PostgresStateBackend(jdbc, namespace, options);
+    }
+
+    /** How model versions compare for a use. */
+    public final RankingService rankings() {
+        return new RankingService(jdbc);
     }
 }

@@ -9,6 +9,9 @@ import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationSummary;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.job.JobContext;
+import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.NewJob;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -18,19 +21,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One benchmark run from its creation to its figures, on an embedded PostgreSQL: {@code mvn -q compile exec:java}. */
 public final class QuickStart {
     private static final int QUESTIONS = 400;
+    private static final int KNOWN = 200;
     private static final int WORKERS = 8;
 
     private final Database db;
     private final PrintStream out;
+
+    /** What a job is to answer. */
+    record Question(UUID run, int number) {}
 
     QuickStart(Database db, PrintStream out) {
         this.db = db;
@@ -45,11 +48,12 @@ public final class QuickStart {
         }
     }
 
-    void run() throws InterruptedException, ExecutionException {
+    void run() throws InterruptedException {
         migrate();
         Benchmark run = createRun();
-        storeEvaluations(run);
-        countProgress(run);
+        storeInBatch(run);
+        enqueueQuestions(run);
+        work(run);
         readPages(run);
         summarize(run);
     }
@@ -75,49 +79,63 @@ public final class QuickStart {
         return run;
     }
 
-    private void storeEvaluations(Benchmark run) {
-        List<UUID> ids = db.evaluations().createAll(answers(run));
+    /** What is known already goes in one statement, or not at all. */
+    private void storeInBatch(Benchmark run) {
+        List<NewEvaluation> answers = new ArrayList<>();
+        for (int i = 1; i <= KNOWN; i++) {
+            answers.add(answer(new Question(run.id(), i)));
+        }
+        List<UUID> ids = db.evaluations().createAll(answers);
+        db.benchmarks().recordProgress(run.id(), ids.size(), 0);
         say("evaluations in batch", "%d stored by one statement, ids in the order given", ids.size());
     }
 
-    private static List<NewEvaluation> answers(Benchmark run) {
-        Random random = new Random(42);
-        List<NewEvaluation> answers = new ArrayList<>();
-        for (int i = 1; i <= QUESTIONS; i++) {
-            answers.add(NewEvaluation.of(run.provider(), run.model(), "question " + i, "answer " + i)
-                    .benchmark(run.id())
-                    .score(random.nextInt(100) < 86 ? 1 : 0)
-                    .latencyMs(400 + random.nextInt(900))
-                    .usage(350, 12, new BigDecimal("0.004220")));
+    private void enqueueQuestions(Benchmark run) {
+        List<NewJob> jobs = new ArrayList<>();
+        for (int i = KNOWN + 1; i <= QUESTIONS; i++) {
+            jobs.add(NewJob.of("question", Json.of(new Question(run.id(), i))));
         }
-        return answers;
+        say("enqueue", "%d jobs by one call", db.jobs().createAll(jobs).size());
     }
 
-    /** Every worker adds what it did; none overwrites another's count. */
-    private void countProgress(Benchmark run) throws InterruptedException, ExecutionException {
-        ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
-        try {
-            List<Future<?>> counting = new ArrayList<>();
-            for (int worker = 0; worker < WORKERS; worker++) {
-                counting.add(workers.submit(() -> {
-                    for (int i = 0; i < QUESTIONS / WORKERS; i++) {
-                        db.benchmarks().recordProgress(run.id(), 1, 0);
-                    }
-                }));
+    /** A runner works on the jobs; each stores its answer, the run's progress and its own end in one commit. */
+    private void work(Benchmark run) throws InterruptedException {
+        try (JobRunner runner = JobRunner.on(db)
+                .worker("quick-start")
+                .concurrency(WORKERS)
+                .handle("question", Question.class, this::answer)
+                .start()) {
+            long shown = -1;
+            while (shown < QUESTIONS) {
+                long completed = db.benchmarks().get(run.id()).completedIterations();
+                if (completed == QUESTIONS || completed - shown >= QUESTIONS / 4) {
+                    say("progress", "%d of %d answered, %d at work", completed, QUESTIONS, runner.running());
+                    shown = completed;
+                }
+                Thread.sleep(10);
             }
-            for (Future<?> worker : counting) {
-                worker.get();
-            }
-        } finally {
-            workers.shutdown();
         }
-        Benchmark now = db.benchmarks().get(run.id());
-        say(
-                "progress",
-                "%d threads added one by one: %d of %d",
-                WORKERS,
-                now.completedIterations(),
-                now.totalIterations());
+    }
+
+    private @Nullable Object answer(JobContext<Question> context) {
+        Question question = context.payload();
+        NewEvaluation answer = answer(question);
+        context.recordUsage(350, 12, new BigDecimal("0.004220"));
+        context.complete(tx -> {
+            tx.evaluations().create(answer);
+            tx.benchmarks().recordProgress(question.run(), 1, 0);
+            return Map.of("question", question.number());
+        });
+        return null;
+    }
+
+    private static NewEvaluation answer(Question question) {
+        Random random = new Random(question.number() * 7_919L);
+        return NewEvaluation.of("openai", "gpt-4", "question " + question.number(), "answer " + question.number())
+                .benchmark(question.run())
+                .score(random.nextInt(100) < 86 ? 1 : 0)
+                .latencyMs(400 + random.nextInt(900))
+                .usage(350, 12, new BigDecimal("0.004220"));
     }
 
     private void readPages(Benchmark run) {

@@ -18,14 +18,15 @@ class QuickStartTest {
             List<String> lines = printed.lines();
             assertThat(lines).anyMatch(line -> line.matches("migrate +\\d+ migration\\(s\\) applied .* finds 0 to do"));
             assertThat(lines).anyMatch(line -> line.matches("create and start +run [0-9a-f-]{36} is running.*"));
-            assertThat(lines).anyMatch(line -> line.matches("evaluations in batch +400 stored.*"));
-            assertThat(lines).anyMatch(line -> line.matches("progress +8 threads added one by one: 400 of 400"));
+            assertThat(lines).anyMatch(line -> line.matches("evaluations in batch +200 stored.*"));
+            assertThat(lines).anyMatch(line -> line.matches("enqueue +200 jobs by one call"));
+            assertThat(lines).anyMatch(line -> line.matches("progress +400 of 400 answered.*"));
             assertThat(lines).anyMatch(line -> line.matches("pages +400 rows on 3 pages.*"));
             assertThat(lines)
-                    .anyMatch(line -> line.matches("summary +mean score 0\\.833, .*144,800 tokens, 1\\.69 USD"));
+                    .anyMatch(line -> line.matches("summary +mean score 0\\.\\d{3}, .*144,800 tokens, 1\\.69 USD"));
             assertThat(lines)
                     .anyMatch(
-                            line -> line.matches("complete +the run is completed, metrics \\{\"accuracy\":0\\.8325}"));
+                            line -> line.matches("complete +the run is completed, metrics \\{\"accuracy\":0\\.\\d+}"));
             assertThat(lines)
                     .filteredOn(line -> !line.isEmpty())
                     .allMatch(line -> line.charAt(22) == ' ' && line.charAt(23) != ' ');

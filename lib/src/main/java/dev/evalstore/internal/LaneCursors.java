@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -14,13 +14,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>The cursor keeps a claim from walking again over the dead rows of all earlier ones, which a held snapshot (one idle
  * transaction, a pg_dump) keeps from being removed: without it a claim grows from 2 ms to 70 ms in a minute. What comes to lie
  * behind it (work given back, late commits) is found when a claim falls short, and by a look from the beginning that is made
- * at most every second, or so rarely that it takes one hundredth of the time.
+ * at most every second, then so rarely that it takes one hundredth of the time, but every five seconds whatever it takes: the
+ * time of a claim is also the wait for its gate.
  *
  * <p>The share among lanes of equal rank is stride scheduling (Waldspurger and Weihl, 1995): each claim from a lane moves its
- * pass on by one over its weight, and the least pass is next.
+ * pass on by one over its weight, and what would end at the least pass is next. A lane that had something to give cannot lie
+ * further back than one stride behind the last one served; one that does had nothing, or was not allowed to, and starts from
+ * there: it neither saves up a claim on all that follows nor, when it is new, has one.
  */
 public final class LaneCursors {
     private static final long LEAST_INTERVAL = 1_000_000_000L;
+    private static final long LONGEST_INTERVAL = 5_000_000_000L;
     private static final Position BEGINNING = new Position(Integer.MIN_VALUE, Long.MIN_VALUE);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +32,7 @@ public final class LaneCursors {
     private final Map<Integer, Double> passes = new HashMap<>();
     private long lookedFromBeginning = System.nanoTime() - LEAST_INTERVAL;
     private long interval = LEAST_INTERVAL;
+    private double served;
 
     private record Position(int rank, long seq) {
         Position max(Position other) {
@@ -36,10 +41,17 @@ public final class LaneCursors {
     }
 
     /** A lane as a claim asks for it. */
-    public record Lane(int id, double stride, int rank, long seq, double pass) {}
+    public record Lane(int id, double stride, int rank, long seq, double pass) {
+        private boolean fromBeginning() {
+            return rank == BEGINNING.rank && seq == BEGINNING.seq;
+        }
+    }
 
     /** A lane that the worker covers. */
     public record Covered(int id, double weight) {}
+
+    /** An item that was claimed. */
+    public record Given(int lane, int rank, long seq) {}
 
     /** The lanes with their cursors; from the beginning where that is asked for or due. */
     public List<Lane> next(List<Covered> covered, boolean fromBeginning) {
@@ -49,19 +61,13 @@ public final class LaneCursors {
                 positions.clear();
                 lookedFromBeginning = System.nanoTime();
             }
-            double least = covered.stream()
-                    .mapToDouble(lane -> passes.getOrDefault(lane.id(), 0.0))
-                    .min()
-                    .orElse(0);
             List<Lane> lanes = new ArrayList<>(covered.size());
             for (Covered lane : covered) {
                 Position at = positions.getOrDefault(lane.id(), BEGINNING);
-                lanes.add(new Lane(
-                        lane.id(),
-                        1 / lane.weight(),
-                        at.rank(),
-                        at.seq(),
-                        passes.getOrDefault(lane.id(), least) - least));
+                double stride = 1 / lane.weight();
+                double behind = served - stride;
+                double pass = Math.max(behind, passes.getOrDefault(lane.id(), behind));
+                lanes.add(new Lane(lane.id(), stride, at.rank(), at.seq(), pass));
             }
             return lanes;
         } finally {
@@ -69,33 +75,28 @@ public final class LaneCursors {
         }
     }
 
-    /** Notes one claimed item. */
-    public void claimed(int lane, double weight, int rank, long seq) {
-        lock.lock();
-        try {
-            positions.merge(lane, new Position(rank, seq), Position::max);
-            passes.merge(lane, 1 / weight, Double::sum);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
-     * Notes how long a claim from the beginning took, so that the next is due after a hundred times that; and lets lanes that
-     * had nothing to give catch up with the others instead of saving up a claim on all that follows.
+     * Notes what a claim that asked so was given, and how long it took. How far the lanes were served is told by the passes that
+     * the claim asked with: those that several claims at a time add up to would be further than any lane was compared with.
      */
-    public void lookedFromBeginning(long nanos, List<Covered> covered, Set<Integer> gaveSomething) {
+    public void claimed(List<Lane> asked, List<Given> given, long nanos) {
         lock.lock();
         try {
-            interval = Math.max(LEAST_INTERVAL, 100 * nanos);
-            double most = gaveSomething.stream()
-                    .mapToDouble(lane -> passes.getOrDefault(lane, 0.0))
-                    .max()
-                    .orElse(0);
-            for (Covered lane : covered) {
-                if (!gaveSomething.contains(lane.id())) {
-                    passes.merge(lane.id(), most, Math::max);
-                }
+            Map<Integer, Lane> lanes = new HashMap<>();
+            asked.forEach(lane -> lanes.put(lane.id(), lane));
+            Map<Position, Integer> ofRank = new HashMap<>();
+            for (Given one : given) {
+                Lane lane = Objects.requireNonNull(lanes.get(one.lane()));
+                positions.merge(lane.id(), new Position(one.rank(), one.seq()), Position::max);
+                passes.merge(
+                        lane.id(),
+                        lane.pass() + lane.stride(),
+                        (pass, first) -> Math.max(pass, lane.pass()) + lane.stride());
+                int n = ofRank.merge(new Position(one.rank(), lane.id()), 1, Integer::sum);
+                served = Math.max(served, lane.pass() + n * lane.stride());
+            }
+            if (asked.stream().allMatch(Lane::fromBeginning)) {
+                interval = Math.min(LONGEST_INTERVAL, Math.max(LEAST_INTERVAL, 100 * nanos));
             }
         } finally {
             lock.unlock();

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A claim deletes from the ready table and inserts the lease. Were it an update, other claimers would reach the row through
  * its update chain and wait for it, whatever {@code skip locked} says. The gate, an advisory lock taken in an earlier
  * statement of the same round trip, lets a few claimers in at a time instead of a herd. It also orders claims against the
- * removal of workers: who declares a worker gone passes all gates before he collects its leases, so that no claim of it is
+ * removal of workers: who declares a worker gone holds all gates from before that until he has collected its leases, so that no claim of it is
  * missed.
  *
- * <p>Lock order: gate, limits, ready or lease rows, wide rows.
+ * <p>What is decided behind the gate and the limits' locks must be read after they were taken: that holds in read committed
+ * alone, where each statement has a snapshot of its own. At any other level nothing is given.
+ *
+ * <p>Lock order: gate, scheduled rows, limits, ready or lease rows, wide rows.
  */
 public final class Leases {
     /** Claimers that may be inside at once; about the number of cores that a database server can spare for it. */
@@ -63,7 +66,7 @@ public final class Leases {
                 select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride, ?::int as most_rank, ?::int as seconds
                 from unnest(?::int[], ?::int[], ?::bigint[], ?::float8[], ?::float8[])
                     as a (lane, cur_rank, cur_seq, pass, stride)
-                where exists (
+                where current_setting('transaction_isolation') = 'read committed' and exists (
                     select from evalstore.workers
                     where generation = ? and gone_at is null and status <> 'draining')),
             {open},

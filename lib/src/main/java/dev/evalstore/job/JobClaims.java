@@ -10,11 +10,8 @@ import dev.evalstore.internal.jdbc.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Gives out jobs. */
@@ -139,7 +136,7 @@ final class JobClaims {
         }
         memory.wasShort = claimed.size() < limit;
         if (claimed.isEmpty()) {
-            requireAlive(worker.generation());
+            requireAble(worker.generation());
         }
         return claimed;
     }
@@ -159,36 +156,18 @@ final class JobClaims {
         List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
         SqlArray ids = SqlArray.ints(covered, Covered::id);
         String schema = jdbc.options().schema();
-        Sql sql = Sql.of("/* jobs.claim */");
+        Sql sql = Sql.of("/* jobs.claim */").and(ENGINE.gate(schema, worker.generation()));
         if (promote) {
             memory.promotedAt = now;
             sql = sql.and(ENGINE.promote());
         }
-        sql = sql.and(ENGINE.gate(schema, worker.generation()))
-                .and(LOCK_LIMITS, ids, ids)
+        sql = sql.and(LOCK_LIMITS, ids, ids)
                 .and(ENGINE.claim(worker.generation(), lanes, limit))
                 .and(new Sql("", List.of(worker.workerId())));
         List<Taken> taken = jdbc.returning(sql, JobClaims::map);
-        remember(memory, taken, covered, lanes, System.nanoTime() - now);
+        List<LaneCursors.Given> given = taken.stream().map(Taken::given).toList();
+        memory.cursors.claimed(lanes, given, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
-    }
-
-    private static void remember(
-            Memory memory, List<Taken> taken, List<Covered> covered, List<LaneCursors.Lane> lanes, long nanos) {
-        Map<Integer, Double> weights = new HashMap<>();
-        covered.forEach(lane -> weights.put(lane.id(), lane.weight()));
-        Set<Integer> gaveSomething = new HashSet<>();
-        for (Taken one : taken) {
-            gaveSomething.add(one.lane());
-            memory.cursors.claimed(
-                    one.lane(),
-                    weights.getOrDefault(one.lane(), 1.0),
-                    one.rank(),
-                    one.claimed().job().seq());
-        }
-        if (lanes.get(0).rank() == Integer.MIN_VALUE) {
-            memory.cursors.lookedFromBeginning(nanos, covered, gaveSomething);
-        }
     }
 
     private List<Covered> covered(Worker worker) {
@@ -198,16 +177,28 @@ final class JobClaims {
                 row -> new Covered(row.integer("lane"), row.real("weight")));
     }
 
-    private void requireAlive(long generation) {
-        Sql alive =
-                Sql.of("select 1 as alive from evalstore.workers where generation = ? and gone_at is null", generation);
-        if (jdbc.find(alive, row -> row.integer("alive")).isEmpty()) {
+    /** Why nothing could be claimed, unless nothing was due. */
+    private void requireAble(long generation) {
+        boolean alive = jdbc.one(
+                Sql.of(
+                        "/* jobs.may_claim */ select current_setting('transaction_isolation') as isolation, exists ("
+                                + "select from evalstore.workers where generation = ? and gone_at is null) as alive",
+                        generation),
+                row -> {
+                    if (!row.text("isolation").equals("read committed")) {
+                        throw new IllegalStateException(
+                                "a claim needs the isolation level read committed, and was asked for in "
+                                        + row.text("isolation"));
+                    }
+                    return row.bool("alive");
+                });
+        if (!alive) {
             throw new WorkerGoneException(generation);
         }
     }
 
     /** A claimed job and where it was taken from. */
-    private record Taken(ClaimedJob claimed, int lane, int rank) {}
+    private record Taken(ClaimedJob claimed, LaneCursors.Given given) {}
 
     private static Taken map(Row row) throws SQLException {
         Job job = JobRows.map(row);
@@ -218,6 +209,7 @@ final class JobClaims {
                 row.integer("attempt") + 1,
                 row.instant("started_at"),
                 row.instant("deadline"));
-        return new Taken(new ClaimedJob(job, lease), row.integer("lane"), row.integer("rank"));
+        return new Taken(
+                new ClaimedJob(job, lease), new LaneCursors.Given(row.integer("lane"), row.integer("rank"), job.seq()));
     }
 }

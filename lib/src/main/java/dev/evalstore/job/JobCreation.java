@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Uuids;
@@ -108,6 +109,7 @@ final class JobCreation {
         int lane = Lanes.of(jdbc, job.route());
         Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane)
                 .and(new Sql("", values(job)));
+        boolean mayBeStored = false;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Job> created = Optional.empty();
             try {
@@ -117,6 +119,13 @@ final class JobCreation {
                 if (!e.outcomeUnknown() || attempt >= jdbc.options().retry().attempts()) {
                     throw e;
                 }
+                mayBeStored = true;
+            } catch (ConstraintViolationException e) {
+                // It was stored, and has ended already.
+                if (!mayBeStored) {
+                    throw e;
+                }
+                created = jdbc.find(JobRows.select().and("and j.id = ?", id), JobRows::map);
             }
             if (created.isPresent()) {
                 return new CreatedJob(created.get(), true);
@@ -164,8 +173,12 @@ final class JobCreation {
             insert(jdbc, ids, all, lanes(jdbc, all));
             return ids;
         }
-        return jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            Map<JobRoute, Integer> lanes = lanes(tx, all);
+        Map<JobRoute, Integer> lanes = lanes(jdbc, all);
+        // Two that create the same keys, some of them in later statements, may come to wait for each other.
+        TxOptions options = jdbc.inTransaction()
+                ? TxOptions.DEFAULT
+                : TxOptions.DEFAULT.retry(jdbc.options().retry());
+        return jdbc.inTransaction(options, (tx, connection) -> {
             List<UUID> ids = new ArrayList<>(all.size());
             for (int from = 0; from < all.size(); from += CHUNK) {
                 ids.addAll(insertUnique(tx, all.subList(from, Math.min(all.size(), from + CHUNK)), lanes));

@@ -18,7 +18,10 @@ public final class JobLimits {
         this.jdbc = jdbc;
     }
 
-    /** Sets weight, maximum and rate, in place of those there were. A pause stays as it is. */
+    /**
+     * Sets weight, maximum and rate, in place of those there were. A pause stays as it is. A rate counts from when it is first
+     * set, and anew when its interval changes. Workers heed a weight within a second.
+     */
     public void set(JobLimit limit) {
         jdbc.update(Sql.of(
                 """

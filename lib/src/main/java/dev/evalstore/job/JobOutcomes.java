@@ -22,7 +22,8 @@ final class JobOutcomes {
     private static final String DONE = """
             done as (
                 delete from evalstore.job_leases l using given g where {held}
-                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at)""".replace("{held}", Leases.HELD);
+                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
+                    l.cancel_requested_at is not null as called_off)""".replace("{held}", Leases.HELD);
 
     private static final String KEPT = """
             kept as materialized (
@@ -33,7 +34,15 @@ final class JobOutcomes {
                 left join evalstore.job_queues q on q.queue = n.queue)""";
 
     private static final String LOST =
-            " select g.seq from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+            " select g.token from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+
+    /** A job that was called off while it ran does not come back, whatever its worker does with it. */
+    private static final String CALLED_OFF = """
+            finished as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
+                select seq, lane, attempt, 'cancelled', claimed_at, statement_timestamp() from done where called_off),
+            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq and d.called_off)
+            """;
 
     private static final String COMPLETE = """
             /* jobs.complete */ with given as materialized (
@@ -65,26 +74,27 @@ final class JobOutcomes {
             noted as (
                 update evalstore.jobs j
                 set attempt = d.attempt + 1, error = d.error,
-                    run_at = case when d.permanent or d.attempt >= j.max_retries then j.run_at
+                    run_at = case when d.called_off or d.permanent or d.attempt >= j.max_retries then j.run_at
                         else statement_timestamp() + make_interval(secs => coalesce(d.retry_after,
                             least(j.backoff_cap_seconds, j.backoff_base_seconds * power(2, least(d.attempt, 30)))
                                 * (0.5 + random() / 2))) end
                 from done d where j.seq = d.seq
-                returning j.seq, j.run_at, d.permanent or d.attempt >= j.max_retries as ends, d.lane, d.rank,
-                    d.timeout_seconds, d.attempt + 1 as attempt, d.claimed_at),
+                returning j.seq, j.run_at, d.lane, d.rank, d.timeout_seconds, d.attempt + 1 as attempt, d.claimed_at,
+                    case when d.called_off then 'cancelled'
+                        when d.permanent or d.attempt >= j.max_retries then 'failed' end as outcome),
             again as (
                 insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
-                select run_at, seq, lane, rank, timeout_seconds, attempt from noted where not ends),
+                select run_at, seq, lane, rank, timeout_seconds, attempt from noted where outcome is null),
             finished as (
                 insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
-                select seq, lane, attempt, 'failed', claimed_at, statement_timestamp() from noted where ends),
+                select seq, lane, attempt, outcome, claimed_at, statement_timestamp() from noted where outcome is not null),
             history as (
                 insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome, error,
                     input_tokens, output_tokens, cost_usd)
                 select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'failed', error,
                     input_tokens, output_tokens, cost_usd
                 from kept where keeps_history),
-            freed as (delete from evalstore.job_unique u using noted o where u.seq = o.seq and o.ends)
+            freed as (delete from evalstore.job_unique u using noted o where u.seq = o.seq and o.outcome is not null)
             """ + LOST;
 
     /** Called off while it ran: the worker has stopped, and says so. */
@@ -110,12 +120,12 @@ final class JobOutcomes {
             ,
             noted as (
                 update evalstore.jobs j set run_at = statement_timestamp() + make_interval(secs => d.delay)
-                from done d where j.seq = d.seq
+                from done d where j.seq = d.seq and not d.called_off
                 returning j.run_at, d.seq, d.lane, d.rank, d.timeout_seconds, d.attempt),
             again as (
                 insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
-                select run_at, seq, lane, rank, timeout_seconds, attempt from noted)
-            """ + LOST;
+                select run_at, seq, lane, rank, timeout_seconds, attempt from noted),
+            """ + CALLED_OFF + LOST;
 
     private static final String RELEASE = """
             /* jobs.release */ with given as materialized (
@@ -124,8 +134,8 @@ final class JobOutcomes {
             ,
             again as (
                 insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
-                select lane, rank, seq, timeout_seconds, attempt from done)
-            """ + LOST;
+                select lane, rank, seq, timeout_seconds, attempt from done where not called_off),
+            """ + CALLED_OFF + LOST;
 
     private static final String EXTEND = """
             /* jobs.extend */ with given as materialized (
@@ -230,10 +240,10 @@ final class JobOutcomes {
         if (leases.isEmpty()) {
             return List.of();
         }
-        Set<Long> lost = new HashSet<>(jdbc.returning(statement.of(leases), row -> row.bigint("seq")));
+        Set<Long> lost = new HashSet<>(jdbc.returning(statement.of(leases), row -> row.bigint("token")));
         return lost.isEmpty()
                 ? List.of()
-                : leases.stream().filter(lease -> lost.contains(lease.seq())).toList();
+                : leases.stream().filter(lease -> lost.contains(lease.token())).toList();
     }
 
     /** In the order of their numbers, in which everybody locks them. */

@@ -70,14 +70,21 @@ public final class JobRepository {
                 select lane, rank, seq, timeout_seconds, 0 from back)
             select count(*) as n from back""";
 
+    /** The place first, then the wide row: who fails or takes back a lease locks them in the same order. */
     private static final String DELETE = """
-            /* jobs.delete */ with j as (delete from evalstore.jobs where id = ? returning seq, lane, -priority as rank, run_at),
-            a as (delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq),
-            b as (delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq),
-            c as (delete from evalstore.job_leases l using j where l.seq = j.seq),
-            d as (delete from evalstore.job_finished f using j where f.seq = j.seq),
-            e as (delete from evalstore.job_unique u using j where u.seq = j.seq)
-            select count(*) as n from j""";
+            /* jobs.delete */ with j as materialized (
+                select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
+            a as (
+                delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq
+                returning r.seq),
+            b as (delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq returning s.seq),
+            c as (delete from evalstore.job_leases l using j where l.seq = j.seq returning l.seq),
+            d as (delete from evalstore.job_finished f using j where f.seq = j.seq returning f.seq),
+            placed as (
+                select seq from a union all select seq from b union all select seq from c union all select seq from d),
+            freed as (delete from evalstore.job_unique u using placed p where u.seq = p.seq),
+            wide as (delete from evalstore.jobs w using placed p where w.seq = p.seq)
+            select exists (select from j) as known, null as outcome, exists (select from placed) as done""";
 
     private static final String CLEANUP = """
             /* jobs.cleanup */ with old as materialized (
@@ -89,6 +96,9 @@ public final class JobRepository {
             select count(*) as n from old""";
 
     private static final int CLEANUP_BATCH = 5_000;
+
+    /** Far more often than a job can move while one statement is under way. */
+    private static final int MOVES = 100;
 
     private final Jdbc jdbc;
 
@@ -208,7 +218,7 @@ public final class JobRepository {
 
     /** Deletes the job wherever it is; a worker that runs it has lost its lease. False when none has the id. */
     public boolean delete(UUID id) {
-        return jdbc.change(Sql.of(DELETE, id), row -> row.integer("n")).orElse(0) == 1;
+        return followed(DELETE, id).known();
     }
 
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
@@ -261,6 +271,7 @@ public final class JobRepository {
      * @param limit at most so many, 1 to 1,000; never exceeded
      * @return the jobs with their leases; empty when nothing is due, or the worker is draining
      * @throws WorkerGoneException if the worker is unknown or was declared gone and nothing could be claimed
+     * @throws IllegalStateException if the transaction's isolation level is not read committed, where limits could not be kept
      */
     public List<ClaimedJob> claim(Worker worker, int limit) {
         return new JobClaims(jdbc).claim(worker, Check.limit(limit));
@@ -302,7 +313,7 @@ public final class JobRepository {
     }
 
     /**
-     * Puts a job off; no attempt is spent.
+     * Puts a job off; no attempt is spent. One that was called off meanwhile ends as cancelled instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -314,7 +325,7 @@ public final class JobRepository {
     }
 
     /**
-     * Gives a job back, to its old place; no attempt is spent.
+     * Gives a job back, to its old place; no attempt is spent. One that was called off meanwhile ends as cancelled instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -348,33 +359,40 @@ public final class JobRepository {
     }
 
     /**
-     * Calls a job off: a pending one ends at once, the worker of a running one learns with its next heartbeat.
+     * Calls a job off: a pending one ends at once, the worker of a running one learns with its next heartbeat. A running one
+     * may still complete; if it ends in any other way it is cancelled, and does not come back.
      *
      * @return the job as it is then
      * @throws NotFoundException if none has the id
      * @throws ConflictException if the job has ended
      */
     public Job cancel(UUID id) {
-        // The job may move from one table to the next between our snapshot and our lock: then it is looked for again.
-        while (true) {
-            Cancelled result = jdbc.change(
-                            Sql.of(CANCEL, id),
-                            row -> new Cancelled(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
-                    .orElseThrow();
-            if (!result.known()) {
-                throw new NotFoundException("job", id);
-            }
-            if (result.outcome() != null) {
-                throw new ConflictException("job " + id + " is " + result.outcome() + " and cannot be cancelled");
-            }
-            if (result.done()) {
-                return get(id);
-            }
+        Met met = followed(CANCEL, id);
+        if (!met.known()) {
+            throw new NotFoundException("job", id);
         }
+        if (met.outcome() != null) {
+            throw new ConflictException("job " + id + " is " + met.outcome() + " and cannot be cancelled");
+        }
+        return get(id);
     }
 
-    /** What a cancel met. */
-    private record Cancelled(boolean known, @Nullable String outcome, boolean done) {}
+    /** Runs it until it meets the job: that may move from one place to the next between our snapshot and our lock. */
+    private Met followed(String sql, UUID id) {
+        for (int attempt = 1; attempt <= MOVES; attempt++) {
+            Met met = jdbc.change(
+                            Sql.of(sql, id),
+                            row -> new Met(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
+                    .orElseThrow();
+            if (!met.known() || met.outcome() != null || met.done()) {
+                return met;
+            }
+        }
+        throw new ConflictException("job " + id + " moves faster than it can be followed");
+    }
+
+    /** What a cancel or a deletion met. */
+    private record Met(boolean known, @Nullable String outcome, boolean done) {}
 
     /**
      * Brings a failed or cancelled job back, with all its retries.

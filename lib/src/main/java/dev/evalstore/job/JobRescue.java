@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what its workers no longer work on: leases past their deadline, and leases of workers that are gone. Whoever
- * declares a worker gone passes the claimers' gates before he looks for its leases; a claim that began before is then
- * committed and seen, and one that begins after sees that the worker is gone.
+ * declares a worker gone holds the claimers' gates while he does and while he looks for its leases; a claim that began before
+ * is then committed and seen, and one that begins after sees that the worker is gone.
  */
 final class JobRescue {
     /** After so many workers have gone down with it, a job is not given to another. */
@@ -79,13 +79,21 @@ final class JobRescue {
                 where coalesce(q.keeps_history, true))
             select count(*) as n from taken""".replace("{poison}", Integer.toString(POISON));
 
+    /** Passes over what is just being completed: waiting for it would keep the gate closed for others. */
     private static final String GIVE_BACK = """
-            with taken as (
-                delete from evalstore.job_leases l where l.worker = ?
-                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt),
+            with held as materialized (
+                select seq from evalstore.job_leases where worker = ? order by seq for update skip locked),
+            taken as (
+                delete from evalstore.job_leases l using held h where l.seq = h.seq
+                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
+                    l.cancel_requested_at is not null as called_off),
             again as (
                 insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
-                select lane, rank, seq, timeout_seconds, attempt from taken)
+                select lane, rank, seq, timeout_seconds, attempt from taken where not called_off),
+            finished as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
+                select seq, lane, attempt, 'cancelled', claimed_at, statement_timestamp() from taken where called_off),
+            freed as (delete from evalstore.job_unique u using taken t where u.seq = t.seq and t.called_off)
             select count(*) as n from taken""";
 
     private final Jdbc jdbc;
@@ -105,8 +113,8 @@ final class JobRescue {
             return 0;
         }
         Sql sql = Sql.of("/* jobs.rescue */")
-                .and(DECLARE_STALE, olderThan)
                 .and(JobClaims.ENGINE.allGates(jdbc.options().schema()))
+                .and(DECLARE_STALE, olderThan)
                 .and(COLLECT, limit);
         return Partitions.inserting(
                 jdbc,
@@ -118,8 +126,8 @@ final class JobRescue {
     /** Takes a worker out and gives its jobs back, no attempt spent. */
     int leave(long generation) {
         Sql sql = Sql.of("/* workers.leave */")
+                .and(JobClaims.ENGINE.gate(jdbc.options().schema(), generation))
                 .and(LEAVE, generation)
-                .and(JobClaims.ENGINE.allGates(jdbc.options().schema()))
                 .and(GIVE_BACK, generation);
         return jdbc.returning(sql, row -> row.integer("n")).get(0);
     }

@@ -159,7 +159,11 @@ public final class WorkerRepository {
         return new JobRescue(jdbc).requeueExpired(Check.positive("olderThan", olderThan), 1_000);
     }
 
-    /** The worker leaves: its jobs are ready again at once, no attempt spent. Gives their number; 0 when it had left before. */
+    /**
+     * The worker leaves: its jobs are ready again at once, no attempt spent, or cancelled where they were called off. A job
+     * whose completion is under way in an open transaction is left to that; should it be rolled back, the job is taken back as
+     * lost by {@link JobRepository#requeueExpired}. Gives their number; 0 when it had left before.
+     */
     public int deregister(Worker worker) {
         return new JobRescue(jdbc).leave(worker.generation());
     }

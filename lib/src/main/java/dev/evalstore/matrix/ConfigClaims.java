@@ -12,10 +12,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Gives out configurations: by the engine of the jobs, with a lane for each model version, and without limits and shares. */
@@ -113,15 +111,11 @@ final class ConfigClaims {
                 .and(ENGINE.claim(worker.generation(), lanes, limit, scope.maxPriorityRank(), (int) lease.toSeconds()))
                 .and(Sql.of("", worker.workerId()));
         List<Taken> taken = jdbc.returning(sql, ConfigClaims::map);
-        Set<Integer> gaveSomething = new HashSet<>();
-        for (Taken one : taken) {
-            gaveSomething.add(one.lane());
-            memory.cursors.claimed(
-                    one.lane(), 1, one.rank(), one.claimed().config().seq());
-        }
-        if (lanes.get(0).rank() == Integer.MIN_VALUE) {
-            memory.cursors.lookedFromBeginning(System.nanoTime() - now, covered, gaveSomething);
-        }
+        List<LaneCursors.Given> given = taken.stream()
+                .map(one -> new LaneCursors.Given(
+                        one.lane(), one.rank(), one.claimed().config().seq()))
+                .toList();
+        memory.cursors.claimed(lanes, given, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
     }
 

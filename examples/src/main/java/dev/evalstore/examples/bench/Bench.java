@@ -24,8 +24,8 @@ public final class Bench {
         SUBCOMMANDS.put("bulk", BulkBench::run);
         SUBCOMMANDS.put("page", PageBench::run);
         SUBCOMMANDS.put("stream", StreamBench::run);
-        SUBCOMMANDS.put("matrix", MatrixBench::run);
         SUBCOMMANDS.put("accounts", AccountsBench::run);
+        SUBCOMMANDS.put("matrix", MatrixBench::run);
     }
 
     private Bench() {}
