@@ -163,7 +163,9 @@ public final class ConfigRepository {
 
     /**
      * Claims up to so many configurations: lowest priority rank first, then oldest, in that order. Those being claimed by others are
-     * passed over, not waited for. The lease ends when its worker stops beating, and after its time in any case.
+     * passed over, not waited for. What comes back (failed, given back, lost) behind what the worker was given last is found when a
+     * claim falls short, and by a look from the beginning about every second. The lease ends when its worker stops beating, and
+     * after its time in any case.
      *
      * @param limit 1 to 500
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
