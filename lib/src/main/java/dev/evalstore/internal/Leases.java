@@ -20,8 +20,22 @@ public final class Leases {
     /** Claimers that may be inside at once; about the number of cores that a database server can spare for it. */
     static final int GATES = 4;
 
+    /**
+     * A queue is never as its statistics say: it was empty when they were made, and a million rows came since. A plan from then
+     * reads a whole lane and sorts it, for every claim, until the next analyze. The index gives the order; these leave the planner
+     * nothing else, until the transaction ends. And no claim is worth compiling, whatever it is thought to cost.
+     */
+    private static final String PLANS =
+            "set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),"
+                    + " set_config('jit', 'off', true)";
+
+    /** The settings that {@link #gate} changes, as columns a, b, c. */
+    public static final String SETTINGS = "/* leases.settings */ select current_setting('enable_bitmapscan') as a,"
+            + " current_setting('enable_seqscan') as b, current_setting('jit') as c";
+
     private final String kind;
     private final String claim;
+    private final String claimOne;
     private final String promote;
 
     /**
@@ -33,7 +47,13 @@ public final class Leases {
      */
     public Leases(String kind, String open, String spend, String wide) {
         this.kind = kind;
-        this.claim = CLAIM.replace("{open}", open)
+        this.claim = (CLAIM + TAKE)
+                .replace("{open}", open)
+                .replace("{spend}", spend)
+                .replace("{wide}", wide)
+                .replace("{t}", kind);
+        this.claimOne = (CLAIM_ONE + TAKE)
+                .replace("{open}", open)
                 .replace("{spend}", spend)
                 .replace("{wide}", wide)
                 .replace("{t}", kind);
@@ -58,23 +78,28 @@ public final class Leases {
      * within the cursor's rank only what lies beyond it.
      */
     private static final String CLAIM = """
-            with asked as materialized (
+            with given as materialized (
+                select ?::int[] as lanes, ?::int[] as ranks, ?::bigint[] as seqs, ?::float8[] as passes, ?::float8[] as strides,
+                    ?::bigint as worker, ?::int as n),
+            asked as materialized (
                 select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride
-                from unnest(?::int[], ?::int[], ?::bigint[], ?::float8[], ?::float8[])
+                from given g
+                cross join lateral unnest(g.lanes, g.ranks, g.seqs, g.passes, g.strides)
                     as a (lane, cur_rank, cur_seq, pass, stride)
                 where exists (
-                    select from evalstore.workers
-                    where generation = ? and gone_at is null and status <> 'draining')),
+                    select from evalstore.workers w
+                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')),
             {open},
             preview as (
                 select o.lane, o.cur_rank, o.cur_seq, o.queue_scope, o.queue_room, o.key_scope, o.key_room, p.rank, p.seq,
                     o.pass + o.stride * row_number() over (partition by o.lane, p.rank order by p.seq) as finish
                 from open o cross join lateral (
                     (select r.rank, r.seq from evalstore.{t}_ready r
-                    where r.lane = o.lane and r.rank < o.cur_rank order by r.rank, r.seq limit ?)
+                    where r.lane = o.lane and r.rank < o.cur_rank order by r.rank, r.seq limit (select n from given))
                     union all
                     (select r.rank, r.seq from evalstore.{t}_ready r
-                    where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq) order by r.rank, r.seq limit ?)) p),
+                    where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq)
+                    order by r.rank, r.seq limit (select n from given))) p),
             fitting as (
                 select v.*, row_number() over (order by v.rank, v.finish, v.seq) as place,
                     row_number() over (partition by v.queue_scope order by v.rank, v.finish, v.seq) as of_queue,
@@ -85,7 +110,7 @@ public final class Leases {
                 from (
                     select * from fitting
                     where (queue_room is null or of_queue <= queue_room) and (key_room is null or of_key <= key_room)
-                    order by place limit ?) f
+                    order by place limit (select n from given)) f
                 group by f.lane, f.cur_rank, f.cur_seq),
             chosen as materialized (
                 select x.ctid from quota q cross join lateral (
@@ -98,21 +123,59 @@ public final class Leases {
                         select r.ctid from evalstore.{t}_ready r
                         where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq)
                         order by r.rank, r.seq limit q.n - q.head for update skip locked) b) x),
+            """;
+
+    private static final String CLAIM_ONE = """
+            with given as materialized (
+                select ?::int as lane, ?::int as cur_rank, ?::bigint as cur_seq, ?::bigint as worker, ?::int as n),
+            asked as materialized (
+                select g.lane, g.cur_rank, g.cur_seq, g.n
+                from given g
+                where exists (
+                    select from evalstore.workers w
+                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')),
+            {open},
+            chosen as materialized (
+                select x.ctid from open o cross join lateral (
+                    select a.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = o.lane and r.rank < o.cur_rank
+                        order by r.rank, r.seq limit (select n from given) for update skip locked) a
+                    union all
+                    select b.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq)
+                        order by r.rank, r.seq limit (select n from given) for update skip locked) b
+                    limit least(o.n, o.queue_room, o.key_room)) x),
+            """;
+
+    private static final String TAKE = """
             taken as (
                 delete from evalstore.{t}_ready where ctid = any (array(select ctid from chosen))
                 returning lane, rank, seq, timeout_seconds, attempt),
             leased as (
                 insert into evalstore.{t}_leases
                     (seq, token, worker, lane, rank, timeout_seconds, attempt, claimed_at, deadline)
-                select seq, nextval('evalstore.lease_tokens'), ?, lane, rank, timeout_seconds, attempt,
+                select seq, nextval('evalstore.lease_tokens'), (select worker from given), lane, rank, timeout_seconds, attempt,
                     statement_timestamp(), statement_timestamp() + make_interval(secs => timeout_seconds)
                 from taken
                 returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}
             {wide}""";
 
-    /** Takes the claimer's gate. */
+    /** Takes the claimer's gate, and has what follows in the transaction planned as {@link #PLANS} says. */
     public Sql gate(String schema, long worker) {
-        return Sql.of("select pg_advisory_xact_lock(?, ?);", lockClass(schema), (int) (worker % GATES));
+        return Sql.of("select pg_advisory_xact_lock(?, ?), " + PLANS + ";", lockClass(schema), (int) (worker % GATES));
+    }
+
+    /**
+     * For a claim in a transaction of the caller's: gives the settings that the gate changes back to him. Read them by
+     * {@link #SETTINGS} before.
+     */
+    public static Sql restore(List<String> settings) {
+        return Sql.of(
+                "/* leases.restore */ select set_config('enable_bitmapscan', ?, true), set_config('enable_seqscan', ?, true),"
+                        + " set_config('jit', ?, true)",
+                settings.toArray());
     }
 
     /** Takes all gates, in order: waits for the claims under way, and holds up those to come. */
@@ -133,6 +196,10 @@ public final class Leases {
 
     /** Claims up to {@code limit}; the gate must be taken in an earlier statement. */
     public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit) {
+        if (lanes.size() == 1) {
+            LaneCursors.Lane lane = lanes.get(0);
+            return Sql.of(claimOne, lane.id(), lane.rank(), lane.seq(), worker, limit);
+        }
         return Sql.of(
                 claim,
                 LaneCursors.ids(lanes),
@@ -141,15 +208,14 @@ public final class Leases {
                 LaneCursors.passes(lanes),
                 LaneCursors.strides(lanes),
                 worker,
-                limit,
-                limit,
-                limit,
-                worker);
+                limit);
     }
 
     /**
-     * Of the given (seq, token) pairs, the leases that are still held: the condition of every write by a worker. A lease past
-     * its deadline counts as lost, whether or not somebody has collected it yet.
+     * The leases {@code l} among the pairs of {@code given} that are still held: the condition of every write by a worker. A lease
+     * past its deadline counts as lost, whether or not somebody has collected it yet. "Is true" keeps the pairs a hash table
+     * where a semi-join would be planned by statistics that are never right.
      */
-    public static final String HELD = "l.seq = g.seq and l.token = g.token and l.deadline > statement_timestamp()";
+    public static final String HELD = "l.seq = any (array(select seq from given))"
+            + " and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()";
 }

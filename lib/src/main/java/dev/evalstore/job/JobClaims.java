@@ -52,6 +52,7 @@ final class JobClaims {
 
     private static final String SPEND = """
             ,
+            by_lane as materialized (select lane, count(*) as n from taken group by lane),
             spent as (
                 update evalstore.job_limits m set (rate_slots, rate_counts) = (
                     select array_agg(v.slot order by v.slot), array_agg(v.n order by v.slot)
@@ -64,11 +65,11 @@ final class JobClaims {
                             select {slot}, c.n) u
                         group by u.slot) v)
                 from (
-                    select 'queue' as scope, y.queue as name, count(*)::int as n
-                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
+                    select 'queue' as scope, y.queue as name, sum(t.n)::int as n
+                    from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
                     union all
-                    select 'fair_key', y.fair_key, count(*)::int
-                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
+                    select 'fair_key', y.fair_key, sum(t.n)::int
+                    from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
                 where m.scope = c.scope and m.name = c.name and m.rate_claims is not null)""".replace("{slot}", SLOT);
 
     private static final String WIDE =
@@ -159,18 +160,26 @@ final class JobClaims {
         List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
         SqlArray ids = SqlArray.ints(covered, Covered::id);
         String schema = jdbc.options().schema();
-        Sql sql = Sql.of("/* jobs.claim */");
+        Sql sql = Sql.of("/* jobs.claim */").and(ENGINE.gate(schema, worker.generation()));
         if (promote) {
             memory.promotedAt = now;
             sql = sql.and(ENGINE.promote());
         }
-        sql = sql.and(ENGINE.gate(schema, worker.generation()))
-                .and(LOCK_LIMITS, ids, ids)
+        sql = sql.and(LOCK_LIMITS, ids, ids)
                 .and(ENGINE.claim(worker.generation(), lanes, limit))
                 .and(new Sql("", List.of(worker.workerId())));
-        List<Taken> taken = jdbc.returning(sql, JobClaims::map);
+        List<Taken> taken = jdbc.inTransaction() ? within(sql) : jdbc.returning(sql, JobClaims::map);
         remember(memory, taken, covered, lanes, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
+    }
+
+    /** In a transaction of the caller's, whose settings stay his. */
+    private List<Taken> within(Sql claim) {
+        List<String> settings =
+                jdbc.one(Sql.of(Leases.SETTINGS), row -> List.of(row.text("a"), row.text("b"), row.text("c")));
+        List<Taken> taken = jdbc.returning(claim, JobClaims::map);
+        jdbc.returning(Leases.restore(settings), row -> settings);
+        return taken;
     }
 
     private static void remember(
