@@ -40,6 +40,7 @@ class EveryStatementPreparesTest {
             "JobInspection.UNCLAIMABLE",
             "JobOutcomes.LOST",
             "Leases.CLAIM",
+            "Leases.CLAIM_ONE",
             "Leases.PROMOTE",
             "ResultRepository.MEETING");
 
