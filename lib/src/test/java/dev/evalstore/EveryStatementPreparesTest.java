@@ -40,7 +40,7 @@ class EveryStatementPreparesTest {
             "JobInspection.UNCLAIMABLE",
             "JobOutcomes.LOST",
             "Leases.CLAIM",
-            "Leases.CLAIM_ONE",
+            "Leases.CLAIM_PLAIN",
             "Leases.PROMOTE",
             "ResultRepository.MEETING");
 

@@ -35,7 +35,7 @@ public final class Leases {
 
     private final String kind;
     private final String claim;
-    private final String claimOne;
+    private final String claimPlain;
     private final String promote;
 
     /**
@@ -52,9 +52,8 @@ public final class Leases {
                 .replace("{spend}", spend)
                 .replace("{wide}", wide)
                 .replace("{t}", kind);
-        this.claimOne = (CLAIM_ONE + TAKE)
-                .replace("{open}", open)
-                .replace("{spend}", spend)
+        this.claimPlain = (CLAIM_PLAIN + TAKE)
+                .replace("{spend}", "")
                 .replace("{wide}", wide)
                 .replace("{t}", kind);
         this.promote = PROMOTE.replace("{t}", kind);
@@ -125,16 +124,20 @@ public final class Leases {
                         order by r.rank, r.seq limit q.n - q.head for update skip locked) b) x),
             """;
 
-    private static final String CLAIM_ONE = """
+    /**
+     * One lane, and nothing limited anywhere: no quotas to reckon. Where a limit has come up meanwhile nothing is taken, and the
+     * claimer falls short and looks again.
+     */
+    private static final String CLAIM_PLAIN = """
             with given as materialized (
                 select ?::int as lane, ?::int as cur_rank, ?::bigint as cur_seq, ?::bigint as worker, ?::int as n),
-            asked as materialized (
+            open as materialized (
                 select g.lane, g.cur_rank, g.cur_seq, g.n
                 from given g
                 where exists (
                     select from evalstore.workers w
-                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')),
-            {open},
+                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')
+                    and not exists (select from evalstore.{t}_limits)),
             chosen as materialized (
                 select x.ctid from open o cross join lateral (
                     select a.ctid from (
@@ -146,7 +149,7 @@ public final class Leases {
                         select r.ctid from evalstore.{t}_ready r
                         where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq)
                         order by r.rank, r.seq limit (select n from given) for update skip locked) b
-                    limit least(o.n, o.queue_room, o.key_room)) x),
+                    limit o.n) x),
             """;
 
     private static final String TAKE = """
@@ -196,10 +199,6 @@ public final class Leases {
 
     /** Claims up to {@code limit}; the gate must be taken in an earlier statement. */
     public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit) {
-        if (lanes.size() == 1) {
-            LaneCursors.Lane lane = lanes.get(0);
-            return Sql.of(claimOne, lane.id(), lane.rank(), lane.seq(), worker, limit);
-        }
         return Sql.of(
                 claim,
                 LaneCursors.ids(lanes),
@@ -209,6 +208,11 @@ public final class Leases {
                 LaneCursors.strides(lanes),
                 worker,
                 limit);
+    }
+
+    /** The same from one lane, or nothing where there are limits; those need not be locked before. */
+    public Sql claimPlain(long worker, LaneCursors.Lane lane, int limit) {
+        return Sql.of(claimPlain, lane.id(), lane.rank(), lane.seq(), worker, limit);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives out jobs. */
 final class JobClaims {
@@ -85,16 +86,18 @@ final class JobClaims {
 
     /** A lane whose limits are counted admits one claimer at a time; the others of its lanes are not held up. */
     private static final String LOCK_LIMITS = """
+            with given as materialized (select ?::int[] as lanes)
             select 1 from evalstore.job_limits m
             where (m.max_running is not null or m.rate_claims is not null) and (m.scope, m.name) in (
-                select 'queue', y.queue from evalstore.job_lanes y where y.lane = any (?::int[])
+                select 'queue', y.queue from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[])
                 union all
-                select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any (?::int[]))
-            order by m.scope, m.name for update;
+                select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[]))
+            order by m.scope, m.name for update of m;
             """;
 
     private static final String COVERED = """
-            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight
+            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight,
+                exists (select from evalstore.job_limits) as limited
             from evalstore.job_lanes n
             left join evalstore.job_limits k on k.scope = 'fair_key' and k.name = n.fair_key
             where n.required_tags <@ ?::text[] and (cardinality(?::text[]) = 0 or n.queue = any (?::text[]))
@@ -108,6 +111,7 @@ final class JobClaims {
         private volatile List<Covered> covered = List.of();
         private volatile long coveredAt = System.nanoTime() - LANES_FRESH;
         private volatile long promotedAt = System.nanoTime() - PROMOTION_FRESH;
+        private volatile boolean limited = true;
         private volatile boolean wasShort = true;
     }
 
@@ -149,7 +153,7 @@ final class JobClaims {
     private List<ClaimedJob> round(Worker worker, Memory memory, int limit, boolean thorough) {
         long now = System.nanoTime();
         if (thorough || now - memory.coveredAt >= LANES_FRESH) {
-            memory.covered = covered(worker);
+            look(worker, memory);
             memory.coveredAt = now;
         }
         List<Covered> covered = memory.covered;
@@ -158,16 +162,17 @@ final class JobClaims {
         }
         boolean promote = thorough || now - memory.promotedAt >= PROMOTION_FRESH;
         List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
-        SqlArray ids = SqlArray.ints(covered, Covered::id);
         String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* jobs.claim */").and(ENGINE.gate(schema, worker.generation()));
         if (promote) {
             memory.promotedAt = now;
             sql = sql.and(ENGINE.promote());
         }
-        sql = sql.and(LOCK_LIMITS, ids, ids)
-                .and(ENGINE.claim(worker.generation(), lanes, limit))
-                .and(new Sql("", List.of(worker.workerId())));
+        sql = memory.limited || lanes.size() > 1
+                ? sql.and(LOCK_LIMITS, SqlArray.ints(covered, Covered::id))
+                        .and(ENGINE.claim(worker.generation(), lanes, limit))
+                : sql.and(ENGINE.claimPlain(worker.generation(), lanes.get(0), limit));
+        sql = sql.and(new Sql("", List.of(worker.workerId())));
         List<Taken> taken = jdbc.inTransaction() ? within(sql) : jdbc.returning(sql, JobClaims::map);
         remember(memory, taken, covered, lanes, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
@@ -200,11 +205,17 @@ final class JobClaims {
         }
     }
 
-    private List<Covered> covered(Worker worker) {
+    /** Which lanes there are for it now, and whether anything is limited. */
+    private void look(Worker worker, Memory memory) {
         SqlArray queues = SqlArray.texts(worker.queues());
-        return jdbc.list(
-                Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues),
-                row -> new Covered(row.integer("lane"), row.real("weight")));
+        AtomicBoolean limited = new AtomicBoolean();
+        memory.covered = jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
+            if (row.bool("limited")) {
+                limited.set(true);
+            }
+            return new Covered(row.integer("lane"), row.real("weight"));
+        });
+        memory.limited = limited.get();
     }
 
     private void requireAlive(long generation) {

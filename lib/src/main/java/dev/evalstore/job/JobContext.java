@@ -71,7 +71,8 @@ public interface JobContext<P> {
     @FunctionalInterface
     interface Work<X extends Exception> {
         /** Writes rows, and gives the job's result for {@code Json.of}, or null. */
-        @Nullable Object run(Tx tx) throws X;
+        @Nullable
+        Object run(Tx tx) throws X;
     }
 
     /**

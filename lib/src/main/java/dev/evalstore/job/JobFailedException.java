@@ -27,7 +27,8 @@ public final class JobFailedException extends Exception {
         return new JobFailedException(error, wait, false);
     }
 
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 

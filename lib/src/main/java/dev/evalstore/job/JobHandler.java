@@ -17,5 +17,6 @@ public interface JobHandler<P> {
      * @throws JobFailedException to say when, or that no retry helps
      * @throws Exception whatever goes wrong; it is an ordinary failure with the exception's text
      */
-    @Nullable Object run(JobContext<P> context) throws Exception;
+    @Nullable
+    Object run(JobContext<P> context) throws Exception;
 }

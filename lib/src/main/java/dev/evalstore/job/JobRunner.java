@@ -77,7 +77,8 @@ public final class JobRunner implements AutoCloseable {
     /** Describes a runner. */
     public static final class Builder {
         private final Database db;
-        private NewWorker worker = NewWorker.of("worker-" + ProcessHandle.current().pid());
+        private NewWorker worker =
+                NewWorker.of("worker-" + ProcessHandle.current().pid());
         private int concurrency = 1;
         private Duration minimumPoll = Duration.ofMillis(50);
         private Duration maximumPoll = Duration.ofSeconds(2);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Recurring work; obtained from {@link JobRepository#schedules()}. Every runner also enqueues what is due. */
 public final class JobSchedules {
-    private static final String COLUMNS = "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at";
+    private static final String COLUMNS =
+            "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at";
     private static final int AT_A_TIME = 100;
 
     private final Jdbc jdbc;
@@ -50,8 +51,7 @@ public final class JobSchedules {
                                         next_at = case when (s.cron, s.every_seconds, s.time_zone)
                                             is not distinct from (excluded.cron, excluded.every_seconds, excluded.time_zone)
                                             then s.next_at else excluded.next_at end
-                                    """
-                                            + "returning " + COLUMNS,
+                                    """ + "returning " + COLUMNS,
                                     schedule.name(),
                                     schedule.cron(),
                                     schedule.every(),
@@ -73,7 +73,8 @@ public final class JobSchedules {
 
     /** All schedules by name. */
     public List<Schedule> list() {
-        return jdbc.list(Sql.of("select " + COLUMNS + " from evalstore.job_schedules order by name"), JobSchedules::map);
+        return jdbc.list(
+                Sql.of("select " + COLUMNS + " from evalstore.job_schedules order by name"), JobSchedules::map);
     }
 
     /** Stops the ticking; false when there is none of that name or it was paused. */
@@ -114,7 +115,9 @@ public final class JobSchedules {
                 List<UUID> ids = new ArrayList<>();
                 for (Schedule schedule : due(tx)) {
                     Ticks.Due due = Ticks.due(schedule, now);
-                    due.enqueue().forEach(tick -> ids.add(new JobCreation(tx).create(schedule.job()).id()));
+                    due.enqueue()
+                            .forEach(tick -> ids.add(
+                                    new JobCreation(tx).create(schedule.job()).id()));
                     moveOn(tx, schedule, due);
                 }
                 return ids;

@@ -69,8 +69,8 @@ final class RunnerLoop {
     static RunnerLoop start(Settings settings) {
         RunnerLoop loop = new RunnerLoop(settings);
         if (settings.notifications() != null) {
-            loop.listener =
-                    Listener.start(settings.notifications(), Wakeups.channel(settings.db().schema()), loop::wake);
+            loop.listener = Listener.start(
+                    settings.notifications(), Wakeups.channel(settings.db().schema()), loop::wake);
         }
         loop.spawn("outcomes", loop.outcomes);
         loop.spawn("heart", loop::beat);
@@ -248,7 +248,9 @@ final class RunnerLoop {
             }
         }
         typicalNanos += (System.nanoTime() - start - typicalNanos) / 16;
-        if (outcome != null && job.end() == RunningJob.End.OPEN && !(givingBack && !(outcome instanceof Outcome.Completed))) {
+        if (outcome != null
+                && job.end() == RunningJob.End.OPEN
+                && !(givingBack && !(outcome instanceof Outcome.Completed))) {
             settle(outcome);
         } else if (job.end() == RunningJob.End.SETTLED) {
             completed.incrementAndGet();
@@ -259,14 +261,14 @@ final class RunnerLoop {
 
     @SuppressWarnings("unchecked")
     private <P> Outcome outcome(RunningJob<P> job) {
-        Handler<P> handler = (Handler<P>) Objects.requireNonNull(settings.handlers().get(job.job().jobType()));
+        Handler<P> handler = (Handler<P>)
+                Objects.requireNonNull(settings.handlers().get(job.job().jobType()));
         try {
             Object result = handler.handler().run(job);
             return new Outcome.Completed(
                     new Completion(job.lease(), result == null ? null : Json.of(result), job.usage()));
         } catch (JobFailedException e) {
-            return new Outcome.Failed(
-                    new Failure(job.lease(), text(e), e.retryAfter(), e.permanent(), job.usage()));
+            return new Outcome.Failed(new Failure(job.lease(), text(e), e.retryAfter(), e.permanent(), job.usage()));
         } catch (Throwable e) {
             if (job.isCancelled()) {
                 return new Outcome.Cancelled(job.lease());
@@ -316,7 +318,9 @@ final class RunnerLoop {
             for (RunningJob<?> job : held.values()) {
                 if (job.isOverdue(now) && job.abandon()) {
                     // The keeper of some runner will find the lease expired, and spend the attempt as timed out.
-                    LOG.warn("a job of type {} ran past its timeout and was given up", job.job().jobType());
+                    LOG.warn(
+                            "a job of type {} ran past its timeout and was given up",
+                            job.job().jobType());
                     held.remove(job.lease().token());
                     wake();
                 }
@@ -419,7 +423,9 @@ final class RunnerLoop {
         held.values().forEach(RunningJob::cancel);
         awaitHandlers(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
         outcomes.close(Math.max(deadline, System.nanoTime()) + TimeUnit.SECONDS.toNanos(5));
-        join(threads.get(0), TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
+        join(
+                threads.get(0),
+                TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
         held.values().forEach(RunningJob::abandon);
         held.clear();
         quietly("leaving", () -> db.workers().deregister(worker));

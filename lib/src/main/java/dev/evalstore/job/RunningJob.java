@@ -184,8 +184,7 @@ final class RunningJob<P> implements JobContext<P> {
         db.<Boolean, X>inTransaction(TxOptions.DEFAULT.retry(Retry.times(3)), tx -> {
             Object result = work.run(tx);
             JobOutcomes.requireHeld(tx.jobs()
-                    .completeAll(List.of(
-                            new Completion(lease(), result == null ? null : Json.of(result), usage()))));
+                    .completeAll(List.of(new Completion(lease(), result == null ? null : Json.of(result), usage()))));
             return true;
         });
         end.compareAndSet(End.OPEN, End.SETTLED);

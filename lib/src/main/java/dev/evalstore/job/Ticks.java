@@ -29,7 +29,9 @@ final class Ticks {
 
     static Cron parse(String expression) {
         try {
-            return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse(expression).validate();
+            return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+                    .parse(expression)
+                    .validate();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("cron is no expression of five fields");
         }

@@ -92,8 +92,10 @@ class JobRunnerTest {
             runs.incrementAndGet();
             return null;
         };
-        try (JobRunner a = runner().concurrency(8).handle("n", Json.class, handler).start();
-                JobRunner b = runner().concurrency(8).handle("n", Json.class, handler).start()) {
+        try (JobRunner a =
+                        runner().concurrency(8).handle("n", Json.class, handler).start();
+                JobRunner b =
+                        runner().concurrency(8).handle("n", Json.class, handler).start()) {
             await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_000);
             assertThat(a.worker().generation()).isNotEqualTo(b.worker().generation());
         }
@@ -111,9 +113,10 @@ class JobRunnerTest {
                 "permanent", "no such model",
                 "odd", "java.lang.RuntimeException: cut \uFFFD and \uFFFD");
         Map<String, UUID> ids = new java.util.HashMap<>();
-        expected.keySet().forEach(type -> ids.put(type, jobs.create(job(type).maxRetries(0)).id()));
-        try (JobRunner runner = runner()
-                .concurrency(3)
+        expected.keySet()
+                .forEach(type ->
+                        ids.put(type, jobs.create(job(type).maxRetries(0)).id()));
+        try (JobRunner runner = runner().concurrency(3)
                 .handle("exception", Json.class, c -> {
                     throw new IllegalStateException("no model");
                 })
@@ -137,15 +140,15 @@ class JobRunnerTest {
             awaitStatus(after, JobStatus.FAILED);
             assertThat(runner.running()).isLessThanOrEqualTo(3);
         }
-        expected.forEach((type, error) -> assertThat(jobs.get(ids.get(type)).error()).as(type).contains(error));
+        expected.forEach((type, error) ->
+                assertThat(jobs.get(ids.get(type)).error()).as(type).contains(error));
     }
 
     @Test
     void a_handler_may_say_when_to_try_again_or_put_the_job_off() {
         UUID told = jobs.create(job("told")).id();
         UUID off = jobs.create(job("off")).id();
-        try (JobRunner runner = runner()
-                .handle("told", Json.class, c -> {
+        try (JobRunner runner = runner().handle("told", Json.class, c -> {
                     throw JobFailedException.retryAfter(Duration.ofHours(1), "slow down");
                 })
                 .handle("off", Json.class, c -> {
@@ -155,21 +158,22 @@ class JobRunnerTest {
                 })
                 .start()) {
             await().atMost(PATIENCE)
-                    .until(() -> jobs.get(told).runAt() != null && jobs.get(off).runAt() != null && runner.running() == 0);
+                    .until(() ->
+                            jobs.get(told).runAt() != null && jobs.get(off).runAt() != null && runner.running() == 0);
         }
         assertThat(jobs.get(told).attempt()).isEqualTo(1);
         assertThat(jobs.get(off).attempt()).isZero();
-        assertThat(Duration.between(jobs.get(told).runAt(), jobs.get(off).runAt())).isBetween(
-                Duration.ofMinutes(59), Duration.ofMinutes(61));
+        assertThat(Duration.between(jobs.get(told).runAt(), jobs.get(off).runAt()))
+                .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
     }
 
     @Test
     void a_handler_that_never_returns_loses_its_job_and_not_the_runners_place() throws Exception {
-        UUID stuck = jobs.create(job("stuck").timeout(Duration.ofSeconds(1)).maxRetries(0)).id();
+        UUID stuck = jobs.create(job("stuck").timeout(Duration.ofSeconds(1)).maxRetries(0))
+                .id();
         CountDownLatch end = new CountDownLatch(1);
         BlockingQueue<JobContext<Json>> contexts = new LinkedBlockingQueue<>();
-        try (JobRunner runner = runner()
-                .concurrency(1)
+        try (JobRunner runner = runner().concurrency(1)
                 .handle("stuck", Json.class, c -> {
                     contexts.add(c);
                     boolean interrupted = false;
@@ -201,8 +205,7 @@ class JobRunnerTest {
     void rows_and_completion_are_one_commit() {
         UUID good = jobs.create(job("good")).id();
         UUID bad = jobs.create(job("bad").maxRetries(0)).id();
-        try (JobRunner runner = runner()
-                .handle("good", Json.class, c -> {
+        try (JobRunner runner = runner().handle("good", Json.class, c -> {
                     c.complete(tx -> {
                         tx.evaluations().create(NewEvaluation.of("p", "good", "i", "o"));
                         return Map.of("stored", true);
@@ -229,8 +232,7 @@ class JobRunnerTest {
     @Test
     void progress_of_one_attempt_is_found_by_the_next() {
         UUID id = jobs.create(job("steps").backoff(Backoff.NONE)).id();
-        try (JobRunner runner = runner()
-                .handle("steps", Json.class, c -> {
+        try (JobRunner runner = runner().handle("steps", Json.class, c -> {
                     int done = c.lastProgress().map(p -> p.as(Integer.class)).orElse(0);
                     if (done < 3) {
                         c.saveProgress(done + 1);
@@ -249,8 +251,7 @@ class JobRunnerTest {
     void a_cancelled_job_is_told_and_ends_cancelled() throws Exception {
         UUID id = jobs.create(job("long")).id();
         CountDownLatch started = new CountDownLatch(1);
-        try (JobRunner runner = runner()
-                .timeToLive(Duration.ofSeconds(1))
+        try (JobRunner runner = runner().timeToLive(Duration.ofSeconds(1))
                 .handle("long", Json.class, c -> {
                     started.countDown();
                     new CountDownLatch(1).await();
@@ -268,8 +269,7 @@ class JobRunnerTest {
     void a_runner_that_was_declared_gone_stops_its_handlers_and_registers_anew() throws Exception {
         jobs.create(job("long"));
         BlockingQueue<JobContext<Json>> contexts = new LinkedBlockingQueue<>();
-        try (JobRunner runner = runner()
-                .timeToLive(Duration.ofSeconds(3))
+        try (JobRunner runner = runner().timeToLive(Duration.ofSeconds(3))
                 .handle("long", Json.class, c -> {
                     contexts.add(c);
                     if (c.attempt() == 1) {
@@ -295,8 +295,7 @@ class JobRunnerTest {
         UUID slow = jobs.create(job("slow")).id();
         UUID unbegun = jobs.create(job("slow")).id();
         CountDownLatch started = new CountDownLatch(2);
-        JobRunner.Builder builder = runner()
-                .concurrency(2)
+        JobRunner.Builder builder = runner().concurrency(2)
                 .drainTimeout(Duration.ofSeconds(2))
                 .handle("quick", Json.class, c -> {
                     started.countDown();
@@ -323,9 +322,11 @@ class JobRunnerTest {
     @Test
     void a_job_without_a_handler_or_with_a_payload_that_does_not_fit_does_not_stop_the_others() {
         UUID unknown = jobs.create(job("unknown").priority(9)).id();
-        UUID unfit = jobs.create(NewJob.of("sum", Json.of(List.of(1))).priority(8)).id();
+        UUID unfit =
+                jobs.create(NewJob.of("sum", Json.of(List.of(1))).priority(8)).id();
         UUID good = jobs.create(NewJob.of("sum", Json.of(new Numbers(1, 2)))).id();
-        try (JobRunner runner = runner().handle("sum", Numbers.class, c -> c.payload().to()).start()) {
+        try (JobRunner runner =
+                runner().handle("sum", Numbers.class, c -> c.payload().to()).start()) {
             awaitStatus(good, JobStatus.COMPLETED);
             awaitStatus(unfit, JobStatus.FAILED);
             assertThat(runner.worker().capacity()).isEqualTo(1);
@@ -342,8 +343,7 @@ class JobRunnerTest {
             ids.add(jobs.create(job("a")).id());
         }
         AtomicInteger runs = new AtomicInteger();
-        try (JobRunner runner = runner()
-                .concurrency(4)
+        try (JobRunner runner = runner().concurrency(4)
                 .handle("a", Json.class, c -> {
                     if (runs.incrementAndGet() == 5) {
                         database.query("select pg_terminate_backend(pid) from pg_stat_activity"
@@ -385,7 +385,8 @@ class JobRunnerTest {
     void bad_settings_are_refused_by_name() {
         assertThatThrownBy(() -> runner().start()).hasMessageContaining("handle");
         assertThatThrownBy(() -> runner().concurrency(0)).hasMessageContaining("concurrency");
-        assertThatThrownBy(() -> runner().poll(Duration.ofSeconds(2), Duration.ofSeconds(1))).hasMessageContaining("maximum");
+        assertThatThrownBy(() -> runner().poll(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+                .hasMessageContaining("maximum");
         assertThatThrownBy(() -> runner().drainTimeout(Duration.ofSeconds(-1))).hasMessageContaining("drainTimeout");
         assertThatThrownBy(() -> runner().handle("a", Json.class, c -> 1).handle("a", Json.class, c -> 2))
                 .hasMessageContaining("type");

@@ -45,7 +45,8 @@ class JobSchedulesTest {
                 .fairKey("openai")
                 .delay(Duration.ofSeconds(5))
                 .uniqueKey("nightly");
-        Schedule stored = schedules.set(Schedule.cron("n", "30 2 * * *", nightly).in(NEW_YORK));
+        Schedule stored =
+                schedules.set(Schedule.cron("n", "30 2 * * *", nightly).in(NEW_YORK));
         assertThat(stored.job()).isEqualTo(nightly);
         assertThat(stored.timeZone()).isEqualTo(NEW_YORK);
         assertThat(stored.nextAt().atZone(NEW_YORK).getMinute()).isEqualTo(30);
@@ -68,7 +69,8 @@ class JobSchedulesTest {
     void each_tick_is_enqueued_once_by_twenty_processes_at_once() throws Exception {
         schedules.set(Schedule.every("e", Duration.ofHours(1), job("e")).missed(Schedule.Missed.ALL));
         letPass("e", Duration.ofMinutes(150));
-        List<List<UUID>> enqueued = Threads.together(20, i -> () -> db.jobs().schedules().enqueueDue());
+        List<List<UUID>> enqueued =
+                Threads.together(20, i -> () -> db.jobs().schedules().enqueueDue());
         assertThat(enqueued.stream().mapToInt(List::size).sum()).isEqualTo(2);
         assertThat(db.jobs().count(JobFilter.ALL)).isEqualTo(2);
     }
@@ -76,16 +78,18 @@ class JobSchedulesTest {
     @Test
     void missed_ticks_follow_their_policy() {
         for (Schedule.Missed policy : Schedule.Missed.values()) {
-            schedules.set(Schedule.every(policy.name(), Duration.ofHours(1), job(policy.name())).missed(policy));
+            schedules.set(Schedule.every(policy.name(), Duration.ofHours(1), job(policy.name()))
+                    .missed(policy));
             letPass(policy.name(), Duration.ofMinutes(60 * 5 + 30));
         }
         schedules.enqueueDue();
         assertThat(db.jobs().count(JobFilter.ALL.jobType("SKIP"))).isZero();
         assertThat(db.jobs().count(JobFilter.ALL.jobType("ONCE"))).isEqualTo(1);
         assertThat(db.jobs().count(JobFilter.ALL.jobType("ALL"))).isEqualTo(5);
-        assertThat(schedules.list()).allSatisfy(s -> assertThat(Duration.between(Instant.now(), s.nextAt()))
-                .as("the beat is kept")
-                .isBetween(Duration.ofMinutes(29), Duration.ofMinutes(31)));
+        assertThat(schedules.list())
+                .allSatisfy(s -> assertThat(Duration.between(Instant.now(), s.nextAt()))
+                        .as("the beat is kept")
+                        .isBetween(Duration.ofMinutes(29), Duration.ofMinutes(31)));
     }
 
     @Test
@@ -97,9 +101,17 @@ class JobSchedulesTest {
 
     @Test
     void setting_a_schedule_again_does_not_move_its_next_tick_unless_its_rhythm_changes() {
-        Instant next = schedules.set(Schedule.every("s", Duration.ofHours(1), job("s"))).nextAt();
-        assertThat(schedules.set(Schedule.every("s", Duration.ofHours(1), job("other"))).nextAt()).isEqualTo(next);
-        assertThat(schedules.set(Schedule.every("s", Duration.ofHours(2), job("s"))).nextAt()).isAfter(next);
+        Instant next = schedules
+                .set(Schedule.every("s", Duration.ofHours(1), job("s")))
+                .nextAt();
+        assertThat(schedules
+                        .set(Schedule.every("s", Duration.ofHours(1), job("other")))
+                        .nextAt())
+                .isEqualTo(next);
+        assertThat(schedules
+                        .set(Schedule.every("s", Duration.ofHours(2), job("s")))
+                        .nextAt())
+                .isAfter(next);
     }
 
     @Test
@@ -154,7 +166,9 @@ class JobSchedulesTest {
     void a_schedule_that_cannot_tick_is_refused() {
         assertThatThrownBy(() -> Schedule.cron("s", "every day", job("s"))).hasMessageContaining("cron");
         assertThatThrownBy(() -> Schedule.cron("s", "61 * * * *", job("s"))).hasMessageContaining("cron");
-        assertThatThrownBy(() -> Schedule.every("s", Duration.ofMillis(10), job("s"))).hasMessageContaining("every");
-        assertThatThrownBy(() -> Schedule.every(" ", Duration.ofHours(1), job("s"))).hasMessageContaining("name");
+        assertThatThrownBy(() -> Schedule.every("s", Duration.ofMillis(10), job("s")))
+                .hasMessageContaining("every");
+        assertThatThrownBy(() -> Schedule.every(" ", Duration.ofHours(1), job("s")))
+                .hasMessageContaining("name");
     }
 }
