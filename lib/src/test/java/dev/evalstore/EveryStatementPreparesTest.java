@@ -49,6 +49,7 @@ class EveryStatementPreparesTest {
             "JobInspection.UNCLAIMABLE",
             "JobOutcomes.LOST",
             "Leases.CLAIM",
+            "Leases.CLAIM_PLAIN",
             "Leases.PROMOTE",
             "ResultRepository.MEETING");
 

@@ -34,7 +34,8 @@ final class LockHolder {
         System.out.println("acquired " + lock.token());
         while (System.in.available() == 0) {
             try {
-                // Not in a transaction: stopped in the middle of one, a process holds its row locks until it is continued.
+                // Not in a transaction: stopped in the middle of one, a process holds its row locks until it is
+                // continued.
                 db.locks().extend(lock, lease);
             } catch (LockLostException e) {
                 storeUnder(db, lock);
