@@ -3,7 +3,10 @@ package dev.evalstore.internal;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +238,20 @@ public final class Leases {
     /** The same from one lane, or nothing where there are limits; those need not be locked before. */
     public Sql claimPlain(long worker, LaneCursors.Lane lane, int limit) {
         return Sql.of(claimPlain, lane.id(), lane.rank(), lane.seq(), worker, limit);
+    }
+
+    /** In the order of their numbers, in which everybody locks them; of two for one lease the first. */
+    public static <E> List<E> inOrder(List<E> all, ToLongFunction<E> seq, ToLongFunction<E> token) {
+        List<E> sorted = new ArrayList<>(all);
+        sorted.sort(Comparator.comparingLong(seq).thenComparingLong(token));
+        for (int i = sorted.size() - 1; i > 0; i--) {
+            E one = sorted.get(i);
+            E before = sorted.get(i - 1);
+            if (seq.applyAsLong(one) == seq.applyAsLong(before) && token.applyAsLong(one) == token.applyAsLong(before)) {
+                sorted.remove(i);
+            }
+        }
+        return sorted;
     }
 
     /**

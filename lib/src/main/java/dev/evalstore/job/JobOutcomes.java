@@ -254,19 +254,8 @@ final class JobOutcomes {
                 : leases.stream().filter(lease -> lost.contains(lease.token())).toList();
     }
 
-    /** In the order of their numbers, in which everybody locks them; of two for one lease the first. */
     private static <E> List<E> sorted(List<E> all, java.util.function.Function<E, Lease> lease) {
-        List<E> sorted = new ArrayList<>(all);
-        sorted.sort(Comparator.comparingLong((E e) -> lease.apply(e).seq())
-                .thenComparingLong(e -> lease.apply(e).token()));
-        for (int i = sorted.size() - 1; i > 0; i--) {
-            Lease one = lease.apply(sorted.get(i));
-            Lease before = lease.apply(sorted.get(i - 1));
-            if (one.seq() == before.seq() && one.token() == before.token()) {
-                sorted.remove(i);
-            }
-        }
-        return sorted;
+        return Leases.inOrder(all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
     }
 
     private static SqlArray seqs(List<Lease> leases) {

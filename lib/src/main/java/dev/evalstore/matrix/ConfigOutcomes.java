@@ -184,9 +184,7 @@ final class ConfigOutcomes {
 
     /** In the order of their numbers, in which everybody locks them. */
     private static <E> List<E> sorted(List<E> all, Function<E, ConfigLease> lease) {
-        List<E> sorted = new ArrayList<>(all);
-        sorted.sort(Comparator.comparingLong(e -> lease.apply(e).seq()));
-        return sorted;
+        return Leases.inOrder(all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
     }
 
     private static SqlArray seqs(List<ConfigLease> leases) {
