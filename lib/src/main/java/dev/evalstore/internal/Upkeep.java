@@ -39,9 +39,12 @@ public final class Upkeep {
             all.step("partitions." + table, () -> Partitions.ahead(jdbc, table, now, options.monthsAhead()));
         }
         all.step("jobs.expired", batches(() -> db.jobs().requeueExpired(BATCH)));
+        all.step("configs.expired", () -> db.configs().resetStale(null));
         all.step("workers.stale", () -> db.workers().removeStale(options.staleWorkers()));
         all.retention("jobs", options.jobRetention(), period -> db.jobs().cleanup(period, ENDED));
         all.months(jdbc, "job_attempts", options.jobRetention());
+        all.step("rankings.expired", () -> db.rankings().deleteExpired());
+        all.months(jdbc, "benchmark_results", options.resultRetention());
         all.months(jdbc, "audit_log", options.auditRetention());
         all.months(jdbc, "monitoring_events", options.eventRetention());
         return all.steps;
