@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one engine that gives out claimable work: jobs, and configurations to benchmark. Each kind of work has a narrow
@@ -170,7 +169,7 @@ public final class Leases {
     private static final String TAKE = """
             taken as (
                 delete from evalstore.{t}_ready where ctid = any (array(select ctid from chosen))
-                returning lane, rank, seq, coalesce((select seconds from given), timeout_seconds) as timeout_seconds, attempt),
+                returning lane, rank, seq, coalesce((select nullif(seconds, 0) from given), timeout_seconds) as timeout_seconds, attempt),
             leased as (
                 insert into evalstore.{t}_leases
                     (seq, token, worker, lane, rank, timeout_seconds, attempt, claimed_at, deadline)
@@ -215,13 +214,15 @@ public final class Leases {
 
     /** Claims up to {@code limit}; the gate must be taken in an earlier statement. */
     public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit) {
-        return claim(worker, lanes, limit, Integer.MAX_VALUE, null);
+        return claim(worker, lanes, limit, Integer.MAX_VALUE, 0);
     }
 
     /**
-     * The same, of ranks up to {@code mostRank} only, and for so many seconds in place of what each item says, where that is given.
+     * The same, of ranks up to {@code mostRank} only, and for so many seconds in place of what each item says, unless that is 0.
+     * No argument may be null: its type would be unknown, the driver would have the statement described, and from then on would
+     * send it in a round trip of its own, after the gate's transaction has ended.
      */
-    public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit, int mostRank, @Nullable Integer seconds) {
+    public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit, int mostRank, int seconds) {
         return Sql.of(
                 claim,
                 LaneCursors.ids(lanes),

@@ -46,6 +46,8 @@ public final class Upkeep {
         all.step("workers.stale", () -> db.workers().removeStale(options.staleWorkers()));
         all.retention("jobs", options.jobRetention(), period -> db.jobs().cleanup(period, ENDED));
         all.months(jdbc, "job_attempts", options.jobRetention());
+        all.step("rankings.expired", () -> db.rankings().deleteExpired());
+        all.months(jdbc, "benchmark_results", options.resultRetention());
         all.months(jdbc, "audit_log", options.auditRetention());
         all.months(jdbc, "monitoring_events", options.eventRetention());
         return all.steps;

@@ -2,14 +2,12 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.Leases;
-import dev.evalstore.internal.Partitions;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.job.Worker;
 import java.time.Duration;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -127,16 +124,13 @@ final class ConfigOutcomes {
                 sorted.stream().map(ConfigCompletion::result).toList();
         List<UUID> ids = Stream.generate(Uuids::next).limit(sorted.size()).toList();
         Sql measured = ResultRows.measured("", results);
-        Supplier<List<ConfigLease>> send = () -> send(
-                leases,
-                Sql.of(COMPLETE, seqs(leases), tokens(leases), SqlArray.uuids(ids))
-                        .and(measured));
-        Set<YearMonth> months = ResultRows.months(results);
-        Supplier<List<ConfigLease>> dated =
-                months.isEmpty() ? send : () -> Partitions.inserting(jdbc, ResultRepository.NAME, months, send);
-        return ResultRows.anyToday(results)
-                ? Partitions.inserting(jdbc, ResultRepository.NAME, Set.of(), dated)
-                : dated.get();
+        return ResultRows.inMonths(
+                jdbc,
+                results,
+                () -> send(
+                        leases,
+                        Sql.of(COMPLETE, seqs(leases), tokens(leases), SqlArray.uuids(ids))
+                                .and(measured)));
     }
 
     List<ConfigLease> fail(List<ConfigLease> all, String error) {

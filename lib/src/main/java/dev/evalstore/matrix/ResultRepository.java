@@ -6,12 +6,10 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Partitions;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -20,11 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultRepository {
     static final String NAME = "benchmark_results";
-
-    /** From here on a binary copy is faster than one statement with arrays. */
-    private static final int COPY_FROM = 10_000;
 
     static final Table<DailyModelStats> DAILY = Table.of(
             "daily statistics",
@@ -46,28 +37,6 @@ public final class ResultRepository {
 
     private static final Keyset<BenchmarkResult> NEWEST =
             Keyset.newestDayFirst(NAME, "benchmark_date", BenchmarkResult::benchmarkDate, BenchmarkResult::id);
-
-    /** An id that the catalogue does not have becomes null here, which its column refuses: no lock, and no second statement. */
-    private static final String INSERT = """
-            /* results.record */ insert into evalstore.benchmark_results (%s)
-            select u.id, coalesce(u.day, (statement_timestamp() at time zone 'UTC')::date), null, m.id, h.id, f.id, u.workload,
-                u.batch, u.sequence, u.a, u.b, u.c, u.d, u.e, u.f, u.g, u.h, u.i, u.j, u.k, u.l
-            from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::int[], %s)
-                as u (id, model_version, hardware, framework, workload, batch, sequence, day, a, b, c, d, e, f, g, h, i, j, k, l)
-            left join evalstore.model_versions m on m.id = u.model_version
-            left join evalstore.hardware_configs h on h.id = u.hardware
-            left join evalstore.inference_frameworks f on f.id = u.framework""".formatted(ResultRows.WRITTEN, ResultRows.MEASURED_ARRAYS);
-
-    private static final String COPY =
-            "copy evalstore.benchmark_results (" + ResultRows.WRITTEN + ") from stdin (format binary)";
-
-    private static final String UNKNOWN = """
-            /* results.unknown */ select exists (select from unnest(?::uuid[]) i
-                    where not exists (select from evalstore.model_versions m where m.id = i)) as model_version_id,
-                exists (select from unnest(?::uuid[]) i
-                    where not exists (select from evalstore.hardware_configs h where h.id = i)) as hardware_config_id,
-                exists (select from unnest(?::uuid[]) i
-                    where not exists (select from evalstore.inference_frameworks f where f.id = i)) as framework_id""";
 
     /** Two at once would deadlock or let the older reading win; so one reads after the other has stored. */
     private static final String REFRESH = """
@@ -101,11 +70,7 @@ public final class ResultRepository {
      *     constraint is the column, such as {@code model_version_id}
      */
     public BenchmarkResult record(Combination of, NewBenchmarkResult result) {
-        List<Measurement> one = List.of(new Measurement(of, result));
-        UUID id = Uuids.next();
-        Sql insert = insert(List.of(id), one).and("returning " + ResultRows.TABLE.columns());
-        return Partitions.inserting(
-                jdbc, NAME, ResultRows.months(List.of(result)), () -> ResultRows.TABLE.insert(jdbc, id, insert));
+        return new ResultCreation(jdbc).record(new Measurement(of, result));
     }
 
     /**
@@ -115,74 +80,7 @@ public final class ResultRepository {
      * @throws ConstraintViolationException as for {@link #record}
      */
     public List<UUID> recordAll(List<Measurement> measurements) {
-        List<Measurement> rows = List.copyOf(measurements);
-        List<UUID> ids = Stream.generate(Uuids::next).limit(rows.size()).toList();
-        if (rows.isEmpty()) {
-            return ids;
-        }
-        List<NewBenchmarkResult> results =
-                rows.stream().map(Measurement::result).toList();
-        if (rows.size() < COPY_FROM) {
-            inMonths(results, () -> (long) jdbc.update(insert(ids, rows)));
-        } else {
-            requireKnown(rows);
-            LocalDate today = jdbc.one(
-                    Sql.of("/* results.today */ select (statement_timestamp() at time zone 'UTC')::date as today"),
-                    row -> row.date("today"));
-            inMonths(results, () -> jdbc.copyIn(COPY, out -> ResultRows.copy(out, ids, rows, today)));
-        }
-        return ids;
-    }
-
-    private void inMonths(List<NewBenchmarkResult> results, Supplier<Long> insert) {
-        Set<YearMonth> months = ResultRows.months(results);
-        Supplier<Long> dated = months.isEmpty() ? insert : () -> Partitions.inserting(jdbc, NAME, months, insert);
-        Long stored = ResultRows.anyToday(results) ? Partitions.inserting(jdbc, NAME, Set.of(), dated) : dated.get();
-        Objects.requireNonNull(stored);
-    }
-
-    private static Sql insert(List<UUID> ids, List<Measurement> rows) {
-        Sql of = Sql.of(
-                INSERT,
-                SqlArray.uuids(ids),
-                SqlArray.uuids(rows, row -> row.of().modelVersionId()),
-                SqlArray.uuids(rows, row -> row.of().hardwareConfigId()),
-                SqlArray.uuids(rows, row -> row.of().frameworkId()),
-                SqlArray.texts(rows, row -> row.of().workloadType()),
-                SqlArray.ints(rows, row -> row.of().batchSize()),
-                SqlArray.ints(rows, row -> row.of().sequenceLength()));
-        return of.and(
-                ResultRows.measured("", rows.stream().map(Measurement::result).toList()));
-    }
-
-    private void requireKnown(List<Measurement> rows) {
-        Optional<String> unknown = jdbc.one(
-                Sql.of(
-                        UNKNOWN,
-                        distinct(rows, Combination::modelVersionId),
-                        distinct(rows, Combination::hardwareConfigId),
-                        distinct(rows, Combination::frameworkId)),
-                row -> {
-                    for (String column : List.of("model_version_id", "hardware_config_id", "framework_id")) {
-                        if (row.bool(column)) {
-                            return Optional.of(column);
-                        }
-                    }
-                    return Optional.empty();
-                });
-        unknown.ifPresent(column -> {
-            throw new ConstraintViolationException(
-                    "results.record: the catalogue does not have the " + column + " of a result",
-                    ConstraintViolationException.Kind.NOT_NULL,
-                    column,
-                    "23502",
-                    null);
-        });
-    }
-
-    private static SqlArray distinct(List<Measurement> rows, Function<Combination, UUID> id) {
-        return SqlArray.uuids(
-                rows.stream().map(row -> id.apply(row.of())).distinct().toList());
+        return new ResultCreation(jdbc).recordAll(List.copyOf(measurements));
     }
 
     /** The result, or empty when none has the id. Looks into every month. */

@@ -1,6 +1,8 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.internal.Partitions;
 import dev.evalstore.internal.jdbc.BinaryCopy;
+import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -84,20 +87,21 @@ final class ResultRows {
         return percentiles == null ? null : (Double) one.applyAsDouble(percentiles);
     }
 
-    /** The months of the days that are given; a row without one belongs to the server's month. */
-    static Set<YearMonth> months(Collection<NewBenchmarkResult> rows) {
+    /** Inserts results, having seen to the months of their days, and to the server's month where a row has none. */
+    static <T> T inMonths(Jdbc jdbc, Collection<NewBenchmarkResult> rows, Supplier<T> insert) {
         Set<YearMonth> months = new TreeSet<>();
+        boolean today = false;
         for (NewBenchmarkResult row : rows) {
             LocalDate day = row.benchmarkDate();
-            if (day != null) {
+            if (day == null) {
+                today = true;
+            } else {
                 months.add(YearMonth.from(day));
             }
         }
-        return months;
-    }
-
-    static boolean anyToday(Collection<NewBenchmarkResult> rows) {
-        return rows.stream().anyMatch(row -> row.benchmarkDate() == null);
+        String table = TABLE.name();
+        Supplier<T> dated = months.isEmpty() ? insert : () -> Partitions.inserting(jdbc, table, months, insert);
+        return today ? Partitions.inserting(jdbc, table, Set.of(), dated) : dated.get();
     }
 
     static BenchmarkResult map(Row row) throws SQLException {

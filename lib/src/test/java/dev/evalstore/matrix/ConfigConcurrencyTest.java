@@ -191,7 +191,9 @@ class ConfigConcurrencyTest {
             ChildJvm zombie = paused;
             Awaitility.await()
                     .atMost(Duration.ofMinutes(2))
-                    .untilAsserted(() -> assertThat(owns(zombie)).isFalse());
+                    .untilAsserted(() -> assertThat(owns(zombie))
+                            .as(ConfigConcurrencyTest::activity)
+                            .isFalse());
             zombie.resume();
             for (ChildJvm child : children) {
                 assertThat(child.await("done")).startsWith("done ");
@@ -212,6 +214,23 @@ class ConfigConcurrencyTest {
         assertThat(Integer.parseInt(
                         database.value("select count(*) from evalstore.benchmark_configs where attempt > 1")))
                 .isPositive();
+    }
+
+    /** Who does what and waits for whom, for the message of a failure. */
+    private static String activity() {
+        return String.join(
+                        "\n",
+                        database.query(
+                                "select pid || ' ' || state || ' ' || coalesce(wait_event_type || '/' || wait_event, '-')"
+                                        + " || ' for ' || coalesce((now() - state_change)::text, '') || ' by ' || pg_blocking_pids(pid)::text || ' ' || left(query, 50)"
+                                        + " from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"))
+                + "\n"
+                + String.join(
+                        "\n",
+                        database.query(
+                                "select status || ' ' || count(*) || ' ' || coalesce(min(now() - last_heartbeat_at)::text, '')"
+                                        + " from evalstore.workers group by status"))
+                + "\nready " + database.value("select count(*) from evalstore.config_ready");
     }
 
     private static boolean owns(ChildJvm child) {

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /**
  * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
@@ -296,11 +297,23 @@ public final class Jdbc {
         return once(statements.text("/* " + name + " */"), true, use);
     }
 
+    /**
+     * Several statements in one text are one transaction, unless the driver sends them apart. It does so from the sixth time on if
+     * one of them had an argument of unknown type, a null: it has then asked the server to describe the statement, and before one
+     * that may return long rows it waits for the answers to those before, which ends their transaction and frees their locks.
+     */
+    private static void keepTogether(PreparedStatement statement, Text text, Sql sql) throws SQLException {
+        if (sql.args().contains(null) && text.sql().indexOf(';') >= 0) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
+    }
+
     private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
         Text text = statements.text(sql.text());
         Use<T> once = connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
                 Values.bind(statement, sql.args());
+                keepTogether(statement, text, sql);
                 return use.apply(statement, text);
             }
         };
