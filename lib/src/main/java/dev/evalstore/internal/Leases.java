@@ -86,7 +86,7 @@ public final class Leases {
     /**
      * Two passes over the index: a preview that decides how many come from each lane, without locks, and then the taking, which
      * passes over what others hold. Ranks before the cursor's are always looked at, so that more urgent work is never missed;
-     * within the cursor's rank only what lies beyond it.
+     * within the cursor's rank only what lies beyond it. What a lane or a fair key has no room for takes no place in its queue.
      */
     private static final String CLAIM = """
             with given as materialized (
@@ -107,22 +107,23 @@ public final class Leases {
                 from open o cross join lateral (
                     (select r.rank, r.seq from evalstore.{t}_ready r
                     where r.lane = o.lane and r.rank < o.cur_rank and r.rank <= o.most_rank
-                    order by r.rank, r.seq limit (select n from given))
+                    order by r.rank, r.seq limit least((select n from given), o.queue_room, o.key_room))
                     union all
                     (select r.rank, r.seq from evalstore.{t}_ready r
                     where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq) and r.rank <= o.most_rank
-                    order by r.rank, r.seq limit (select n from given))) p),
-            fitting as (
-                select v.*, row_number() over (order by v.rank, v.finish, v.seq) as place,
-                    row_number() over (partition by v.queue_scope order by v.rank, v.finish, v.seq) as of_queue,
-                    row_number() over (partition by v.key_scope order by v.rank, v.finish, v.seq) as of_key
+                    order by r.rank, r.seq limit least((select n from given), o.queue_room, o.key_room))) p),
+            of_keys as (
+                select v.*, row_number() over (partition by v.key_scope order by v.rank, v.finish, v.seq) as of_key
                 from preview v),
+            fitting as (
+                select v.*, row_number() over (partition by v.queue_scope order by v.rank, v.finish, v.seq) as of_queue
+                from of_keys v where key_room is null or of_key <= key_room),
             quota as materialized (
                 select f.lane, f.cur_rank, f.cur_seq, f.most_rank, count(*) as n, count(*) filter (where f.rank < f.cur_rank) as head
                 from (
                     select * from fitting
-                    where (queue_room is null or of_queue <= queue_room) and (key_room is null or of_key <= key_room)
-                    order by place limit (select n from given)) f
+                    where queue_room is null or of_queue <= queue_room
+                    order by rank, finish, seq limit (select n from given)) f
                 group by f.lane, f.cur_rank, f.cur_seq, f.most_rank),
             chosen as materialized (
                 select x.ctid from quota q cross join lateral (

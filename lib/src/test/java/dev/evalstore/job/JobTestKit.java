@@ -64,4 +64,29 @@ final class JobTestKit {
                                 + " where datname = current_database() and wait_event_type = 'Lock'")
                         .equals("0"));
     }
+
+    /**
+     * From now on the server itself refuses a claim by which more leases of some lanes {@code n} would stand. The check comes
+     * after the insert and under a lock of its own, so that of two that broke the bound together the second is refused.
+     */
+    static void refuseMoreThan(TestDatabase database, String which, int max) {
+        String name = "refuse_" + Integer.toHexString(which.hashCode());
+        database.admin("""
+                create or replace function public.{name}() returns trigger language plpgsql security definer as $$
+                begin
+                    perform pg_advisory_xact_lock(hashtext('{name}'));
+                    if (select count(*) from evalstore.job_leases l join evalstore.job_lanes n using (lane) where {which}) > {max} then
+                        raise exception 'more than {max} run' using errcode = 'ZZ001';
+                    end if;
+                    return null;
+                end $$;
+                create or replace trigger {name} after insert on evalstore.job_leases
+                    for each statement execute function public.{name}()""".replace("{name}", name).replace("{which}", which).replace("{max}", Integer.toString(max)));
+    }
+
+    /** Takes the bounds of {@link #refuseMoreThan} away. */
+    static void refuseNothing(TestDatabase database) {
+        database.query("select tgname from pg_trigger where tgname like 'refuse%'")
+                .forEach(name -> database.admin("drop trigger " + name + " on evalstore.job_leases"));
+    }
 }

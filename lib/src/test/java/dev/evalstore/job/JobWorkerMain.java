@@ -38,7 +38,13 @@ public final class JobWorkerMain {
                 .build();
         try (Database db = open(config)) {
             switch (args[3]) {
-                case "claim-all" -> System.out.println("CLAIMED " + claimAll(db));
+                case "claim-all" -> {
+                    System.out.println("READY");
+                    while (db.jobs().stats().total() == 0) {
+                        pause(5);
+                    }
+                    System.out.println("CLAIMED " + claimAll(db));
+                }
                 case "drain" -> System.out.println("DRAINED " + drain(db));
                 case "hold" -> hold(db);
                 case "effects" -> {
@@ -87,7 +93,7 @@ public final class JobWorkerMain {
 
     /** Claims and completes until all is finished, by three threads; gives how many were completed. */
     static int drain(Database db) throws Exception {
-        Worker worker = db.workers().register(NewWorker.of("drainer"));
+        Worker worker = db.workers().register(NewWorker.of("drainer").tags("x"));
         ExecutorService executor = Executors.newFixedThreadPool(3);
         List<java.util.concurrent.Future<Integer>> counts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
