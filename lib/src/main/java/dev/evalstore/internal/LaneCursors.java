@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class LaneCursors {
     private static final long LEAST_INTERVAL = 1_000_000_000L;
+    private static final long CHEAP = 2_000_000L;
     private static final Position BEGINNING = new Position(Integer.MIN_VALUE, Long.MIN_VALUE);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +29,9 @@ public final class LaneCursors {
     private final Map<Integer, Double> passes = new HashMap<>();
     private long lookedFromBeginning = System.nanoTime() - LEAST_INTERVAL;
     private long interval = LEAST_INTERVAL;
+    private double ordinary;
+    private final long[] looks = new long[3];
+    private int looked;
 
     private record Position(int rank, long seq) {
         Position max(Position other) {
@@ -80,6 +84,31 @@ public final class LaneCursors {
         }
     }
 
+    /** Notes how long a claim from the cursors took. */
+    public void readOn(long nanos) {
+        lock.lock();
+        try {
+            ordinary = ordinary == 0 ? nanos : 0.9 * ordinary + 0.1 * nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a claim that falls short, but is not empty, should look from the beginning too. Where the queue is kept nearly empty
+     * every claim falls short, and under a held snapshot each of them would walk over all dead rows after all; then the looks that
+     * are due anyway must do.
+     */
+    public boolean worthLooking() {
+        lock.lock();
+        try {
+            long least = Math.min(looks[0], Math.min(looks[1], looks[2]));
+            return looked < looks.length || ordinary == 0 || least < CHEAP || least < 3 * ordinary;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Notes how long a claim from the beginning took, so that the next is due after a hundred times that; and lets lanes that
      * had nothing to give catch up with the others instead of saving up a claim on all that follows.
@@ -88,6 +117,8 @@ public final class LaneCursors {
         lock.lock();
         try {
             interval = Math.max(LEAST_INTERVAL, 100 * nanos);
+            looks[looked % looks.length] = nanos;
+            looked = looked >= looks.length ? looks.length + (looked + 1) % looks.length : looked + 1;
             double most = gaveSomething.stream()
                     .mapToDouble(lane -> passes.getOrDefault(lane, 0.0))
                     .max()
