@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class LaneCursors {
     private static final long LEAST_INTERVAL = 1_000_000_000L;
     private static final long LONGEST_INTERVAL = 5_000_000_000L;
+    private static final long CHEAP = 2_000_000L;
     private static final Position BEGINNING = new Position(Integer.MIN_VALUE, Long.MIN_VALUE);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +34,9 @@ public final class LaneCursors {
     private long lookedFromBeginning = System.nanoTime() - LEAST_INTERVAL;
     private long interval = LEAST_INTERVAL;
     private double served;
+    private double ordinary;
+    private final long[] looks = new long[3];
+    private int looked;
 
     private record Position(int rank, long seq) {
         Position max(Position other) {
@@ -76,6 +80,21 @@ public final class LaneCursors {
     }
 
     /**
+     * Whether a claim that falls short, but is not empty, should look from the beginning too. Where the queue is kept nearly empty
+     * every claim falls short, and under a held snapshot each of them would walk over all dead rows after all; then the looks that
+     * are due anyway must do.
+     */
+    public boolean worthLooking() {
+        lock.lock();
+        try {
+            long least = Math.min(looks[0], Math.min(looks[1], looks[2]));
+            return looked < looks.length || ordinary == 0 || least < CHEAP || least < 3 * ordinary;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Notes what a claim that asked so was given, and how long it took. How far the lanes were served is told by the passes that
      * the claim asked with: those that several claims at a time add up to would be further than any lane was compared with.
      */
@@ -97,6 +116,10 @@ public final class LaneCursors {
             }
             if (asked.stream().allMatch(Lane::fromBeginning)) {
                 interval = Math.min(LONGEST_INTERVAL, Math.max(LEAST_INTERVAL, 100 * nanos));
+                looks[looked % looks.length] = nanos;
+                looked = looked >= looks.length ? looks.length + (looked + 1) % looks.length : looked + 1;
+            } else {
+                ordinary = ordinary == 0 ? nanos : 0.9 * ordinary + 0.1 * nanos;
             }
         } finally {
             lock.unlock();

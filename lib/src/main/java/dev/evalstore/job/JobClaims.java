@@ -136,10 +136,12 @@ final class JobClaims {
     List<ClaimedJob> claim(Worker worker, int limit) {
         Memory memory = jdbc.shared(Memories.class, Memories::new).of(worker.generation());
         boolean thorough = memory.wasShort;
-        List<ClaimedJob> claimed = round(worker, memory, limit, thorough);
-        if (claimed.size() < limit && !thorough) {
+        boolean looks = thorough && memory.cursors.worthLooking();
+        List<ClaimedJob> claimed = round(worker, memory, limit, thorough, looks);
+        if (claimed.isEmpty() ? !looks : claimed.size() < limit && !thorough) {
             List<ClaimedJob> more = new ArrayList<>(claimed);
-            more.addAll(round(worker, memory, limit - claimed.size(), true));
+            boolean again = claimed.isEmpty() || memory.cursors.worthLooking();
+            more.addAll(round(worker, memory, limit - claimed.size(), true, again));
             more.sort(Comparator.comparingInt((ClaimedJob c) -> -c.job().priority())
                     .thenComparingLong(c -> c.job().seq()));
             claimed = List.copyOf(more);
@@ -157,8 +159,8 @@ final class JobClaims {
                 .toList();
     }
 
-    /** One round trip. A thorough one looks at new lanes, at what has become due, and from the beginning. */
-    private List<ClaimedJob> round(Worker worker, Memory memory, int limit, boolean thorough) {
+    /** One round trip. A thorough one looks at new lanes and at what has become due; one that looks, from the beginning. */
+    private List<ClaimedJob> round(Worker worker, Memory memory, int limit, boolean thorough, boolean looks) {
         long now = System.nanoTime();
         if (thorough || now - memory.coveredAt >= LANES_FRESH) {
             look(worker, memory);
@@ -169,7 +171,7 @@ final class JobClaims {
             return List.of();
         }
         boolean promote = thorough || now - memory.promotedAt >= PROMOTION_FRESH;
-        List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
+        List<LaneCursors.Lane> lanes = memory.cursors.next(covered, looks);
         String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* jobs.claim */").and(ENGINE.gate(schema, worker.generation()));
         if (promote) {

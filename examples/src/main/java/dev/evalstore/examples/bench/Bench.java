@@ -26,6 +26,11 @@ public final class Bench {
         SUBCOMMANDS.put("stream", StreamBench::run);
         SUBCOMMANDS.put("accounts", AccountsBench::run);
         SUBCOMMANDS.put("matrix", MatrixBench::run);
+        SUBCOMMANDS.put("queue", QueueBench::run);
+        SUBCOMMANDS.put("herd", HerdBench::run);
+        SUBCOMMANDS.put("backlog", BacklogBench::run);
+        SUBCOMMANDS.put("horizon", HorizonBench::run);
+        SUBCOMMANDS.put("latency", LatencyBench::run);
     }
 
     private Bench() {}

@@ -26,6 +26,11 @@ final class Lab implements AutoCloseable {
         this.report = report;
     }
 
+    /** A pool for a side that needs connections of its own; its maker closes it. */
+    HikariDataSource newPool(int size) {
+        return pool(server, size);
+    }
+
     /** Starts or joins the server and migrates. Without a URL nothing is left behind; with one, the rows are. */
     static Lab open(Settings settings, Report report) throws SQLException {
         String url = settings.text("url");
@@ -85,6 +90,16 @@ final class Lab implements AutoCloseable {
     /** How many rounds count; seven unless given, five at least. */
     int rounds() {
         return Math.max(5, settings.number("rounds", 7));
+    }
+
+    /** Bytes of write-ahead log that the server has written so far, for all databases. */
+    long wal() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** Runs statements, separated by semicolons, each in auto-commit. */

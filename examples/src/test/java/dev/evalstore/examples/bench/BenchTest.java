@@ -109,10 +109,55 @@ class BenchTest {
     }
 
     @Test
+    void queue_sets_the_library_beside_the_other_queues() throws Exception {
+        List<Map<String, Object>> lines = run(
+                "queue", "jobs=200", "jobrunr=0", "single=20", "creates=50", "flight=200", "threads=2", "dbthreads=4");
+
+        assertThat(ratios(lines))
+                .containsExactly(
+                        "queue.enqueue evalstore/db-scheduler",
+                        "queue.enqueue evalstore-nohistory/db-scheduler",
+                        "queue.drain evalstore/db-scheduler",
+                        "queue.drain evalstore-nohistory/db-scheduler",
+                        "queue.one evalstore/db-scheduler",
+                        "queue.one evalstore/db-scheduler-fetch",
+                        "queue.create evalstore/raw");
+    }
+
+    @Test
+    void herd_compares_two_hundred_claimers_with_sixteen_and_with_the_plain_claim() throws Exception {
+        assertThat(ratios(run("herd", "jobs=500", "plain=200")))
+                .containsExactly("herd.claim 200/16", "herd.claim evalstore/plain-update");
+    }
+
+    @Test
+    void backlog_compares_a_large_backlog_with_a_small_one() throws Exception {
+        assertThat(ratios(run("backlog", "ready=20000", "finished=1000", "scheduled=1000", "claims=3")))
+                .containsExactly("backlog.claim 20000/10000");
+    }
+
+    @Test
+    void horizon_compares_claims_while_a_snapshot_is_held_with_claims_before() throws Exception {
+        assertThat(ratios(run("horizon", "seconds=1", "rate=500"))).containsExactly("horizon.claim held/free");
+    }
+
+    @Test
+    void latency_compares_notification_with_polling() throws Exception {
+        assertThat(ratios(run("latency", "jobs=1"))).containsExactly("latency.start.p50 notification/polling");
+    }
+
+    @Test
     void a_setting_that_nothing_reads_is_refused() {
         assertThatThrownBy(() -> run("point", "calls=50", "creates=50", "row=3"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("row");
+    }
+
+    private static List<String> ratios(List<Map<String, Object>> lines) {
+        return lines.stream()
+                .filter(line -> line.containsKey("ratio"))
+                .map(line -> line.get("bench") + " " + line.get("ratio"))
+                .toList();
     }
 
     private static void assertRatio(Map<String, Object> over, Map<String, Object> under, Map<String, Object> ratio) {
