@@ -103,8 +103,7 @@ class ArchitectureTest {
     /** {@code Repositories} stands in another package, so it needs a public door. */
     private static boolean isRepositoryConstructor(JavaMember member) {
         return member instanceof JavaConstructor constructor
-                && constructor.getOwner().getSimpleName().endsWith("Repository")
-                && constructor.getRawParameterTypes().size() == 1
+                && constructor.getOwner().getSimpleName().matches(".*Repository|PostgresStateBackend")
                 && constructor.getRawParameterTypes().get(0).isEquivalentTo(Jdbc.class);
     }
 
@@ -126,7 +125,7 @@ class ArchitectureTest {
                 .should()
                 .callConstructorWhere(describe(
                         "makes a repository",
-                        call -> call.getTargetOwner().getSimpleName().endsWith("Repository")
+                        call -> call.getTargetOwner().getSimpleName().matches(".*Repository|PostgresStateBackend")
                                 && !call.getOriginOwner().equals(call.getTargetOwner())))
                 .check(LIBRARY);
     }
