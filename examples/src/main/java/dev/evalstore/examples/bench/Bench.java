@@ -24,6 +24,7 @@ public final class Bench {
         SUBCOMMANDS.put("bulk", BulkBench::run);
         SUBCOMMANDS.put("page", PageBench::run);
         SUBCOMMANDS.put("stream", StreamBench::run);
+        SUBCOMMANDS.put("state", StateBench::run);
     }
 
     private Bench() {}
