@@ -8,6 +8,7 @@ import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -21,21 +22,23 @@ import org.jspecify.annotations.Nullable;
  * history that spans its epoch; never both for one key.
  */
 final class Checkpoints {
-    static final String COLUMNS = "id, label, metadata, entries, bytes, created_at";
+    static final Table<Checkpoint> TABLE = Table.of(
+            "checkpoint", "state_checkpoints", "id, label, metadata, entries, bytes, created_at", Checkpoints::map);
+
     private static final int GC_ROWS = 1_000;
 
     /** One branch each of the entries at a checkpoint, whose epoch is {@code c}; conditions on the keys follow. */
-    private static final String PRESENT = "select " + StateSql.ENTRY + """
+    private static final Fragment PRESENT = new Fragment("select " + StateSql.ENTRY + """
              from evalstore.state_entries e
-            where e.namespace_id = ? and e.epoch <= (select epoch from c) and :live""";
+            where e.namespace_id = ? and e.epoch <= (select epoch from c) and :live""");
 
-    private static final String PAST = "select " + StateSql.ENTRY + """
+    private static final Fragment PAST = new Fragment("select " + StateSql.ENTRY + """
              from evalstore.state_history e
             where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
-                and :live""";
+                and :live""");
 
-    private static final String CHECKPOINT =
-            "with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)";
+    private static final Fragment CHECKPOINT = new Fragment(
+            "with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)");
 
     private Checkpoints() {}
 
@@ -55,7 +58,7 @@ final class Checkpoints {
         return scope.jdbc()
                 .list(
                         scope.plain(
-                                "/* state.checkpoints */ select " + COLUMNS
+                                "/* state.checkpoints */ select " + TABLE.columns()
                                         + " from evalstore.state_checkpoints where namespace_id = ? order by epoch desc",
                                 scope.id()),
                         Checkpoints::map);

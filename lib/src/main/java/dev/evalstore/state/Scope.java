@@ -3,6 +3,7 @@ package dev.evalstore.state;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +13,37 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace that was found, with the statements of its kind, on a connection source. */
-record Scope(Jdbc jdbc, Namespace namespace, StateSql sql) {
+final class Scope {
+    static final Table<StateEntry> TABLE = Table.of(
+            "state entry",
+            "state_entries",
+            "key, value, version, metadata, created_at, updated_at, expires_at",
+            Scope::entry);
+
+    private final Jdbc jdbc;
+    private final Namespace namespace;
+    private final StateSql sql;
+
+    Scope(Jdbc jdbc, Namespace namespace, StateSql sql) {
+        this.jdbc = jdbc;
+        this.namespace = namespace;
+        this.sql = sql;
+    }
+
     /** What is fixed when a namespace is made. */
     record Namespace(int id, String name, boolean checkpointed, boolean watched) {}
+
+    Jdbc jdbc() {
+        return jdbc;
+    }
+
+    Namespace namespace() {
+        return namespace;
+    }
+
+    StateSql sql() {
+        return sql;
+    }
 
     int id() {
         return namespace.id();

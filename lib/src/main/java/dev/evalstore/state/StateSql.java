@@ -60,21 +60,21 @@ final class StateSql {
     private static final String COUNT = "count(*) as n";
     static final String ENTRY = "e.key, e.value, e.version, e.metadata, e.created_at, e.updated_at, e.expires_at";
 
-    private static final String PUT = """
+    private static final Fragment PUT = new Fragment("""
             insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
             values (?, ?, ?, :next, :epoch)
             on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
                 expires_at = null, expiry_minute = null, metadata = null, updated_at = excluded.updated_at,
                 created_at = case when :live then e.created_at else excluded.created_at end
-            """;
+            """);
 
-    private static final String INSERT_WITH_OPTIONS = """
+    private static final Fragment INSERT_WITH_OPTIONS = new Fragment("""
             insert into evalstore.state_entries as e
                 (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
             select ?, ?, ?, :next, :epoch, x.at, :minute(x.at), ?::jsonb
             from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)
             on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
-            """;
+            """);
 
     private static final String REPLACED = """
                 expires_at = excluded.expires_at, expiry_minute = excluded.expiry_minute, metadata = excluded.metadata,
@@ -90,11 +90,11 @@ final class StateSql {
                 created_at = case when :live then e.created_at else excluded.created_at end
             """;
 
-    private static final String UPDATE =
-            "update evalstore.state_entries e set epoch = :epoch, updated_at = statement_timestamp()";
+    private static final Fragment UPDATE =
+            new Fragment("update evalstore.state_entries e set epoch = :epoch, updated_at = statement_timestamp()");
     private static final String HERE = " where e.namespace_id = ? and e.key = ? and :live";
 
-    private static final String INCREMENT = """
+    private static final Fragment INCREMENT = new Fragment("""
             insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
             values (?, ?, int8send(?::bigint), :next, :epoch)
             on conflict (namespace_id, key) do update set version = :next, epoch = excluded.epoch,
@@ -106,9 +106,9 @@ final class StateSql {
                 updated_at = excluded.updated_at
             where not :live or octet_length(e.value) = 8
                 and :number(e.value)::numeric + :number(excluded.value) between -9223372036854775808 and 9223372036854775807
-            """;
+            """);
 
-    private static final String PUT_ALL = """
+    private static final Fragment PUT_ALL = new Fragment("""
             insert into evalstore.state_entries as e
                 (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
             select ?, x.key, x.value, :next, :epoch, x.at, :minute(x.at), x.metadata
@@ -117,32 +117,32 @@ final class StateSql {
                 from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[]) t(key, value, ttl, at, metadata)) x
             where x.at is null or x.at > statement_timestamp()
             on conflict (namespace_id, key) do update set value = excluded.value, version = :next, epoch = excluded.epoch,
-            """ + REPLACED;
+            """ + REPLACED);
 
     /** Locks in the order of keys before it deletes: two batches then wait for each other and never deadlock. */
-    private static final String DELETE_ALL = """
+    private static final Fragment DELETE_ALL = new Fragment("""
             delete from evalstore.state_entries e using (
                 select d.key from evalstore.state_entries d
                 where d.namespace_id = ? and d.key = any (?::bytea[])
                     and (d.expires_at is null or d.expires_at > statement_timestamp())
                 order by d.key for update) k
             where e.namespace_id = ? and e.key = k.key
-            """;
+            """);
 
-    private static final String CLEAR = """
+    private static final Fragment CLEAR = new Fragment("""
             delete from evalstore.state_entries e using (
                 select d.key from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) k
             where e.namespace_id = ? and e.key = k.key
-            """;
+            """);
 
-    private static final String SWEEP = """
+    private static final Fragment SWEEP = new Fragment("""
             delete from evalstore.state_entries e using (
                 select d.key from evalstore.state_entries d
                 where d.namespace_id = ? and d.expiry_minute <= :minute(statement_timestamp())
                     and d.expires_at <= statement_timestamp()
                 order by d.expiry_minute limit ? for update skip locked) k
             where e.namespace_id = ? and e.key = k.key
-            """;
+            """);
 
     private static final String FROM = " from evalstore.state_entries e";
 
@@ -193,9 +193,9 @@ final class StateSql {
                 + " where e.namespace_id = ? and e.key = any (?::bytea[]) and :live");
         contains = text("/* state.contains */ select exists (select" + FROM + HERE + ") as found");
         put = write("put", PUT, "version");
-        putWithOptions = write("put", INSERT_WITH_OPTIONS + REPLACED, "version");
-        putKeepingTtl = write("put", INSERT_WITH_OPTIONS + KEPT, "version");
-        putIfAbsent = write("put", INSERT_WITH_OPTIONS + REPLACED + " where not :live", "version");
+        putWithOptions = write("put", INSERT_WITH_OPTIONS.text() + REPLACED, "version");
+        putKeepingTtl = write("put", INSERT_WITH_OPTIONS.text() + KEPT, "version");
+        putIfAbsent = write("put", INSERT_WITH_OPTIONS.text() + REPLACED + " where not :live", "version");
         putIfVersion = write(
                 "put",
                 UPDATE + ", version = :next, value = ?, metadata = ?::jsonb, expires_at = x.at,"
@@ -215,7 +215,7 @@ final class StateSql {
         compareAndDelete = write("delete", deleteOne + " and e.version = ?", "version");
         deleteAll = write("delete_all", DELETE_ALL, COUNT);
         clear = write("clear", CLEAR, "count(*) filter (where live) as n");
-        touch = quiet("touch", UPDATE + HERE);
+        touch = quiet("touch", UPDATE.text() + HERE);
         expire = quiet(
                 "expire",
                 UPDATE + ", expires_at = x.at, expiry_minute = :minute(x.at)"
@@ -266,7 +266,7 @@ final class StateSql {
                 + " select count(*) as n from w");
     }
 
-    private String write(String name, String write, String out) {
+    private String write(String name, Object write, String out) {
         return write(name, write, "version", out);
     }
 
@@ -274,7 +274,7 @@ final class StateSql {
      * A write whose rows, with the column besides the key that is wanted, decide what else is stored; {@code out} is what the
      * caller gets. That has a fixed length, so that the driver sends the lock and the write in one piece.
      */
-    private String write(String name, String write, String column, String out) {
+    private String write(String name, Object write, String column, String out) {
         if (!checkpointed && !watched && out.equals("version")) {
             return text("/* state." + name + " */ " + write + " returning e.version");
         }

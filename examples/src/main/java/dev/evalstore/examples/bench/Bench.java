@@ -31,6 +31,7 @@ public final class Bench {
         SUBCOMMANDS.put("backlog", BacklogBench::run);
         SUBCOMMANDS.put("horizon", HorizonBench::run);
         SUBCOMMANDS.put("latency", LatencyBench::run);
+        SUBCOMMANDS.put("state", StateBench::run);
     }
 
     private Bench() {}
