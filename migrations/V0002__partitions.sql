@@ -32,12 +32,8 @@ begin
         raise exception 'month out of range' using errcode = 'datetime_field_overflow';
     end if;
 
-    -- What follows asks the catalogue's cache and not a snapshot, so that it is also right in a repeatable-read transaction.
-    if pg_partition_root(to_regclass(partition)) = parent_table then
-        return false;
-    end if;
-    -- Attaching needs this lock; taken here it also makes creators of one table take turns, and refreshes the cache. Readers and
-    -- writers pass it.
+    -- Attaching needs this lock; taken here it also makes creators of one table take turns. Readers and writers pass it. Under it
+    -- the catalogue's cache is asked and not a snapshot, so that a repeatable-read transaction too sees what others made.
     execute format('lock table %s in share update exclusive mode', parent_table);
     if pg_partition_root(to_regclass(partition)) = parent_table then
         return false;

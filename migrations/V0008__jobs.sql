@@ -138,7 +138,7 @@ create table ${schema}.job_ready (
     attempt int not null,
     constraint job_ready_pkey primary key (lane, rank, seq)
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
-        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.job_ready is 'Jobs that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.job_ready.rank is 'Minus the priority, so that the key''s order is the claim''s.';
 
@@ -151,7 +151,7 @@ create table ${schema}.job_scheduled (
     attempt int not null,
     constraint job_scheduled_pkey primary key (run_at, seq)
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
-        autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.job_scheduled is 'Jobs that wait for their time.';
 
 create table ${schema}.job_leases (
@@ -167,7 +167,7 @@ create table ${schema}.job_leases (
     cancel_requested_at timestamptz,
     constraint job_leases_pkey primary key (seq)
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
-        autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 create index idx_job_leases_cancelled on ${schema}.job_leases (worker) where cancel_requested_at is not null;
 comment on table ${schema}.job_leases is 'Jobs that a worker owns. As small as the work in flight, so it is scanned rather than indexed.';
 comment on column ${schema}.job_leases.worker is 'The generation of its worker.';

@@ -103,8 +103,8 @@ class ArchitectureTest {
     /** {@code Repositories} stands in another package, so it needs a public door. */
     private static boolean isRepositoryConstructor(JavaMember member) {
         return member instanceof JavaConstructor constructor
-                && constructor.getOwner().getSimpleName().matches(".*(Repository|Service)")
-                && constructor.getRawParameterTypes().size() == 1
+                && constructor.getOwner().getSimpleName().matches(".*(Repository|Service|StateBackend)")
+                && !constructor.getRawParameterTypes().isEmpty()
                 && constructor.getRawParameterTypes().get(0).isEquivalentTo(Jdbc.class);
     }
 
@@ -126,7 +126,7 @@ class ArchitectureTest {
                 .should()
                 .callConstructorWhere(describe(
                         "makes a repository",
-                        call -> call.getTargetOwner().getSimpleName().matches(".*(Repository|Service)")
+                        call -> call.getTargetOwner().getSimpleName().matches(".*(Repository|Service|StateBackend)")
                                 && !call.getOriginOwner().equals(call.getTargetOwner())))
                 .check(LIBRARY);
     }
@@ -201,6 +201,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .areRecords()
+                .and()
+                .arePublic()
                 .and()
                 .resideOutsideOfPackage("dev.evalstore.internal..")
                 .should()

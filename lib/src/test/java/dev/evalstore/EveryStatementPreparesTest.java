@@ -34,12 +34,22 @@ class EveryStatementPreparesTest {
 
     /** Constants that begin like a statement and are only a part of one, or have a gap that is filled in later. */
     private static final Set<String> PIECES = Set.of(
+            "Checkpoints.CHECKPOINT",
+            "Checkpoints.PAST",
+            "Checkpoints.PRESENT",
+            "StateSql.INCREMENT",
+            "StateSql.INSERT_WITH_OPTIONS",
+            "StateSql.PUT",
+            "StateSql.PUT_ALL",
+            "StateSql.SWEEP",
+            "StateSql.UPDATE",
             "JobClaims.WIDE",
             "JobCreation.RETURN",
             "JobInspection.LIVE",
             "JobInspection.UNCLAIMABLE",
             "JobOutcomes.LOST",
             "Leases.CLAIM",
+            "Leases.CLAIM_PLAIN",
             "Leases.PROMOTE",
             "ResultRepository.MEETING");
 

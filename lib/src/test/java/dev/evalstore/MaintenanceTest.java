@@ -13,6 +13,9 @@ import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.job.NewWorker;
 import dev.evalstore.job.Worker;
+import dev.evalstore.state.PutOptions;
+import dev.evalstore.state.StateBackend;
+import dev.evalstore.state.StateOptions;
 import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
@@ -190,6 +193,27 @@ class MaintenanceTest {
                 .runOnce();
         assertThat(db.jobs().find(ended)).isEmpty();
         assertThat(db.jobs().find(taken)).isPresent();
+    }
+
+    @Test
+    void expired_state_of_every_namespace_is_swept() {
+        for (StateBackend state : List.of(
+                db.state(),
+                db.state("plain", StateOptions.PLAIN),
+                db.state("fed", StateOptions.DEFAULT.watched(true)))) {
+            state.put(new byte[] {1}, new byte[] {1}, PutOptions.NONE.ttl(Duration.ofMillis(1)));
+            state.put(new byte[] {2}, new byte[] {2});
+        }
+        // Two minutes on, as the sweeper sees it.
+        database.admin("update evalstore.state_entries set expires_at = expires_at - interval '2 minutes',"
+                + " expiry_minute = expiry_minute - 2 where expires_at is not null");
+
+        assertThat(db.maintenance().runOnce().steps())
+                .filteredOn(step -> step.name().equals("state.expired"))
+                .extracting(MaintenanceReport.Step::count)
+                .containsExactly(3L);
+        assertThat(database.value("select count(*) from evalstore.state_entries"))
+                .isEqualTo("3");
     }
 
     @Test

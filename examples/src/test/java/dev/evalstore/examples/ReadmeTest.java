@@ -74,8 +74,8 @@ class ReadmeTest {
 
     @Test
     void every_repository_is_in_the_table() throws IOException {
-        List<String> accessors = matches(
-                "../lib/src/main/java/dev/evalstore/Repositories.java", "public final \\w+Repository (\\w+\\(\\))");
+        List<String> accessors =
+                matches("../lib/src/main/java/dev/evalstore/Repositories.java", "public final \\w+ (\\w+\\(\\))");
 
         assertThat(matches("../README.md", "(?m)^\\| `(\\w+\\(\\))` \\|"))
                 .containsExactlyInAnyOrderElementsOf(accessors);

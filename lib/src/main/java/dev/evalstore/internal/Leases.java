@@ -1,5 +1,7 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.List;
 
@@ -23,8 +25,26 @@ public final class Leases {
     /** Claimers that may be inside at once; about the number of cores that a database server can spare for it. */
     static final int GATES = 4;
 
+    /**
+     * A queue is never as its statistics say: it was empty when they were made, and a million rows came since. A plan from then
+     * reads a whole lane and sorts it, for every claim, until the next analyze. The index gives the order; these leave the planner
+     * nothing else, until the transaction ends. And no claim is worth compiling, whatever it is thought to cost.
+     */
+    private static final String PLANS =
+            "set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),"
+                    + " set_config('jit', 'off', true)";
+
+    /** The settings that {@link #gate} changes, as columns a, b, c. */
+    private static final String SETTINGS = "/* leases.settings */ select current_setting('enable_bitmapscan') as a,"
+            + " current_setting('enable_seqscan') as b, current_setting('jit') as c";
+
+    private static final String RESTORE =
+            "/* leases.restore */ select set_config('enable_bitmapscan', ?, true), set_config('enable_seqscan', ?, true),"
+                    + " set_config('jit', ?, true)";
+
     private final String kind;
     private final String claim;
+    private final String claimPlain;
     private final String promote;
 
     /**
@@ -36,8 +56,13 @@ public final class Leases {
      */
     public Leases(String kind, String open, String spend, String wide) {
         this.kind = kind;
-        this.claim = CLAIM.replace("{open}", open)
+        this.claim = (CLAIM + TAKE)
+                .replace("{open}", open)
                 .replace("{spend}", spend)
+                .replace("{wide}", wide)
+                .replace("{t}", kind);
+        this.claimPlain = (CLAIM_PLAIN + TAKE)
+                .replace("{spend}", "")
                 .replace("{wide}", wide)
                 .replace("{t}", kind);
         this.promote = PROMOTE.replace("{t}", kind);
@@ -61,13 +86,17 @@ public final class Leases {
      * within the cursor's rank only what lies beyond it.
      */
     private static final String CLAIM = """
-            with asked as materialized (
-                select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride, ?::int as most_rank, ?::int as seconds
-                from unnest(?::int[], ?::int[], ?::bigint[], ?::float8[], ?::float8[])
+            with given as materialized (
+                select ?::int[] as lanes, ?::int[] as ranks, ?::bigint[] as seqs, ?::float8[] as passes, ?::float8[] as strides,
+                    ?::bigint as worker, ?::int as n, ?::int as most_rank, ?::int as seconds),
+            asked as materialized (
+                select a.lane, a.cur_rank, a.cur_seq, a.pass, a.stride, g.most_rank
+                from given g
+                cross join lateral unnest(g.lanes, g.ranks, g.seqs, g.passes, g.strides)
                     as a (lane, cur_rank, cur_seq, pass, stride)
                 where current_setting('transaction_isolation') = 'read committed' and exists (
-                    select from evalstore.workers
-                    where generation = ? and gone_at is null and status <> 'draining')),
+                    select from evalstore.workers w
+                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')),
             {open},
             preview as (
                 select o.lane, o.cur_rank, o.cur_seq, o.most_rank, o.queue_scope, o.queue_room, o.key_scope, o.key_room, p.rank, p.seq,
@@ -75,11 +104,11 @@ public final class Leases {
                 from open o cross join lateral (
                     (select r.rank, r.seq from evalstore.{t}_ready r
                     where r.lane = o.lane and r.rank < o.cur_rank and r.rank <= o.most_rank
-                    order by r.rank, r.seq limit ?)
+                    order by r.rank, r.seq limit (select n from given))
                     union all
                     (select r.rank, r.seq from evalstore.{t}_ready r
                     where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq) and r.rank <= o.most_rank
-                    order by r.rank, r.seq limit ?)) p),
+                    order by r.rank, r.seq limit (select n from given))) p),
             fitting as (
                 select v.*, row_number() over (order by v.rank, v.finish, v.seq) as place,
                     row_number() over (partition by v.queue_scope order by v.rank, v.finish, v.seq) as of_queue,
@@ -90,7 +119,7 @@ public final class Leases {
                 from (
                     select * from fitting
                     where (queue_room is null or of_queue <= queue_room) and (key_room is null or of_key <= key_room)
-                    order by place limit ?) f
+                    order by place limit (select n from given)) f
                 group by f.lane, f.cur_rank, f.cur_seq, f.most_rank),
             chosen as materialized (
                 select x.ctid from quota q cross join lateral (
@@ -103,21 +132,65 @@ public final class Leases {
                         select r.ctid from evalstore.{t}_ready r
                         where r.lane = q.lane and (r.rank, r.seq) > (q.cur_rank, q.cur_seq) and r.rank <= q.most_rank
                         order by r.rank, r.seq limit q.n - q.head for update skip locked) b) x),
+            """;
+
+    /**
+     * One lane, and nothing limited anywhere: no quotas to reckon. Where a limit has come up meanwhile nothing is taken, and the
+     * claimer falls short and looks again.
+     */
+    private static final String CLAIM_PLAIN = """
+            with given as materialized (
+                select ?::int as lane, ?::int as cur_rank, ?::bigint as cur_seq, ?::bigint as worker, ?::int as n,
+                    null::int as seconds),
+            open as materialized (
+                select g.lane, g.cur_rank, g.cur_seq, g.n
+                from given g
+                where current_setting('transaction_isolation') = 'read committed' and exists (
+                    select from evalstore.workers w
+                    where w.generation = g.worker and w.gone_at is null and w.status <> 'draining')
+                    and not exists (select from evalstore.{t}_limits)),
+            chosen as materialized (
+                select x.ctid from open o cross join lateral (
+                    select a.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = o.lane and r.rank < o.cur_rank
+                        order by r.rank, r.seq limit (select n from given) for update skip locked) a
+                    union all
+                    select b.ctid from (
+                        select r.ctid from evalstore.{t}_ready r
+                        where r.lane = o.lane and (r.rank, r.seq) > (o.cur_rank, o.cur_seq)
+                        order by r.rank, r.seq limit (select n from given) for update skip locked) b
+                    limit o.n) x),
+            """;
+
+    private static final String TAKE = """
             taken as (
                 delete from evalstore.{t}_ready where ctid = any (array(select ctid from chosen))
-                returning lane, rank, seq, coalesce((select nullif(min(seconds), 0) from asked), timeout_seconds) as timeout_seconds, attempt),
+                returning lane, rank, seq, coalesce((select nullif(seconds, 0) from given), timeout_seconds) as timeout_seconds, attempt),
             leased as (
                 insert into evalstore.{t}_leases
                     (seq, token, worker, lane, rank, timeout_seconds, attempt, claimed_at, deadline)
-                select seq, nextval('evalstore.lease_tokens'), ?, lane, rank, timeout_seconds, attempt,
+                select seq, nextval('evalstore.lease_tokens'), (select worker from given), lane, rank, timeout_seconds, attempt,
                     statement_timestamp(), statement_timestamp() + make_interval(secs => timeout_seconds)
                 from taken
                 returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}
             {wide}""";
 
-    /** Takes the claimer's gate. */
+    /** Takes the claimer's gate, and has what follows in the transaction planned as {@link #PLANS} says. */
     public Sql gate(String schema, long worker) {
-        return Sql.of("select pg_advisory_xact_lock(?, ?);", lockClass(schema), (int) (worker % GATES));
+        return Sql.of("select pg_advisory_xact_lock(?, ?), " + PLANS + ";", lockClass(schema), (int) (worker % GATES));
+    }
+
+    /** Runs a claim that begins with its gate. In a transaction of the caller's his settings stay his. */
+    public static <T> List<T> run(Jdbc jdbc, Sql claim, RowMapper<T> mapper) {
+        if (!jdbc.inTransaction()) {
+            return jdbc.returning(claim, mapper);
+        }
+        Object[] settings =
+                jdbc.one(Sql.of(SETTINGS), row -> new Object[] {row.text("a"), row.text("b"), row.text("c")});
+        List<T> taken = jdbc.returning(claim, mapper);
+        jdbc.returning(Sql.of(RESTORE, settings), row -> true);
+        return taken;
     }
 
     /** Takes all gates, in order: waits for the claims under way, and holds up those to come. */
@@ -149,8 +222,6 @@ public final class Leases {
     public Sql claim(long worker, List<LaneCursors.Lane> lanes, int limit, int mostRank, int seconds) {
         return Sql.of(
                 claim,
-                mostRank,
-                seconds,
                 LaneCursors.ids(lanes),
                 LaneCursors.ranks(lanes),
                 LaneCursors.seqs(lanes),
@@ -158,14 +229,20 @@ public final class Leases {
                 LaneCursors.strides(lanes),
                 worker,
                 limit,
-                limit,
-                limit,
-                worker);
+                mostRank,
+                seconds);
+    }
+
+    /** The same from one lane, or nothing where there are limits; those need not be locked before. */
+    public Sql claimPlain(long worker, LaneCursors.Lane lane, int limit) {
+        return Sql.of(claimPlain, lane.id(), lane.rank(), lane.seq(), worker, limit);
     }
 
     /**
-     * Of the given (seq, token) pairs, the leases that are still held: the condition of every write by a worker. A lease past
-     * its deadline counts as lost, whether or not somebody has collected it yet.
+     * The leases {@code l} among the pairs of {@code given} that are still held: the condition of every write by a worker. A lease
+     * past its deadline counts as lost, whether or not somebody has collected it yet. "Is true" keeps the pairs a hash table
+     * where a semi-join would be planned by statistics that are never right.
      */
-    public static final String HELD = "l.seq = g.seq and l.token = g.token and l.deadline > statement_timestamp()";
+    public static final String HELD = "l.seq = any (array(select seq from given))"
+            + " and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()";
 }

@@ -37,17 +37,24 @@ public final class Partitions {
     /** How long the server's current month and the one after it, once seen, need no second look. */
     private static final long CURRENT_FOR = Duration.ofHours(6).toNanos();
 
+    private static final long BUSY_PATIENCE = Duration.ofMillis(500).toNanos();
+    private static final long BUSY_PAUSE = Duration.ofMillis(2).toNanos();
     private static final Duration DETACH_PATIENCE = Duration.ofSeconds(30);
 
     /**
      * Also those that a stopped retention has detached and not yet dropped. A partition that this transaction made itself is gone
-     * if it rolls back, so it is not {@code settled}.
+     * if it rolls back, so it is not {@code settled}. While a maker of partitions is {@code busy}, what it made may be seen here and
+     * not yet by inserts: it is visible a moment before the other sessions are told to forget what they know of the table.
      */
     private static final String MONTHS = """
             /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
                 coalesce(i.inhdetachpending, false) as pending,
                 pg_current_xact_id_if_assigned() is null
-                    or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled
+                    or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled,
+                exists (
+                    select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
+                        and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
+                        and l.database = (select oid from pg_database where datname = current_database())) as busy
             from pg_class c left join pg_inherits i on i.inhrelid = c.oid
             where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
             order by c.relname""";
@@ -55,7 +62,7 @@ public final class Partitions {
     private Partitions() {}
 
     /** One partition. */
-    private record Partition(YearMonth month, boolean attached, boolean pending, boolean settled) {}
+    private record Partition(YearMonth month, boolean attached, boolean pending, boolean settled, boolean busy) {}
 
     /** The months that are known to have a partition, by table, of one database and schema. */
     private static final class Known {
@@ -257,7 +264,7 @@ public final class Partitions {
     private static List<YearMonth> missing(Jdbc jdbc, String table, Collection<YearMonth> wanted) {
         Set<YearMonth> there = new TreeSet<>();
         Months known = Known.of(jdbc, table);
-        for (Partition partition : partitions(jdbc, table)) {
+        for (Partition partition : settled(jdbc, table)) {
             if (partition.attached() && !partition.pending()) {
                 there.add(partition.month());
                 if (partition.settled()) {
@@ -268,8 +275,20 @@ public final class Partitions {
         return wanted.stream().filter(month -> !there.contains(month)).sorted().toList();
     }
 
+    /** Waits for a maker of partitions who is just ending; one that goes on for longer has shown nothing yet. */
+    private static List<Partition> settled(Jdbc jdbc, String table) {
+        List<Partition> partitions = partitions(jdbc, table);
+        long deadline = System.nanoTime() + BUSY_PATIENCE;
+        while (partitions.stream().anyMatch(Partition::busy) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(BUSY_PAUSE);
+            partitions = partitions(jdbc, table);
+        }
+        return partitions;
+    }
+
     private static List<Partition> partitions(Jdbc jdbc, String table) {
-        return jdbc.list(Sql.of(MONTHS, jdbc.options().schema(), table), Partitions::partition);
+        String schema = jdbc.options().schema();
+        return jdbc.list(Sql.of(MONTHS, schema + "." + table, schema, table), Partitions::partition);
     }
 
     private static Partition partition(Row row) throws SQLException {
@@ -277,7 +296,8 @@ public final class Partitions {
                 YearMonth.parse(row.text("month").replace('_', '-')),
                 row.bool("attached"),
                 row.bool("pending"),
-                row.bool("settled"));
+                row.bool("settled"),
+                row.bool("busy"));
     }
 
     private static boolean create(Jdbc jdbc, String table, YearMonth month) {

@@ -88,6 +88,20 @@ public final class Trail<T> {
         });
     }
 
+    /** The same for what is no row of one table: an act by hand on a thing that has an id. */
+    public static <R> R act(Jdbc jdbc, String entityType, String action, UUID key, Function<Jdbc, R> write) {
+        if (jdbc.actor() == null) {
+            return write.apply(jdbc);
+        }
+        return jdbc.atomically(tx -> {
+            R result = write.apply(tx);
+            if (!Boolean.FALSE.equals(result)) {
+                AuditRows.append(tx, NewAuditEntry.of(action, entityType, key));
+            }
+            return result;
+        });
+    }
+
     private @Nullable T locked(Jdbc tx, UUID key) {
         return tx.find(table.select().and("and id = ? for no key update", key), table.mapper())
                 .orElse(null);

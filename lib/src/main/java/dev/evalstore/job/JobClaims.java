@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives out jobs. */
 final class JobClaims {
@@ -49,6 +50,7 @@ final class JobClaims {
 
     private static final String SPEND = """
             ,
+            by_lane as materialized (select lane, count(*) as n from taken group by lane),
             spent as (
                 update evalstore.job_limits m set (rate_slots, rate_counts) = (
                     select array_agg(v.slot order by v.slot), array_agg(v.n order by v.slot)
@@ -61,11 +63,11 @@ final class JobClaims {
                             select {slot}, c.n) u
                         group by u.slot) v)
                 from (
-                    select 'queue' as scope, y.queue as name, count(*)::int as n
-                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
+                    select 'queue' as scope, y.queue as name, sum(t.n)::int as n
+                    from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
                     union all
-                    select 'fair_key', y.fair_key, count(*)::int
-                    from taken t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
+                    select 'fair_key', y.fair_key, sum(t.n)::int
+                    from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
                 where m.scope = c.scope and m.name = c.name and m.rate_claims is not null)""".replace("{slot}", SLOT);
 
     private static final String WIDE =
@@ -86,16 +88,18 @@ final class JobClaims {
 
     /** A lane whose limits are counted admits one claimer at a time; the others of its lanes are not held up. */
     private static final String LOCK_LIMITS = """
+            with given as materialized (select ?::int[] as lanes)
             select 1 from evalstore.job_limits m
             where (m.max_running is not null or m.rate_claims is not null) and (m.scope, m.name) in (
-                select 'queue', y.queue from evalstore.job_lanes y where y.lane = any (?::int[])
+                select 'queue', y.queue from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[])
                 union all
-                select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any (?::int[]))
-            order by m.scope, m.name for update;
+                select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[]))
+            order by m.scope, m.name for update of m;
             """;
 
     private static final String COVERED = """
-            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight
+            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight,
+                exists (select from evalstore.job_limits) as limited
             from evalstore.job_lanes n
             left join evalstore.job_limits k on k.scope = 'fair_key' and k.name = n.fair_key
             where n.required_tags <@ ?::text[] and (cardinality(?::text[]) = 0 or n.queue = any (?::text[]))
@@ -109,6 +113,7 @@ final class JobClaims {
         private volatile List<Covered> covered = List.of();
         private volatile long coveredAt = System.nanoTime() - LANES_FRESH;
         private volatile long promotedAt = System.nanoTime() - PROMOTION_FRESH;
+        private volatile boolean limited = true;
         private volatile boolean wasShort = true;
     }
 
@@ -156,7 +161,7 @@ final class JobClaims {
     private List<ClaimedJob> round(Worker worker, Memory memory, int limit, boolean thorough) {
         long now = System.nanoTime();
         if (thorough || now - memory.coveredAt >= LANES_FRESH) {
-            memory.covered = covered(worker);
+            look(worker, memory);
             memory.coveredAt = now;
         }
         List<Covered> covered = memory.covered;
@@ -165,27 +170,33 @@ final class JobClaims {
         }
         boolean promote = thorough || now - memory.promotedAt >= PROMOTION_FRESH;
         List<LaneCursors.Lane> lanes = memory.cursors.next(covered, thorough);
-        SqlArray ids = SqlArray.ints(covered, Covered::id);
         String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* jobs.claim */").and(ENGINE.gate(schema, worker.generation()));
         if (promote) {
             memory.promotedAt = now;
             sql = sql.and(ENGINE.promote());
         }
-        sql = sql.and(LOCK_LIMITS, ids, ids)
-                .and(ENGINE.claim(worker.generation(), lanes, limit))
-                .and(new Sql("", List.of(worker.workerId())));
-        List<Taken> taken = jdbc.returning(sql, JobClaims::map);
+        sql = memory.limited || lanes.size() > 1
+                ? sql.and(LOCK_LIMITS, SqlArray.ints(covered, Covered::id))
+                        .and(ENGINE.claim(worker.generation(), lanes, limit))
+                : sql.and(ENGINE.claimPlain(worker.generation(), lanes.get(0), limit));
+        List<Taken> taken = Leases.run(jdbc, sql.and(new Sql("", List.of(worker.workerId()))), JobClaims::map);
         List<LaneCursors.Given> given = taken.stream().map(Taken::given).toList();
         memory.cursors.claimed(lanes, given, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
     }
 
-    private List<Covered> covered(Worker worker) {
+    /** Which lanes there are for it now, and whether anything is limited. */
+    private void look(Worker worker, Memory memory) {
         SqlArray queues = SqlArray.texts(worker.queues());
-        return jdbc.list(
-                Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues),
-                row -> new Covered(row.integer("lane"), row.real("weight")));
+        AtomicBoolean limited = new AtomicBoolean();
+        memory.covered = jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
+            if (row.bool("limited")) {
+                limited.set(true);
+            }
+            return new Covered(row.integer("lane"), row.real("weight"));
+        });
+        memory.limited = limited.get();
     }
 
     /** Why nothing could be claimed, unless nothing was due. */

@@ -19,11 +19,20 @@ import java.util.Set;
  * tokens, and does the rest for those alone; it answers with the ones that are not.
  */
 final class JobOutcomes {
+    /**
+     * The shape is for the planner, who believes that this table is as empty as vacuum left it. An ordinary join with the given
+     * pairs becomes a loop over all leases for each of them; the array is looked up in the index, the pairs in a hash table, and
+     * a full join cannot be a loop. Nothing is on its right side alone.
+     */
     private static final String DONE = """
-            done as (
-                delete from evalstore.job_leases l using given g where {held}
-                returning g.*, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
-                    l.cancel_requested_at is not null as called_off)""".replace("{held}", Leases.HELD);
+            taken as (
+                delete from evalstore.job_leases l where {held}
+                returning l.seq, l.token, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
+                    l.cancel_requested_at is not null as called_off),
+            matched as materialized (
+                select g.*, t.worker, t.lane, t.rank, t.timeout_seconds, t.attempt, t.claimed_at, t.called_off
+                from given g full join taken t on t.seq = g.seq and t.token = g.token),
+            done as (select * from matched where worker is not null)""".replace("{held}", Leases.HELD);
 
     private static final String KEPT = """
             kept as materialized (
@@ -33,15 +42,14 @@ final class JobOutcomes {
                 join evalstore.job_lanes n on n.lane = d.lane
                 left join evalstore.job_queues q on q.queue = n.queue)""";
 
-    private static final String LOST =
-            " select g.token from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+    private static final String LOST = " select token from matched where worker is null";
 
     /** A job that was called off while it ran does not come back, whatever its worker does with it. */
     private static final String CALLED_OFF = """
             finished as (
                 insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
                 select seq, lane, attempt, 'cancelled', claimed_at, statement_timestamp() from done where called_off),
-            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq and d.called_off)
+            freed as (delete from evalstore.job_unique where seq = any (array(select seq from done where called_off)))
             """;
 
     private static final String COMPLETE = """
@@ -60,8 +68,9 @@ final class JobOutcomes {
                 select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'completed',
                     input_tokens, output_tokens, cost_usd
                 from kept where keeps_history),
-            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq),
-            dropped as (delete from evalstore.jobs j using kept k where j.seq = k.seq and not k.keeps_finished)
+            freed as (delete from evalstore.job_unique where seq = any (array(select seq from done))),
+            dropped as (
+                delete from evalstore.jobs where seq = any (array(select seq from kept where not keeps_finished)))
             """ + LOST;
 
     private static final String FAIL = """
@@ -94,7 +103,8 @@ final class JobOutcomes {
                 select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'failed', error,
                     input_tokens, output_tokens, cost_usd
                 from kept where keeps_history),
-            freed as (delete from evalstore.job_unique u using noted o where u.seq = o.seq and o.outcome is not null)
+            freed as (delete from evalstore.job_unique
+                where seq = any (array(select seq from noted where outcome is not null)))
             """ + LOST;
 
     /** Called off while it ran: the worker has stopped, and says so. */
@@ -110,7 +120,7 @@ final class JobOutcomes {
                 insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome)
                 select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'cancelled'
                 from kept where keeps_history),
-            freed as (delete from evalstore.job_unique u using done d where u.seq = d.seq)
+            freed as (delete from evalstore.job_unique where seq = any (array(select seq from done)))
             """ + LOST;
 
     private static final String SNOOZE = """
@@ -139,20 +149,20 @@ final class JobOutcomes {
 
     private static final String EXTEND = """
             /* jobs.extend */ with given as materialized (
-                select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, time)),
+                select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
             done as (
                 update evalstore.job_leases l
-                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
-                from given g where {held}
-                returning g.seq, g.token)""".replace("{held}", Leases.HELD) + LOST;
+                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => ?))
+                where {held}
+                returning l.seq, l.token)
+            select token from given where (seq, token) not in (select seq, token from done)""".replace("{held}", Leases.HELD);
 
     private static final String PROGRESS = """
             /* jobs.progress */ with given as materialized (
-                select * from unnest(?::bigint[], ?::bigint[], ?::jsonb[]) as g (seq, token, progress)),
-            done as materialized (
-                select g.* from evalstore.job_leases l join given g on {held} order by l.seq for update of l),
-            noted as (update evalstore.jobs j set progress = d.progress from done d where j.seq = d.seq)
-            """.replace("{held}", Leases.HELD) + LOST;
+                select ?::bigint as seq, ?::bigint as token),
+            done as materialized (select l.seq from evalstore.job_leases l where {held} for update of l),
+            noted as (update evalstore.jobs set progress = ?::jsonb where seq = any (array(select seq from done)))
+            select token from given where seq not in (select seq from done)""".replace("{held}", Leases.HELD);
 
     private final Jdbc jdbc;
 
@@ -208,13 +218,11 @@ final class JobOutcomes {
     List<Lease> extend(List<Lease> all, Duration time) {
         return send(
                 sorted(all, lease -> lease),
-                leases -> Sql.of(EXTEND, seqs(leases), tokens(leases), times(leases, time)));
+                leases -> Sql.of(EXTEND, seqs(leases), tokens(leases), JobRows.seconds(time)));
     }
 
     void progress(Lease lease, Json progress) {
-        requireHeld(send(
-                List.of(lease),
-                leases -> Sql.of(PROGRESS, seqs(leases), tokens(leases), SqlArray.jsons(leases, l -> progress))));
+        requireHeld(send(List.of(lease), leases -> Sql.of(PROGRESS, lease.seq(), lease.token(), progress)));
     }
 
     static void requireHeld(List<Lease> lost) {
@@ -246,10 +254,18 @@ final class JobOutcomes {
                 : leases.stream().filter(lease -> lost.contains(lease.token())).toList();
     }
 
-    /** In the order of their numbers, in which everybody locks them. */
+    /** In the order of their numbers, in which everybody locks them; of two for one lease the first. */
     private static <E> List<E> sorted(List<E> all, java.util.function.Function<E, Lease> lease) {
         List<E> sorted = new ArrayList<>(all);
-        sorted.sort(Comparator.comparingLong(e -> lease.apply(e).seq()));
+        sorted.sort(Comparator.comparingLong((E e) -> lease.apply(e).seq())
+                .thenComparingLong(e -> lease.apply(e).token()));
+        for (int i = sorted.size() - 1; i > 0; i--) {
+            Lease one = lease.apply(sorted.get(i));
+            Lease before = lease.apply(sorted.get(i - 1));
+            if (one.seq() == before.seq() && one.token() == before.token()) {
+                sorted.remove(i);
+            }
+        }
         return sorted;
     }
 

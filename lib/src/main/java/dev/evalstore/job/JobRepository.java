@@ -9,6 +9,7 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -219,7 +220,12 @@ public final class JobRepository {
 
     /** Deletes the job wherever it is; a worker that runs it has lost its lease. False when none has the id. */
     public boolean delete(UUID id) {
-        return followed(DELETE, id).known();
+        return Trail.act(
+                jdbc,
+                "job",
+                "delete",
+                id,
+                on -> new JobRepository(on).followed(DELETE, id).known());
     }
 
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
@@ -379,6 +385,10 @@ public final class JobRepository {
      * @throws ConflictException if the job has ended
      */
     public Job cancel(UUID id) {
+        return Trail.act(jdbc, "job", "cancel", id, on -> new JobRepository(on).calledOff(id));
+    }
+
+    private Job calledOff(UUID id) {
         Met met = followed(CANCEL, id);
         if (!met.known()) {
             throw new NotFoundException("job", id);
@@ -414,6 +424,10 @@ public final class JobRepository {
      * @throws ConflictException if the job is neither failed nor cancelled, or another has its unique key by now
      */
     public Job retry(UUID id) {
+        return Trail.act(jdbc, "job", "retry", id, on -> new JobRepository(on).broughtBack(id));
+    }
+
+    private Job broughtBack(UUID id) {
         try {
             if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
                 return get(id);

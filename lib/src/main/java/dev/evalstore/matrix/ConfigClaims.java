@@ -110,7 +110,7 @@ final class ConfigClaims {
                 .and(ENGINE.gate(jdbc.options().schema(), worker.generation()))
                 .and(ENGINE.claim(worker.generation(), lanes, limit, scope.maxPriorityRank(), (int) lease.toSeconds()))
                 .and(Sql.of("", worker.workerId()));
-        List<Taken> taken = jdbc.returning(sql, ConfigClaims::map);
+        List<Taken> taken = Leases.run(jdbc, sql, ConfigClaims::map);
         List<LaneCursors.Given> given = taken.stream()
                 .map(one -> new LaneCursors.Given(
                         one.lane(), one.rank(), one.claimed().config().seq()))

@@ -6,6 +6,7 @@ import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.job.Worker;
@@ -152,6 +153,10 @@ public final class ConfigRepository {
      * @throws ConflictException if a worker owns it
      */
     public boolean delete(UUID id) {
+        return Trail.act(jdbc, "benchmark_config", "delete", id, on -> new ConfigRepository(on).removed(id));
+    }
+
+    private boolean removed(UUID id) {
         if (jdbc.update(Sql.of(DELETE, id, id)) == 1) {
             return true;
         }
@@ -261,8 +266,13 @@ public final class ConfigRepository {
      * @return how many
      */
     public int requeueFailed(UUID modelVersionId) {
-        return jdbc.returning(Sql.of(REQUEUE_FAILED, modelVersionId), row -> row.integer("n"))
-                .get(0);
+        return Trail.act(
+                jdbc,
+                "model_version",
+                "requeue_failed_configs",
+                modelVersionId,
+                on -> on.returning(Sql.of(REQUEUE_FAILED, modelVersionId), row -> row.integer("n"))
+                        .get(0));
     }
 
     private static void checkTime(String field, Duration time) {

@@ -414,11 +414,7 @@ public final class PostgresStateBackend implements StateBackend {
         }
         String vacuum = jdbc.inSchema(at.sql()
                 .text("vacuum (analyze) evalstore.state_entries, evalstore.state_history, evalstore.state_changes"));
-        jdbc.onConnection("state.vacuum", connection -> {
-            try (var statement = connection.createStatement()) {
-                return statement.execute(vacuum);
-            }
-        });
+        jdbc.script("state.vacuum", vacuum);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.evalstore.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
+import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Patch;
 import dev.evalstore.account.ApiKey;
@@ -17,6 +19,7 @@ import dev.evalstore.account.UserRole;
 import dev.evalstore.catalog.ModelKind;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.UpdateModel;
+import dev.evalstore.job.NewJob;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
@@ -125,6 +128,28 @@ class ActingAsTest {
 
         assertThat(actions(id)).containsExactly("model delete", "model update", "model create");
         assertThat(update.changes().asMap()).containsOnly(Map.entry("name", change("tiny", "tiny-2")));
+    }
+
+    @Test
+    void what_is_done_to_a_job_by_hand_leaves_a_line_and_its_life_does_not() {
+        UUID id = acting.jobs().create(NewJob.of("t", Json.EMPTY)).id();
+        acting.jobs().cancel(id);
+        acting.jobs().retry(id);
+        assertThatThrownBy(() -> acting.jobs().retry(id)).isInstanceOf(ConflictException.class);
+        assertThat(acting.jobs().delete(id)).isTrue();
+        assertThat(acting.jobs().delete(id)).isFalse();
+
+        assertThat(actions(id)).containsExactly("job delete", "job retry", "job cancel");
+        assertThat(db.jobs().find(id)).isEmpty();
+    }
+
+    @Test
+    void what_is_done_to_configurations_by_hand_leaves_a_line() {
+        UUID version = UUID.randomUUID();
+        acting.configs().requeueFailed(version);
+        assertThat(acting.configs().delete(version)).isFalse();
+
+        assertThat(actions(version)).containsExactly("model_version requeue_failed_configs");
     }
 
     @Test

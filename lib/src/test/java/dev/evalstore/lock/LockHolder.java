@@ -34,15 +34,23 @@ final class LockHolder {
         System.out.println("acquired " + lock.token());
         while (System.in.available() == 0) {
             try {
-                db.useTransaction(tx -> {
-                    tx.locks().require(lock);
-                    tx.locks().extend(lock, lease);
-                });
+                // Not in a transaction: stopped in the middle of one, a process holds its row locks until it is
+                // continued.
+                db.locks().extend(lock, lease);
             } catch (LockLostException e) {
-                System.out.println("refused " + lock.token());
+                storeUnder(db, lock);
                 return;
             }
             Thread.sleep(50);
+        }
+    }
+
+    private static void storeUnder(Database db, Lock lock) {
+        try {
+            db.useTransaction(tx -> tx.locks().require(lock));
+            System.out.println("stored " + lock.token());
+        } catch (LockLostException e) {
+            System.out.println("refused " + lock.token());
         }
     }
 
