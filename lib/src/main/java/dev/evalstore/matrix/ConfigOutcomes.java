@@ -22,13 +22,14 @@ import java.util.stream.Stream;
  * given tokens, and does the rest for those alone; it answers with the ones that are not.
  */
 final class ConfigOutcomes {
+    /** A lease that is given twice ends once. */
     private static final String DONE = """
             taken as (
                 delete from evalstore.config_leases l where {held}
                 returning l.seq, l.token, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at),
             done as materialized (
-                select g.*, t.lane, t.rank, t.timeout_seconds, t.attempt, t.claimed_at
-                from given g join taken t on t.seq = g.seq and t.token = g.token)""".replace("{held}", held());
+                select distinct on (g.seq) g.*, t.lane, t.rank, t.timeout_seconds, t.attempt, t.claimed_at
+                from given g join taken t on t.seq = g.seq and t.token = g.token order by g.seq)""".replace("{held}", held());
 
     private static final String COMPLETE = """
             /* configs.complete */ with given as materialized (

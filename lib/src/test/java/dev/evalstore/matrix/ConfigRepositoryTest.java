@@ -427,7 +427,9 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         Worker other = db.workers().register(NewWorker.of("other"));
         List<ClaimedConfig> claimed = claim(worker, 2);
-        assertThat(configs.release(List.of(claimed.get(0).lease()))).isEmpty();
+        assertThat(configs.release(
+                        List.of(claimed.get(0).lease(), claimed.get(0).lease())))
+                .isEmpty();
         assertThat(configs.release(List.of(claimed.get(0).lease())))
                 .containsExactly(claimed.get(0).lease());
         ClaimedConfig taken = claim(other, 1).get(0);
