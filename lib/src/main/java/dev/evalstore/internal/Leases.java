@@ -249,7 +249,8 @@ public final class Leases {
         for (int i = sorted.size() - 1; i > 0; i--) {
             E one = sorted.get(i);
             E before = sorted.get(i - 1);
-            if (seq.applyAsLong(one) == seq.applyAsLong(before) && token.applyAsLong(one) == token.applyAsLong(before)) {
+            if (seq.applyAsLong(one) == seq.applyAsLong(before)
+                    && token.applyAsLong(one) == token.applyAsLong(before)) {
                 sorted.remove(i);
             }
         }

@@ -8,8 +8,6 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -255,7 +253,8 @@ final class JobOutcomes {
     }
 
     private static <E> List<E> sorted(List<E> all, java.util.function.Function<E, Lease> lease) {
-        return Leases.inOrder(all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
+        return Leases.inOrder(
+                all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
     }
 
     private static SqlArray seqs(List<Lease> leases) {

@@ -8,8 +8,6 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.job.Worker;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -179,7 +177,8 @@ final class ConfigOutcomes {
 
     /** In the order of their numbers, in which everybody locks them. */
     private static <E> List<E> sorted(List<E> all, Function<E, ConfigLease> lease) {
-        return Leases.inOrder(all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
+        return Leases.inOrder(
+                all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
     }
 
     private static SqlArray seqs(List<ConfigLease> leases) {
