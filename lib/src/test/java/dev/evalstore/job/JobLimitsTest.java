@@ -92,8 +92,8 @@ class JobLimitsTest {
 
     /** A claim counts whatever becomes of it; one that was given back leaves no attempt, so it is noted here. */
     private static void note(List<ClaimedJob> claimed) {
-        claimed.forEach(c -> database.admin("insert into public.given_back values (" + c.lease().token() + ", '"
-                + c.lease().claimedAt() + "')"));
+        claimed.forEach(c -> database.admin("insert into public.given_back values ("
+                + c.lease().token() + ", '" + c.lease().claimedAt() + "')"));
     }
 
     @ParameterizedTest(name = "claims of {0}")
