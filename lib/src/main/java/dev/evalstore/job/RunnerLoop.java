@@ -57,6 +57,8 @@ final class RunnerLoop {
     private volatile boolean stopping;
     private volatile boolean givingBack;
     private volatile boolean gone;
+    private boolean unheard;
+    private long lastToken;
     private volatile long typicalNanos = TimeUnit.SECONDS.toNanos(1);
 
     private RunnerLoop(Settings settings) {
@@ -125,6 +127,10 @@ final class RunnerLoop {
                     gone = false;
                 }
                 long now = System.nanoTime();
+                if (unheard) {
+                    takeUnheard(now);
+                    continue;
+                }
                 List<ClaimedJob> claimed = db.jobs().claim(worker, wanted);
                 claimed.forEach(job -> accept(job, now));
                 if (!claimed.isEmpty()) {
@@ -137,6 +143,7 @@ final class RunnerLoop {
                 lose(e.getMessage());
                 continue;
             } catch (DatabaseException e) {
+                unheard = true;
                 LOG.warn("claiming waits for the database [{}]", e.sqlState());
             } catch (RuntimeException e) {
                 if (!stopping) {
@@ -146,6 +153,15 @@ final class RunnerLoop {
             pause(pause + ThreadLocalRandom.current().nextLong(pause / 4 + 1));
             pause = Math.min(pause * 2, settings.maximumPoll().toMillis());
         }
+    }
+
+    /** Takes up what a claim was given whose answer was lost: only this thread claims, so that is all with a later token. */
+    private void takeUnheard(long now) {
+        long known = lastToken;
+        db.jobs().held(worker).stream()
+                .filter(job -> job.lease().token() > known)
+                .forEach(job -> accept(job, now));
+        unheard = false;
     }
 
     private int wanted() {
@@ -166,6 +182,7 @@ final class RunnerLoop {
     }
 
     private void accept(ClaimedJob claimed, long now) {
+        lastToken = Math.max(lastToken, claimed.lease().token());
         Handler<?> handler = settings.handlers().get(claimed.job().jobType());
         if (handler == null) {
             LOG.warn("no handler for jobs of type {}; put off", claimed.job().jobType());
