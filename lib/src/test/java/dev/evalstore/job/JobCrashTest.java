@@ -122,6 +122,7 @@ class JobCrashTest {
 
     @Test
     void each_effect_happens_once_when_the_server_crashes() throws Exception {
+        // Without synchronous commits a crash takes acknowledged ones with it: no queue survives that.
         try (OwnServer server = OwnServer.start(Map.of("synchronous_commit", "on"), data -> {})) {
             String name = server.createMigrated();
             DatabaseConfig config = server.as("evalstore_app", name).build();

@@ -95,19 +95,5 @@ class JobDrainTest {
             children.forEach(ChildJvm::close);
             JobTestKit.refuseNothing(database);
         }
-        assertThat(mostAtATime("true")).as("and the maximum was used").isEqualTo(5);
-        assertThat(mostAtATime("n.fair_key = 'openai'")).isEqualTo(2);
-    }
-
-    /** By the attempts' own times, which tell it once more. An end counts before a beginning at the same microsecond. */
-    private static int mostAtATime(String which) {
-        return Integer.parseInt(database.value("""
-                with events as (
-                    select a.started_at as at, 1 as change from evalstore.job_attempts a
-                        join evalstore.jobs j using (seq) join evalstore.job_lanes n using (lane) where {which}
-                    union all
-                    select a.ended_at, -1 from evalstore.job_attempts a
-                        join evalstore.jobs j using (seq) join evalstore.job_lanes n using (lane) where {which})
-                select max(n) from (select sum(change) over (order by at, change) as n from events) running""".replace("{which}", which)));
     }
 }
