@@ -259,9 +259,10 @@ public final class Leases {
 
     /**
      * The leases {@code l} among the pairs of {@code given} that are still held: the condition of every write by a worker. A lease
-     * past its deadline counts as lost, whether or not somebody has collected it yet. "Is true" keeps the pairs a hash table
+     * past its deadline counts as lost, and one of a worker that is gone, whether or not somebody has collected it yet. "Is true" keeps the pairs a hash table
      * where a semi-join would be planned by statistics that are never right.
      */
     public static final String HELD = "l.seq = any (array(select seq from given))"
-            + " and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()";
+            + " and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()"
+            + " and l.worker = any (array(select generation from evalstore.workers where gone_at is null))";
 }

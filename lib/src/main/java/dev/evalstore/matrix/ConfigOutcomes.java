@@ -27,7 +27,7 @@ final class ConfigOutcomes {
                 returning l.seq, l.token, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at),
             done as materialized (
                 select distinct on (g.seq) g.*, t.lane, t.rank, t.timeout_seconds, t.attempt, t.claimed_at
-                from given g join taken t on t.seq = g.seq and t.token = g.token order by g.seq)""".replace("{held}", held());
+                from given g join taken t on t.seq = g.seq and t.token = g.token order by g.seq)""".replace("{held}", Leases.HELD);
 
     private static final String COMPLETE = """
             /* configs.complete */ with given as materialized (
@@ -97,15 +97,9 @@ final class ConfigOutcomes {
                 update evalstore.config_leases l
                 set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
                 from given g where l.seq = g.seq and l.token = g.token and {held}
-                returning g.seq, g.token)""".replace("{held}", held()) + lost();
+                returning g.seq, g.token)""".replace("{held}", Leases.HELD) + lost();
 
     private final Jdbc jdbc;
-
-    /** A worker that was declared gone has lost its leases, also where nobody has collected them yet. */
-    private static String held() {
-        return Leases.HELD
-                + " and exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)";
-    }
 
     /** What stands at the end of each statement: the leases that are not held. */
     private static String lost() {
