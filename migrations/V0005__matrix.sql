@@ -77,7 +77,7 @@ create table ${schema}.config_ready (
     attempt int not null,
     constraint config_ready_pkey primary key (lane, rank, seq)
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
-        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.config_ready is 'Configurations that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.config_ready.rank is 'The priority rank, lower first.';
 
@@ -93,7 +93,7 @@ create table ${schema}.config_leases (
     deadline timestamptz not null,
     constraint config_leases_pkey primary key (seq)
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
-        autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.config_leases is
     'Configurations that a worker owns. As small as the work in flight, so it is scanned rather than indexed.';
 comment on column ${schema}.config_leases.token is 'The fence: new with every claim, never used again.';
