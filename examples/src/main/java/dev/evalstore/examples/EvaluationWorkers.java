@@ -109,25 +109,15 @@ public final class EvaluationWorkers {
         Task task = context.payload();
         Map<?, ?> metrics =
                 (Map<?, ?>) Objects.requireNonNull(file.metrics().asMap().get(task.task()));
-        double score = score(metrics);
-        context.complete(tx -> tx.evaluations()
-                .create(NewEvaluation.of(file.provider(), file.model(), task.task(), Double.toString(score))
-                        .benchmark(task.run())
-                        .score(score)
-                        .metrics(Json.of(metrics))
-                        .metadata(Json.of(Map.of("job", context.job().id().toString()))))
-                .id()
-                .toString());
-    }
-
-    /** Its accuracy where it has one; otherwise the first of its metrics. */
-    private static double score(Map<?, ?> metrics) {
-        Object accuracy = metrics.get("acc");
-        return ((Number)
-                        (accuracy != null
-                                ? accuracy
-                                : metrics.values().iterator().next()))
-                .doubleValue();
+        NewEvaluation evaluation = NewEvaluation.of(
+                        file.provider(), file.model(), task.task(), "measured by the harness")
+                .benchmark(task.run())
+                .metrics(Json.of(metrics))
+                .metadata(Json.of(Map.of("job", context.job().id().toString())));
+        // Tasks without an accuracy (perplexities, differences) have no score to compare.
+        NewEvaluation scored =
+                metrics.get("acc") instanceof Number accuracy ? evaluation.score(accuracy.doubleValue()) : evaluation;
+        context.complete(tx -> tx.evaluations().create(scored).id().toString());
     }
 
     /** Whether there is exactly one evaluation a job. */
@@ -204,10 +194,13 @@ public final class EvaluationWorkers {
         db.evaluations().stream(EvaluationFilter.ALL.benchmark(run.id()), evaluation -> {
             stored[0]++;
             jobs.add(job(evaluation));
-            models.computeIfAbsent(evaluation.model(), model -> new DoubleSummaryStatistics())
-                    .accept(Objects.requireNonNull(evaluation.score()));
+            DoubleSummaryStatistics scores =
+                    models.computeIfAbsent(evaluation.model(), model -> new DoubleSummaryStatistics());
+            if (evaluation.score() != null) {
+                scores.accept(evaluation.score());
+            }
         });
-        out.printf("%n%-24s %8s %10s%n", "model", "tasks", "mean score");
+        out.printf("%n%-24s %8s %10s%n", "model", "scored", "accuracy");
         models.forEach((model, scores) ->
                 out.printf(Locale.ROOT, "%-24s %8d %10.4f%n", model, scores.getCount(), scores.getAverage()));
         boolean exact = stored[0] == total && jobs.size() == total;

@@ -18,6 +18,7 @@ import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
 import dev.evalstore.job.Job;
+import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.NewJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,6 +58,29 @@ final class Readme {
             next = page.next();
         } while (next != null);
         db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("renamed").withDescription(Patch.clear()));
+        // end
+    }
+
+    /** What a job is to score. */
+    record Answer(UUID run, String text) {}
+
+    static void worked(Database db) {
+        // begin: runner
+        try (JobRunner runner = JobRunner.on(db)
+                .worker("w-1")
+                .tags("gpu")
+                .concurrency(16)
+                .handle("score", Answer.class, context -> {
+                    Answer answer = context.payload();
+                    context.complete(tx -> tx.evaluations()
+                            .create(NewEvaluation.of("openai", "gpt-4", "2 + 2", answer.text())
+                                    .benchmark(answer.run()))
+                            .id());
+                    return null;
+                })
+                .start()) {
+            System.out.println(runner.running());
+        }
         // end
     }
 
