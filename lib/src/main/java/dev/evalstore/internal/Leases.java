@@ -37,13 +37,20 @@ public final class Leases {
             "set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),"
                     + " set_config('jit', 'off', true)";
 
-    /** The settings that {@link #gate} changes, as columns a, b, c. */
+    /**
+     * Where the driver sends gate and claim apart (the first time, and where the claim returns text) the client commits. One that
+     * is stopped just then would keep the gate shut for everybody until it goes on: the server ends its session instead.
+     */
+    private static final String PATIENCE = "set_config('idle_in_transaction_session_timeout', '5s', true)";
+
+    /** The settings that {@link #gate} changes, as columns a, b, c, d. */
     private static final String SETTINGS = "/* leases.settings */ select current_setting('enable_bitmapscan') as a,"
-            + " current_setting('enable_seqscan') as b, current_setting('jit') as c";
+            + " current_setting('enable_seqscan') as b, current_setting('jit') as c,"
+            + " current_setting('idle_in_transaction_session_timeout') as d";
 
     private static final String RESTORE =
             "/* leases.restore */ select set_config('enable_bitmapscan', ?, true), set_config('enable_seqscan', ?, true),"
-                    + " set_config('jit', ?, true)";
+                    + " set_config('jit', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)";
 
     private final String kind;
     private final String claim;
@@ -55,18 +62,19 @@ public final class Leases {
      * @param open the body of a query over {@code asked} that gives its columns, {@code queue_scope, queue_room, key_scope,
      *     key_room} for the lanes that may be claimed from now
      * @param spend further common table expressions over {@code taken}, each preceded by a comma
-     * @param wide the final select over {@code leased} joined with the wide table; it orders by rank and seq
+     * @param last the final select over {@code leased}. Where all its columns are of fixed length, gate and claim are one
+     *     transaction of the server's, whatever becomes of the client in between
      */
-    public Leases(String kind, String open, String spend, String wide) {
+    public Leases(String kind, String open, String spend, String last) {
         this.kind = kind;
         this.claim = (CLAIM + TAKE)
                 .replace("{open}", open)
                 .replace("{spend}", spend)
-                .replace("{wide}", wide)
+                .replace("{last}", last)
                 .replace("{t}", kind);
         this.claimPlain = (CLAIM_PLAIN + TAKE)
                 .replace("{spend}", "")
-                .replace("{wide}", wide)
+                .replace("{last}", last)
                 .replace("{t}", kind);
         this.promote = PROMOTE.replace("{t}", kind);
     }
@@ -178,11 +186,12 @@ public final class Leases {
                     statement_timestamp(), statement_timestamp() + make_interval(secs => timeout_seconds)
                 from taken
                 returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}
-            {wide}""";
+            {last}""";
 
     /** Takes the claimer's gate, and has what follows in the transaction planned as {@link #PLANS} says. */
     public Sql gate(String schema, long worker) {
-        return Sql.of("select pg_advisory_xact_lock(?, ?), " + PLANS + ";", lockClass(schema), (int) (worker % GATES));
+        return Sql.of("select " + PATIENCE + ", " + PLANS + ", pg_advisory_xact_lock(?, ?);", lockClass(schema), (int)
+                (worker % GATES));
     }
 
     /** Runs a claim that begins with its gate. In a transaction of the caller's his settings stay his. */
@@ -190,8 +199,8 @@ public final class Leases {
         if (!jdbc.inTransaction()) {
             return jdbc.returning(claim, mapper);
         }
-        Object[] settings =
-                jdbc.one(Sql.of(SETTINGS), row -> new Object[] {row.text("a"), row.text("b"), row.text("c")});
+        Object[] settings = jdbc.one(
+                Sql.of(SETTINGS), row -> new Object[] {row.text("a"), row.text("b"), row.text("c"), row.text("d")});
         List<T> taken = jdbc.returning(claim, mapper);
         jdbc.returning(Sql.of(RESTORE, settings), row -> true);
         return taken;

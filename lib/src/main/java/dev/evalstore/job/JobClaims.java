@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.LaneCursors;
 import dev.evalstore.internal.LaneCursors.Covered;
 import dev.evalstore.internal.Leases;
@@ -8,6 +9,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +86,14 @@ final class JobClaims {
                     + " deadline from evalstore.job_leases where worker = ? and deadline > statement_timestamp()) "
                     + WIDE;
 
-    static final Leases ENGINE = new Leases("job", OPEN, SPEND, WIDE);
+    private static final String CLAIMED = """
+            /* jobs.claimed */ with leased as (
+                select * from unnest(?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::timestamptz[], ?::timestamptz[])
+                    as x (seq, token, attempt, lane, rank, claimed_at, deadline))
+            """ + WIDE;
+
+    static final Leases ENGINE =
+            new Leases("job", OPEN, SPEND, "select seq, token, attempt, lane, rank, claimed_at, deadline from leased");
 
     /** A lane whose limits are counted admits one claimer at a time; the others of its lanes are not held up. */
     private static final String LOCK_LIMITS = """
@@ -154,9 +163,7 @@ final class JobClaims {
     }
 
     List<ClaimedJob> held(Worker worker) {
-        return jdbc.list(Sql.of(HELD, worker.generation(), worker.workerId()), JobClaims::map).stream()
-                .map(Taken::claimed)
-                .toList();
+        return jdbc.list(Sql.of(HELD, worker.generation(), worker.workerId()), JobClaims::map);
     }
 
     /** One round trip. A thorough one looks at new lanes and at what has become due; one that looks, from the beginning. */
@@ -182,10 +189,37 @@ final class JobClaims {
                 ? sql.and(LOCK_LIMITS, SqlArray.ints(covered, Covered::id))
                         .and(ENGINE.claim(worker.generation(), lanes, limit))
                 : sql.and(ENGINE.claimPlain(worker.generation(), lanes.get(0), limit));
-        List<Taken> taken = Leases.run(jdbc, sql.and(new Sql("", List.of(worker.workerId()))), JobClaims::map);
-        List<LaneCursors.Given> given = taken.stream().map(Taken::given).toList();
-        memory.cursors.claimed(lanes, given, System.nanoTime() - now);
-        return taken.stream().map(Taken::claimed).toList();
+        List<Grant> grants = Leases.run(jdbc, sql, JobClaims::grant);
+        memory.cursors.claimed(lanes, grants.stream().map(Grant::given).toList(), System.nanoTime() - now);
+        return grants.isEmpty() ? List.of() : read(worker, grants);
+    }
+
+    /** A lease as the claim gives it: columns of fixed length alone. */
+    private record Grant(long seq, long token, int attempt, int lane, int rank, Instant claimedAt, Instant deadline) {
+        LaneCursors.Given given() {
+            return new LaneCursors.Given(lane, rank, seq);
+        }
+    }
+
+    /** The claimed jobs, read after the gate is open for others; without those that were deleted meanwhile. */
+    private List<ClaimedJob> read(Worker worker, List<Grant> grants) {
+        try {
+            return jdbc.list(
+                    Sql.of(
+                            CLAIMED,
+                            SqlArray.bigints(grants, Grant::seq),
+                            SqlArray.bigints(grants, Grant::token),
+                            SqlArray.ints(grants, Grant::attempt),
+                            SqlArray.ints(grants, Grant::lane),
+                            SqlArray.ints(grants, Grant::rank),
+                            SqlArray.instants(grants, Grant::claimedAt),
+                            SqlArray.instants(grants, Grant::deadline),
+                            worker.workerId()),
+                    JobClaims::map);
+        } catch (TransientDatabaseException e) {
+            throw new TransientDatabaseException(
+                    "jobs were claimed and could not be read: " + e.getMessage(), e.sqlState(), true, e);
+        }
     }
 
     /** Which lanes there are for it now, and whether anything is limited. */
@@ -221,10 +255,18 @@ final class JobClaims {
         }
     }
 
-    /** A claimed job and where it was taken from. */
-    private record Taken(ClaimedJob claimed, LaneCursors.Given given) {}
+    private static Grant grant(Row row) throws SQLException {
+        return new Grant(
+                row.bigint("seq"),
+                row.bigint("token"),
+                row.integer("attempt"),
+                row.integer("lane"),
+                row.integer("rank"),
+                row.instant("claimed_at"),
+                row.instant("deadline"));
+    }
 
-    private static Taken map(Row row) throws SQLException {
+    private static ClaimedJob map(Row row) throws SQLException {
         Job job = JobRows.map(row);
         Lease lease = new Lease(
                 job.id(),
@@ -233,7 +275,6 @@ final class JobClaims {
                 row.integer("attempt") + 1,
                 row.instant("started_at"),
                 row.instant("deadline"));
-        return new Taken(
-                new ClaimedJob(job, lease), new LaneCursors.Given(row.integer("lane"), row.integer("rank"), job.seq()));
+        return new ClaimedJob(job, lease);
     }
 }

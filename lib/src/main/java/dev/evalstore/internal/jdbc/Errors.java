@@ -19,8 +19,12 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public final class Errors {
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "55P03");
+    /** The server ended the session because its transaction was left idle, and undid that. */
+    private static final String LEFT_IDLE = "25P03";
+
     /** The connection was closed before, the server was full, not yet ready, or is read-only: nothing was done. */
-    private static final Set<String> NOTHING_DONE = Set.of("08001", "08003", "08004", "53300", "57P03", "25006");
+    private static final Set<String> NOTHING_DONE =
+            Set.of("08001", "08003", "08004", "53300", "57P03", "25006", LEFT_IDLE);
 
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
 
@@ -72,7 +76,10 @@ public final class Errors {
 
     /** Whether the server itself says that it undid the statement. */
     static boolean isUndone(DatabaseException e) {
-        return e instanceof TransientDatabaseException && e.sqlState() != null && RETRYABLE.contains(e.sqlState());
+        String state = e.sqlState();
+        return e instanceof TransientDatabaseException
+                && state != null
+                && (RETRYABLE.contains(state) || state.equals(LEFT_IDLE));
     }
 
     /**
@@ -83,6 +90,7 @@ public final class Errors {
         return state != null
                 && (state.startsWith("08")
                         || state.startsWith("57P")
+                        || state.equals(LEFT_IDLE)
                         || state.equals("53300")
                         || state.equals("25006"));
     }
