@@ -145,7 +145,9 @@ public final class Maintenance {
         });
 
         private Schedule(Duration interval, Consumer<MaintenanceReport> reports) {
-            thread.scheduleWithFixedDelay(() -> run(reports), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+            // run() lets nothing out that would end the schedule, so the future has nothing to tell.
+            var unused =
+                    thread.scheduleWithFixedDelay(() -> run(reports), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         private void run(Consumer<MaintenanceReport> reports) {

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A user and a key from their making to their end, who did it, and how long the statements took. */
 public final class AccountsTour {
@@ -165,7 +166,7 @@ public final class AccountsTour {
                         timer.totalTime(TimeUnit.MILLISECONDS)));
     }
 
-    private void say(String what, String text, Object... values) {
+    private void say(String what, String text, @Nullable Object... values) {
         out.printf(Locale.ROOT, "%-22s %s%n", what, String.format(Locale.ROOT, text, values));
     }
 }

@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** The catalogue of {@link MatrixDrain}: a model, machines with the figures of their data sheets and list prices, frameworks. */
@@ -102,8 +103,9 @@ final class MatrixCatalog {
      */
     static NewBenchmarkResult measure(Json specs, int gpus, int batchSize, int sequenceLength) {
         Map<String, Object> figures = specs.asMap();
-        double bytesPerSecond = ((Number) figures.get("gigabytes_per_second")).doubleValue() * 1e9 * gpus / 2;
-        double flops = ((Number) figures.get("teraflops")).doubleValue() * 1e12 * gpus / 2;
+        double bytesPerSecond =
+                ((Number) Objects.requireNonNull(figures.get("gigabytes_per_second"))).doubleValue() * 1e9 * gpus / 2;
+        double flops = ((Number) Objects.requireNonNull(figures.get("teraflops"))).doubleValue() * 1e12 * gpus / 2;
         double firstToken = 2.0 * PARAMETERS * sequenceLength * batchSize / flops * 1_000;
         double eachToken = 2.0 * PARAMETERS / bytesPerSecond * 1_000 * (1 + batchSize / 64.0);
         double tokens = batchSize * 1_000 / eachToken;

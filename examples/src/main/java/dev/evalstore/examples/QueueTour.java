@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The queue's verbs one after another, each with what it did; the runtime that calls them for you is {@code JobRunner}. */
 public final class QueueTour {
@@ -139,7 +140,7 @@ public final class QueueTour {
         return job.status().name().toLowerCase(Locale.ROOT);
     }
 
-    private void say(String what, String text, Object... values) {
+    private void say(String what, String text, @Nullable Object... values) {
         out.printf(Locale.ROOT, "%-18s %s%n", what, String.format(Locale.ROOT, text, values));
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -109,7 +110,9 @@ public final class StreamWindowState {
         Checkpoint last = checkpoints.get(0);
         long restored = state.restoreCheckpoint(last.id());
         Json metadata = last.metadata();
-        long row = metadata == null ? 0 : ((Number) metadata.asMap().get("row")).longValue();
+        long row = metadata == null
+                ? 0
+                : ((Number) Objects.requireNonNull(metadata.asMap().get("row"))).longValue();
         out.println("resumed from row " + row + ", " + restored + " keys restored");
         return row;
     }

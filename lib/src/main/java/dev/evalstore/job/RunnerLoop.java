@@ -264,7 +264,8 @@ final class RunnerLoop {
                 job.leave();
             }
         }
-        typicalNanos += (System.nanoTime() - start - typicalNanos) / 16;
+        // Several threads may do so at once; an estimate that misses one of them is as good.
+        typicalNanos = typicalNanos + (System.nanoTime() - start - typicalNanos) / 16;
         if (outcome != null
                 && job.end() == RunningJob.End.OPEN
                 && !(givingBack && !(outcome instanceof Outcome.Completed))) {
@@ -332,7 +333,7 @@ final class RunnerLoop {
                 return;
             }
             long now = System.nanoTime();
-            for (RunningJob<?> job : held.values()) {
+            for (RunningJob<?> job : List.copyOf(held.values())) {
                 if (job.isOverdue(now) && job.abandon()) {
                     // The keeper of some runner will find the lease expired, and spend the attempt as timed out.
                     LOG.warn(
@@ -379,7 +380,7 @@ final class RunnerLoop {
         }
         LOG.warn("{} has lost its jobs: {}", settings.worker().workerId(), why);
         gone = true;
-        for (RunningJob<?> job : held.values()) {
+        for (RunningJob<?> job : List.copyOf(held.values())) {
             if (job.abandon()) {
                 held.remove(job.lease().token());
             }

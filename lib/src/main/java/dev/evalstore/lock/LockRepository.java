@@ -121,14 +121,17 @@ public final class LockRepository {
      * @throws LockLostException if it is no longer held
      */
     public void require(Lock lock) {
-        jdbc.change(
+        boolean held = jdbc.change(
                         Sql.of(
                                 "/* locks.require */ select token from evalstore.state_locks where resource = ? and token = ?"
                                         + " and expires_at > statement_timestamp() for share",
                                 lock.resource(),
                                 lock.token()),
                         row -> row.bigint("token"))
-                .orElseThrow(() -> new LockLostException(lock.resource()));
+                .isPresent();
+        if (!held) {
+            throw new LockLostException(lock.resource());
+        }
     }
 
     /** Who holds the lock now; empty when it is free. */

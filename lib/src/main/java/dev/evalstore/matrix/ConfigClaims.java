@@ -120,12 +120,15 @@ final class ConfigClaims {
     }
 
     private void requireAlive(long generation) {
-        jdbc.find(
+        boolean alive = jdbc.find(
                         Sql.of(
                                 "select 1 as alive from evalstore.workers where generation = ? and gone_at is null",
                                 generation),
                         row -> row.integer("alive"))
-                .orElseThrow(() -> new WorkerGoneException(generation));
+                .isPresent();
+        if (!alive) {
+            throw new WorkerGoneException(generation);
+        }
     }
 
     /** A claimed configuration and where it was taken from. */

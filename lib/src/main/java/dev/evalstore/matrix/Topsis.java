@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The Technique for Order Preference by Similarity to Ideal Solution, with vector normalisation: C. L. Hwang and K. Yoon, Multiple
@@ -37,8 +38,9 @@ public final class Topsis {
             double[] column = normalised(alternatives, criterion);
             double best = 0;
             double worst = 0;
+            double weight = Objects.requireNonNull(weights.get(criterion));
             for (int i = 0; i < column.length; i++) {
-                double value = column[i] * weights.get(criterion);
+                double value = column[i] * weight;
                 weighted[i][j] = value;
                 boolean better = criterion.benefit() ? value > best : value < best;
                 boolean worse = criterion.benefit() ? value < worst : value > worst;

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Entries {
     static OptionalLong put(Scope scope, byte[] key, byte[] value, PutOptions options) {
         StateSql sql = scope.sql();
         Integer id = scope.id();
-        if (options == PutOptions.NONE) {
+        if (options.equals(PutOptions.NONE)) {
             return scope.version(sql.put, id, key, value);
         }
         if (options.expectsAbsent()) {
@@ -68,8 +69,8 @@ final class Entries {
         return wanted.stream().filter(found::containsKey).map(found::get).toList();
     }
 
-    private static LinkedHashSet<Bytes> distinct(Collection<byte[]> keys) {
-        LinkedHashSet<Bytes> distinct = new LinkedHashSet<>();
+    private static Set<Bytes> distinct(Collection<byte[]> keys) {
+        Set<Bytes> distinct = new LinkedHashSet<>();
         keys.forEach(key -> distinct.add(new Bytes(key)));
         return distinct;
     }

@@ -122,9 +122,10 @@ public final class MemoryStateBackend implements StateBackend {
             if (expected != null && expected != 0 && (old == null || old.version() != expected)) {
                 throw new ConflictException("the key has another version, or none, in state namespace " + namespace);
             }
-            boolean keeping = how.keepTtl() && old != null;
-            Json metadata = keeping && how.metadata() == null ? old.metadata() : how.metadata();
-            return store(key, value, metadata, keeping ? old.expiresAt() : fromNow(how.ttl()));
+            if (!how.keepTtl() || old == null) {
+                return store(key, value, how.metadata(), fromNow(how.ttl()));
+            }
+            return store(key, value, how.metadata() == null ? old.metadata() : how.metadata(), old.expiresAt());
         });
     }
 
@@ -526,7 +527,7 @@ public final class MemoryStateBackend implements StateBackend {
         Bytes first = new Bytes(range.prefix());
         byte[] after = range.after();
         boolean isPast = after != null && new Bytes(after).compareTo(first) >= 0;
-        return all.tailMap(isPast ? new Bytes(after) : first, !isPast).entrySet().stream()
+        return all.tailMap(after != null && isPast ? new Bytes(after) : first, !isPast).entrySet().stream()
                 .takeWhile(e -> e.getKey().startsWith(range.prefix()))
                 .map(Map.Entry::getValue)
                 .filter(this::isLive);

@@ -238,7 +238,7 @@ final class MatrixBench {
         }
         in.configs().releaseAll(worker);
         vacuum(schema);
-        return nanos / 50 / 1e6;
+        return nanos / 50e6;
     }
 
     private void drain() throws Exception {

@@ -56,8 +56,8 @@ final class RawCreate implements AutoCloseable {
             statement.setInt(5, job.priority());
             statement.setInt(6, job.maxRetries());
             statement.setInt(7, (int) job.timeout().toSeconds());
-            statement.setDouble(8, job.backoff().base().toSeconds());
-            statement.setDouble(9, job.backoff().cap().toSeconds());
+            statement.setDouble(8, job.backoff().base().toMillis() / 1e3);
+            statement.setDouble(9, job.backoff().cap().toMillis() / 1e3);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Created(
