@@ -254,6 +254,7 @@ final class RunnerLoop {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     private <P> void runOne(RunningJob<P> job) {
         long start = System.nanoTime();
         Outcome outcome = null;

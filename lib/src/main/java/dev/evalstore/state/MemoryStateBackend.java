@@ -312,6 +312,8 @@ public final class MemoryStateBackend implements StateBackend {
         });
     }
 
+    // Whether an entry is the very one that the checkpoint holds: one of equal content may be a later version.
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public long restoreCheckpoint(UUID checkpoint) {
         requireCheckpoints();
