@@ -7,12 +7,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,8 +28,8 @@ public final class TcpProxy implements AutoCloseable {
         TO_CLIENT
     }
 
-    /** What happens once, when the client has sent something that holds the text. */
-    private record Trap(String text, boolean forward) {}
+    /** What happens once: at a request that holds the text, and at the given one of those. */
+    private record Trap(String text, AtomicInteger left, boolean forward, boolean isLast) {}
 
     private final String host;
     private final int port;
@@ -102,12 +104,27 @@ public final class TcpProxy implements AutoCloseable {
      * in place of the answer.
      */
     public void loseAnswerTo(String text) {
-        trap.set(new Trap(text, true));
+        trap.set(new Trap(text, new AtomicInteger(1), true, false));
+    }
+
+    /**
+     * Once: at the n-th request from now on, counted from 1 over all connections, either the request or the answer to it is lost
+     * and the connection broken off. A request is what a client sends until the server speaks.
+     *
+     * @param away whether nobody can connect from then on, until {@link #refuse} says otherwise
+     */
+    public void loseAt(int nth, Way what, boolean away) {
+        trap.set(new Trap("", new AtomicInteger(nth), what == Way.TO_CLIENT, away));
+    }
+
+    /** Takes back what was set up and has not happened. */
+    public void loseNothing() {
+        trap.set(null);
     }
 
     /** Once: when a client sends something that holds the text, the connection is broken off and the server never sees it. */
     public void loseRequest(String text) {
-        trap.set(new Trap(text, false));
+        trap.set(new Trap(text, new AtomicInteger(1), false, false));
     }
 
     /** Whether what was set up by {@link #loseAnswerTo} or {@link #loseRequest} has happened. */
@@ -171,7 +188,9 @@ public final class TcpProxy implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server;
+        private final Answer answer = new Answer();
         private volatile boolean answerIsLost;
+        private volatile boolean answered = true;
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -189,10 +208,20 @@ public final class TcpProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
-                    if (way == Way.TO_SERVER && !mayPass(bytes, n) || way == Way.TO_CLIENT && answerIsLost) {
+                    if (way == Way.TO_SERVER && !mayPass(bytes, n)) {
                         end(true);
                         return;
                     }
+                    if (way == Way.TO_CLIENT && answerIsLost) {
+                        // Only what the server has finished was surely done: a session whose client is gone ends
+                        // half-way.
+                        if (answer.isWholeWith(bytes, n)) {
+                            end(true);
+                            return;
+                        }
+                        continue;
+                    }
+                    answered |= way == Way.TO_CLIENT;
                     awaitFlow(way);
                     out.write(bytes, 0, n);
                 }
@@ -205,15 +234,26 @@ public final class TcpProxy implements AutoCloseable {
         }
 
         private boolean mayPass(byte[] bytes, int length) {
+            boolean isNew = answered;
+            answered = false;
             Trap set = trap.get();
-            if (set == null || !new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(set.text())) {
-                return true;
-            }
-            if (!trap.compareAndSet(set, null)) {
+            if (set == null || !isHit(set, isNew, bytes, length) || !trap.compareAndSet(set, null)) {
                 return true;
             }
             answerIsLost = set.forward();
+            if (set.isLast()) {
+                refusing = true;
+                links.stream().filter(link -> link != this).forEach(link -> link.end(true));
+            }
             return set.forward();
+        }
+
+        private static boolean isHit(Trap set, boolean isNew, byte[] bytes, int length) {
+            if (!set.text().isEmpty()) {
+                return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(set.text());
+            }
+            boolean isGoodbye = length == 5 && bytes[0] == 'X';
+            return isNew && !isGoodbye && set.left().decrementAndGet() == 0;
         }
 
         void end(boolean abruptly) {
@@ -228,6 +268,30 @@ public final class TcpProxy implements AutoCloseable {
                     // It was closed already.
                 }
             }
+        }
+    }
+
+    /** Reads the server's messages until it waits for the client: ready for a query, for rows to copy, or for a password. */
+    private static final class Answer {
+        private final byte[] header = new byte[5];
+        private int inHeader;
+        private int left;
+
+        boolean isWholeWith(byte[] bytes, int length) {
+            boolean whole = false;
+            for (int i = 0; i < length; i++) {
+                if (left > 0) {
+                    left--;
+                } else {
+                    header[inHeader++] = bytes[i];
+                    if (inHeader == header.length) {
+                        inHeader = 0;
+                        left = ByteBuffer.wrap(header, 1, 4).getInt() - 4;
+                    }
+                }
+                whole = left == 0 && inHeader == 0 && (header[0] == 'Z' || header[0] == 'G' || header[0] == 'R');
+            }
+            return whole;
         }
     }
 }

@@ -1,0 +1,118 @@
+package dev.evalstore.reliability;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * All rows of all tables, without what differs from run to run: ids and numbers from sequences are left out, times are told as
+ * past, now or future. Two runs of one write from one beginning give equal pictures if it was done equally often.
+ */
+final class Picture {
+    /** From sequences, or from the clock. */
+    private static final Set<String> NUMBERS = Set.of(
+            "seq",
+            "token",
+            "version",
+            "lane",
+            "generation",
+            "worker",
+            "id",
+            "namespace_id",
+            "key_id",
+            "key_hash",
+            "rate_slots",
+            "expiry_minute",
+            "change_floor",
+            "entity_id");
+
+    /** What is made on the way to a write and does no harm when the write is not done. */
+    private static final Set<String> BESIDE = Set.of("job_lanes", "config_lanes");
+
+    private static final String COLUMNS = """
+            select c.relname, a.attname, a.atttypid::regtype::text as type
+            from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'evalstore'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                and c.relname <> 'evalstore_schema_history' and a.attnum > 0 and not a.attisdropped
+            order by c.relname, a.attnum""";
+
+    private static final String OLD_PARTITIONS =
+            "select relname::text from pg_class where relnamespace = 'evalstore'::regnamespace and relispartition"
+                    + " and relkind = 'r' and relname ~ '_200[0-9]_[0-9]{2}$'";
+
+    private final Connection admin;
+    private final String everything;
+    private final String empty;
+
+    Picture(Connection admin) throws SQLException {
+        this.admin = admin;
+        TreeMap<String, List<String>> tables = new TreeMap<>();
+        try (var statement = admin.createStatement();
+                ResultSet columns = statement.executeQuery(COLUMNS)) {
+            while (columns.next()) {
+                tables.computeIfAbsent(columns.getString(1), name -> new ArrayList<>())
+                        .add(shown(columns.getString(2), columns.getString(3)));
+            }
+        }
+        this.everything = tables.entrySet().stream()
+                        .filter(table -> !BESIDE.contains(table.getKey()))
+                        .map(table -> "select '" + table.getKey() + ": ' || concat_ws(', ', "
+                                + String.join(", ", table.getValue()) + ") as line from evalstore." + table.getKey())
+                        .collect(Collectors.joining(" union all "))
+                + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS + ") p";
+        this.empty = "set session_replication_role = replica; "
+                + tables.keySet().stream()
+                        .map(table -> "delete from evalstore." + table + "; ")
+                        .collect(Collectors.joining())
+                + "reset session_replication_role";
+    }
+
+    private static String shown(String column, String type) {
+        String name = "t_" + column;
+        String value = '"' + column + '"';
+        if (type.equals("uuid") || NUMBERS.contains(column)) {
+            value = "case when " + value + " is not null then '*' end";
+        } else if (type.startsWith("timestamp") || type.equals("date")) {
+            value = "case when %1$s < statement_timestamp() - interval '2 hours' then 'past'".formatted(value)
+                    + " when %1$s > statement_timestamp() + interval '2 hours' then 'future' when %1$s is not null then 'now' end"
+                            .formatted(value);
+        } else {
+            // Within texts and documents: ids and times.
+            value = "regexp_replace(" + value
+                    + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z', '*', 'g')";
+        }
+        return "'" + name.substring(2) + "=' || " + value;
+    }
+
+    /** Deletes all rows, and the partitions of long ago. */
+    void clear() throws SQLException {
+        try (var statement = admin.createStatement()) {
+            statement.execute(empty);
+            for (String partition : lines(OLD_PARTITIONS)) {
+                statement.execute("drop table evalstore." + partition);
+            }
+        }
+    }
+
+    /** Everything, sorted. */
+    List<String> take() throws SQLException {
+        return lines(everything);
+    }
+
+    private List<String> lines(String sql) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (var statement = admin.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                lines.add(result.getString(1));
+            }
+        }
+        lines.sort(null);
+        return lines;
+    }
+}
