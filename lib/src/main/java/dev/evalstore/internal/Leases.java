@@ -1,11 +1,14 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.DatabaseException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -204,6 +207,22 @@ public final class Leases {
         List<T> taken = jdbc.returning(claim, mapper);
         jdbc.returning(Sql.of(RESTORE, settings), row -> true);
         return taken;
+    }
+
+    /**
+     * What a second round of a claim adds to the first. What the first was given is the worker's whatever becomes of the second: a
+     * failure that claimed nothing only makes the batch shorter, and the next claim will meet it.
+     */
+    public static <T> List<T> more(Jdbc jdbc, List<T> first, Supplier<List<T>> second) {
+        try {
+            return second.get();
+        } catch (DatabaseException e) {
+            boolean unknown = e instanceof TransientDatabaseException lost && lost.outcomeUnknown();
+            if (first.isEmpty() || unknown || jdbc.inTransaction()) {
+                throw e;
+            }
+            return List.of();
+        }
     }
 
     /** Takes all gates, in order: waits for the claims under way, and holds up those to come. */

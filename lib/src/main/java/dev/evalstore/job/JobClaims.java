@@ -1,6 +1,5 @@
 package dev.evalstore.job;
 
-import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.LaneCursors;
 import dev.evalstore.internal.LaneCursors.Covered;
 import dev.evalstore.internal.Leases;
@@ -150,7 +149,8 @@ final class JobClaims {
         if (claimed.isEmpty() ? !looks : claimed.size() < limit && !thorough) {
             List<ClaimedJob> more = new ArrayList<>(claimed);
             boolean again = claimed.isEmpty() || memory.cursors.worthLooking();
-            more.addAll(round(worker, memory, limit - claimed.size(), true, again));
+            int missing = limit - claimed.size();
+            more.addAll(Leases.more(jdbc, claimed, () -> round(worker, memory, missing, true, again)));
             more.sort(Comparator.comparingInt((ClaimedJob c) -> -c.job().priority())
                     .thenComparingLong(c -> c.job().seq()));
             claimed = List.copyOf(more);
@@ -203,23 +203,18 @@ final class JobClaims {
 
     /** The claimed jobs, read after the gate is open for others; without those that were deleted meanwhile. */
     private List<ClaimedJob> read(Worker worker, List<Grant> grants) {
-        try {
-            return jdbc.list(
-                    Sql.of(
-                            CLAIMED,
-                            SqlArray.bigints(grants, Grant::seq),
-                            SqlArray.bigints(grants, Grant::token),
-                            SqlArray.ints(grants, Grant::attempt),
-                            SqlArray.ints(grants, Grant::lane),
-                            SqlArray.ints(grants, Grant::rank),
-                            SqlArray.instants(grants, Grant::claimedAt),
-                            SqlArray.instants(grants, Grant::deadline),
-                            worker.workerId()),
-                    JobClaims::map);
-        } catch (TransientDatabaseException e) {
-            throw new TransientDatabaseException(
-                    "jobs were claimed and could not be read: " + e.getMessage(), e.sqlState(), true, e);
-        }
+        return jdbc.afterwards(() -> jdbc.list(
+                Sql.of(
+                        CLAIMED,
+                        SqlArray.bigints(grants, Grant::seq),
+                        SqlArray.bigints(grants, Grant::token),
+                        SqlArray.ints(grants, Grant::attempt),
+                        SqlArray.ints(grants, Grant::lane),
+                        SqlArray.ints(grants, Grant::rank),
+                        SqlArray.instants(grants, Grant::claimedAt),
+                        SqlArray.instants(grants, Grant::deadline),
+                        worker.workerId()),
+                JobClaims::map));
     }
 
     /** Which lanes there are for it now, and whether anything is limited. */

@@ -396,7 +396,7 @@ public final class JobRepository {
         if (met.outcome() != null) {
             throw new ConflictException("job " + id + " is " + met.outcome() + " and cannot be cancelled");
         }
-        return get(id);
+        return jdbc.afterwards(() -> get(id));
     }
 
     /** Runs it until it meets the job: that may move from one place to the next between our snapshot and our lock. */
@@ -430,7 +430,7 @@ public final class JobRepository {
     private Job broughtBack(UUID id) {
         try {
             if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
-                return get(id);
+                return jdbc.afterwards(() -> get(id));
             }
         } catch (ConstraintViolationException e) {
             throw new ConflictException("job " + id + " cannot come back: another unfinished job has its unique key");

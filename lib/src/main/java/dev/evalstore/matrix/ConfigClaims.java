@@ -75,7 +75,8 @@ final class ConfigClaims {
         List<ClaimedConfig> claimed = round(worker, memory, scope, limit, lease, thorough);
         if (claimed.size() < limit && !thorough) {
             List<ClaimedConfig> more = new ArrayList<>(claimed);
-            more.addAll(round(worker, memory, scope, limit - claimed.size(), lease, true));
+            int missing = limit - claimed.size();
+            more.addAll(Leases.more(jdbc, claimed, () -> round(worker, memory, scope, missing, lease, true)));
             more.sort(Comparator.comparingInt((ClaimedConfig c) -> c.config().priorityRank())
                     .thenComparingLong(c -> c.config().seq()));
             claimed = List.copyOf(more);

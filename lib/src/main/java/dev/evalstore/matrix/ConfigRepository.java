@@ -176,6 +176,8 @@ public final class ConfigRepository {
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
      * @return empty when nothing of the scope is pending
      * @throws WorkerGoneException if the worker's registration is unknown or was declared gone
+     * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
+     *     what was claimed then comes back with its lease's end, or by {@link #releaseAll}
      */
     public List<ClaimedConfig> claimBatch(Worker worker, ConfigScope scope, int limit, Duration lease) {
         Objects.requireNonNull(scope, "scope");

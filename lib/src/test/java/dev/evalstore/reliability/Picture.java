@@ -59,12 +59,14 @@ final class Picture {
                         .add(shown(columns.getString(2), columns.getString(3)));
             }
         }
-        this.everything = tables.entrySet().stream()
+        this.everything = "select count(*) || ' x ' || line from ("
+                + tables.entrySet().stream()
                         .filter(table -> !BESIDE.contains(table.getKey()))
                         .map(table -> "select '" + table.getKey() + ": ' || concat_ws(', ', "
                                 + String.join(", ", table.getValue()) + ") as line from evalstore." + table.getKey())
                         .collect(Collectors.joining(" union all "))
-                + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS + ") p";
+                + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS
+                + ") p (relname)) l group by line";
         this.empty = "set session_replication_role = replica; "
                 + tables.keySet().stream()
                         .map(table -> "delete from evalstore." + table + "; ")

@@ -62,10 +62,15 @@ final class SparePool implements DataSource, AutoCloseable {
         }
     }
 
+    /** Closes what is idle, well or not. */
     @Override
-    public void close() throws SQLException {
+    public void close() {
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
-            connection.close();
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // The proxy has broken it off.
+            }
         }
     }
 

@@ -28,7 +28,9 @@ record Write<C>(
         /** It works in several commits. */
         IN_PIECES,
         /** It refuses to run, or makes no sense, in a transaction of the caller's. */
-        ALONE
+        ALONE,
+        /** It reads, and what it stores is a note that it was asked. */
+        NOTES
     }
 
     /** The call. */

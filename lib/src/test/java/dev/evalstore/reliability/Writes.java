@@ -7,6 +7,7 @@ import static dev.evalstore.reliability.Lab.bytes;
 import static dev.evalstore.reliability.Lab.newJob;
 import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
+import static dev.evalstore.reliability.Write.Trait.NOTES;
 
 import dev.evalstore.Patch;
 import dev.evalstore.account.NewApiKey;
@@ -558,8 +559,10 @@ final class Writes {
                                 Lab::user,
                                 (r, user) -> r.apiKeys().create(NewApiKey.of(user.id(), "k", "read")))
                         .which(ADDS),
-                Write.of("apiKeys.verify/1", Lab::key, (r, key) -> r.apiKeys().verify(key.secret())),
-                Write.of("apiKeys.verify/2", Lab::key, (r, key) -> r.apiKeys().verify(key.secret(), "read")),
+                Write.of("apiKeys.verify/1", Lab::key, (r, key) -> r.apiKeys().verify(key.secret()))
+                        .which(NOTES),
+                Write.of("apiKeys.verify/2", Lab::key, (r, key) -> r.apiKeys().verify(key.secret(), "read"))
+                        .which(NOTES),
                 Write.of(
                         "apiKeys.setActive/2",
                         Lab::key,
@@ -750,7 +753,8 @@ final class Writes {
     private static List<Write<?>> locks() {
         return List.of(
                 Write.of("locks.tryAcquire/3", lab -> 0, (r, x) -> r.locks().tryAcquire("l", "h", HOUR)),
-                Write.of("locks.acquire/4", lab -> 0, (r, x) -> r.locks().acquire("l", "h", HOUR, Duration.ZERO)),
+                Write.of("locks.acquire/4", lab -> 0, (r, x) -> r.locks().acquire("l", "h", HOUR, Duration.ZERO))
+                        .which(ALONE),
                 Write.of("locks.extend/2", Writes::held, (r, lock) -> r.locks().extend(lock, DAY)),
                 Write.of("locks.release/1", Writes::held, (r, lock) -> r.locks().release(lock)),
                 Write.of(

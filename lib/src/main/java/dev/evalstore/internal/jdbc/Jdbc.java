@@ -1,8 +1,10 @@
 package dev.evalstore.internal.jdbc;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
+import dev.evalstore.NotFoundException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
@@ -267,6 +269,24 @@ public final class Jdbc {
                 ? work.apply(this)
                 : this.<T, RuntimeException>inTransaction(
                         TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
+    }
+
+    /**
+     * Reads what a write has made that is stored already. Where that fails the caller cannot know of the write, so its outcome is
+     * unknown to him, except in a transaction, which the failure undoes.
+     */
+    public <T> T afterwards(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (NotFoundException | ConflictException e) {
+            throw e;
+        } catch (DatabaseException e) {
+            if (inTransaction()) {
+                throw e;
+            }
+            throw new TransientDatabaseException(
+                    "stored, and could not be read again: " + e.getMessage(), e.sqlState(), true, e);
+        }
     }
 
     /** Runs a script of several statements that take no arguments. */
