@@ -6,6 +6,7 @@ import static dev.evalstore.reliability.Lab.VALUE;
 import static dev.evalstore.reliability.Lab.bytes;
 import static dev.evalstore.reliability.Lab.newJob;
 import static dev.evalstore.reliability.Write.Trait.ADDS;
+import static dev.evalstore.reliability.Write.Trait.ALONE;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
 import static dev.evalstore.reliability.Write.Trait.NOTES;
 
