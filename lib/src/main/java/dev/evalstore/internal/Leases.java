@@ -197,6 +197,11 @@ public final class Leases {
                 (worker % GATES));
     }
 
+    /** The gate of a kind of items alone, for who takes back items of several kinds at once. */
+    public static Sql gateOf(String kind, String schema, long worker) {
+        return Sql.of("select pg_advisory_xact_lock(?, ?);", lockClass(schema, kind), (int) (worker % GATES));
+    }
+
     /** Runs a claim that begins with its gate. In a transaction of the caller's his settings stay his. */
     public static <T> List<T> run(Jdbc jdbc, Sql claim, RowMapper<T> mapper) {
         if (!jdbc.inTransaction()) {
@@ -233,6 +238,10 @@ public final class Leases {
     }
 
     private int lockClass(String schema) {
+        return lockClass(schema, kind);
+    }
+
+    private static int lockClass(String schema, String kind) {
         return ("evalstore." + schema + "." + kind).hashCode();
     }
 

@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.internal.Leases;
 import dev.evalstore.internal.Partitions;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -93,8 +94,17 @@ final class JobRescue {
             finished as (
                 insert into evalstore.job_finished (seq, lane, attempt, outcome, started_at, completed_at)
                 select seq, lane, attempt, 'cancelled', claimed_at, statement_timestamp() from taken where called_off),
-            freed as (delete from evalstore.job_unique u using taken t where u.seq = t.seq and t.called_off)
-            select count(*) as n from taken""";
+            freed as (delete from evalstore.job_unique u using taken t where u.seq = t.seq and t.called_off),
+            configs_held as materialized (
+                select seq from evalstore.config_leases where worker = ? and deadline > statement_timestamp()
+                order by seq for update skip locked),
+            configs_taken as (
+                delete from evalstore.config_leases l using configs_held h where l.seq = h.seq
+                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt),
+            configs_again as (
+                insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from configs_taken)
+            select (select count(*) from taken) + (select count(*) from configs_taken) as n""";
 
     private final Jdbc jdbc;
 
@@ -123,12 +133,17 @@ final class JobRescue {
                 () -> jdbc.returning(sql, row -> row.integer("n")).get(0));
     }
 
-    /** Takes a worker out and gives its jobs back, no attempt spent. */
+    /**
+     * Takes a worker out and gives back what it owns, no attempt spent. Behind its gates, so that its claims under way are
+     * committed and seen; the jobs' before its row and the configurations' after, as everybody takes them who declares workers gone.
+     */
     int leave(long generation) {
+        String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* workers.leave */")
-                .and(JobClaims.ENGINE.gate(jdbc.options().schema(), generation))
+                .and(JobClaims.ENGINE.gate(schema, generation))
                 .and(LEAVE, generation)
-                .and(GIVE_BACK, generation);
+                .and(Leases.gateOf("config", schema, generation))
+                .and(GIVE_BACK, generation, generation);
         return jdbc.returning(sql, row -> row.integer("n")).get(0);
     }
 }

@@ -160,9 +160,11 @@ public final class WorkerRepository {
     }
 
     /**
-     * The worker leaves: its jobs are ready again at once, no attempt spent, or cancelled where they were called off. A job
-     * whose completion is under way in an open transaction is left to that; should it be rolled back, the job is taken back as
-     * lost by {@link JobRepository#requeueExpired}. Gives their number; 0 when it had left before.
+     * The worker leaves: its jobs and its configurations are ready again at once, no attempt spent; jobs that were called off are
+     * cancelled. One whose completion is under way in an open transaction is left to that; should it be rolled back, it is taken
+     * back as lost by {@link JobRepository#requeueExpired} or {@code ConfigRepository.resetStale}.
+     *
+     * @return how many jobs and configurations were given back; 0 when it had left before
      */
     public int deregister(Worker worker) {
         return new JobRescue(jdbc).leave(worker.generation());

@@ -9,6 +9,7 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
+import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
@@ -17,6 +18,8 @@ import dev.evalstore.catalog.ModelKind;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.job.ClaimedJob;
+import dev.evalstore.job.NewJob;
 import dev.evalstore.job.NewWorker;
 import dev.evalstore.job.Worker;
 import dev.evalstore.job.WorkerGoneException;
@@ -498,13 +501,39 @@ class ConfigRepositoryTest {
         populated();
         Worker worker = worker();
         List<ClaimedConfig> claimed = claim(worker, 2);
-        db.workers().deregister(worker);
+        database.admin("update evalstore.workers set gone_at = statement_timestamp(), status = 'offline'");
         lost(claimed.get(0), () -> configs.complete(claimed.get(0).lease(), result(1, 1)));
         lost(claimed.get(0), () -> configs.extend(claimed.get(0).lease(), LEASE));
         lost(claimed.get(1), () -> configs.fail(claimed.get(1).lease(), "x"));
         assertThat(configs.resetStale(null)).isEqualTo(2);
         assertThat(db.results().count(ResultFilter.ALL)).isZero();
         MatrixFixture.assertEachInOnePlace(database);
+    }
+
+    @Test
+    void a_worker_that_leaves_gives_back_its_jobs_and_its_configurations_at_once() {
+        populated();
+        Worker leaving = worker();
+        Worker staying = db.workers().register(NewWorker.of("staying"));
+        ClaimedConfig kept = claim(staying, 1).get(0);
+        ClaimedConfig left = claim(leaving, 1).get(0);
+        db.jobs().create(NewJob.of("t", Json.EMPTY));
+        ClaimedJob job = db.jobs().claim(leaving, 1).get(0);
+
+        assertThat(db.workers().deregister(leaving)).isEqualTo(2);
+        assertThat(db.workers().deregister(leaving)).isZero();
+        lost(left, () -> configs.complete(left.lease(), result(1, 1)));
+        assertThatThrownBy(() -> db.jobs().complete(job.lease(), null)).isInstanceOf(LeaseLostException.class);
+        assertThat(claim(staying, 2)).singleElement().satisfies(again -> {
+            assertThat(again.config().id()).isEqualTo(left.config().id());
+            assertThat(again.lease().attempt()).isEqualTo(1);
+        });
+        assertThat(db.jobs().claim(staying, 2))
+                .singleElement()
+                .satisfies(again -> assertThat(again.lease().attempt()).isEqualTo(1));
+        configs.complete(kept.lease(), result(1, 1));
+        MatrixFixture.assertEachInOnePlace(database);
+        db.jobs().delete(job.job().id());
     }
 
     @Test

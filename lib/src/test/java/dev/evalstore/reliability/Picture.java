@@ -1,6 +1,7 @@
 package dev.evalstore.reliability;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.postgresql.PGStatement;
 
 /**
  * All rows of all tables, without what differs from run to run: ids and numbers from sequences are left out, times are told as
@@ -34,6 +36,9 @@ final class Picture {
     /** What is made on the way to a write and does no harm when the write is not done. */
     private static final Set<String> BESIDE = Set.of("job_lanes", "config_lanes");
 
+    /** What a {@code Database} remembers the numbers of. */
+    private static final Set<String> KEPT = Set.of("job_lanes", "state_namespaces");
+
     private static final String COLUMNS = """
             select c.relname, a.attname, a.atttypid::regtype::text as type
             from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -46,8 +51,7 @@ final class Picture {
                     + " and relkind = 'r' and relname ~ '_200[0-9]_[0-9]{2}$'";
 
     private final Connection admin;
-    private final String everything;
-    private final String empty;
+    private final PreparedStatement take;
 
     Picture(Connection admin) throws SQLException {
         this.admin = admin;
@@ -59,7 +63,7 @@ final class Picture {
                         .add(shown(columns.getString(2), columns.getString(3)));
             }
         }
-        this.everything = "select count(*) || ' x ' || line from ("
+        String everything = "select count(*) || ' x ' || line from ("
                 + tables.entrySet().stream()
                         .filter(table -> !BESIDE.contains(table.getKey()))
                         .map(table -> "select '" + table.getKey() + ": ' || concat_ws(', ', "
@@ -67,11 +71,18 @@ final class Picture {
                         .collect(Collectors.joining(" union all "))
                 + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS
                 + ") p (relname)) l group by line";
-        this.empty = "set session_replication_role = replica; "
-                + tables.keySet().stream()
-                        .map(table -> "delete from evalstore." + table + "; ")
-                        .collect(Collectors.joining())
-                + "reset session_replication_role";
+        // As a function its plans are made once.
+        try (var statement = admin.createStatement()) {
+            statement.execute(
+                    "set jit = off; create function pg_temp.clear() returns void language plpgsql as $$ begin "
+                            + tables.keySet().stream()
+                                    .filter(table -> !KEPT.contains(table))
+                                    .map(table -> "delete from evalstore." + table + "; ")
+                                    .collect(Collectors.joining())
+                            + "update evalstore.state_namespaces set epoch = 1, kept_epoch = 0, change_floor = 0; end $$");
+        }
+        this.take = admin.prepareStatement(everything);
+        take.unwrap(PGStatement.class).setPrepareThreshold(1);
     }
 
     private static String shown(String column, String type) {
@@ -91,10 +102,11 @@ final class Picture {
         return "'" + name.substring(2) + "=' || " + value;
     }
 
-    /** Deletes all rows, and the partitions of long ago. */
+    /** Deletes all rows but those of lanes and namespaces, and the partitions of long ago. */
     void clear() throws SQLException {
         try (var statement = admin.createStatement()) {
-            statement.execute(empty);
+            statement.execute(
+                    "set session_replication_role = replica; select pg_temp.clear(); reset session_replication_role");
             for (String partition : lines(OLD_PARTITIONS)) {
                 statement.execute("drop table evalstore." + partition);
             }
@@ -103,16 +115,22 @@ final class Picture {
 
     /** Everything, sorted. */
     List<String> take() throws SQLException {
-        return lines(everything);
+        try (ResultSet result = take.executeQuery()) {
+            return sorted(result);
+        }
     }
 
     private List<String> lines(String sql) throws SQLException {
-        List<String> lines = new ArrayList<>();
         try (var statement = admin.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                lines.add(result.getString(1));
-            }
+            return sorted(result);
+        }
+    }
+
+    private static List<String> sorted(ResultSet result) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        while (result.next()) {
+            lines.add(result.getString(1));
         }
         lines.sort(null);
         return lines;

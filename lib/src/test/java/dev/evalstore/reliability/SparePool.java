@@ -18,10 +18,12 @@ final class SparePool implements DataSource, AutoCloseable {
     private final Properties login = new Properties();
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
 
-    SparePool(String url, String user, String password) {
+    /** As a superuser who acts in the application's role: that needs no exchange of secrets, which takes longest. */
+    SparePool(String url, String user, String password, String role) {
         this.url = url;
         login.setProperty("user", user);
         login.setProperty("password", password);
+        login.setProperty("options", "-c role=" + role);
         login.setProperty("sslmode", "disable");
     }
 

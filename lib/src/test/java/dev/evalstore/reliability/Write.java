@@ -29,6 +29,8 @@ record Write<C>(
         IN_PIECES,
         /** It refuses to run, or makes no sense, in a transaction of the caller's. */
         ALONE,
+        /** It passes over what is locked, also by a session that was cut off and has not noticed yet, and says how much it did. */
+        PASSES_OVER,
         /** It reads, and what it stores is a note that it was asked. */
         NOTES
     }

@@ -9,6 +9,7 @@ import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.ALONE;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
 import static dev.evalstore.reliability.Write.Trait.NOTES;
+import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.Patch;
 import dev.evalstore.account.NewApiKey;
@@ -246,7 +247,7 @@ final class Writes {
                                 (r, worker) -> r.jobs().claim(worker, 3))
                         .like("that looks twice")
                         .after((db, worker) -> db.jobs().claim(worker, 1))
-                        .which(ADDS),
+                        .which(ADDS, PASSES_OVER),
                 Write.of(
                         "jobs.complete/2",
                         Lab::busy,
@@ -292,21 +293,24 @@ final class Writes {
                         .like("of a running job"),
                 Write.of("jobs.retry/1", Lab::failedJob, (r, id) -> r.jobs().retry(id)),
                 Write.of(
-                        "jobs.requeueExpired/1",
-                        lab -> {
-                            Lab.Busy busy = lab.busy();
-                            lab.sql("update evalstore.job_leases set deadline = now() - interval '1 day'");
-                            return busy;
-                        },
-                        (r, x) -> r.jobs().requeueExpired(10)),
+                                "jobs.requeueExpired/1",
+                                lab -> {
+                                    Lab.Busy busy = lab.busy();
+                                    lab.sql("update evalstore.job_leases set deadline = now() - interval '1 day'");
+                                    return busy;
+                                },
+                                (r, x) -> r.jobs().requeueExpired(10))
+                        .which(PASSES_OVER),
                 Write.of(
-                        "jobs.cleanup/2",
-                        lab -> {
-                            UUID id = lab.failedJob();
-                            lab.sql("update evalstore.job_finished set completed_at = now() - interval '9 days'");
-                            return id;
-                        },
-                        (r, x) -> r.jobs().cleanup(DAY, List.of(JobStatus.FAILED))),
+                                "jobs.cleanup/2",
+                                lab -> {
+                                    UUID id = lab.failedJob();
+                                    lab.sql(
+                                            "update evalstore.job_finished set completed_at = now() - interval '9 days'");
+                                    return id;
+                                },
+                                (r, x) -> r.jobs().cleanup(DAY, List.of(JobStatus.FAILED)))
+                        .which(PASSES_OVER),
                 Write.of(
                         "limits.set/1",
                         lab -> 0,
@@ -347,13 +351,14 @@ final class Writes {
                         Writes::scheduled,
                         (r, x) -> r.jobs().schedules().remove("s")),
                 Write.of(
-                        "schedules.enqueueDue/0",
-                        lab -> {
-                            scheduled(lab);
-                            lab.sql("update evalstore.job_schedules set next_at = now() - interval '3 hours'");
-                            return 0;
-                        },
-                        (r, x) -> r.jobs().schedules().enqueueDue()));
+                                "schedules.enqueueDue/0",
+                                lab -> {
+                                    scheduled(lab);
+                                    lab.sql("update evalstore.job_schedules set next_at = now() - interval '3 hours'");
+                                    return 0;
+                                },
+                                (r, x) -> r.jobs().schedules().enqueueDue())
+                        .which(PASSES_OVER));
     }
 
     private static Schedule scheduled(Lab lab) {
@@ -374,13 +379,15 @@ final class Writes {
                         Lab::worker,
                         (r, worker) -> r.workers().drain(worker.id())),
                 Write.of(
-                        "workers.removeStale/1",
-                        Lab::busy,
-                        (r, busy) -> r.workers().removeStale(HOUR)),
+                                "workers.removeStale/1",
+                                Lab::busy,
+                                (r, busy) -> r.workers().removeStale(HOUR))
+                        .which(PASSES_OVER),
                 Write.of(
-                        "workers.deregister/1",
-                        Lab::busy,
-                        (r, busy) -> r.workers().deregister(busy.worker())),
+                                "workers.deregister/1",
+                                Lab::busy,
+                                (r, busy) -> r.workers().deregister(busy.worker()))
+                        .which(PASSES_OVER),
                 Write.of(
                         "workers.cleanup/1",
                         lab -> {
@@ -417,7 +424,7 @@ final class Writes {
                                     return lab.worker();
                                 },
                                 (r, worker) -> r.configs().claimBatch(worker, ConfigScope.ALL, 2, HOUR))
-                        .which(ADDS),
+                        .which(ADDS, PASSES_OVER),
                 Write.of(
                                 "configs.claimBatch/4",
                                 lab -> {
@@ -427,7 +434,7 @@ final class Writes {
                                 (r, worker) -> r.configs().claimBatch(worker, ConfigScope.ALL, 3, HOUR))
                         .like("that looks twice")
                         .after((db, worker) -> db.configs().claimBatch(worker, ConfigScope.ALL, 1, HOUR))
-                        .which(ADDS),
+                        .which(ADDS, PASSES_OVER),
                 Write.of(
                         "configs.complete/2",
                         Lab::measuring,
@@ -453,13 +460,15 @@ final class Writes {
                         Lab::measuring,
                         (r, m) -> r.configs().release(List.of(m.lease()))),
                 Write.of(
-                        "configs.releaseAll/1",
-                        Lab::measuring,
-                        (r, m) -> r.configs().releaseAll(m.worker())),
+                                "configs.releaseAll/1",
+                                Lab::measuring,
+                                (r, m) -> r.configs().releaseAll(m.worker()))
+                        .which(PASSES_OVER),
                 Write.of(
-                        "configs.resetStale/1",
-                        Lab::measuring,
-                        (r, m) -> r.configs().resetStale(HOUR)),
+                                "configs.resetStale/1",
+                                Lab::measuring,
+                                (r, m) -> r.configs().resetStale(HOUR))
+                        .which(PASSES_OVER),
                 Write.of(
                         "configs.requeueFailed/1",
                         Lab::failedConfig,
@@ -675,14 +684,15 @@ final class Writes {
                         lab -> lab.db().state().put(KEY, VALUE, PutOptions.expiringAfter(DAY)),
                         (r, x) -> r.state().persist(KEY)),
                 Write.of(
-                        "state.cleanupExpired/0",
-                        lab -> {
-                            lab.db().state().put(KEY, VALUE, PutOptions.expiringAfter(DAY));
-                            lab.sql(
-                                    "update evalstore.state_entries set expires_at = now() - interval '1 day', expiry_minute = expiry_minute - 2880");
-                            return 0;
-                        },
-                        (r, x) -> r.state().cleanupExpired()),
+                                "state.cleanupExpired/0",
+                                lab -> {
+                                    lab.db().state().put(KEY, VALUE, PutOptions.expiringAfter(DAY));
+                                    lab.sql(
+                                            "update evalstore.state_entries set expires_at = now() - interval '1 day', expiry_minute = expiry_minute - 2880");
+                                    return 0;
+                                },
+                                (r, x) -> r.state().cleanupExpired())
+                        .which(PASSES_OVER),
                 Write.of(
                                 "state.createCheckpoint/2",
                                 Lab::entry,
@@ -710,9 +720,10 @@ final class Writes {
                         Lab::checkpoint,
                         (r, id) -> r.state().retainCheckpoints(0, null)),
                 Write.of(
-                        "state.cleanupHistory/0",
-                        lab -> lab.db().state().deleteCheckpoint(lab.checkpoint()),
-                        (r, x) -> r.state().cleanupHistory()),
+                                "state.cleanupHistory/0",
+                                lab -> lab.db().state().deleteCheckpoint(lab.checkpoint()),
+                                (r, x) -> r.state().cleanupHistory())
+                        .which(PASSES_OVER),
                 Write.of(
                         "state.compactChanges/1",
                         lab -> {

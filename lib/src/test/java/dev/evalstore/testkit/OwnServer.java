@@ -8,7 +8,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +28,7 @@ import org.awaitility.Awaitility;
 public final class OwnServer implements AutoCloseable {
     private static final List<String> HBA = List.of(
             "local all all trust",
+            "host replication postgres all trust",
             "hostssl all evalstore_reader all cert",
             "host all postgres all trust",
             "host all all all scram-sha-256");
@@ -57,13 +63,75 @@ public final class OwnServer implements AutoCloseable {
         return start(Map.of(), data -> {});
     }
 
+    /**
+     * A streaming replica: a copy of this server's files that follows what this one writes. It is what {@code
+     * synchronous_standby_names} calls by the name.
+     */
+    public OwnServer replica(String replicaName) {
+        try {
+            Path copy = Files.createTempDirectory("evalstore-replica");
+            backup(copy.resolve("data"));
+            Files.createFile(copy.resolve("data/standby.signal"));
+            return new OwnServer(
+                    copy,
+                    Map.of(
+                            "primary_conninfo",
+                            "host=localhost port=" + port() + " user=postgres application_name=" + replicaName),
+                    data -> {});
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The server's own way to copy its files while it runs, since it comes without {@code pg_basebackup}. */
+    private void backup(Path to) throws IOException, SQLException {
+        Path from = folder.resolve("data");
+        try (Connection session = asTestServer().admin("postgres");
+                var statement = session.createStatement()) {
+            statement.execute("select pg_backup_start('replica', true)");
+            try (Stream<Path> files = Files.walk(from)) {
+                for (Path file : files.toList()) {
+                    copy(from, file, to);
+                }
+            }
+            try (ResultSet label = statement.executeQuery("select labelfile from pg_backup_stop(true)")) {
+                label.next();
+                Files.writeString(to.resolve("backup_label"), label.getString(1));
+            }
+        }
+        Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static void copy(Path from, Path file, Path to) throws IOException {
+        Path relative = from.relativize(file);
+        boolean isLog = relative.startsWith("pg_wal") && !Files.isDirectory(file);
+        if (isLog || relative.startsWith("postmaster.pid") || relative.startsWith("postmaster.opts")) {
+            return;
+        }
+        try {
+            Files.copy(file, to.resolve(relative));
+        } catch (NoSuchFileException e) {
+            // A file that goes while it is copied is in the log that the copy will read.
+        }
+    }
+
+    /** Starts what was killed as a server that only reads: it waits for a primary that it does not know. */
+    public void restartAsStandby() {
+        try {
+            Files.createFile(folder.resolve("data/standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        restart();
+    }
+
     private EmbeddedPostgres launch(int port) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setPGStartupWait(Duration.ofSeconds(60));
-        if (port == 0) {
+        if (port == 0 && !Files.exists(folder.resolve("data/PG_VERSION"))) {
             builder.setDataDirectoryCustomizer(this::customize);
         }
         settings.forEach(builder::setServerConfig);
