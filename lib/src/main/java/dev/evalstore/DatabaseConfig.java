@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the database is, and how it is used. Immutable; made by {@link #builder()} or {@link #fromEnv()}.
  *
- * @param url the JDBC URL without credentials and parameters
+ * @param url the JDBC URL without credentials and parameters. Where it names several hosts, connections go to the one that takes
+ *     writes, unless the driver's parameter {@code targetServerType} says otherwise
  * @param user the role to connect as, or null for the driver's choice
  * @param password its password, or null; never printed
  * @param poolSize the most connections, 1 to 1,000; 20 unless given. More threads than that wait
@@ -141,7 +142,7 @@ public record DatabaseConfig(
 
         /**
          * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, credentials and parameters included, percent-encoded where
-         * they hold other than letters and digits. Several hosts are separated by commas.
+         * they hold other than letters and digits. Several hosts are separated by commas; see {@link DatabaseConfig#url()}.
          */
         public Builder url(String text) {
             url = ConnectionUrl.parse(text);

@@ -44,6 +44,10 @@ public final class Pools {
             // A server that has fallen silent is given up soon after it should have cancelled the statement itself.
             property(pool, "socketTimeout", seconds(config.statementTimeout().plus(config.connectTimeout())));
         }
+        if (config.url().contains(",")) {
+            // Otherwise the driver takes the first host that answers, be it a replica.
+            property(pool, "targetServerType", "primary");
+        }
         config.properties().forEach((name, value) -> property(pool, name, value));
         if (!timeouts.isEmpty()) {
             property(pool, "options", (config.properties().getOrDefault("options", "") + timeouts).strip());

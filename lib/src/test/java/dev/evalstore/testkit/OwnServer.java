@@ -72,15 +72,23 @@ public final class OwnServer implements AutoCloseable {
             Path copy = Files.createTempDirectory("evalstore-replica");
             backup(copy.resolve("data"));
             Files.createFile(copy.resolve("data/standby.signal"));
-            return new OwnServer(
-                    copy,
-                    Map.of(
-                            "primary_conninfo",
-                            "host=localhost port=" + port() + " user=postgres application_name=" + replicaName),
-                    data -> {});
+            // Not on the command line, which is taken apart at blanks on its way.
+            Files.writeString(
+                    copy.resolve("data/postgresql.auto.conf"),
+                    "primary_conninfo = 'host=localhost port=" + port() + " user=postgres application_name="
+                            + replicaName + "'\n");
+            return new OwnServer(copy, Map.of(), data -> {});
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whether the server's files hold what a replica reads with. */
+    public boolean canReplicate() {
+        String library = asTestServer()
+                .query("postgres", "select setting from pg_config where name = 'PKGLIBDIR'")
+                .get(0);
+        return Files.exists(Path.of(library, "libpqwalreceiver.so"));
     }
 
     /** The server's own way to copy its files while it runs, since it comes without {@code pg_basebackup}. */

@@ -22,9 +22,12 @@ public final class Errors {
     /** The server ended the session because its transaction was left idle, and undid that. */
     private static final String LEFT_IDLE = "25P03";
 
+    /** The server takes no writes, or takes none any more. */
+    private static final String READ_ONLY = "25006";
+
     /** The connection was closed before, the server was full, not yet ready, or is read-only: nothing was done. */
     private static final Set<String> NOTHING_DONE =
-            Set.of("08001", "08003", "08004", "53300", "57P03", "25006", LEFT_IDLE);
+            Set.of("08001", "08003", "08004", "53300", "57P03", READ_ONLY, LEFT_IDLE);
 
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
 
@@ -74,12 +77,12 @@ public final class Errors {
                 && (RETRYABLE.contains(e.sqlState()) || isConnectionLoss(e.sqlState()));
     }
 
-    /** Whether the server itself says that it undid the statement. */
+    /** Whether the server itself says that it undid the statement, or did not begin it: as a replica it writes nothing. */
     static boolean isUndone(DatabaseException e) {
         String state = e.sqlState();
         return e instanceof TransientDatabaseException
                 && state != null
-                && (RETRYABLE.contains(state) || state.equals(LEFT_IDLE));
+                && (RETRYABLE.contains(state) || state.equals(LEFT_IDLE) || state.equals(READ_ONLY));
     }
 
     /**
@@ -92,7 +95,7 @@ public final class Errors {
                         || state.startsWith("57P")
                         || state.equals(LEFT_IDLE)
                         || state.equals("53300")
-                        || state.equals("25006"));
+                        || state.equals(READ_ONLY));
     }
 
     /** The exception in the chain that carries a SQLSTATE: pools wrap it, batches hang it on as the next one. */
