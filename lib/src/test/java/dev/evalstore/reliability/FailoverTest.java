@@ -214,6 +214,7 @@ class FailoverTest {
     /** Its sessions live on: nothing is lost but the right to write. */
     @Test
     void a_primary_that_only_reads_from_now_on_is_left_for_the_new_one() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
         try (Database db = Database.open(both().poolSize(4).build());
                 Database once = Database.open(both().retry(Retry.NONE).build())) {
@@ -221,9 +222,13 @@ class FailoverTest {
             once.benchmarks().count(BenchmarkFilter.ALL);
             Thread reader = new Thread(() -> db.inTransaction(tx -> {
                 tx.benchmarks().count(BenchmarkFilter.ALL);
+                reading.countDown();
                 return waited(held);
             }));
             reader.start();
+            reading.await();
+            // On a second connection, which is idle then.
+            db.benchmarks().count(BenchmarkFilter.ALL);
             primary.asTestServer().execute("postgres", "alter system set default_transaction_read_only = on");
             primary.asTestServer().execute("postgres", "select pg_reload_conf()");
             await().atMost(PATIENCE)

@@ -470,9 +470,10 @@ final class Writes {
                                 (r, m) -> r.configs().resetStale(HOUR))
                         .which(PASSES_OVER),
                 Write.of(
-                        "configs.requeueFailed/1",
-                        Lab::failedConfig,
-                        (r, version) -> r.configs().requeueFailed(version)),
+                                "configs.requeueFailed/1",
+                                Lab::failedConfig,
+                                (r, version) -> r.configs().requeueFailed(version))
+                        .which(PASSES_OVER),
                 Write.of(
                                 "results.record/2",
                                 Lab::combination,

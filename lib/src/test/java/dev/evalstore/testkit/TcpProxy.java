@@ -192,9 +192,12 @@ public final class TcpProxy implements AutoCloseable {
         private volatile boolean answerIsLost;
         private volatile boolean answered = true;
 
-        Link(Socket client, Socket server) {
+        Link(Socket client, Socket server) throws IOException {
             this.client = client;
             this.server = server;
+            // Otherwise small pieces wait for the acknowledgement of those before.
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
         }
 
         void start() {
