@@ -50,6 +50,17 @@ final class Picture {
             "select relname::text from pg_class where relnamespace = 'evalstore'::regnamespace and relispartition"
                     + " and relkind = 'r' and relname ~ '_200[0-9]_[0-9]{2}$'";
 
+    private static final String SETTLE = """
+            do $$ begin
+                for i in 1..2000 loop
+                    exit when not exists (
+                        select from pg_stat_activity where datname = current_database() and backend_type = 'client backend'
+                            and pid <> pg_backend_pid() and xact_start is not null);
+                    perform pg_sleep(0.002);
+                    perform pg_stat_clear_snapshot();
+                end loop;
+            end $$""";
+
     private final Connection admin;
     private final PreparedStatement take;
 
@@ -113,8 +124,11 @@ final class Picture {
         }
     }
 
-    /** Everything, sorted. */
+    /** Everything, sorted, once the sessions that were cut off have noticed. */
     List<String> take() throws SQLException {
+        try (var statement = admin.createStatement()) {
+            statement.execute(SETTLE);
+        }
         try (ResultSet result = take.executeQuery()) {
             return sorted(result);
         }

@@ -571,9 +571,9 @@ final class Writes {
                                 (r, user) -> r.apiKeys().create(NewApiKey.of(user.id(), "k", "read")))
                         .which(ADDS),
                 Write.of("apiKeys.verify/1", Lab::key, (r, key) -> r.apiKeys().verify(key.secret()))
-                        .which(NOTES),
+                        .which(NOTES, PASSES_OVER),
                 Write.of("apiKeys.verify/2", Lab::key, (r, key) -> r.apiKeys().verify(key.secret(), "read"))
-                        .which(NOTES),
+                        .which(NOTES, PASSES_OVER),
                 Write.of(
                         "apiKeys.setActive/2",
                         Lab::key,

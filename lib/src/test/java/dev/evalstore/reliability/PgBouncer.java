@@ -1,0 +1,132 @@
+package dev.evalstore.reliability;
+
+import dev.evalstore.testkit.TestServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A PgBouncer in transaction mode in front of the test server, with fewer connections to it than it is given. */
+final class PgBouncer implements AutoCloseable {
+    static final int SERVER_CONNECTIONS = 4;
+
+    private final Path folder;
+    private final int port;
+    private final Process process;
+
+    /** The program on the path, if there is one. */
+    static Optional<Path> program() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
+                .map(entry -> Path.of(entry, "pgbouncer"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Starts it for one role and password.
+     *
+     * @param preparedStatements how many it keeps for each connection; 0 for none, as before version 1.21
+     */
+    static PgBouncer start(Path program, String user, String password, int preparedStatements) {
+        try {
+            return new PgBouncer(program, user, password, preparedStatements);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private PgBouncer(Path program, String user, String password, int preparedStatements) throws IOException {
+        folder = Files.createTempDirectory("evalstore-pgbouncer");
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path users = folder.resolve("users.txt");
+        Files.writeString(users, "\"" + user + "\" \"" + password + "\"\n");
+        Path settings = folder.resolve("pgbouncer.ini");
+        Files.write(settings, settings(users, preparedStatements));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        if ("root".equals(System.getProperty("user.name"))) {
+            // It refuses to run as root; then another must be able to read its files.
+            command.addAll(List.of("-u", "nobody"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        command.add(settings.toString());
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> answers() || !process.isAlive());
+            if (!process.isAlive()) {
+                throw new IllegalStateException("pgbouncer ended: " + Files.readString(folder.resolve("log")));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private List<String> settings(Path users, int preparedStatements) {
+        TestServer server = TestServer.get();
+        List<String> lines = new ArrayList<>(List.of(
+                "[databases]",
+                "* = host=" + server.host() + " port=" + server.port(),
+                "[pgbouncer]",
+                "listen_addr = 127.0.0.1",
+                "listen_port = " + port,
+                "unix_socket_dir =",
+                "auth_type = scram-sha-256",
+                "auth_file = " + users,
+                "pool_mode = transaction",
+                "max_client_conn = 200",
+                "default_pool_size = " + SERVER_CONNECTIONS,
+                "ignore_startup_parameters = extra_float_digits"));
+        if (preparedStatements > 0) {
+            lines.add("max_prepared_statements = " + preparedStatements);
+        }
+        return lines;
+    }
+
+    int port() {
+        return port;
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

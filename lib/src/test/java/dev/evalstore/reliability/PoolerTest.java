@@ -1,0 +1,169 @@
+package dev.evalstore.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Json;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.job.JobFilter;
+import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.JobStatus;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.testkit.TestServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The library through PgBouncer in transaction mode, where one transaction of a connection meets another session than the last
+ * did. Skipped where there is no {@code pgbouncer} on the path; then nothing here is shown.
+ */
+class PoolerTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    /** What is done about prepared statements. */
+    enum Preparing {
+        /** The pooler keeps them, from version 1.21 on. */
+        BY_POOLER(200, ""),
+        /** The driver makes none. */
+        NEVER(0, "?prepareThreshold=0");
+
+        private final int kept;
+        private final String parameters;
+
+        Preparing(int kept, String parameters) {
+            this.kept = kept;
+            this.parameters = parameters;
+        }
+    }
+
+    private static PgBouncer pooler(Preparing how) {
+        Path program = PgBouncer.program().orElse(null);
+        Assumptions.assumeTrue(
+                program != null, "no pgbouncer on the path: transaction pooling is NOT tested in this run");
+        DatabaseConfig config = database.config().build();
+        return PgBouncer.start(program, String.valueOf(config.user()), String.valueOf(config.password()), how.kept);
+    }
+
+    private static DatabaseConfig.Builder through(PgBouncer pooler, Preparing how) {
+        return database.config()
+                .url("jdbc:postgresql://127.0.0.1:" + pooler.port() + "/" + database.name() + how.parameters)
+                .passwordHasher(new CheapHasher())
+                .poolSize(4 * PgBouncer.SERVER_CONNECTIONS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_write_does_what_it_does_without_a_pooler(Preparing how) throws Exception {
+        try (PgBouncer pooler = pooler(how);
+                Database pooled = Database.open(through(pooler, how).build());
+                Database direct = Database.open(
+                        database.config().passwordHasher(new CheapHasher()).build());
+                Connection admin = TestServer.get().admin(database.name());
+                Shuffler shuffler = new Shuffler(pooled)) {
+            Picture picture = new Picture(admin);
+            for (Write<?> write : Writes.all()) {
+                // Often enough for the driver to prepare what it may prepare.
+                for (int i = 0; i < 6; i++) {
+                    List<String> expected = result(write, direct, direct, picture, admin, false);
+                    assertThat(result(write, pooled, direct, picture, admin, false))
+                            .as(write.toString())
+                            .isEqualTo(expected);
+                }
+                if (!write.is(Write.Trait.ALONE)) {
+                    List<String> expected = result(write, direct, direct, picture, admin, true);
+                    assertThat(result(write, pooled, direct, picture, admin, true))
+                            .as(write + " in a transaction")
+                            .isEqualTo(expected);
+                }
+            }
+            assertThat(shuffler.rounds()).isPositive();
+        }
+    }
+
+    private static <C> List<String> result(
+            Write<C> write, Database db, Database direct, Picture picture, Connection admin, boolean inTransaction)
+            throws Exception {
+        picture.clear();
+        C found = write.before().apply(new Lab(direct, admin));
+        write.warm().accept(db, found);
+        if (inTransaction) {
+            db.inTransaction(tx -> write.call().on(tx, found));
+        } else {
+            write.call().on(db, found);
+        }
+        return picture.take();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_runner_works_through_it_and_is_woken_by_a_direct_connection(Preparing how) throws SQLException {
+        try (PgBouncer pooler = pooler(how);
+                Connection admin = TestServer.get().admin(database.name());
+                Database pooled = Database.open(through(pooler, how).build())) {
+            new Picture(admin).clear();
+            AtomicInteger handled = new AtomicInteger();
+            try (JobRunner runner = JobRunner.on(pooled)
+                    .worker("pooled")
+                    .concurrency(8)
+                    .notifications(database.config().build())
+                    .poll(Duration.ofSeconds(20), Duration.ofSeconds(20))
+                    .handle("t", Map.class, context -> handled.incrementAndGet())
+                    .start()) {
+                await().until(() -> database.value("select count(*) from pg_stat_activity where query like 'listen %'")
+                        .equals("1"));
+                pooled.jobs().createAll(Collections.nCopies(500, NewJob.of("t", Json.EMPTY)));
+                // Sooner than it would have looked by itself.
+                await().atMost(Duration.ofSeconds(19))
+                        .until(() -> pooled.jobs().count(JobFilter.ALL.status(JobStatus.COMPLETED)) == 500);
+                assertThat(handled).hasValue(500);
+                assertThat(runner.worker().workerId()).isEqualTo("pooled");
+            }
+        }
+    }
+
+    /** Keeps other connections busy, so that the sessions behind the pooler change hands all the time. */
+    private static final class Shuffler implements AutoCloseable {
+        private final AtomicBoolean stopping = new AtomicBoolean();
+        private final AtomicInteger rounds = new AtomicInteger();
+        private final List<Thread> threads;
+
+        Shuffler(Database db) {
+            Runnable read = () -> {
+                while (!stopping.get()) {
+                    db.inTransaction(tx -> tx.benchmarks().count(BenchmarkFilter.ALL));
+                    rounds.incrementAndGet();
+                }
+            };
+            threads = List.of(new Thread(read), new Thread(read), new Thread(read));
+            threads.forEach(Thread::start);
+        }
+
+        int rounds() {
+            return rounds.get();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            stopping.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
+}
