@@ -20,7 +20,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
@@ -123,7 +122,7 @@ class PoolerTest {
                     .concurrency(8)
                     .notifications(database.config().build())
                     .poll(Duration.ofSeconds(20), Duration.ofSeconds(20))
-                    .handle("t", Map.class, context -> handled.incrementAndGet())
+                    .handle("t", Object.class, context -> handled.incrementAndGet())
                     .start()) {
                 await().until(() -> database.value("select count(*) from pg_stat_activity where query like 'listen %'")
                         .equals("1"));
@@ -159,11 +158,9 @@ class PoolerTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             stopping.set(true);
-            for (Thread thread : threads) {
-                thread.join();
-            }
+            await().until(() -> threads.stream().noneMatch(Thread::isAlive));
         }
     }
 }

@@ -48,7 +48,7 @@ class RunnerOutcomeTest {
                                 "good",
                                 Map.class,
                                 context -> handled.merge(context.job().id(), 1, Integer::sum))
-                        .handle("bad", Map.class, context -> {
+                        .handle("bad", Object.class, context -> {
                             handled.merge(context.job().id(), 1, Integer::sum);
                             throw new IllegalStateException("no");
                         })
