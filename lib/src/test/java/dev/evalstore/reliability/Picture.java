@@ -63,19 +63,21 @@ final class Picture {
 
     private final Connection admin;
     private final PreparedStatement take;
+    private final String tables;
 
     Picture(Connection admin) throws SQLException {
         this.admin = admin;
-        TreeMap<String, List<String>> tables = new TreeMap<>();
+        TreeMap<String, List<String>> columnsOf = new TreeMap<>();
         try (var statement = admin.createStatement();
                 ResultSet columns = statement.executeQuery(COLUMNS)) {
             while (columns.next()) {
-                tables.computeIfAbsent(columns.getString(1), name -> new ArrayList<>())
+                columnsOf
+                        .computeIfAbsent(columns.getString(1), name -> new ArrayList<>())
                         .add(shown(columns.getString(2), columns.getString(3)));
             }
         }
         String everything = "select count(*) || ' x ' || line from ("
-                + tables.entrySet().stream()
+                + columnsOf.entrySet().stream()
                         .filter(table -> !BESIDE.contains(table.getKey()))
                         .map(table -> "select '" + table.getKey() + ": ' || concat_ws(', ', "
                                 + String.join(", ", table.getValue()) + ") as line from evalstore." + table.getKey())
@@ -86,12 +88,14 @@ final class Picture {
         try (var statement = admin.createStatement()) {
             statement.execute(
                     "set jit = off; create function pg_temp.clear() returns void language plpgsql as $$ begin "
-                            + tables.keySet().stream()
+                            + columnsOf.keySet().stream()
                                     .filter(table -> !KEPT.contains(table))
                                     .map(table -> "delete from evalstore." + table + "; ")
                                     .collect(Collectors.joining())
                             + "update evalstore.state_namespaces set epoch = 1, kept_epoch = 0, change_floor = 0; end $$");
         }
+        this.tables =
+                columnsOf.keySet().stream().map(table -> "evalstore." + table).collect(Collectors.joining(", "));
         this.take = admin.prepareStatement(everything);
         take.unwrap(PGStatement.class).setPrepareThreshold(1);
     }
@@ -111,6 +115,13 @@ final class Picture {
                     + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z', '*', 'g')";
         }
         return "'" + name.substring(2) + "=' || " + value;
+    }
+
+    /** Clears away what the runs before have left behind, which each picture would look through. */
+    void vacuum() throws SQLException {
+        try (var statement = admin.createStatement()) {
+            statement.execute("vacuum " + tables);
+        }
     }
 
     /** Deletes all rows but those of lanes and namespaces, and the partitions of long ago. */

@@ -46,7 +46,7 @@ class RunnerOutcomeTest {
                         .poll(Duration.ofMillis(5), Duration.ofMillis(20))
                         .handle(
                                 "good",
-                                Map.class,
+                                Object.class,
                                 context -> handled.merge(context.job().id(), 1, Integer::sum))
                         .handle("bad", Object.class, context -> {
                             handled.merge(context.job().id(), 1, Integer::sum);

@@ -140,6 +140,7 @@ class UnknownOutcomeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("writes")
     <C> void the_caller_learns_the_truth(Write<C> write) throws Exception {
+        picture.vacuum();
         for (How how : How.values()) {
             if (how == How.RETRIED && write.is(Trait.ALONE)) {
                 continue;
