@@ -35,8 +35,7 @@ final class RunnerQueue implements Queue {
     @Override
     public void drain(int jobs) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(jobs);
-        // Closing it waits until the last outcomes are stored, which belongs to the work.
-        try (JobRunner runner = JobRunner.on(lab.db())
+        JobRunner runner = JobRunner.on(lab.db())
                 .worker("bench-runner")
                 .queue(NAME)
                 .concurrency(threads)
@@ -44,8 +43,12 @@ final class RunnerQueue implements Queue {
                     done.countDown();
                     return null;
                 })
-                .start()) {
+                .start();
+        try {
             done.await();
+        } finally {
+            // Waits until the last outcomes are stored, which belongs to the work.
+            runner.close();
         }
     }
 
