@@ -34,7 +34,7 @@ final class JobRows {
             left join evalstore.workers w on w.generation = l.worker
             where true""";
 
-    static final Keyset<Job> NEWEST = Keyset.newestFirst("jobs", "j.", Job::createdAt, Job::id);
+    static final Keyset<Job> NEWEST = Keyset.lastNumberFirst("jobs", "j.seq", Job::seq);
 
     private JobRows() {}
 
