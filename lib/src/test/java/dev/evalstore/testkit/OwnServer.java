@@ -2,19 +2,9 @@ package dev.evalstore.testkit;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /**
  * An embedded server that one test class has to itself, to give it certificates, to kill it and to start it again. Roles log in
@@ -27,60 +17,25 @@ public final class OwnServer implements AutoCloseable {
             "host all postgres all trust",
             "host all all all scram-sha-256");
 
-    private final Path folder;
-    private final Map<String, String> settings;
-    private final Prepare prepare;
-    private EmbeddedPostgres server;
+    private final ServerProcess process;
 
-    /** Puts files into the data directory before the server starts for the first time. */
-    @FunctionalInterface
-    public interface Prepare {
-        void in(Path dataDirectory) throws IOException;
+    private OwnServer(ServerProcess process) {
+        this.process = process;
     }
 
-    private OwnServer(Path folder, Map<String, String> settings, Prepare prepare) throws IOException {
-        this.folder = folder;
-        this.settings = settings;
-        this.prepare = prepare;
-        this.server = launch(0);
-    }
-
-    public static OwnServer start(Map<String, String> settings, Prepare prepare) {
-        try {
-            return new OwnServer(Files.createTempDirectory("evalstore-server"), settings, prepare);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public static OwnServer start(Map<String, String> settings, ServerProcess.Prepare prepare) {
+        return new OwnServer(ServerProcess.start(settings, data -> {
+            Files.write(data.resolve("pg_hba.conf"), HBA);
+            prepare.in(data);
+        }));
     }
 
     public static OwnServer start() {
         return start(Map.of(), data -> {});
     }
 
-    private EmbeddedPostgres launch(int port) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(folder.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setPort(port)
-                .setPGStartupWait(Duration.ofSeconds(60));
-        if (port == 0) {
-            builder.setDataDirectoryCustomizer(this::customize);
-        }
-        settings.forEach(builder::setServerConfig);
-        return builder.start();
-    }
-
-    private void customize(java.io.File data) {
-        try {
-            Files.write(data.toPath().resolve("pg_hba.conf"), HBA);
-            prepare.in(data.toPath());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     public int port() {
-        return server.getPort();
+        return process.port();
     }
 
     /** The same as a test server, to make databases on and to run things as the superuser. */
@@ -104,51 +59,16 @@ public final class OwnServer implements AutoCloseable {
 
     /** kill -9 of the postmaster; its children notice and end. */
     public void kill() {
-        try {
-            long pid = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
-                    .get(0)
-                    .strip());
-            List<ProcessHandle> all = Stream.concat(
-                            ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants),
-                            ProcessHandle.of(pid).stream())
-                    .toList();
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            Awaitility.await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive) && !answers());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        process.kill();
     }
 
     /** Starts again what was killed, on the same port and data: the server recovers. */
     public void restart() {
-        int port = port();
-        try {
-            server.close();
-            server = launch(port);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        process.restart();
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        process.close();
     }
 }

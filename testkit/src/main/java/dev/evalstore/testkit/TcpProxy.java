@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A bad network between a client and a server: it forwards, until it is told to cut, reset, delay or stall. */
+/** A bad network between a client and a server: it forwards, until it is told to cut, half-close, reset, delay or stall. */
 public final class TcpProxy implements AutoCloseable {
     /** Which way bytes go. */
     public enum Way {
@@ -46,6 +47,7 @@ public final class TcpProxy implements AutoCloseable {
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
+    /** Starts one in front of a server that may be away as yet. */
     public static TcpProxy to(String host, int port) {
         try {
             TcpProxy proxy = new TcpProxy(host, port);
@@ -92,6 +94,11 @@ public final class TcpProxy implements AutoCloseable {
         links.forEach(link -> link.end(false));
     }
 
+    /** Closes every connection in one direction (FIN); the other stays open, and what still comes the closed way is dropped. */
+    public void halfClose(Way way) {
+        links.forEach(link -> link.halfClose(way));
+    }
+
     /** Breaks every connection off (RST). */
     public void reset() {
         links.forEach(link -> link.end(true));
@@ -115,6 +122,7 @@ public final class TcpProxy implements AutoCloseable {
         return trap.get() == null;
     }
 
+    /** How many connections there are. */
     public long open() {
         return links.size();
     }
@@ -123,16 +131,24 @@ public final class TcpProxy implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
-                if (refusing) {
+                if (refusing || !join(client)) {
                     client.close();
-                } else {
-                    Link link = new Link(client, new Socket(host, port));
-                    links.add(link);
-                    link.start();
                 }
             } catch (IOException e) {
-                // The server is away, or this proxy was closed; the client sees that its connection ended.
+                // This proxy was closed.
             }
+        }
+    }
+
+    /** False where the server is away. */
+    private boolean join(Socket client) {
+        try {
+            Link link = new Link(client, new Socket(host, port));
+            links.add(link);
+            link.start();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -171,6 +187,7 @@ public final class TcpProxy implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server;
+        private final Set<Way> closed = ConcurrentHashMap.newKeySet();
         private volatile boolean answerIsLost;
 
         Link(Socket client, Socket server) {
@@ -194,13 +211,25 @@ public final class TcpProxy implements AutoCloseable {
                         return;
                     }
                     awaitFlow(way);
-                    out.write(bytes, 0, n);
+                    forward(out, bytes, n, way);
                 }
                 end(false);
             } catch (IOException e) {
                 end(false);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private void forward(OutputStream out, byte[] bytes, int length, Way way) throws IOException {
+            try {
+                if (!closed.contains(way)) {
+                    out.write(bytes, 0, length);
+                }
+            } catch (IOException e) {
+                if (!closed.contains(way)) {
+                    throw e;
+                }
             }
         }
 
@@ -214,6 +243,15 @@ public final class TcpProxy implements AutoCloseable {
             }
             answerIsLost = set.forward();
             return set.forward();
+        }
+
+        void halfClose(Way way) {
+            closed.add(way);
+            try {
+                (way == Way.TO_SERVER ? server : client).shutdownOutput();
+            } catch (IOException e) {
+                // It was closed already.
+            }
         }
 
         void end(boolean abruptly) {
