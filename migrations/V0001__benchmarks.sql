@@ -61,11 +61,11 @@ create table ${schema}.benchmarks (
         check ((completed_at is not null) = (status in ('completed', 'failed', 'cancelled')))
 ) with (fillfactor = 80);
 
-create index idx_benchmarks_created_at on ${schema}.benchmarks (created_at desc, id desc);
-create index idx_benchmarks_status_created_at on ${schema}.benchmarks (status, created_at desc, id desc);
-create index idx_benchmarks_provider_created_at on ${schema}.benchmarks (provider, created_at desc, id desc);
-create index idx_benchmarks_model_created_at on ${schema}.benchmarks (model, created_at desc, id desc);
-create index idx_benchmarks_dataset_created_at on ${schema}.benchmarks (dataset, created_at desc, id desc);
+create index idx_benchmarks_created_at on ${schema}.benchmarks (created_at, id);
+create index idx_benchmarks_status_created_at on ${schema}.benchmarks (status, created_at, id);
+create index idx_benchmarks_provider_created_at on ${schema}.benchmarks (provider, created_at, id);
+create index idx_benchmarks_model_created_at on ${schema}.benchmarks (model, created_at, id);
+create index idx_benchmarks_dataset_created_at on ${schema}.benchmarks (dataset, created_at, id);
 create index idx_benchmarks_created_by on ${schema}.benchmarks (created_by) where created_by is not null;
 
 create trigger benchmarks_touch before update on ${schema}.benchmarks
@@ -110,10 +110,10 @@ create table ${schema}.evaluations (
     constraint evaluations_cost_usd_range check (cost_usd >= 0)
 );
 
-create index idx_evaluations_created_at on ${schema}.evaluations (created_at desc, id desc);
-create index idx_evaluations_benchmark_id_created_at on ${schema}.evaluations (benchmark_id, created_at desc, id desc);
-create index idx_evaluations_provider_model_created_at on ${schema}.evaluations (provider, model, created_at desc, id desc);
-create index idx_evaluations_model_created_at on ${schema}.evaluations (model, created_at desc, id desc);
+create index idx_evaluations_created_at on ${schema}.evaluations (created_at, id);
+create index idx_evaluations_benchmark_id_created_at on ${schema}.evaluations (benchmark_id, created_at, id);
+create index idx_evaluations_provider_model_created_at on ${schema}.evaluations (provider, model, created_at, id);
+create index idx_evaluations_model_created_at on ${schema}.evaluations (model, created_at, id);
 create index idx_evaluations_created_by on ${schema}.evaluations (created_by) where created_by is not null;
 
 comment on table ${schema}.evaluations is 'One scored answer of a model.';

@@ -21,8 +21,8 @@ create table ${schema}.models (
     constraint models_parameters_range check (parameters > 0)
 );
 
-create index idx_models_created_at on ${schema}.models (created_at desc, id desc);
-create index idx_models_architecture_created_at on ${schema}.models (architecture, created_at desc, id desc);
+create index idx_models_created_at on ${schema}.models (created_at, id);
+create index idx_models_architecture_created_at on ${schema}.models (architecture, created_at, id);
 create index idx_models_parameters on ${schema}.models (parameters);
 create index idx_models_tags on ${schema}.models using gin (tags);
 
@@ -78,8 +78,8 @@ create table ${schema}.model_versions (
     constraint model_versions_status_valid check (status in ('training', 'active', 'deprecated', 'retired'))
 );
 
-create index idx_model_versions_created_at on ${schema}.model_versions (created_at desc, id desc);
-create index idx_model_versions_status_created_at on ${schema}.model_versions (status, created_at desc, id desc);
+create index idx_model_versions_created_at on ${schema}.model_versions (created_at, id);
+create index idx_model_versions_status_created_at on ${schema}.model_versions (status, created_at, id);
 
 create trigger model_versions_touch before update on ${schema}.model_versions
     for each row when (new.updated_at is not distinct from old.updated_at)
@@ -113,10 +113,10 @@ create table ${schema}.hardware_configs (
     constraint hardware_configs_cloud_provider_given check (cloud_provider ~ '\S')
 );
 
-create index idx_hardware_configs_created_at on ${schema}.hardware_configs (created_at desc, id desc);
+create index idx_hardware_configs_created_at on ${schema}.hardware_configs (created_at, id);
 create index idx_hardware_configs_cost_per_hour_usd on ${schema}.hardware_configs (cost_per_hour_usd, id);
 create index idx_hardware_configs_total_vram_gb on ${schema}.hardware_configs (total_vram_gb, cost_per_hour_usd);
-create index idx_hardware_configs_cloud_provider on ${schema}.hardware_configs (cloud_provider, created_at desc, id desc);
+create index idx_hardware_configs_cloud_provider on ${schema}.hardware_configs (cloud_provider, created_at, id);
 
 create trigger hardware_configs_touch before update on ${schema}.hardware_configs
     for each row when (new.updated_at is not distinct from old.updated_at)
@@ -145,7 +145,7 @@ create table ${schema}.inference_frameworks (
     constraint inference_frameworks_version_given check (version ~ '\S')
 );
 
-create index idx_inference_frameworks_created_at on ${schema}.inference_frameworks (created_at desc, id desc);
+create index idx_inference_frameworks_created_at on ${schema}.inference_frameworks (created_at, id);
 
 create trigger inference_frameworks_touch before update on ${schema}.inference_frameworks
     for each row when (new.updated_at is not distinct from old.updated_at)
@@ -169,7 +169,7 @@ create table ${schema}.use_cases (
     constraint use_cases_default_weights_object check (jsonb_typeof(default_weights) = 'object')
 );
 
-create index idx_use_cases_created_at on ${schema}.use_cases (created_at desc, id desc);
+create index idx_use_cases_created_at on ${schema}.use_cases (created_at, id);
 
 create trigger use_cases_touch before update on ${schema}.use_cases
     for each row when (new.updated_at is not distinct from old.updated_at)

@@ -41,7 +41,7 @@ create table ${schema}.benchmark_configs (
     constraint benchmark_configs_result_dated check ((result_id is null) = (result_date is null))
 ) with (fillfactor = 80);
 
-create index idx_benchmark_configs_created_at on ${schema}.benchmark_configs (created_at desc, id desc);
+create index idx_benchmark_configs_created_at on ${schema}.benchmark_configs (created_at, id);
 create index idx_benchmark_configs_hardware_config_id on ${schema}.benchmark_configs (hardware_config_id);
 create index idx_benchmark_configs_framework_id on ${schema}.benchmark_configs (framework_id);
 
@@ -145,7 +145,7 @@ create table ${schema}.benchmark_results (
         check (num_nonnulls(ttft_p90_ms, tpot_p90_ms, throughput_tokens_sec, rps_sustained, accuracy_score) > 0)
 ) partition by range (benchmark_date);
 
-create index idx_benchmark_results_benchmark_date on ${schema}.benchmark_results (benchmark_date desc, id desc);
+create index idx_benchmark_results_benchmark_date on ${schema}.benchmark_results (benchmark_date, id);
 create index idx_benchmark_results_model_version_id_benchmark_date
     on ${schema}.benchmark_results (model_version_id, benchmark_date desc, id desc);
 
@@ -180,7 +180,7 @@ create table ${schema}.daily_model_stats (
     constraint daily_model_stats_result_count_range check (result_count > 0)
 );
 
-create index idx_daily_model_stats_stats_date on ${schema}.daily_model_stats (stats_date desc);
+create index idx_daily_model_stats_stats_date on ${schema}.daily_model_stats (stats_date);
 
 create trigger daily_model_stats_touch before update on ${schema}.daily_model_stats
     for each row when (new.updated_at is not distinct from old.updated_at)

@@ -26,7 +26,7 @@ create table ${schema}.users (
 -- A violation names them to the caller.
 create unique index idx_users_email on ${schema}.users (lower(email)) where deleted_at is null;
 create unique index idx_users_username on ${schema}.users (lower(username)) where deleted_at is null;
-create index idx_users_created_at on ${schema}.users (created_at desc, id desc);
+create index idx_users_created_at on ${schema}.users (created_at, id);
 
 create trigger users_touch before update on ${schema}.users
     for each row when (new.updated_at is not distinct from old.updated_at
@@ -63,7 +63,7 @@ create table ${schema}.api_keys (
     constraint api_keys_inactive_when_revoked check (revoked_at is null or not active)
 ) with (fillfactor = 80);
 
-create index idx_api_keys_user_id_created_at on ${schema}.api_keys (user_id, created_at desc, id desc);
+create index idx_api_keys_user_id_created_at on ${schema}.api_keys (user_id, created_at, id);
 
 create trigger api_keys_touch before update on ${schema}.api_keys
     for each row when (new.updated_at is not distinct from old.updated_at

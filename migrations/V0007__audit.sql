@@ -25,8 +25,8 @@ create table ${schema}.audit_log (
 ) partition by range (occurred_at);
 
 create index idx_audit_log_entity_type_entity_id_occurred_at
-    on ${schema}.audit_log (entity_type, entity_id, occurred_at desc, id desc);
-create index idx_audit_log_actor_id_occurred_at on ${schema}.audit_log (actor_id, occurred_at desc, id desc)
+    on ${schema}.audit_log (entity_type, entity_id, occurred_at, id);
+create index idx_audit_log_actor_id_occurred_at on ${schema}.audit_log (actor_id, occurred_at, id)
     where actor_id is not null;
 
 create function ${schema}.refuse_change() returns trigger
@@ -84,7 +84,7 @@ create table ${schema}.monitoring_events (
 ) partition by range (occurred_at);
 
 create index idx_monitoring_events_event_type_occurred_at
-    on ${schema}.monitoring_events (event_type, occurred_at desc, id desc);
+    on ${schema}.monitoring_events (event_type, occurred_at, id);
 
 comment on table ${schema}.monitoring_events is 'What happened in the platform''s machinery.';
 comment on column ${schema}.monitoring_events.source is 'Which part of the platform says so.';

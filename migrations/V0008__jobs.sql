@@ -118,7 +118,7 @@ create table ${schema}.jobs (
     constraint jobs_attempt_range check (attempt >= 0 and losses >= 0)
 ) with (fillfactor = 90);
 
-create index idx_jobs_created_at on ${schema}.jobs (created_at desc, id desc);
+create index idx_jobs_created_at on ${schema}.jobs using brin (created_at) with (autosummarize = on);
 
 comment on table ${schema}.jobs is 'What is to be done. Written once on the way to success; a failure adds to attempt and error.';
 comment on column ${schema}.jobs.seq is 'The job''s number in the narrow tables, in the order of creation.';
@@ -186,7 +186,7 @@ create table ${schema}.job_finished (
     constraint job_finished_outcome_valid check (outcome in ('completed', 'failed', 'cancelled'))
 );
 create index idx_job_finished_completed_at on ${schema}.job_finished using brin (completed_at) with (autosummarize = on);
-create index idx_job_finished_not_completed on ${schema}.job_finished (completed_at desc, seq desc) where outcome <> 'completed';
+create index idx_job_finished_not_completed on ${schema}.job_finished (completed_at, seq) where outcome <> 'completed';
 comment on table ${schema}.job_finished is 'Jobs that have ended.';
 
 create table ${schema}.job_unique (

@@ -8,11 +8,11 @@ import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
-import dev.evalstore.examples.bench.JavaProcess;
 import dev.evalstore.job.JobContext;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.JobStats;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.testkit.ChildJvm;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -126,18 +126,18 @@ public final class EvaluationWorkers {
                 db.benchmarks().create(NewBenchmark.of("evaluation workers", "EleutherAI", "all", "harness", 0));
         int total = db.jobs().createAll(jobs(run)).size();
         out.printf("%d jobs enqueued%n", total);
-        Process zero = worker("zero-shot");
-        Process few = worker("few-shot");
+        ChildJvm zero = worker("zero-shot");
+        ChildJvm few = worker("few-shot");
         try {
-            awaitCompleted(total / 2, total);
-            few.destroyForcibly().waitFor();
+            awaitCompleted(total / 2, total, zero, few);
+            few.kill();
             out.println("the few-shot worker was killed; its jobs come back when it has been silent for "
                     + TIME_TO_LIVE.toSeconds() + " s");
             few = worker("few-shot");
-            awaitCompleted(total, total);
+            awaitCompleted(total, total, zero, few);
         } finally {
-            zero.destroyForcibly().waitFor();
-            few.destroyForcibly().waitFor();
+            zero.close();
+            few.close();
         }
         return report(run, total);
     }
@@ -163,18 +163,17 @@ public final class EvaluationWorkers {
         return jobs;
     }
 
-    private Process worker(String tag) throws IOException {
-        Process process = JavaProcess.start(
+    private ChildJvm worker(String tag) {
+        return ChildJvm.start(
                 EvaluationWorkers.class, List.of("-Xmx256m"), url, tag + "-worker", tag, folder.toString());
-        Thread echo = new Thread(() -> process.inputReader().lines().forEach(out::println), "echo-" + tag);
-        echo.setDaemon(true);
-        echo.start();
-        return process;
     }
 
-    private void awaitCompleted(int wanted, int total) throws InterruptedException {
+    private void awaitCompleted(int wanted, int total, ChildJvm... workers) throws InterruptedException {
         long before = -1;
         while (true) {
+            for (ChildJvm worker : workers) {
+                worker.drain().forEach(out::println);
+            }
             JobStats.OfQueue stats = db.jobs().stats().of("default");
             if (stats.completed() != before) {
                 before = stats.completed();

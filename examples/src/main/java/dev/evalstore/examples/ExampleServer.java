@@ -1,11 +1,8 @@
 package dev.evalstore.examples;
 
 import dev.evalstore.DatabaseConfig;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Duration;
+import dev.evalstore.testkit.ServerProcess;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +11,13 @@ import org.jspecify.annotations.Nullable;
  * free port of this machine and is gone, data and all, when closed.
  */
 public final class ExampleServer implements AutoCloseable {
-    /** What a server needs to keep what it has confirmed; the embedded one is started for tests and leaves them out. */
-    private static final Map<String, String> DURABLE =
-            Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+    private static final Map<String, String> ROOMY =
+            Map.of("max_connections", "300", "shared_buffers", "512MB", "max_wal_size", "4GB");
 
     private final String url;
-    private final @Nullable EmbeddedPostgres embedded;
+    private final @Nullable ServerProcess embedded;
 
-    private ExampleServer(String url, @Nullable EmbeddedPostgres embedded) {
+    private ExampleServer(String url, @Nullable ServerProcess embedded) {
         this.url = url;
         this.embedded = embedded;
     }
@@ -35,7 +31,7 @@ public final class ExampleServer implements AutoCloseable {
     /** For a measurement: every commit is on disk before it is confirmed. */
     public static ExampleServer durable() {
         String url = System.getenv("EVALSTORE_URL");
-        return url == null ? embedded(DURABLE) : at(url);
+        return url == null ? embedded(ServerProcess.DURABLE) : at(url);
     }
 
     /** One that is there already; closing this leaves it alone. */
@@ -44,24 +40,10 @@ public final class ExampleServer implements AutoCloseable {
     }
 
     private static ExampleServer embedded(Map<String, String> settings) {
-        try {
-            EmbeddedPostgres.Builder server = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(workingDirectory().toFile())
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .setServerConfig("max_connections", "300")
-                    .setServerConfig("shared_buffers", "512MB")
-                    .setServerConfig("max_wal_size", "4GB");
-            settings.forEach(server::setServerConfig);
-            EmbeddedPostgres started = server.start();
-            return new ExampleServer("postgres://postgres@localhost:" + started.getPort() + "/postgres", started);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The server's programs are unpacked here once and kept; one folder a user, since nobody can write to another's. */
-    private static Path workingDirectory() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "evalstore-examples-" + System.getProperty("user.name"));
+        Map<String, String> all = new HashMap<>(ROOMY);
+        all.putAll(settings);
+        ServerProcess started = ServerProcess.start(all);
+        return new ExampleServer("postgres://postgres@localhost:" + started.port() + "/postgres", started);
     }
 
     /** Where the server is, credentials included, in a form that {@link DatabaseConfig} and other processes understand. */
@@ -82,11 +64,7 @@ public final class ExampleServer implements AutoCloseable {
     @Override
     public void close() {
         if (embedded != null) {
-            try {
-                embedded.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            embedded.close();
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.evalstore.examples;
 
 import dev.evalstore.Database;
 import dev.evalstore.catalog.HardwareConfig;
-import dev.evalstore.examples.bench.JavaProcess;
 import dev.evalstore.matrix.ConfigFilter;
 import dev.evalstore.matrix.ConfigProgress;
 import dev.evalstore.matrix.ConfigStatus;
@@ -11,7 +10,7 @@ import dev.evalstore.matrix.Population;
 import dev.evalstore.matrix.ResultFilter;
 import dev.evalstore.matrix.Sla;
 import dev.evalstore.matrix.SlaMatch;
-import java.io.IOException;
+import dev.evalstore.testkit.ChildJvm;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -72,23 +71,23 @@ public final class MatrixDrain {
         return check(population.inserted(), spec.modelVersionId());
     }
 
-    private void drain(UUID version) throws IOException, InterruptedException {
-        List<Process> steady = new ArrayList<>();
-        Process victim = start();
+    private void drain(UUID version) throws InterruptedException {
+        List<ChildJvm> steady = new ArrayList<>();
+        ChildJvm victim = start();
         try {
             steady.add(start());
             steady.add(start());
             long nextKill = System.nanoTime() + BETWEEN_KILLS.toNanos();
             ConfigProgress progress = db.configs().progress(version, Duration.ofSeconds(10));
             while (progress.pending() + progress.running() > 0) {
-                if (steady.stream().noneMatch(Process::isAlive)) {
+                if (steady.stream().noneMatch(ChildJvm::isAlive)) {
                     throw new IllegalStateException("both steady processes have ended before the work has");
                 }
                 Thread.sleep(100);
                 // Any process may do this; here it is the one that shows it.
                 recovered += db.configs().resetStale(null);
                 if (System.nanoTime() >= nextKill) {
-                    kill(victim);
+                    victim.kill();
                     killed++;
                     victim = start();
                     nextKill = System.nanoTime() + BETWEEN_KILLS.toNanos();
@@ -97,29 +96,15 @@ public final class MatrixDrain {
                 show(progress);
             }
             out.println();
-            for (Process process : steady) {
-                process.waitFor();
-            }
+            steady.forEach(ChildJvm::join);
         } finally {
-            kill(victim);
-            for (Process process : steady) {
-                kill(process);
-            }
+            victim.close();
+            steady.forEach(ChildJvm::close);
         }
     }
 
-    private Process start() throws IOException {
-        return JavaProcess.start(
-                MatrixWorker.class,
-                List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"),
-                server.url(),
-                schema,
-                Integer.toString(THREADS));
-    }
-
-    /** {@code kill -9}. */
-    private static void kill(Process process) throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    private ChildJvm start() {
+        return ChildJvm.start(MatrixWorker.class, List.of("-Xmx128m"), server.url(), schema, Integer.toString(THREADS));
     }
 
     private void show(ConfigProgress progress) {

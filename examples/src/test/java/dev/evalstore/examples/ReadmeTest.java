@@ -46,8 +46,11 @@ class ReadmeTest {
 
     @Test
     void every_piece_of_code_is_one_that_is_compiled() throws IOException {
-        List<String> compiled = matches(
-                "src/main/java/dev/evalstore/examples/Readme.java", "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n");
+        List<String> compiled = new ArrayList<>();
+        for (String file : List.of(
+                "main/java/dev/evalstore/examples/Readme", "test/java/dev/evalstore/examples/YourServiceTest")) {
+            compiled.addAll(matches("src/" + file + ".java", "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
+        }
         List<String> shown = matches("../README.md", "(?s)```java\n(.*?)\n```\n");
 
         assertThat(shown).isNotEmpty().containsExactlyInAnyOrderElementsOf(compiled);

@@ -42,7 +42,7 @@ public final class AuditRepository {
             AuditRepository::map);
 
     private static final Keyset<AuditEntry> NEWEST =
-            new Keyset<>(AuditRows.TABLE, "occurred_at", "id", "?", AuditEntry::occurredAt, AuditEntry::id);
+            Keyset.newestFirst(AuditRows.TABLE, "occurred_at", "id", AuditEntry::occurredAt, AuditEntry::id);
 
     private static final String INSERT_ALL = "insert into evalstore.audit_log (" + AuditRows.COLUMNS + ")"
             + " select r.id, r.actor_id, r.actor_label, r.actor_kind, r.action, r.entity_type, r.entity_id, r.changes,"

@@ -33,7 +33,7 @@ public final class MonitoringRepository {
             Table.of("monitoring event", NAME, WRITTEN + ", created_at", MonitoringRepository::map);
 
     private static final Keyset<MonitoringEvent> NEWEST =
-            new Keyset<>(NAME, "occurred_at", "id", "?", MonitoringEvent::occurredAt, MonitoringEvent::id);
+            Keyset.newestFirst(NAME, "occurred_at", "id", MonitoringEvent::occurredAt, MonitoringEvent::id);
 
     private static final String INSERT = "insert into evalstore.monitoring_events (" + WRITTEN
             + ") values (?, ?, ?, ?, coalesce(?::timestamptz, statement_timestamp())) returning " + TABLE.columns();

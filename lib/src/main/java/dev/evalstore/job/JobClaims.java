@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.internal.Combiner;
 import dev.evalstore.internal.LaneCursors;
 import dev.evalstore.internal.LaneCursors.Covered;
 import dev.evalstore.internal.Leases;
@@ -11,8 +12,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -21,6 +24,7 @@ final class JobClaims {
     private static final long LANES_FRESH = 1_000_000_000L;
     private static final long PROMOTION_FRESH = 100_000_000L;
     private static final int REMEMBERED = 10_000;
+    private static final int MOST = 1_000;
 
     /** Which twentieth of the limit's interval is now; a claim counts in its slot and the twenty after it. */
     private static final String SLOT =
@@ -71,25 +75,19 @@ final class JobClaims {
                     from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.fair_key) c
                 where m.scope = c.scope and m.name = c.name and m.rate_claims is not null)""".replace("{slot}", SLOT);
 
-    private static final String WIDE =
-            "select x.token, x.attempt, x.lane, x.rank, x.claimed_at as started_at, x.deadline, " + JobRows.WIDE + """
-            , 'running' as status, null::jsonb as result, j.error, ?::text as worker_id,
-                null::timestamptz as completed_at
-            from leased x
-            join evalstore.jobs j on j.seq = x.seq
-            join evalstore.job_lanes n on n.lane = x.lane
-            order by x.rank, x.seq""";
-
     private static final String HELD =
-            "/* jobs.held */ with leased as (select seq, token, attempt, lane, rank, claimed_at,"
-                    + " deadline from evalstore.job_leases where worker = ? and deadline > statement_timestamp()) "
-                    + WIDE;
+            "/* jobs.held */ select l.token, l.attempt, l.lane, l.rank, l.claimed_at, l.deadline, "
+                    + JobRows.WIDE + """
+            , j.error
+            from evalstore.job_leases l
+            join evalstore.jobs j on j.seq = l.seq
+            join evalstore.job_lanes n on n.lane = l.lane
+            where l.worker = ? and l.deadline > statement_timestamp()
+            order by l.rank, l.seq""";
 
-    private static final String CLAIMED = """
-            /* jobs.claimed */ with leased as (
-                select * from unnest(?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::timestamptz[], ?::timestamptz[])
-                    as x (seq, token, attempt, lane, rank, claimed_at, deadline))
-            """ + WIDE;
+    /** The lanes are known; each table in a statement is planned again with each claim, since a generic plan looks dearer. */
+    private static final String CLAIMED = "/* jobs.claimed */ select " + JobRows.OWN
+            + ", j.error from evalstore.jobs j where j.seq = any (?::bigint[])";
 
     static final Leases ENGINE =
             new Leases("job", OPEN, SPEND, "select seq, token, attempt, lane, rank, claimed_at, deadline from leased");
@@ -106,19 +104,25 @@ final class JobClaims {
             """;
 
     private static final String COVERED = """
-            /* jobs.lanes */ select n.lane, coalesce(k.weight, 1) as weight,
+            /* jobs.lanes */ select n.lane, n.queue, n.required_tags, n.fair_key, coalesce(k.weight, 1) as weight,
                 exists (select from evalstore.job_limits) as limited
             from evalstore.job_lanes n
             left join evalstore.job_limits k on k.scope = 'fair_key' and k.name = n.fair_key
             where n.required_tags <@ ?::text[] and (cardinality(?::text[]) = 0 or n.queue = any (?::text[]))
             order by n.lane""";
 
+    private static final Comparator<ClaimedJob> URGENT_FIRST = Comparator.comparingInt(
+                    (ClaimedJob claimed) -> -claimed.job().priority())
+            .thenComparingLong(claimed -> claimed.job().seq());
+
     private final Jdbc jdbc;
 
     /** What a worker of this process remembers between claims. */
     private static final class Memory {
         private final LaneCursors cursors = new LaneCursors();
+        private final Combiner<Integer, List<ClaimedJob>> together = new Combiner<>(limit -> limit, MOST);
         private volatile List<Covered> covered = List.of();
+        private volatile Map<Integer, JobRoute> routes = Map.of();
         private volatile long coveredAt = System.nanoTime() - LANES_FRESH;
         private volatile long promotedAt = System.nanoTime() - PROMOTION_FRESH;
         private volatile boolean limited = true;
@@ -141,8 +145,33 @@ final class JobClaims {
         this.jdbc = jdbc;
     }
 
+    /** Threads that claim for one worker at the same time share a claim, the most urgent jobs to the first of them. */
     List<ClaimedJob> claim(Worker worker, int limit) {
         Memory memory = jdbc.shared(Memories.class, Memories::new).of(worker.generation());
+        return jdbc.inTransaction()
+                ? claim(worker, memory, limit)
+                : memory.together.call(
+                        limit,
+                        limits -> shares(
+                                claim(
+                                        worker,
+                                        memory,
+                                        limits.stream().mapToInt(n -> n).sum()),
+                                limits));
+    }
+
+    private static List<List<ClaimedJob>> shares(List<ClaimedJob> claimed, List<Integer> limits) {
+        List<List<ClaimedJob>> shares = new ArrayList<>(limits.size());
+        int from = 0;
+        for (int limit : limits) {
+            int to = Math.min(claimed.size(), from + limit);
+            shares.add(claimed.subList(from, to));
+            from = to;
+        }
+        return shares;
+    }
+
+    private List<ClaimedJob> claim(Worker worker, Memory memory, int limit) {
         boolean thorough = memory.wasShort;
         boolean looks = thorough && memory.cursors.worthLooking();
         List<ClaimedJob> claimed = round(worker, memory, limit, thorough, looks);
@@ -151,8 +180,7 @@ final class JobClaims {
             boolean again = claimed.isEmpty() || memory.cursors.worthLooking();
             int missing = limit - claimed.size();
             more.addAll(Leases.more(jdbc, claimed, () -> round(worker, memory, missing, true, again)));
-            more.sort(Comparator.comparingInt((ClaimedJob c) -> -c.job().priority())
-                    .thenComparingLong(c -> c.job().seq()));
+            more.sort(URGENT_FIRST);
             claimed = List.copyOf(more);
         }
         memory.wasShort = claimed.size() < limit;
@@ -163,7 +191,9 @@ final class JobClaims {
     }
 
     List<ClaimedJob> held(Worker worker) {
-        return jdbc.list(Sql.of(HELD, worker.generation(), worker.workerId()), JobClaims::map);
+        return jdbc.list(
+                Sql.of(HELD, worker.generation()),
+                row -> running(row, JobRows.route(row), grant(row), worker.workerId()));
     }
 
     /** One round trip. A thorough one looks at new lanes and at what has become due; one that looks, from the beginning. */
@@ -191,7 +221,7 @@ final class JobClaims {
                 : sql.and(ENGINE.claimPlain(worker.generation(), lanes.get(0), limit));
         List<Grant> grants = Leases.run(jdbc, sql, JobClaims::grant);
         memory.cursors.claimed(lanes, grants.stream().map(Grant::given).toList(), System.nanoTime() - now);
-        return grants.isEmpty() ? List.of() : read(worker, grants);
+        return grants.isEmpty() ? List.of() : read(worker, memory.routes, grants);
     }
 
     /** A lease as the claim gives it: columns of fixed length alone. */
@@ -202,31 +232,33 @@ final class JobClaims {
     }
 
     /** The claimed jobs, read after the gate is open for others; without those that were deleted meanwhile. */
-    private List<ClaimedJob> read(Worker worker, List<Grant> grants) {
-        return jdbc.afterwards(() -> jdbc.list(
-                Sql.of(
-                        CLAIMED,
-                        SqlArray.bigints(grants, Grant::seq),
-                        SqlArray.bigints(grants, Grant::token),
-                        SqlArray.ints(grants, Grant::attempt),
-                        SqlArray.ints(grants, Grant::lane),
-                        SqlArray.ints(grants, Grant::rank),
-                        SqlArray.instants(grants, Grant::claimedAt),
-                        SqlArray.instants(grants, Grant::deadline),
-                        worker.workerId()),
-                JobClaims::map));
+    private List<ClaimedJob> read(Worker worker, Map<Integer, JobRoute> routes, List<Grant> grants) {
+        Map<Long, Grant> bySeq = new HashMap<>();
+        grants.forEach(grant -> bySeq.put(grant.seq(), grant));
+        List<ClaimedJob> claimed = new ArrayList<>(jdbc.afterwards(() ->
+                jdbc.list(Sql.of(CLAIMED, SqlArray.bigints(grants, Grant::seq)), row -> {
+                    Grant grant = Objects.requireNonNull(bySeq.get(row.bigint("seq")));
+                    JobRoute route = Objects.requireNonNull(routes.get(grant.lane()));
+                    return running(row, route, grant, worker.workerId());
+                })));
+        claimed.sort(URGENT_FIRST);
+        return List.copyOf(claimed);
     }
 
     /** Which lanes there are for it now, and whether anything is limited. */
     private void look(Worker worker, Memory memory) {
         SqlArray queues = SqlArray.texts(worker.queues());
         AtomicBoolean limited = new AtomicBoolean();
-        memory.covered = jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
+        Map<Integer, JobRoute> routes = new HashMap<>();
+        List<Covered> covered = jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
             if (row.bool("limited")) {
                 limited.set(true);
             }
+            routes.put(row.integer("lane"), JobRows.route(row));
             return new Covered(row.integer("lane"), row.real("weight"));
         });
+        memory.routes = Map.copyOf(routes);
+        memory.covered = covered;
         memory.limited = limited.get();
     }
 
@@ -261,15 +293,20 @@ final class JobClaims {
                 row.instant("deadline"));
     }
 
-    private static ClaimedJob map(Row row) throws SQLException {
-        Job job = JobRows.map(row);
-        Lease lease = new Lease(
-                job.id(),
-                job.seq(),
-                row.bigint("token"),
-                row.integer("attempt") + 1,
-                row.instant("started_at"),
-                row.instant("deadline"));
+    private static ClaimedJob running(Row row, JobRoute route, Grant grant, String worker) throws SQLException {
+        Job job = JobRows.map(
+                row,
+                route,
+                new JobRows.Stand(
+                        JobStatus.RUNNING,
+                        grant.attempt(),
+                        null,
+                        row.textOrNull("error"),
+                        worker,
+                        grant.claimedAt(),
+                        null));
+        Lease lease =
+                new Lease(job.id(), job.seq(), grant.token(), grant.attempt() + 1, grant.claimedAt(), grant.deadline());
         return new ClaimedJob(job, lease);
     }
 }

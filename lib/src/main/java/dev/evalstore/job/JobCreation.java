@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,14 @@ final class JobCreation {
             from unnest(?::text[], ?::text[]) as g (queue, unique_key)
             join evalstore.job_unique u on u.queue = g.queue and u.unique_key = g.unique_key
             join evalstore.jobs j on j.seq = u.seq""";
+
+    /** Draws numbers, and tells the runs of them: others may draw at the same time. */
+    private static final String NUMBERS = """
+            /* jobs.numbers */ select min(seq) as first, max(seq) as last
+            from (
+                select seq, seq - row_number() over (order by seq) as run
+                from (select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)) drawn) numbered
+            group by run order by run""";
 
     private final Jdbc jdbc;
 
@@ -264,15 +273,17 @@ final class JobCreation {
         List<UUID> ids = newIds(jobs.size());
         Map<JobRoute, Integer> lanes = lanes(jdbc, jobs);
         jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            List<Long> seqs = tx.returning(
-                    Sql.of(
-                            "/* jobs.numbers */ select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)",
-                            jobs.size()),
-                    row -> row.bigint("seq"));
+            long[] seqs = tx
+                    .returning(
+                            Sql.of(NUMBERS, jobs.size()),
+                            row -> LongStream.rangeClosed(row.bigint("first"), row.bigint("last")))
+                    .stream()
+                    .flatMapToLong(range -> range)
+                    .toArray();
             tx.copyIn(
                     "copy evalstore.jobs (" + COLUMNS.replace(", run_at", "") + ") from stdin (format binary)", out -> {
                         for (int i = 0; i < jobs.size(); i++) {
-                            wide(out, ids.get(i), seqs.get(i), jobs.get(i), lanes);
+                            wide(out, ids.get(i), seqs[i], jobs.get(i), lanes);
                         }
                     });
             return tx.copyIn(
@@ -283,7 +294,7 @@ final class JobCreation {
                             out.row(5)
                                     .integer(lanes.get(job.route()))
                                     .integer(-job.priority())
-                                    .bigint(seqs.get(i))
+                                    .bigint(seqs[i])
                                     .integer((int) job.timeout().toSeconds())
                                     .integer(0);
                         }

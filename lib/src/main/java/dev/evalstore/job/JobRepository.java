@@ -160,7 +160,8 @@ public final class JobRepository {
     }
 
     /**
-     * Jobs that the filter admits, newest first. A status that few of very many jobs have makes the reading long.
+     * Jobs that the filter admits, newest first, in the order of their numbers. What few of very many jobs have, a status or a
+     * time long ago, makes the reading long.
      *
      * @param limit the page's size, 1 to 1,000
      * @param after where the page before ended, or null for the first

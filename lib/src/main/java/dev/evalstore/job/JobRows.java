@@ -1,17 +1,22 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Json;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** How a job is read: the wide row {@code j}, its lane {@code n}, and where it is. */
 final class JobRows {
+    /** Columns of the wide row. */
+    static final String OWN = "j.id, j.seq, j.job_type, j.payload, j.priority, j.max_retries, j.timeout_seconds,"
+            + " j.backoff_base_seconds, j.backoff_cap_seconds, j.unique_key, j.run_at, j.progress, j.created_at";
+
     /** Columns of the wide row and the lane. */
-    static final String WIDE = "j.id, j.seq, n.queue, n.required_tags, n.fair_key, j.job_type, j.payload, j.priority,"
-            + " j.max_retries, j.timeout_seconds, j.backoff_base_seconds, j.backoff_cap_seconds, j.unique_key, j.run_at,"
-            + " j.progress, j.created_at";
+    static final String WIDE = OWN + ", n.queue, n.required_tags, n.fair_key";
 
     /** The rest, for a job that was just enqueued. */
     static final String AS_NEW = "'pending' as status, 0 as attempt, null::jsonb as result, null::text as error,"
@@ -29,7 +34,7 @@ final class JobRows {
             left join evalstore.workers w on w.generation = l.worker
             where true""";
 
-    static final Keyset<Job> NEWEST = Keyset.newestFirst("jobs", "j.", Job::createdAt, Job::id);
+    static final Keyset<Job> NEWEST = Keyset.lastNumberFirst("jobs", "j.seq", Job::seq);
 
     private JobRows() {}
 
@@ -39,12 +44,40 @@ final class JobRows {
     }
 
     static Job map(Row row) throws SQLException {
+        return map(
+                row,
+                route(row),
+                new Stand(
+                        row.word("status", JobStatus.class),
+                        row.integer("attempt"),
+                        row.jsonOrNull("result"),
+                        row.textOrNull("error"),
+                        row.textOrNull("worker_id"),
+                        row.instantOrNull("started_at"),
+                        row.instantOrNull("completed_at")));
+    }
+
+    static JobRoute route(Row row) throws SQLException {
+        return new JobRoute(row.text("queue"), row.texts("required_tags"), row.text("fair_key"));
+    }
+
+    /** Where a job is, where that does not come with its row. */
+    record Stand(
+            JobStatus status,
+            int attempt,
+            @Nullable Json result,
+            @Nullable String error,
+            @Nullable String workerId,
+            @Nullable Instant startedAt,
+            @Nullable Instant completedAt) {}
+
+    static Job map(Row row, JobRoute route, Stand stand) throws SQLException {
         return new Job(
                 row.uuid("id"),
                 row.bigint("seq"),
-                row.text("queue"),
-                row.texts("required_tags"),
-                row.text("fair_key"),
+                route.queue(),
+                route.requiredTags(),
+                route.fairKey(),
                 row.text("job_type"),
                 row.json("payload"),
                 row.integer("priority"),
@@ -52,16 +85,16 @@ final class JobRows {
                 Duration.ofSeconds(row.integer("timeout_seconds")),
                 new Backoff(duration(row.real("backoff_base_seconds")), duration(row.real("backoff_cap_seconds"))),
                 row.textOrNull("unique_key"),
-                row.word("status", JobStatus.class),
-                row.integer("attempt"),
+                stand.status(),
+                stand.attempt(),
                 row.instantOrNull("run_at"),
-                row.jsonOrNull("result"),
-                row.textOrNull("error"),
+                stand.result(),
+                stand.error(),
                 row.jsonOrNull("progress"),
-                row.textOrNull("worker_id"),
+                stand.workerId(),
                 row.instant("created_at"),
-                row.instantOrNull("started_at"),
-                row.instantOrNull("completed_at"));
+                stand.startedAt(),
+                stand.completedAt());
     }
 
     static Duration duration(double seconds) {

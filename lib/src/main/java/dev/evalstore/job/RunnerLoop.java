@@ -34,8 +34,11 @@ import org.slf4j.LoggerFactory;
 final class RunnerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int MOST_CLAIMED = 500;
-    /** Handlers faster than that have as many jobs waiting beside them as run, so that none waits for a claim. */
+    /** Handlers faster than that have jobs waiting beside them, as many as run and as end while a claim is under way. */
     private static final long FAST = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** What has waited so long beside handlers that were thought fast is given back, for others to run. */
+    private static final long IMPATIENT = TimeUnit.SECONDS.toNanos(1);
 
     private static final Duration NO_HANDLER = Duration.ofSeconds(30);
     private static final long KEEP_EVERY = TimeUnit.SECONDS.toMillis(2);
@@ -59,12 +62,13 @@ final class RunnerLoop {
     private volatile boolean gone;
     private boolean unheard;
     private long lastToken;
+    private long claimNanos = TimeUnit.MILLISECONDS.toNanos(1);
     private volatile long typicalNanos = TimeUnit.SECONDS.toNanos(1);
 
     private RunnerLoop(Settings settings) {
         this.settings = settings;
         this.db = settings.db();
-        this.outcomes = new OutcomeBuffer(db, Math.max(100, 2 * settings.concurrency()));
+        this.outcomes = new OutcomeBuffer(db, Math.max(2 * MOST_CLAIMED, 2 * settings.concurrency()));
         this.worker = db.workers().register(settings.worker());
     }
 
@@ -132,6 +136,7 @@ final class RunnerLoop {
                     continue;
                 }
                 List<ClaimedJob> claimed = db.jobs().claim(worker, wanted);
+                claimNanos = claimNanos + (System.nanoTime() - now - claimNanos) / 16;
                 claimed.forEach(job -> accept(job, now));
                 if (!claimed.isEmpty()) {
                     pause = settings.minimumPoll().toMillis();
@@ -165,10 +170,14 @@ final class RunnerLoop {
     }
 
     private int wanted() {
-        int places = settings.concurrency() * (typicalNanos < FAST ? 2 : 1);
-        int free = places - held.size();
+        int running = settings.concurrency();
+        long typical = typicalNanos;
+        long ahead = typical >= FAST
+                ? 0
+                : Math.min(MOST_CLAIMED, running + running * Math.min(claimNanos, FAST) / Math.max(1, typical));
+        long free = running + ahead - held.size();
         // Not for each place that falls free: a few at a time make fewer, larger claims.
-        return free >= Math.max(1, settings.concurrency() / 8) ? Math.min(free, MOST_CLAIMED) : 0;
+        return free >= Math.max(1, (running + ahead) / 8) ? (int) Math.min(free, MOST_CLAIMED) : 0;
     }
 
     private void pause(long millis) {
@@ -348,7 +357,21 @@ final class RunnerLoop {
                 next = now + every;
                 beatOnce();
             }
+            RunningJob<?> oldest = ready.peek();
+            if (oldest != null && now - oldest.claimedNanos() > IMPATIENT) {
+                typicalNanos = Math.max(typicalNanos, FAST);
+                giveBackUnbegun();
+            }
         }
+    }
+
+    private void giveBackUnbegun() {
+        List<Lease> unbegun = new ArrayList<>();
+        for (RunningJob<?> job = ready.poll(); job != null; job = ready.poll()) {
+            unbegun.add(job.lease());
+            held.remove(job.lease().token());
+        }
+        quietly("giving back", () -> db.jobs().releaseAll(unbegun));
     }
 
     private void beatOnce() {
@@ -431,12 +454,7 @@ final class RunnerLoop {
         wake();
         quietly("draining", () -> db.workers().drain(worker.id()));
         // What has not begun need not be waited for.
-        List<Lease> unbegun = new ArrayList<>();
-        for (RunningJob<?> job = ready.poll(); job != null; job = ready.poll()) {
-            unbegun.add(job.lease());
-            held.remove(job.lease().token());
-        }
-        quietly("giving back", () -> db.jobs().releaseAll(unbegun));
+        giveBackUnbegun();
         awaitHandlers(deadline);
         givingBack = true;
         held.values().forEach(RunningJob::cancel);

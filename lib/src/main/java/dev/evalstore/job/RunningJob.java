@@ -27,6 +27,7 @@ final class RunningJob<P> implements JobContext<P> {
 
     private final Database db;
     private final ClaimedJob claimed;
+    private final long claimedNanos;
     private final P payload;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<End> end = new AtomicReference<>(End.OPEN);
@@ -40,9 +41,15 @@ final class RunningJob<P> implements JobContext<P> {
     RunningJob(Database db, ClaimedJob claimed, P payload, long claimedNanos) {
         this.db = db;
         this.claimed = claimed;
+        this.claimedNanos = claimedNanos;
         this.payload = payload;
         this.progress = claimed.job().progress();
         this.deadline = claimedNanos + claimed.job().timeout().toNanos();
+    }
+
+    /** When the claim was asked for, by this process's clock. */
+    long claimedNanos() {
+        return claimedNanos;
     }
 
     /** Begins on the calling thread; false if it has been abandoned before. */

@@ -29,8 +29,8 @@ final class ConfigRows {
             left join evalstore.workers w on w.generation = l.worker
             where true""";
 
-    static final Keyset<BenchmarkConfig> NEWEST =
-            Keyset.newestFirst("benchmark_configs", "c.", BenchmarkConfig::createdAt, BenchmarkConfig::id);
+    static final Keyset<BenchmarkConfig> NEWEST = Keyset.newestFirst(
+            "benchmark_configs", "c.created_at", "c.id", BenchmarkConfig::createdAt, BenchmarkConfig::id);
 
     private ConfigRows() {}
 

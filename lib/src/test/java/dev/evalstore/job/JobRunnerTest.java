@@ -15,6 +15,7 @@ import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -334,6 +335,38 @@ class JobRunnerTest {
         assertThat(jobs.get(unknown).attempt()).isZero();
         assertThat(jobs.get(unknown).runAt()).isNotNull();
         assertThat(jobs.get(unfit).error()).contains("payload does not fit");
+    }
+
+    @Test
+    void what_waits_behind_handlers_that_became_slow_is_given_back() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(2);
+        JobHandler<Json> fast = c -> null;
+        jobs.createAll(Collections.nCopies(2_000, job("fast")));
+        try (JobRunner slowed = runner().concurrency(2)
+                .handle("fast", Json.class, fast)
+                .handle("slow", Json.class, c -> {
+                    stuck.countDown();
+                    return end.await(5, TimeUnit.MINUTES);
+                })
+                .start()) {
+            await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_000);
+            List<NewJob> mixed =
+                    new ArrayList<>(List.of(job("slow").priority(1), job("slow").priority(1)));
+            mixed.addAll(Collections.nCopies(100, job("fast")));
+            jobs.createAll(mixed);
+            assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+            try (JobRunner other =
+                    runner().worker("w-2").handle("fast", Json.class, fast).start()) {
+                await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_100);
+                assertThat(slowed.running()).isEqualTo(2);
+                assertThat(other.worker()).isNotNull();
+            } finally {
+                end.countDown();
+            }
+        }
+        assertThat(database.value("select count(*) from evalstore.job_attempts where outcome <> 'completed'"))
+                .isEqualTo("0");
     }
 
     @Test

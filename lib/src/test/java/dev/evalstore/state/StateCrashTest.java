@@ -5,65 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testkit.ChildJvm;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
+import dev.evalstore.testkit.ServerProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the writing process, and the server under it, in the middle of batches and restores. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StateCrashTest {
     private static final int ROUNDS = Integer.getInteger("state.crash.rounds", 3);
 
-    @TempDir
-    Path folder;
-
-    private EmbeddedPostgres server;
+    private ServerProcess server;
     private final Random random = new Random(4);
 
     @BeforeEach
-    void start() throws IOException {
-        server = serve();
+    void start() {
+        server = ServerProcess.start(ServerProcess.DURABLE);
         try (Database db = open()) {
             db.migrate();
         }
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void stop() {
         server.close();
     }
 
-    /** As it comes it confirms commits before they are written; here that is what is tested. */
-    private EmbeddedPostgres serve() throws IOException {
-        return EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setDataDirectory(data())
-                .setCleanDataDirectory(false)
-                .setPGStartupWait(Duration.ofSeconds(60))
-                .start();
-    }
-
-    private File data() {
-        return folder.resolve("data").toFile();
-    }
-
     private String url() {
-        return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres";
+        return "jdbc:postgresql://localhost:" + server.port() + "/postgres";
     }
 
     private Database open() {
@@ -90,17 +64,17 @@ class StateCrashTest {
     }
 
     @Test
-    void a_killed_server_comes_back_with_what_was_acknowledged_and_no_half_of_a_batch_or_restore() throws Exception {
+    void a_killed_server_comes_back_with_what_was_acknowledged_and_no_half_of_a_batch_or_restore() {
         for (int round = 0; round < ROUNDS; round++) {
             List<String> said = new ArrayList<>();
             try (ChildJvm writer = writer(round)) {
                 said.add(writer.await("kept"));
                 pause();
-                killServer();
+                server.kill();
                 writer.join();
                 said.addAll(writer.drain());
             }
-            server = serve();
+            server.restart();
             check(said);
         }
     }
@@ -112,17 +86,6 @@ class StateCrashTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void killServer() throws IOException {
-        long postmaster = Long.parseLong(
-                Files.readAllLines(data().toPath().resolve("postmaster.pid")).get(0));
-        List<ProcessHandle> all = new ArrayList<>(
-                ProcessHandle.of(postmaster).orElseThrow().descendants().toList());
-        all.add(ProcessHandle.of(postmaster).orElseThrow());
-        all.forEach(ProcessHandle::destroyForcibly);
-        Awaitility.await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
-        Files.deleteIfExists(data().toPath().resolve("epg-lock"));
     }
 
     /** What the keys hold is what the last acknowledged step left, or the one that was under way. */

@@ -1,7 +1,6 @@
 package dev.evalstore.testkit;
 
 import dev.evalstore.DatabaseConfig;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,23 +56,8 @@ public record TestServer(String host, int port, String admin, String adminPasswo
     }
 
     private static TestServer embedded() {
-        try {
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setServerConfig("max_connections", "300")
-                    .setServerConfig("log_statement", "none")
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    server.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }));
-            return new TestServer("localhost", server.getPort(), "postgres", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ServerProcess server = ServerProcess.start(Map.of("max_connections", "300", "log_statement", "none"));
+        return new TestServer("localhost", server.port(), "postgres", "");
     }
 
     private static TestServer container() {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The library's own queue: workers that claim a batch, complete it, and claim the next. */
 final class EvalstoreQueue implements Queue {
-    private static final String TABLES = "truncate evalstore.jobs, evalstore.job_ready, evalstore.job_scheduled,"
+    static final String TABLES = "truncate evalstore.jobs, evalstore.job_ready, evalstore.job_scheduled,"
             + " evalstore.job_leases, evalstore.job_finished, evalstore.job_unique, evalstore.job_attempts";
 
     private final Lab lab;
@@ -22,9 +22,20 @@ final class EvalstoreQueue implements Queue {
     private final String queue;
     private final int threads;
     private final int batch;
+    private final boolean ofOneWorker;
     private final Latencies claims = new Latencies();
 
     EvalstoreQueue(Lab lab, String queue, int threads, int batch) {
+        this(lab, queue, threads, batch, false);
+    }
+
+    /** All threads work for one worker, as those of a service do. */
+    static EvalstoreQueue ofOneWorker(Lab lab, String queue, int threads, int batch) {
+        return new EvalstoreQueue(lab, queue, threads, batch, true);
+    }
+
+    private EvalstoreQueue(Lab lab, String queue, int threads, int batch, boolean ofOneWorker) {
+        this.ofOneWorker = ofOneWorker;
         this.lab = lab;
         this.db = lab.db();
         this.queue = queue;
@@ -53,9 +64,9 @@ final class EvalstoreQueue implements Queue {
     @Override
     public void drain(int jobs) throws Exception {
         AtomicInteger left = new AtomicInteger(jobs);
+        Worker common = worker("all");
         Crowd.run(threads, thread -> {
-            Worker worker =
-                    db.workers().register(NewWorker.of("bench-" + thread).queues(queue));
+            Worker worker = ofOneWorker ? common : worker(Integer.toString(thread));
             while (left.get() > 0) {
                 List<ClaimedJob> claimed = claims.time(() -> db.jobs().claim(worker, batch));
                 if (claimed.isEmpty()) {
@@ -67,11 +78,18 @@ final class EvalstoreQueue implements Queue {
                 }
                 left.addAndGet(-claimed.size());
             }
-            db.workers().deregister(worker);
+            if (!ofOneWorker) {
+                db.workers().deregister(worker);
+            }
         });
+        db.workers().deregister(common);
         if (left.get() != 0) {
             throw new IllegalStateException(left + " jobs are left");
         }
+    }
+
+    private Worker worker(String name) {
+        return db.workers().register(NewWorker.of("bench-" + name).queues(queue));
     }
 
     private static List<Completion> completions(List<ClaimedJob> claimed) {

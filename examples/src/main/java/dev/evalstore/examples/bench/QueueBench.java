@@ -14,7 +14,8 @@ import java.util.function.ToDoubleFunction;
  * {@code queue}: {@code jobs} no-op jobs enqueued and drained by the library, with history and without (and without keeping
  * completed jobs, as db-scheduler keeps none), by db-scheduler and by JobRunr ({@code jobrunr} jobs, since it takes long; 0 leaves
  * it out). {@code threads} and {@code batch} are the library's, {@code dbthreads} db-scheduler's. Then {@code single} jobs one at a
- * time on eight threads, {@code creates} single creates beside the same statements by hand, and the heartbeats of 200 workers
+ * time on eight threads: claimed and completed singly for one worker, and for a worker a thread, and by db-scheduler that fetches
+ * singly; {@code runner} jobs by the library's runner and by db-scheduler at its best. Then {@code creates} single creates beside the same statements by hand, and the heartbeats of 200 workers
  * that hold {@code flight} jobs.
  */
 final class QueueBench {
@@ -76,17 +77,23 @@ final class QueueBench {
         int jobs = lab.settings().number("single", 4_000);
         rounds.clear();
         Rounds sides = new Rounds(lab);
-        try (Queue evalstore = new EvalstoreQueue(lab, "bench", ONE_BY_ONE, 1);
+        int many = lab.settings().number("runner", 20_000);
+        try (Queue evalstore = EvalstoreQueue.ofOneWorker(lab, "bench", ONE_BY_ONE, 1);
+                Queue strangers = new EvalstoreQueue(lab, "bench", ONE_BY_ONE, 1);
+                Queue runner = new RunnerQueue(lab, ONE_BY_ONE);
                 Queue dbScheduler = new DbSchedulerQueue(lab, ONE_BY_ONE, true);
                 Queue fetch = new DbSchedulerQueue(lab, ONE_BY_ONE, false)) {
             side(sides, "evalstore", evalstore, jobs);
-            side(sides, "db-scheduler", dbScheduler, jobs);
+            side(sides, "evalstore-runner", runner, many);
+            side(sides, "evalstore-workers", strangers, jobs);
+            side(sides, "db-scheduler", dbScheduler, many);
             side(sides, "db-scheduler-fetch", fetch, jobs);
             lab.report().progress("queue.one, jobs a second");
             sides.medians();
         }
         Map<String, Double> drain =
-                values("queue.one", Round::drain, "jobs/s", Map.of("jobs", jobs, "threads", ONE_BY_ONE));
+                values("queue.one", Round::drain, "jobs/s", Map.of("jobs", jobs, "many", many, "threads", ONE_BY_ONE));
+        lab.report().ratio("queue.one", drain, "evalstore-runner", "db-scheduler");
         lab.report().ratio("queue.one", drain, "evalstore", "db-scheduler");
         lab.report().ratio("queue.one", drain, "evalstore", "db-scheduler-fetch");
     }

@@ -5,6 +5,7 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
+import dev.evalstore.testkit.ChildJvm;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -48,7 +49,7 @@ final class StreamBench {
     }
 
     private static double rate(Lab lab, int heap, int rows, String side) throws Exception {
-        String[] printed = JavaProcess.output(
+        String[] printed = ChildJvm.output(
                         Child.class, List.of("-Xmx" + heap + "m"), lab.server().url(), side)
                 .split(" ", 2);
         if (Integer.parseInt(printed[0]) != rows) {

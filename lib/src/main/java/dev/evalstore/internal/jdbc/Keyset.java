@@ -12,39 +12,58 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a list that is read newest first, with the id as tie-breaker, and its cursors. A time alone would lose rows that
- * share it, and an offset would lose or repeat rows while others are added.
+ * The order of a list that is read newest first, and its cursors: by a time with the id as tie-breaker, or by a number. A time
+ * alone would lose rows that share it, and an offset would lose or repeat rows while others are added.
+ *
+ * @param bound the arguments of {@code args} as the columns' values
+ * @param key what a cursor keeps of a row
+ * @param args the arguments that the key stands for; throws on what is no key
  */
 public record Keyset<T>(
-        String list,
-        String timeColumn,
-        String idColumn,
-        String bound,
-        Function<T, Instant> time,
-        Function<T, UUID> id) {
+        String list, List<String> columns, String bound, Function<T, String> key, Function<String, Object[]> args) {
     public static <T> Keyset<T> newestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
-        return newestFirst(list, "", time, id);
+        return newestFirst(list, "created_at", "id", time, id);
     }
 
-    /** The same where the table has an alias, given with its dot. */
+    /** The same by other columns. */
     public static <T> Keyset<T> newestFirst(
-            String list, String alias, Function<T, Instant> time, Function<T, UUID> id) {
-        return new Keyset<>(list, alias + "created_at", alias + "id", "?", time, id);
+            String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
+        return byTime(list, List.of(timeColumn, idColumn), "?, ?", time, id);
     }
 
     /** The same by a column that holds days, of UTC, whatever the session's time zone. */
     public static <T> Keyset<T> newestDayFirst(
             String list, String dateColumn, Function<T, LocalDate> day, Function<T, UUID> id) {
-        return new Keyset<>(
+        return byTime(
                 list,
-                dateColumn,
-                "id",
-                "(?::timestamptz at time zone 'UTC')::date",
+                List.of(dateColumn, "id"),
+                "(?::timestamptz at time zone 'UTC')::date, ?",
                 row -> day.apply(row).atStartOfDay(ZoneOffset.UTC).toInstant(),
                 id);
+    }
+
+    /** By a unique number that grows with each new row. */
+    public static <T> Keyset<T> lastNumberFirst(String list, String column, ToLongFunction<T> number) {
+        return new Keyset<>(list, List.of(column), "?", row -> Long.toString(number.applyAsLong(row)), key ->
+                new Object[] {Long.parseLong(key)});
+    }
+
+    private static <T> Keyset<T> byTime(
+            String list, List<String> columns, String bound, Function<T, Instant> time, Function<T, UUID> id) {
+        return new Keyset<>(
+                list, columns, bound, row -> Values.micros(time.apply(row)) + "|" + id.apply(row), Keyset::timeAndId);
+    }
+
+    private static Object[] timeAndId(String key) {
+        int bar = key.indexOf('|');
+        return new Object[] {
+            Instant.EPOCH.plus(Long.parseLong(key.substring(0, bar)), ChronoUnit.MICROS),
+            UUID.fromString(key.substring(bar + 1))
+        };
     }
 
     /** One page of the filtered rows. */
@@ -60,30 +79,22 @@ public record Keyset<T>(
 
     /** What follows the cursor, in order, one row more than the page so that its end shows. */
     private Sql page(Sql filtered, int limit, @Nullable Cursor after) {
-        Sql from = filtered;
-        if (after != null) {
-            Key key = decode(after);
-            from = filtered.and(
-                    "and (" + timeColumn + ", " + idColumn + ") < (" + bound + ", ?)", key.time(), key.id());
-        }
-        return from.and("order by " + timeColumn + " desc, " + idColumn + " desc limit ?", limit + 1);
+        Sql from = after == null
+                ? filtered
+                : filtered.and("and (" + String.join(", ", columns) + ") < (" + bound + ")", decode(after));
+        return from.and("order by " + String.join(" desc, ", columns) + " desc limit ?", limit + 1);
     }
 
     private Cursor after(T row) {
-        long micros = Values.micros(time.apply(row));
-        String key = list + "|" + micros + "|" + id.apply(row);
-        return new Cursor(
-                Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.US_ASCII)));
+        byte[] text = (list + "|" + key.apply(row)).getBytes(StandardCharsets.US_ASCII);
+        return new Cursor(Base64.getUrlEncoder().withoutPadding().encodeToString(text));
     }
 
-    private record Key(Instant time, UUID id) {}
-
-    private Key decode(Cursor cursor) {
+    private Object[] decode(Cursor cursor) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII);
-            String[] key = text.split("\\|", -1);
-            if (key.length == 3 && key[0].equals(list)) {
-                return new Key(Instant.EPOCH.plus(Long.parseLong(key[1]), ChronoUnit.MICROS), UUID.fromString(key[2]));
+            if (text.startsWith(list + "|")) {
+                return args.apply(text.substring(list.length() + 1));
             }
         } catch (RuntimeException e) {
             // Falls through: whatever was wrong with it, it is not a cursor of this list.

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A bad network between a client and a server: it forwards, until it is told to cut, reset, delay or stall. */
+/** A bad network between a client and a server: it forwards, until it is told to cut, half-close, reset, delay or stall. */
 public final class TcpProxy implements AutoCloseable {
     /** Which way bytes go. */
     public enum Way {
@@ -48,6 +49,7 @@ public final class TcpProxy implements AutoCloseable {
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
+    /** Starts one in front of a server that may be away as yet. */
     public static TcpProxy to(String host, int port) {
         try {
             TcpProxy proxy = new TcpProxy(host, port);
@@ -94,6 +96,11 @@ public final class TcpProxy implements AutoCloseable {
         links.forEach(link -> link.end(false));
     }
 
+    /** Closes every connection in one direction (FIN); the other stays open, and what still comes the closed way is dropped. */
+    public void halfClose(Way way) {
+        links.forEach(link -> link.halfClose(way));
+    }
+
     /** Breaks every connection off (RST). */
     public void reset() {
         links.forEach(link -> link.end(true));
@@ -132,6 +139,7 @@ public final class TcpProxy implements AutoCloseable {
         return trap.get() == null;
     }
 
+    /** How many connections there are. */
     public long open() {
         return links.size();
     }
@@ -140,16 +148,24 @@ public final class TcpProxy implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
-                if (refusing) {
+                if (refusing || !join(client)) {
                     client.close();
-                } else {
-                    Link link = new Link(client, new Socket(host, port));
-                    links.add(link);
-                    link.start();
                 }
             } catch (IOException e) {
-                // The server is away, or this proxy was closed; the client sees that its connection ended.
+                // This proxy was closed.
             }
+        }
+    }
+
+    /** False where the server is away. */
+    private boolean join(Socket client) {
+        try {
+            Link link = new Link(client, new Socket(host, port));
+            links.add(link);
+            link.start();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -189,6 +205,7 @@ public final class TcpProxy implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private final Answer answer = new Answer();
+        private final Set<Way> closed = ConcurrentHashMap.newKeySet();
         private volatile boolean answerIsLost;
         private volatile boolean answered = true;
 
@@ -226,13 +243,25 @@ public final class TcpProxy implements AutoCloseable {
                     }
                     answered |= way == Way.TO_CLIENT;
                     awaitFlow(way);
-                    out.write(bytes, 0, n);
+                    forward(out, bytes, n, way);
                 }
                 end(false);
             } catch (IOException e) {
                 end(false);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private void forward(OutputStream out, byte[] bytes, int length, Way way) throws IOException {
+            try {
+                if (!closed.contains(way)) {
+                    out.write(bytes, 0, length);
+                }
+            } catch (IOException e) {
+                if (!closed.contains(way)) {
+                    throw e;
+                }
             }
         }
 
@@ -257,6 +286,15 @@ public final class TcpProxy implements AutoCloseable {
             }
             boolean isGoodbye = length == 5 && bytes[0] == 'X';
             return isNew && !isGoodbye && set.left().decrementAndGet() == 0;
+        }
+
+        void halfClose(Way way) {
+            closed.add(way);
+            try {
+                (way == Way.TO_SERVER ? server : client).shutdownOutput();
+            } catch (IOException e) {
+                // It was closed already.
+            }
         }
 
         void end(boolean abruptly) {

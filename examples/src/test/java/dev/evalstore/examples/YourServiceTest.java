@@ -1,0 +1,45 @@
+package dev.evalstore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.job.NewWorker;
+import dev.evalstore.job.Worker;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows to those who test a service of their own. */
+class YourServiceTest {
+    // begin: testing a service
+    static EmbeddedPostgres postgres;
+    static Database db;
+
+    @BeforeAll
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.start();
+        String url = "postgres://postgres@localhost:" + postgres.getPort() + "/postgres";
+        db = Database.open(DatabaseConfig.builder().url(url).build());
+        db.migrate();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        db.close();
+        postgres.close();
+    }
+    // end
+
+    @Test
+    void each_test_may_have_a_schema_of_its_own() {
+        Database own = db.withSchema("test_1");
+        own.migrate();
+        Worker worker = own.workers().register(NewWorker.of("w"));
+
+        assertThat(own.workers().find(worker.id())).isPresent();
+        assertThat(db.workers().find(worker.id())).isEmpty();
+    }
+}

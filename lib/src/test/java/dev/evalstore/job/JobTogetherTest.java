@@ -1,0 +1,95 @@
+package dev.evalstore.job;
+
+import static dev.evalstore.job.JobTestKit.assertEachJobInOnePlace;
+import static dev.evalstore.job.JobTestKit.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.Json;
+import dev.evalstore.LeaseLostException;
+import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.testkit.Threads;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Threads that claim and end single jobs at the same time, and share round trips without noticing. */
+class JobTogetherTest {
+    private static final int THREADS = 8;
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated(config -> config.poolSize(20));
+
+    private final Database db = database.db();
+    private final JobRepository jobs = db.jobs();
+    private Worker worker;
+
+    @BeforeEach
+    void empty() {
+        JobTestKit.empty(database);
+        worker = db.workers().register(NewWorker.of("w"));
+    }
+
+    @Test
+    void threads_of_one_worker_that_take_jobs_singly_do_each_once() throws Exception {
+        jobs.createAll(Collections.nCopies(1_000, job("a")));
+        List<Set<Long>> done = Threads.together(THREADS, thread -> () -> {
+            Set<Long> own = new HashSet<>();
+            for (List<ClaimedJob> got = jobs.claim(worker, 1); !got.isEmpty(); got = jobs.claim(worker, 1)) {
+                assertThat(got).hasSize(1);
+                own.add(got.get(0).job().seq());
+                jobs.complete(got.get(0).lease(), null);
+            }
+            return own;
+        });
+        assertThat(done.stream().mapToInt(Set::size).sum()).isEqualTo(1_000);
+        assertThat(jobs.stats().of("default").completed()).isEqualTo(1_000);
+        assertThat(database.value("select count(*) from evalstore.job_attempts"))
+                .isEqualTo("1000");
+        assertEachJobInOnePlace(database);
+    }
+
+    @Test
+    void of_many_who_complete_under_one_lease_one_is_accepted() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            jobs.create(job("a"));
+            Lease lease = jobs.claim(worker, 1).get(0).lease();
+            List<Boolean> accepted = Threads.together(THREADS, thread -> () -> {
+                try {
+                    jobs.complete(lease, null);
+                    return true;
+                } catch (LeaseLostException e) {
+                    return false;
+                }
+            });
+            assertThat(accepted).containsOnlyOnce(true);
+        }
+    }
+
+    /** PostgreSQL has no number as large as that, which JSON allows. */
+    @Test
+    void an_outcome_that_cannot_be_stored_spoils_no_other() throws Exception {
+        Json tooLarge = Json.parse("1e999999");
+        for (int round = 0; round < 20; round++) {
+            jobs.createAll(Collections.nCopies(THREADS, job("a")));
+            List<ClaimedJob> claimed = jobs.claim(worker, THREADS);
+            List<Boolean> stored = Threads.together(THREADS, thread -> () -> {
+                try {
+                    jobs.complete(claimed.get(thread).lease(), thread == 3 ? tooLarge : null);
+                    return true;
+                } catch (DatabaseException e) {
+                    assertThat(e.sqlState()).startsWith("22");
+                    return false;
+                }
+            });
+            assertThat(stored).containsExactly(true, true, true, false, true, true, true, true);
+            jobs.fail(claimed.get(3).lease(), "its result cannot be stored");
+        }
+        assertEachJobInOnePlace(database);
+    }
+}
