@@ -65,6 +65,8 @@ create table ${schema}.state_history (
 );
 
 create index idx_state_history_namespace_id_epoch_to on ${schema}.state_history (namespace_id, epoch_to);
+create index idx_state_history_namespace_id_expires_at on ${schema}.state_history (namespace_id, expires_at)
+    where expires_at is not null;
 
 create table ${schema}.state_checkpoints (
     id uuid not null,

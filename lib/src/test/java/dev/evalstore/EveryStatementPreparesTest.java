@@ -37,6 +37,7 @@ class EveryStatementPreparesTest {
             "Checkpoints.CHECKPOINT",
             "Checkpoints.PAST",
             "Checkpoints.PRESENT",
+            "StateSql.COMES_BACK",
             "StateSql.INCREMENT",
             "StateSql.INSERT_WITH_OPTIONS",
             "StateSql.PUT",

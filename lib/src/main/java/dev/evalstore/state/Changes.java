@@ -18,6 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private static final int BATCH = 1_000;
 
+    /** The floor rises in the same statement that deletes, so a reader sees both or neither. */
+    static final String COMPACT = """
+            /* state.compact */ with gone as (
+                delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
+                    select o.seq from (
+                        select d.seq, d.created_at from evalstore.state_changes d
+                        where d.namespace_id = ? order by d.seq limit ?) o
+                    where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
+                returning c.seq),
+            floor as (
+                update evalstore.state_namespaces
+                set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
+                where id = ? and exists (select from gone))
+            select count(*) as n from gone""";
+
     private Changes() {}
 
     /**
@@ -128,22 +143,9 @@ final class Changes {
         });
     }
 
-    /** The floor rises in the same statement that deletes, so a reader sees both or neither. */
     static long compact(Scope scope, Duration olderThan) {
         requireFeed(scope);
-        Sql sql = scope.plain("""
-                /* state.compact */ with gone as (
-                    delete from evalstore.state_changes c using (
-                        select d.seq, d.created_at from evalstore.state_changes d
-                        where d.namespace_id = ? order by d.seq limit ?) oldest
-                    where c.namespace_id = ? and c.seq = oldest.seq
-                        and oldest.created_at < statement_timestamp() - make_interval(secs => ?::float8)
-                    returning c.seq),
-                floor as (
-                    update evalstore.state_namespaces
-                    set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
-                    where id = ? and exists (select from gone))
-                select count(*) as n from gone""", scope.id(), BATCH, scope.id(), olderThan, scope.id());
+        Sql sql = scope.plain(COMPACT, scope.id(), scope.id(), BATCH, olderThan, scope.id());
         long all = 0;
         for (long batch = BATCH; batch == BATCH; all += batch) {
             batch = scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L);

@@ -8,6 +8,7 @@ import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlNull;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +41,32 @@ final class Checkpoints {
     private static final Fragment CHECKPOINT = new Fragment(
             "with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)");
 
+    /** Rows that end between two checkpoints and begin there too: only these are read, whatever else is kept. */
+    static final String UNNEEDED = """
+            /* state.cleanup_history */ with gaps as (
+                select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
+                from (select 0 as epoch
+                    union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
+            gone as (
+                delete from evalstore.state_history h where h.ctid = any (array(
+                    select d.id from gaps g cross join lateral (
+                        select u.ctid as id from evalstore.state_history u
+                        where u.namespace_id = ? and u.epoch_to > g.low and u.epoch_to < g.high and u.epoch_from > g.low
+                        limit ? for update skip locked) d
+                    limit ?))
+                returning h.key)
+            select count(*) as n from gone""";
+
+    /** Rows that no checkpoint shows any more. */
+    static final String EXPIRED = """
+            /* state.cleanup_history */ with gone as (
+                delete from evalstore.state_history h where h.ctid = any (array(
+                    select d.ctid from evalstore.state_history d
+                    where d.namespace_id = ? and d.expires_at <= statement_timestamp()
+                    limit ? for update skip locked))
+                returning h.key)
+            select count(*) as n from gone""";
+
     private Checkpoints() {}
 
     /** A restore's bearings. */
@@ -48,7 +75,14 @@ final class Checkpoints {
     static Checkpoint create(Scope scope, @Nullable String label, @Nullable Json metadata) {
         scope.requireCheckpoints();
         UUID id = Uuids.next();
-        Sql sql = Sql.of(scope.sql().createCheckpoint, scope.id(), scope.id(), id, scope.id(), label, metadata);
+        Sql sql = Sql.of(
+                scope.sql().createCheckpoint,
+                scope.id(),
+                scope.id(),
+                id,
+                scope.id(),
+                SqlNull.or("varchar", label),
+                SqlNull.or("jsonb", metadata));
         return scope.jdbc()
                 .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
                 .orElseThrow();
@@ -97,7 +131,7 @@ final class Checkpoints {
                 throw new IllegalStateException("a restore needs a transaction at READ_COMMITTED");
             }
             jdbc.update(Sql.of(sql.restoreSave, at.present(), ns, at.epoch(), at.kept()));
-            long removed = number(jdbc, Sql.of(sql.restoreDelete, ns, at.epoch(), ns, at.epoch(), at.epoch()));
+            long removed = number(jdbc, Sql.of(sql.restoreDelete, ns, at.epoch(), at.epoch(), at.epoch()));
             return removed + number(jdbc, Sql.of(sql.restoreInsert, at.present(), ns, at.epoch(), at.epoch()));
         });
     }
@@ -153,16 +187,13 @@ final class Checkpoints {
      * adds meanwhile the next run takes.
      */
     static long cleanup(Scope scope) {
-        Sql sql = scope.plain("""
-                /* state.cleanup_history */ with gone as (
-                    delete from evalstore.state_history h using (
-                        select d.key, d.epoch_from from evalstore.state_history d
-                        where d.namespace_id = ? and (d.expires_at <= statement_timestamp() or not exists (
-                            select from evalstore.state_checkpoints c
-                            where c.namespace_id = d.namespace_id and c.epoch between d.epoch_from and d.epoch_to))
-                        limit ? for update skip locked) k
-                    where h.namespace_id = ? and h.key = k.key and h.epoch_from = k.epoch_from returning h.key)
-                select count(*) as n from gone""", scope.id(), GC_ROWS, scope.id());
+        return inBatches(scope, UNNEEDED, scope.id(), scope.id(), GC_ROWS, GC_ROWS)
+                + inBatches(scope, EXPIRED, scope.id(), GC_ROWS);
+    }
+
+    /** Each its own commit, until one is short. */
+    private static long inBatches(Scope scope, String text, Object... args) {
+        Sql sql = scope.plain(text, args);
         long all = 0;
         for (long batch = GC_ROWS; batch == GC_ROWS; all += batch) {
             batch = number(scope.jdbc(), sql);

@@ -3,6 +3,7 @@ package dev.evalstore.state;
 import dev.evalstore.Json;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.SqlNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes of present entries, key by key and in batches. */
@@ -45,17 +47,19 @@ final class Entries {
         if (options.equals(PutOptions.NONE)) {
             return scope.version(sql.put, id, key, value);
         }
+        Object metadata = SqlNull.or("jsonb", options.metadata());
+        Object ttl = SqlNull.or("float8", options.ttl());
         if (options.expectsAbsent()) {
-            return scope.version(sql.putIfAbsent, id, key, value, options.metadata(), options.ttl());
+            return scope.version(sql.putIfAbsent, id, key, value, metadata, ttl);
         }
         Long version = options.ifVersion();
         if (version == null) {
-            String text = options.keepTtl() ? sql.putKeepingTtl : sql.putWithOptions;
-            return scope.version(text, id, key, value, options.metadata(), options.ttl());
+            return scope.version(
+                    options.keepTtl() ? sql.putKeepingTtl : sql.putWithOptions, id, key, value, metadata, ttl);
         }
         return options.keepTtl()
-                ? scope.version(sql.putIfVersionKeepingTtl, value, options.metadata(), id, key, version)
-                : scope.version(sql.putIfVersion, value, options.metadata(), options.ttl(), id, key, version);
+                ? scope.version(sql.putIfVersionKeepingTtl, value, metadata, id, key, version)
+                : scope.version(sql.putIfVersion, value, metadata, ttl, id, key, version);
     }
 
     static List<StateEntry> getAll(Scope scope, Collection<byte[]> keys) {
@@ -106,20 +110,26 @@ final class Entries {
         return batches;
     }
 
-    /** One statement; keys are sorted and distinct. */
+    /** One statement; keys are sorted and distinct. A column without values is sent empty, which the server fills with nulls. */
     static void putBatch(Scope scope, List<Put> batch) {
         scope.number(
                 scope.sql().putAll,
                 scope.id(),
                 SqlArray.bytes(batch, Put::key),
                 SqlArray.bytes(batch, Put::value),
-                batch.stream().allMatch(put -> put.ttl() == null)
-                        ? null
-                        : SqlArray.reals(batch, put -> put.ttl() == null ? null : seconds(put.ttl())),
-                batch.stream().allMatch(put -> put.expiresAt() == null)
-                        ? null
-                        : SqlArray.instants(batch, Put::expiresAt),
-                batch.stream().allMatch(put -> put.metadata() == null) ? null : SqlArray.jsons(batch, Put::metadata));
+                SqlArray.reals(having(batch, Put::ttl), put -> put.ttl() == null ? null : seconds(put.ttl())),
+                SqlArray.instants(having(batch, Put::expiresAt), Put::expiresAt),
+                SqlArray.jsons(having(batch, Put::metadata), Put::metadata));
+    }
+
+    /** The batch if any of it has the property, or else nothing. */
+    private static List<Put> having(List<Put> batch, Function<Put, @Nullable Object> property) {
+        for (Put put : batch) {
+            if (property.apply(put) != null) {
+                return batch;
+            }
+        }
+        return List.of();
     }
 
     private static double seconds(Duration duration) {
@@ -128,7 +138,7 @@ final class Entries {
 
     static long deleteAll(Scope scope, Collection<byte[]> keys) {
         TreeSet<Bytes> sorted = new TreeSet<>(distinct(keys));
-        return scope.number(scope.sql().deleteAll, scope.id(), SqlArray.bytes(sorted, Bytes::array), scope.id());
+        return scope.number(scope.sql().deleteAll, scope.id(), scope.id(), SqlArray.bytes(sorted, Bytes::array));
     }
 
     static long count(Scope scope, byte[] prefix) {
@@ -163,7 +173,7 @@ final class Entries {
     static long sweep(Scope scope) {
         long all = 0;
         for (long batch = SWEEP_ROWS; batch == SWEEP_ROWS; all += batch) {
-            Sql sql = Sql.of(scope.sql().sweep, scope.id(), SWEEP_ROWS, scope.id());
+            Sql sql = Sql.of(scope.sql().sweep, scope.id(), scope.id(), SWEEP_ROWS);
             batch = scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L);
         }
         return all;

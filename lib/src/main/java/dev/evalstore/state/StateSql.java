@@ -1,5 +1,8 @@
 package dev.evalstore.state;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * The statements of a namespace's kind, each written once.
  *
@@ -33,6 +36,7 @@ final class StateSql {
                     where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),
             """;
 
+    /** The offset keeps this a look into the index for each key that is written, whatever the planner knows of the table. */
     private static final String SAVED = """
             ,
             saved as (
@@ -40,8 +44,9 @@ final class StateSql {
                     metadata, created_at, updated_at)
                 select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
                     e.metadata, e.created_at, e.updated_at
-                from w cross join n
-                join evalstore.state_entries e on e.namespace_id = w.namespace_id and e.key = w.key
+                from w cross join n cross join lateral (
+                    select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
+                    from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
                 where e.epoch <= n.kept_epoch and (e.expires_at is null or e.expires_at > statement_timestamp())
                 on conflict do nothing)
             """;
@@ -121,28 +126,37 @@ final class StateSql {
 
     /** Locks in the order of keys before it deletes: two batches then wait for each other and never deadlock. */
     private static final Fragment DELETE_ALL = new Fragment("""
-            delete from evalstore.state_entries e using (
+            delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
                 select d.key from evalstore.state_entries d
                 where d.namespace_id = ? and d.key = any (?::bytea[])
                     and (d.expires_at is null or d.expires_at > statement_timestamp())
-                order by d.key for update) k
-            where e.namespace_id = ? and e.key = k.key
+                order by d.key for update))
             """);
 
+    /** The same for all keys, which would be too many for an array. */
     private static final Fragment CLEAR = new Fragment("""
             delete from evalstore.state_entries e using (
-                select d.key from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) k
-            where e.namespace_id = ? and e.key = k.key
+                select count(*) from (
+                    select from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) l) locked
+            where e.namespace_id = ?
             """);
 
     private static final Fragment SWEEP = new Fragment("""
-            delete from evalstore.state_entries e using (
+            delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
                 select d.key from evalstore.state_entries d
                 where d.namespace_id = ? and d.expiry_minute <= :minute(statement_timestamp())
                     and d.expires_at <= statement_timestamp()
-                order by d.expiry_minute limit ? for update skip locked) k
-            where e.namespace_id = ? and e.key = k.key
+                order by d.expiry_minute limit ? for update skip locked))
             """);
+
+    /**
+     * Whether a restore puts the key back. The offset keeps this a look into the index for each key: the planner expects one row
+     * of a history it knows nothing of, and would compare each key with all of it.
+     */
+    private static final Fragment COMES_BACK = new Fragment("""
+            select from evalstore.state_history h
+            where h.namespace_id = w.namespace_id and h.key = w.key and h.epoch_to >= ? and h.epoch_from <= ?
+                and (h.expires_at is null or h.expires_at > statement_timestamp()) offset 0""");
 
     private static final String FROM = " from evalstore.state_entries e";
 
@@ -177,6 +191,7 @@ final class StateSql {
     final String restoreDelete;
     final String restoreInsert;
 
+    private final Map<String, String> written = new ConcurrentHashMap<>();
     private final String tables;
     private final boolean checkpointed;
     private final boolean watched;
@@ -245,15 +260,15 @@ final class StateSql {
                 where e.namespace_id = ? and e.epoch > ? and e.epoch <= ? and :live
                 on conflict do nothing""");
         restoreDelete = text("/* state.restore */ with w as (delete from evalstore.state_entries e"
-                + " where e.namespace_id = ? and e.epoch > ? returning " + WRITTEN + ", :live as live), "
-                + " back as (select h.key from evalstore.state_history h where h.namespace_id = ? and h.epoch_to >= ?"
-                + " and h.epoch_from <= ? and (h.expires_at is null or h.expires_at > statement_timestamp()))"
+                + " where e.namespace_id = ? and e.epoch > ? returning " + WRITTEN + ", :live as live),"
+                + " gone as (select w.namespace_id, w.key, w.version from w where w.live and not exists (" + COMES_BACK
+                + "))"
                 + (watched
                         ? ", fed as (insert into evalstore.state_changes (namespace_id, seq, kind, key, version)"
-                                + " select w.namespace_id, nextval('evalstore.state_change_numbers'), 'delete', w.key, w.version"
-                                + " from w where w.live and not exists (select from back where back.key = w.key))"
+                                + " select g.namespace_id, nextval('evalstore.state_change_numbers'), 'delete', g.key, g.version"
+                                + " from gone g)"
                         : "")
-                + " select count(*) as n from w where w.live and not exists (select from back where back.key = w.key)");
+                + " select count(*) as n from gone");
         restoreInsert = text("/* state.restore */ with w as (" + """
                 insert into evalstore.state_entries as e
                     (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata, created_at, updated_at)
@@ -300,6 +315,12 @@ final class StateSql {
 
     /** The text with its abbreviations written out and the tables' names filled in. */
     String text(String sql) {
+        // Written out once: a text is a constant, or one of a few with a filter.
+        String known = written.get(sql);
+        return known != null ? known : written.computeIfAbsent(sql, this::write);
+    }
+
+    private String write(String sql) {
         return sql.replaceAll(":minute\\(([a-z_.]+(?:\\(\\))?)\\)", MINUTE.formatted("$1"))
                 .replaceAll(":number\\(([a-z.]+)\\)", "('x' || encode($1, 'hex'))::bit(64)::bigint")
                 .replace(":live", LIVE)

@@ -30,6 +30,8 @@ final class Values {
     private static void bind(PreparedStatement statement, int at, @Nullable Object value) throws SQLException {
         if (value == null) {
             statement.setNull(at, Types.NULL);
+        } else if (value instanceof SqlNull none) {
+            statement.setNull(at, Types.NULL, none.type());
         } else if (value instanceof String text) {
             statement.setString(at, text);
         } else if (value instanceof Integer number) {
