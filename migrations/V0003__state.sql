@@ -61,10 +61,11 @@ create table ${schema}.state_history (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint state_history_pkey primary key (namespace_id, key, epoch_from),
-    constraint state_history_epoch_range check (epoch_from <= epoch_to)
+    constraint state_history_epoch_range check (epoch_from > 0 and epoch_from <= epoch_to)
 );
 
-create index idx_state_history_namespace_id_epoch_to on ${schema}.state_history (namespace_id, epoch_to);
+-- The first holds every row; its condition keeps it from being taken where a row is looked up by its key.
+create index idx_state_history_namespace_id_epoch_to on ${schema}.state_history (namespace_id, epoch_to) where epoch_to > 0;
 create index idx_state_history_namespace_id_expires_at on ${schema}.state_history (namespace_id, expires_at)
     where expires_at is not null;
 

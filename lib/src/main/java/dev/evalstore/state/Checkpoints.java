@@ -51,8 +51,9 @@ final class Checkpoints {
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.id from gaps g cross join lateral (
                         select u.ctid as id from evalstore.state_history u
-                        where u.namespace_id = ? and u.epoch_to > g.low and u.epoch_to < g.high and u.epoch_from > g.low
-                        limit ? for update skip locked) d
+                        where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
+                            and u.epoch_from > g.low
+                        order by u.epoch_to limit ? for update skip locked) d
                     limit ?))
                 returning h.key)
             select count(*) as n from gone""";
@@ -63,7 +64,7 @@ final class Checkpoints {
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.ctid from evalstore.state_history d
                     where d.namespace_id = ? and d.expires_at <= statement_timestamp()
-                    limit ? for update skip locked))
+                    order by d.expires_at limit ? for update skip locked))
                 returning h.key)
             select count(*) as n from gone""";
 
@@ -245,11 +246,11 @@ final class Checkpoints {
                             where a.namespace_id = ? and a.id = ?),
                         k as (
                             select e.key from evalstore.state_entries e
-                            where e.namespace_id = ? and e.epoch > (select least(a, b) from m)""", to, ns, from, ns)
+                            where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m)""", to, ns, from, ns)
                 .and(range.sql("e"))
                 .and(
                         "union select e.key from evalstore.state_history e where e.namespace_id = ?"
-                                + " and e.epoch_to >= (select least(a, b) from m)",
+                                + " and e.epoch_to > 0 and e.epoch_to >= (select least(a, b) from m)",
                         ns)
                 .and(range.sql("e"))
                 .and(

@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The statements of a namespace's kind, each written once.
+ * The statements of a namespace's kind, each written once. The indexes on epochs are partial, with a condition that all their rows
+ * meet: a statement names it to read by epoch, and one that looks keys up leaves it out, so that no plan can take the wrong one
+ * for a table that the planner has no fresh statistics of.
  *
  * <p>A write is one statement that returns the rows it wrote. In a plain namespace it is sent as it is. Otherwise it becomes
  * the CTE {@code w}, and what it wrote decides what else is stored with it: the history of a checkpointed namespace, the feed
@@ -133,12 +135,11 @@ final class StateSql {
                 order by d.key for update))
             """);
 
-    /** The same for all keys, which would be too many for an array. */
+    /** The same for all keys, which would be too many for an array: a count of them is made once, before anything is deleted. */
     private static final Fragment CLEAR = new Fragment("""
-            delete from evalstore.state_entries e using (
+            delete from evalstore.state_entries e where e.namespace_id = ? and 0 < (
                 select count(*) from (
-                    select from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) l) locked
-            where e.namespace_id = ?
+                    select from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) l)
             """);
 
     private static final Fragment SWEEP = new Fragment("""
@@ -150,12 +151,12 @@ final class StateSql {
             """);
 
     /**
-     * Whether a restore puts the key back. The offset keeps this a look into the index for each key: the planner expects one row
-     * of a history it knows nothing of, and would compare each key with all of it.
+     * Whether a restore puts the key back. The offset and the sum keep this a look into the keys' index for each key: the planner
+     * expects one row of a history it knows nothing of, and would compare each key with all of it.
      */
     private static final Fragment COMES_BACK = new Fragment("""
             select from evalstore.state_history h
-            where h.namespace_id = w.namespace_id and h.key = w.key and h.epoch_to >= ? and h.epoch_from <= ?
+            where h.namespace_id = w.namespace_id and h.key = w.key and h.epoch_to + 0 >= ? and h.epoch_from <= ?
                 and (h.expires_at is null or h.expires_at > statement_timestamp()) offset 0""");
 
     private static final String FROM = " from evalstore.state_entries e";
@@ -257,10 +258,10 @@ final class StateSql {
                     expires_at, metadata, created_at, updated_at)
                 select e.namespace_id, e.key, e.epoch, ? - 1, e.value, e.version, e.expires_at, e.metadata, e.created_at, e.updated_at
                 from evalstore.state_entries e
-                where e.namespace_id = ? and e.epoch > ? and e.epoch <= ? and :live
+                where e.namespace_id = ? and e.epoch > 0 and e.epoch > ? and e.epoch <= ? and :live
                 on conflict do nothing""");
         restoreDelete = text("/* state.restore */ with w as (delete from evalstore.state_entries e"
-                + " where e.namespace_id = ? and e.epoch > ? returning " + WRITTEN + ", :live as live),"
+                + " where e.namespace_id = ? and e.epoch > 0 and e.epoch > ? returning " + WRITTEN + ", :live as live),"
                 + " gone as (select w.namespace_id, w.key, w.version from w where w.live and not exists (" + COMES_BACK
                 + "))"
                 + (watched
@@ -275,7 +276,7 @@ final class StateSql {
                 select h.namespace_id, h.key, h.value, :next, ?, h.expires_at, :minute(h.expires_at), h.metadata,
                     h.created_at, statement_timestamp()
                 from evalstore.state_history h
-                where h.namespace_id = ? and h.epoch_to >= ? and h.epoch_from <= ?
+                where h.namespace_id = ? and h.epoch_to > 0 and h.epoch_to >= ? and h.epoch_from <= ?
                     and (h.expires_at is null or h.expires_at > statement_timestamp())
                 """ + " returning " + WRITTEN + ")" + fed("put")
                 + " select count(*) as n from w");
