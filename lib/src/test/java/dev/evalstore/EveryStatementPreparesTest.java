@@ -42,6 +42,7 @@ class EveryStatementPreparesTest {
             "StateSql.INSERT_WITH_OPTIONS",
             "StateSql.PUT",
             "StateSql.PUT_ALL",
+            "StateSql.PUT_ALL_BARE",
             "StateSql.SWEEP",
             "StateSql.UPDATE",
             "JobClaims.WIDE",

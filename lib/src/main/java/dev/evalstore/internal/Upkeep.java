@@ -3,9 +3,7 @@ package dev.evalstore.internal;
 import dev.evalstore.Database;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.job.JobStatus;
-import dev.evalstore.state.StateOptions;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -40,7 +38,9 @@ public final class Upkeep {
         for (String table : Partitions.tables(jdbc)) {
             all.step("partitions." + table, () -> Partitions.ahead(jdbc, table, now, options.monthsAhead()));
         }
-        all.step("state.expired", () -> sweep(db, jdbc));
+        StateUpkeep state = new StateUpkeep(db, jdbc);
+        all.step("state.expired", state::sweep);
+        all.step("state.history", state::cleanHistory);
         all.step("jobs.expired", batches(() -> db.jobs().requeueExpired(BATCH)));
         all.step("configs.expired", () -> db.configs().resetStale(null));
         all.step("workers.stale", () -> db.workers().removeStale(options.staleWorkers()));
@@ -51,23 +51,6 @@ public final class Upkeep {
         all.months(jdbc, "audit_log", options.auditRetention());
         all.months(jdbc, "monitoring_events", options.eventRetention());
         return all.steps;
-    }
-
-    /** A namespace of the state backend, as it was made. */
-    private record Namespace(String name, StateOptions options) {}
-
-    /** Of the namespaces in this schema's own tables. */
-    private static long sweep(Database db, Jdbc jdbc) {
-        List<Namespace> namespaces = jdbc.list(
-                Sql.of("select name, checkpointed, watched from evalstore.state_namespaces order by name"),
-                row -> new Namespace(
-                        row.text("name"),
-                        StateOptions.DEFAULT
-                                .checkpointed(row.bool("checkpointed"))
-                                .watched(row.bool("watched"))));
-        return namespaces.stream()
-                .mapToLong(space -> db.state(space.name(), space.options()).cleanupExpired())
-                .sum();
     }
 
     private void step(String name, LongSupplier work) {

@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes of present entries, key by key and in batches. */
@@ -38,7 +37,11 @@ final class Entries {
             byte[] value,
             @Nullable Duration ttl,
             @Nullable Instant expiresAt,
-            @Nullable Json metadata) {}
+            @Nullable Json metadata) {
+        boolean isBare() {
+            return ttl == null && expiresAt == null && metadata == null;
+        }
+    }
 
     /** The new version; empty if the options' condition does not hold. */
     static OptionalLong put(Scope scope, byte[] key, byte[] value, PutOptions options) {
@@ -110,26 +113,22 @@ final class Entries {
         return batches;
     }
 
-    /** One statement; keys are sorted and distinct. A column without values is sent empty, which the server fills with nulls. */
+    /** One statement; keys are sorted and distinct. */
     static void putBatch(Scope scope, List<Put> batch) {
+        SqlArray keys = SqlArray.bytes(batch, Put::key);
+        SqlArray values = SqlArray.bytes(batch, Put::value);
+        if (batch.stream().allMatch(Put::isBare)) {
+            scope.number(scope.sql().putAllBare, scope.id(), keys, values);
+            return;
+        }
         scope.number(
                 scope.sql().putAll,
                 scope.id(),
-                SqlArray.bytes(batch, Put::key),
-                SqlArray.bytes(batch, Put::value),
-                SqlArray.reals(having(batch, Put::ttl), put -> put.ttl() == null ? null : seconds(put.ttl())),
-                SqlArray.instants(having(batch, Put::expiresAt), Put::expiresAt),
-                SqlArray.jsons(having(batch, Put::metadata), Put::metadata));
-    }
-
-    /** The batch if any of it has the property, or else nothing. */
-    private static List<Put> having(List<Put> batch, Function<Put, @Nullable Object> property) {
-        for (Put put : batch) {
-            if (property.apply(put) != null) {
-                return batch;
-            }
-        }
-        return List.of();
+                keys,
+                values,
+                SqlArray.reals(batch, put -> put.ttl() == null ? null : seconds(put.ttl())),
+                SqlArray.instants(batch, Put::expiresAt),
+                SqlArray.jsons(batch, Put::metadata));
     }
 
     private static double seconds(Duration duration) {

@@ -66,6 +66,7 @@ class StatePlansTest {
             statements.put("compareAndSet" + kind, sql.compareAndSet);
             statements.put("increment" + kind, sql.increment);
             statements.put("putAll" + kind, sql.putAll);
+            statements.put("putAllBare" + kind, sql.putAllBare);
             statements.put("delete" + kind, sql.delete);
             statements.put("deleteAll" + kind, sql.deleteAll);
             statements.put("expire" + kind, sql.expire);
@@ -103,6 +104,12 @@ class StatePlansTest {
                     .doesNotContain("Seq Scan on state_entries")
                     .doesNotContain("Seq Scan on state_history")
                     .doesNotContain("Seq Scan on state_changes");
+            if (name.startsWith("restoreSave") || name.startsWith("restoreDelete")) {
+                assertThat(plan).as(name).contains("idx_state_entries_namespace_id_epoch");
+            }
+            if (name.startsWith("restoreInsert")) {
+                assertThat(plan).as(name).contains("idx_state_history_namespace_id_epoch_to");
+            }
             if (name.startsWith("keys") || name.startsWith("entries")) {
                 assertThat(plan).as(name).doesNotContain("Sort");
             }

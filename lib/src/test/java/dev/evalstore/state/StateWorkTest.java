@@ -120,6 +120,7 @@ class StateWorkTest {
                 SqlArray.reals(List.<Double>of(), x -> x),
                 SqlArray.instants(List.of(), x -> null),
                 SqlArray.jsons(List.of(), x -> null));
+        assertLinear(SQL.putAllBare, namespace, namespace, namespace, keys, keys);
         assertLinear(SQL.deleteAll, namespace, namespace, namespace, namespace, keys);
         assertLinear(SQL.clear, namespace, namespace, namespace, namespace);
     }

@@ -19,6 +19,7 @@ final class Calls {
     private final int calls;
     private final List<String> names = new ArrayList<>();
     private final List<Callable<?>> sides = new ArrayList<>();
+    private int threads = 1;
 
     /** So many calls a side and round. */
     Calls(Lab lab, int calls) {
@@ -32,19 +33,27 @@ final class Calls {
         return this;
     }
 
+    /** Each block by so many threads at once, fifty calls by each of them; the time is shared out among all the calls. */
+    Calls threads(int number) {
+        threads = number;
+        return this;
+    }
+
     /** The median over the rounds of each side's mean time a call, in microseconds. */
     Map<String, Double> medianMicros() throws Exception {
         double[][] micros = new double[names.size()][lab.rounds()];
         for (int round = -WARM_UPS; round < lab.rounds(); round++) {
             long[] nanos = new long[names.size()];
-            for (int block = 0; block < calls / BLOCK; block++) {
+            int blocks = Math.max(1, calls / (BLOCK * threads));
+            for (int block = 0; block < blocks; block++) {
                 for (int turn = 0; turn < nanos.length; turn++) {
                     int side = (block + turn) % nanos.length;
                     nanos[side] += time(sides.get(side));
                 }
             }
-            double[] means =
-                    Arrays.stream(nanos).mapToDouble(n -> n / 1e3 / calls).toArray();
+            double[] means = Arrays.stream(nanos)
+                    .mapToDouble(n -> n / 1e3 / (blocks * BLOCK * threads))
+                    .toArray();
             lab.report().round(round, names, means);
             for (int side = 0; side < means.length && round >= 0; side++) {
                 micros[side][round] = means[side];
@@ -57,7 +66,11 @@ final class Calls {
         return medians;
     }
 
-    private static long time(Callable<?> call) throws Exception {
+    private long time(Callable<?> call) throws Exception {
+        return threads == 1 ? block(call) : (long) (Crowd.run(threads, number -> block(call)) * 1e9);
+    }
+
+    private static long block(Callable<?> call) throws Exception {
         long start = System.nanoTime();
         for (int i = 0; i < BLOCK; i++) {
             call.call();
