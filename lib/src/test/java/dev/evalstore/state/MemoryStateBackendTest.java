@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-class MemoryStateBackendTest extends StateBackendContract {
+class MemoryStateBackendTest implements StateBackendContract {
     private static final Map<String, MemoryStateBackend> OPENED = new ConcurrentHashMap<>();
     private static final Ticking CLOCK = new Ticking();
 
@@ -37,12 +37,12 @@ class MemoryStateBackendTest extends StateBackendContract {
     }
 
     @Override
-    StateBackend open(String name, StateOptions options) {
+    public StateBackend open(String name, StateOptions options) {
         return OPENED.computeIfAbsent(name, n -> new MemoryStateBackend(n, options, CLOCK));
     }
 
     @Override
-    void advance(StateBackend state, Duration time) {
+    public void advance(StateBackend state, Duration time) {
         CLOCK.advance(time);
     }
 }

@@ -4,17 +4,17 @@ import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class PostgresStateBackendTest extends StateBackendContract {
+class PostgresStateBackendTest implements StateBackendContract {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
     @Override
-    StateBackend open(String name, StateOptions options) {
+    public StateBackend open(String name, StateOptions options) {
         return database.db().state(name, options);
     }
 
     @Override
-    void advance(StateBackend state, Duration time) {
+    public void advance(StateBackend state, Duration time) {
         letPass(database, state, time);
     }
 

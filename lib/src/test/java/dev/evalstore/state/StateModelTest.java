@@ -341,7 +341,7 @@ class StateModelTest {
     }
 
     private static byte[] bytes(String value) {
-        return StateBackendContract.b(value);
+        return StateSamples.b(value);
     }
 
     private static String text(byte[] value) {

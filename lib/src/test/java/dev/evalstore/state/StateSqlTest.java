@@ -1,6 +1,6 @@
 package dev.evalstore.state;
 
-import static dev.evalstore.state.StateBackendContract.b;
+import static dev.evalstore.state.StateSamples.b;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,8 +78,7 @@ class StateSqlTest {
         assertThat(database.value("select count(*) from pg_indexes where schemaname = 'other_schema'"))
                 .isEqualTo(database.value("select count(*) from pg_indexes where tablename like 'state\\_%'"
                         + " and schemaname = 'evalstore'"));
-        assertThat(StateBackendContract.follow(state, b(""), null, 10).changes())
-                .hasSize(2);
+        assertThat(StateSamples.follow(state, b(""), null, 10).changes()).hasSize(2);
 
         StateBackend second = db.state("n", StateOptions.DEFAULT.tablePrefix("second_"));
         assertThat(second.contains(b("k"))).isFalse();

@@ -1,7 +1,7 @@
 package dev.evalstore.state;
 
-import static dev.evalstore.state.StateBackendContract.b;
-import static dev.evalstore.state.StateBackendContract.follow;
+import static dev.evalstore.state.StateSamples.b;
+import static dev.evalstore.state.StateSamples.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Cursor;

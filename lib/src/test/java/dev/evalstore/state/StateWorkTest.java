@@ -1,6 +1,6 @@
 package dev.evalstore.state;
 
-import static dev.evalstore.state.StateBackendContract.b;
+import static dev.evalstore.state.StateSamples.b;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.DatabaseOptions;

@@ -93,6 +93,33 @@ class BenchTest {
     }
 
     @Test
+    void state_compares_single_entries_batches_and_what_grows() throws Exception {
+        List<Map<String, Object>> lines = run("state", "calls=50", "puts=50", "pages=50", "entries=1000");
+
+        assertThat(ratios(lines))
+                .containsExactly(
+                        "state.get evalstore/raw",
+                        "state.put evalstore/raw",
+                        "state.put_checkpointed checkpointed/plain",
+                        "state.put_checkpointed first after a checkpoint/plain",
+                        "state.get_threads evalstore/raw",
+                        "state.put_threads evalstore/raw",
+                        "state.put_all_100 100 entries/one entry",
+                        "state.put_all evalstore/raw copy and upsert",
+                        "state.checkpoint largest/smallest",
+                        "state.list_keys evalstore/raw",
+                        "state.restore 10 changed/1 changed",
+                        "state.restore 100 changed/10 changed");
+        assertThat(lines)
+                .filteredOn(line -> "full copy".equals(line.get("system")))
+                .extracting(line -> line.get("params"))
+                .containsExactly(
+                        Map.of("entries", 1, "rounds", 5),
+                        Map.of("entries", 100, "rounds", 5),
+                        Map.of("entries", 1_000, "rounds", 5));
+    }
+
+    @Test
     void accounts_gives_four_comparisons() throws Exception {
         List<Map<String, Object>> lines =
                 run("accounts", "calls=50", "batch=10", "batches=2", "events=20", "event_batches=2", "month=100");
