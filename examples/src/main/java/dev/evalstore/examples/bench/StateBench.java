@@ -125,9 +125,11 @@ final class StateBench {
                     plain.putAll(hundred);
                     return true;
                 })
+                .side("raw 100 entries", () -> hand.putAll(hundred))
                 .side("one entry", () -> plain.put(anyKey(), VALUE))
                 .medianMicros();
         lab.report().values("state.put_all_100", micros, "us", Map.of("rounds", lab.rounds()));
+        lab.report().ratio("state.put_all_100", micros, "100 entries", "raw 100 entries");
         lab.report().ratio("state.put_all_100", micros, "100 entries", "one entry");
 
         List<NewStateEntry> many = entries(0, 10_000);

@@ -25,6 +25,9 @@ final class StateByHand {
             "insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)";
     private static final String PUT =
             INSERT + " values (?, ?, ?, nextval('evalstore.state_versions'), 0)" + UPSERT + " returning version";
+    private static final String PUT_ALL = INSERT
+            + " select ?, x.key, x.value, nextval('evalstore.state_versions'), 0 from unnest(?::bytea[], ?::bytea[]) x(key, value)"
+            + UPSERT;
     private static final String LIST = "select key from evalstore.state_entries where namespace_id = ? and key > ?"
             + " and (expires_at is null or expires_at > statement_timestamp()) order by key limit ?";
 
@@ -66,6 +69,23 @@ final class StateByHand {
                 row.next();
                 return row.getLong(1);
             }
+        }
+    }
+
+    /** In one statement. */
+    int putAll(List<NewStateEntry> batch) throws SQLException {
+        try (Connection connection = lab.pool().getConnection();
+                PreparedStatement statement = connection.prepareStatement(PUT_ALL)) {
+            statement.setInt(1, namespace);
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bytea", batch.stream().map(NewStateEntry::key).toArray(byte[][]::new)));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bytea", batch.stream().map(NewStateEntry::value).toArray(byte[][]::new)));
+            return statement.executeUpdate();
         }
     }
 

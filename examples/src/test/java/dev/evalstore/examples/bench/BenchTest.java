@@ -104,6 +104,7 @@ class BenchTest {
                         "state.put_checkpointed first after a checkpoint/plain",
                         "state.get_threads evalstore/raw",
                         "state.put_threads evalstore/raw",
+                        "state.put_all_100 100 entries/raw 100 entries",
                         "state.put_all_100 100 entries/one entry",
                         "state.put_all evalstore/raw copy and upsert",
                         "state.checkpoint largest/smallest",
