@@ -34,10 +34,10 @@ class EveryStatementPreparesTest {
 
     /** Constants that begin like a statement and are only a part of one, or have a gap that is filled in later. */
     private static final Set<String> PIECES = Set.of(
-            "Checkpoints.CHECKPOINT",
-            "Checkpoints.PAST",
-            "Checkpoints.PRESENT",
-            "StateSql.COMES_BACK",
+            "CheckpointReads.CHECKPOINT",
+            "CheckpointReads.PAST",
+            "CheckpointReads.PRESENT",
+            "CheckpointSql.COMES_BACK",
             "StateSql.INCREMENT",
             "StateSql.INSERT_WITH_OPTIONS",
             "StateSql.PUT",

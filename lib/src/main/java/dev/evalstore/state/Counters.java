@@ -3,6 +3,7 @@ package dev.evalstore.state;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** What was done with a namespace. */
 final class Counters {
@@ -27,6 +28,25 @@ final class Counters {
             calls.increment();
             nanos.add(took);
             slowest.accumulate(took);
+        }
+    }
+
+    /** Runs it, and notes how long it took. */
+    <T> T reading(Supplier<T> action) {
+        return timed(reads, action);
+    }
+
+    /** Runs it, and notes how long it took. */
+    <T> T writing(Supplier<T> action) {
+        return timed(writes, action);
+    }
+
+    private static <T> T timed(Timer timer, Supplier<T> action) {
+        long start = System.nanoTime();
+        try {
+            return action.get();
+        } finally {
+            timer.since(start);
         }
     }
 

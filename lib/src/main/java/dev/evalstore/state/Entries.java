@@ -118,17 +118,18 @@ final class Entries {
         SqlArray keys = SqlArray.bytes(batch, Put::key);
         SqlArray values = SqlArray.bytes(batch, Put::value);
         if (batch.stream().allMatch(Put::isBare)) {
-            scope.number(scope.sql().putAllBare, scope.id(), keys, values);
+            scope.jdbc().update(scope.write(scope.sql().putAllBare, scope.id(), keys, values));
             return;
         }
-        scope.number(
-                scope.sql().putAll,
-                scope.id(),
-                keys,
-                values,
-                SqlArray.reals(batch, put -> put.ttl() == null ? null : seconds(put.ttl())),
-                SqlArray.instants(batch, Put::expiresAt),
-                SqlArray.jsons(batch, Put::metadata));
+        scope.jdbc()
+                .update(scope.write(
+                        scope.sql().putAll,
+                        scope.id(),
+                        keys,
+                        values,
+                        SqlArray.reals(batch, put -> put.ttl() == null ? null : seconds(put.ttl())),
+                        SqlArray.instants(batch, Put::expiresAt),
+                        SqlArray.jsons(batch, Put::metadata)));
     }
 
     private static double seconds(Duration duration) {

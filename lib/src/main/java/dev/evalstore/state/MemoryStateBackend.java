@@ -1,6 +1,5 @@
 package dev.evalstore.state;
 
-import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
@@ -8,8 +7,6 @@ import dev.evalstore.state.Entries.Put;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +31,7 @@ public final class MemoryStateBackend implements StateBackend {
     private final String namespace;
     private final StateOptions options;
     private final MemoryState state;
+    private final MemoryWrites writes;
     private final MemoryCheckpoints checkpoints;
 
     /** A namespace called {@code default} with {@link StateOptions#DEFAULT} and the system's clock. */
@@ -51,6 +49,7 @@ public final class MemoryStateBackend implements StateBackend {
         this.namespace = Check.text("namespace", namespace);
         this.options = Objects.requireNonNull(options, "options");
         this.state = new MemoryState(namespace, options, Objects.requireNonNull(clock, "clock"));
+        this.writes = new MemoryWrites(namespace, state);
         this.checkpoints = new MemoryCheckpoints(state);
     }
 
@@ -92,122 +91,57 @@ public final class MemoryStateBackend implements StateBackend {
 
     @Override
     public long put(byte[] key, byte[] value, PutOptions how) {
-        options.key(key);
-        options.value(value);
-        return state.writing(() -> {
-            StateEntry old = state.live(new Bytes(key));
-            if (how.expectsAbsent() && old != null) {
-                throw new ConflictException("the key has an entry in state namespace " + namespace);
-            }
-            Long expected = how.ifVersion();
-            if (expected != null && expected != 0 && (old == null || old.version() != expected)) {
-                throw new ConflictException("the key has another version, or none, in state namespace " + namespace);
-            }
-            if (!how.keepTtl() || old == null) {
-                return state.store(key, value, how.metadata(), state.fromNow(how.ttl()));
-            }
-            return state.store(key, value, how.metadata() == null ? old.metadata() : how.metadata(), old.expiresAt());
-        });
+        return writes.put(key, value, how);
     }
 
     @Override
     public OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
-        options.key(key);
-        options.value(value);
-        Check.notNegative("expectedVersion", expectedVersion);
-        return state.writing(() -> {
-            StateEntry old = state.live(new Bytes(key));
-            if ((old == null ? 0 : old.version()) != expectedVersion) {
-                return OptionalLong.empty();
-            }
-            return OptionalLong.of(
-                    old == null
-                            ? state.store(key, value, null, null)
-                            : state.store(key, value, old.metadata(), old.expiresAt()));
-        });
+        return writes.compareAndSet(key, expectedVersion, value);
     }
 
     @Override
     public long increment(byte[] key, long delta) {
-        options.key(key);
-        return state.writing(() -> {
-            StateEntry old = state.live(new Bytes(key));
-            BigInteger sum = BigInteger.valueOf(delta);
-            if (old != null && old.value().length == 8) {
-                sum = sum.add(new BigInteger(old.value()));
-            }
-            if (old != null && old.value().length != 8 || sum.bitLength() > 63) {
-                throw new ConflictException(
-                        "the value is no eight-byte number, or the sum would not fit, in state namespace " + namespace);
-            }
-            byte[] value = ByteBuffer.allocate(8).putLong(sum.longValue()).array();
-            state.store(key, value, old == null ? null : old.metadata(), old == null ? null : old.expiresAt());
-            return sum.longValue();
-        });
+        return writes.increment(key, delta);
     }
 
     @Override
     public void putAll(Collection<NewStateEntry> batch) {
-        Collection<Put> sorted = Entries.sorted(batch, options);
-        state.writing(() -> {
-            sorted.forEach(put -> state.store(put.key(), put.value(), put.metadata(), state.fromNow(put.ttl())));
-            return true;
-        });
+        writes.putAll(batch);
     }
 
     @Override
     public boolean delete(byte[] key) {
-        Bytes at = new Bytes(options.key(key));
-        return state.writing(() -> state.remove(state.live(at)));
+        return writes.delete(key);
     }
 
     @Override
     public boolean compareAndDelete(byte[] key, long expectedVersion) {
-        Bytes at = new Bytes(options.key(key));
-        return state.writing(() -> {
-            StateEntry old = state.live(at);
-            return old != null && old.version() == expectedVersion && state.remove(old);
-        });
+        return writes.compareAndDelete(key, expectedVersion);
     }
 
     @Override
     public long deleteAll(Collection<byte[]> keys) {
-        keys.forEach(options::key);
-        return state.writing(() -> keys.stream()
-                .map(Bytes::new)
-                .sorted()
-                .filter(key -> state.remove(state.live(key)))
-                .count());
+        return writes.deleteAll(keys);
     }
 
     @Override
     public long clear() {
-        return state.writing(() -> {
-            List<StateEntry> all = List.copyOf(state.entries.values());
-            long live = all.stream().filter(state::isLive).count();
-            all.forEach(state::remove);
-            state.counters.deletes.add(live - all.size());
-            return live;
-        });
+        return writes.clear();
     }
 
     @Override
     public boolean touch(byte[] key) {
-        Bytes at = new Bytes(options.key(key));
-        return state.writing(() -> state.touch(state.live(at)));
+        return writes.touch(key);
     }
 
     @Override
     public boolean expire(byte[] key, Duration ttl) {
-        Bytes at = new Bytes(options.key(key));
-        PutOptions.ttl(ttl, "ttl");
-        return state.writing(() -> state.expire(state.live(at), state.fromNow(ttl)));
+        return writes.expire(key, ttl);
     }
 
     @Override
     public boolean persist(byte[] key) {
-        Bytes at = new Bytes(options.key(key));
-        return state.writing(() -> state.expire(state.live(at), null));
+        return writes.persist(key);
     }
 
     @Override
@@ -244,16 +178,7 @@ public final class MemoryStateBackend implements StateBackend {
 
     @Override
     public long cleanupExpired() {
-        return state.writing(() -> {
-            List<StateEntry> expired = state.entries.values().stream()
-                    .filter(entry -> !state.isLive(entry))
-                    .toList();
-            expired.forEach(entry -> {
-                state.entries.remove(new Bytes(entry.key()));
-                state.feed.add(StateChange.Kind.EXPIRE, entry, state.now());
-            });
-            return (long) expired.size();
-        });
+        return writes.cleanupExpired();
     }
 
     @Override

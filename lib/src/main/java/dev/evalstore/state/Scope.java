@@ -33,6 +33,11 @@ final class Scope {
     /** What is fixed when a namespace is made. */
     record Namespace(int id, String name, boolean checkpointed, boolean watched) {}
 
+    /** The same inside a transaction. */
+    Scope on(Jdbc tx) {
+        return new Scope(tx, namespace, sql);
+    }
+
     Jdbc jdbc() {
         return jdbc;
     }

@@ -22,7 +22,7 @@ final class StateSql {
     private static final String CLASS = "'evalstore.state_namespaces'::regclass::oid::int";
 
     private static final String SHARED = "select pg_advisory_xact_lock_shared(" + CLASS + ", ?); ";
-    private static final String EXCLUSIVE = "select pg_advisory_xact_lock(" + CLASS + ", ?)";
+    static final String EXCLUSIVE = "select pg_advisory_xact_lock(" + CLASS + ", ?)";
 
     /**
      * Above read committed the snapshot may be older than the lock after all. There the row is locked too, which the server
@@ -63,7 +63,7 @@ final class StateSql {
     static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String MINUTE = "floor(extract(epoch from %s) / 60)::int";
     private static final String NEXT = "nextval('evalstore.state_versions')";
-    private static final String WRITTEN = "e.namespace_id, e.key, e.version";
+    static final String WRITTEN = "e.namespace_id, e.key, e.version";
     private static final String COUNT = "count(*) as n";
     static final String ENTRY = "e.key, e.value, e.version, e.metadata, e.created_at, e.updated_at, e.expires_at";
 
@@ -159,15 +159,6 @@ final class StateSql {
                 order by d.expiry_minute limit ? for update skip locked))
             """);
 
-    /**
-     * Whether a restore puts the key back. The offset and the sum keep this a look into the keys' index for each key: the planner
-     * expects one row of a history it knows nothing of, and would compare each key with all of it.
-     */
-    private static final Fragment COMES_BACK = new Fragment("""
-            select from evalstore.state_history h
-            where h.namespace_id = w.namespace_id and h.key = w.key and h.epoch_to + 0 >= ? and h.epoch_from <= ?
-                and (h.expires_at is null or h.expires_at > statement_timestamp()) offset 0""");
-
     private static final String FROM = " from evalstore.state_entries e";
 
     final String get;
@@ -196,11 +187,7 @@ final class StateSql {
     final String expire;
     final String persist;
     final String sweep;
-    final String createCheckpoint;
-    final String lockForRestore;
-    final String restoreSave;
-    final String restoreDelete;
-    final String restoreInsert;
+    final CheckpointSql checkpoints;
 
     private final Map<String, String> written = new ConcurrentHashMap<>();
     private final String tables;
@@ -235,8 +222,8 @@ final class StateSql {
                 "version");
         compareAndSet = write("cas", UPDATE + ", version = :next, value = ?" + HERE + " and e.version = ?", "version");
         increment = write("increment", INCREMENT, "value", ":number(value) as n");
-        putAll = write("put_all", PUT_ALL, COUNT);
-        putAllBare = write("put_all", PUT_ALL_BARE, COUNT);
+        putAll = batch(PUT_ALL);
+        putAllBare = batch(PUT_ALL_BARE);
         String deleteOne = "delete from evalstore.state_entries e" + HERE;
         delete = write("delete", deleteOne, "version");
         compareAndDelete = write("delete", deleteOne + " and e.version = ?", "version");
@@ -251,46 +238,7 @@ final class StateSql {
         // What has expired is in no checkpoint either, so nothing is kept of it, and no lock is needed.
         sweep = text("/* state.sweep */ with w as (" + SWEEP + " returning " + WRITTEN + ")" + fed("expire")
                 + " select count(*) as n from w");
-        createCheckpoint = text("/* state.checkpoint */ " + EXCLUSIVE + "; " + """
-                with n as (
-                    update evalstore.state_namespaces
-                    set epoch = epoch + 1, kept_epoch = epoch, updated_at = statement_timestamp()
-                    where id = ? returning kept_epoch)
-                insert into evalstore.state_checkpoints (id, namespace_id, epoch, label, metadata)
-                select ?, ?, n.kept_epoch, ?, ?::jsonb from n
-                returning created_at""");
-        lockForRestore = text("/* state.restore */ " + EXCLUSIVE + "; " + """
-                select c.epoch, n.epoch as present, n.kept_epoch as kept,
-                    current_setting('transaction_isolation') as isolation
-                from evalstore.state_checkpoints c join evalstore.state_namespaces n on n.id = c.namespace_id
-                where c.namespace_id = ? and c.id = ? for share of c""");
-        restoreSave = text("""
-                /* state.restore */ insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version,
-                    expires_at, metadata, created_at, updated_at)
-                select e.namespace_id, e.key, e.epoch, ? - 1, e.value, e.version, e.expires_at, e.metadata, e.created_at, e.updated_at
-                from evalstore.state_entries e
-                where e.namespace_id = ? and e.epoch > 0 and e.epoch > ? and e.epoch <= ? and :live
-                on conflict do nothing""");
-        restoreDelete = text("/* state.restore */ with w as (delete from evalstore.state_entries e"
-                + " where e.namespace_id = ? and e.epoch > 0 and e.epoch > ? returning " + WRITTEN + ", :live as live),"
-                + " gone as (select w.namespace_id, w.key, w.version from w where w.live and not exists (" + COMES_BACK
-                + "))"
-                + (watched
-                        ? ", fed as (insert into evalstore.state_changes (namespace_id, seq, kind, key, version)"
-                                + " select g.namespace_id, nextval('evalstore.state_change_numbers'), 'delete', g.key, g.version"
-                                + " from gone g)"
-                        : "")
-                + " select count(*) as n from gone");
-        restoreInsert = text("/* state.restore */ with w as (" + """
-                insert into evalstore.state_entries as e
-                    (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata, created_at, updated_at)
-                select h.namespace_id, h.key, h.value, :next, ?, h.expires_at, :minute(h.expires_at), h.metadata,
-                    h.created_at, statement_timestamp()
-                from evalstore.state_history h
-                where h.namespace_id = ? and h.epoch_to > 0 and h.epoch_to >= ? and h.epoch_from <= ?
-                    and (h.expires_at is null or h.expires_at > statement_timestamp())
-                """ + " returning " + WRITTEN + ")" + fed("put")
-                + " select count(*) as n from w");
+        checkpoints = new CheckpointSql(this, watched);
     }
 
     private String write(String name, Object write, String out) {
@@ -312,6 +260,11 @@ final class StateSql {
                 + (checkpointed ? SAVED : "") + fed(kind) + " select " + out + " from w");
     }
 
+    /** A batch of puts, of which nobody asks the number. */
+    private String batch(Fragment write) {
+        return checkpointed || watched ? write("put_all", write, COUNT) : text("/* state.put_all */ " + write);
+    }
+
     /** A write that changes neither value nor metadata, and is no change to the feed. */
     private String quiet(String name, String write) {
         if (!checkpointed) {
@@ -321,7 +274,7 @@ final class StateSql {
                 + WRITTEN + ")" + SAVED + " select version from w");
     }
 
-    private String fed(String kind) {
+    String fed(String kind) {
         return watched ? FED.formatted(kind) : "";
     }
 

@@ -72,10 +72,10 @@ class StatePlansTest {
             statements.put("expire" + kind, sql.expire);
             statements.put("sweep" + kind, sql.sweep);
         }
-        statements.put("createCheckpoint", both.createCheckpoint);
-        statements.put("restoreSave", both.restoreSave);
-        statements.put("restoreDelete", both.restoreDelete);
-        statements.put("restoreInsert", both.restoreInsert);
+        statements.put("createCheckpoint", both.checkpoints.create);
+        statements.put("restoreSave", both.checkpoints.restoreSave);
+        statements.put("restoreDelete", both.checkpoints.restoreDelete);
+        statements.put("restoreInsert", both.checkpoints.restoreInsert);
         Range first = new Range(new byte[] {1}, 1_000, null);
         Range next = new Range(new byte[] {1}, 1_000, new byte[] {1, 2});
         for (Range range : List.of(first, next)) {

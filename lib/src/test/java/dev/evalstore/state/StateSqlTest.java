@@ -29,25 +29,31 @@ class StateSqlTest {
             for (boolean checkpointed : List.of(true, false)) {
                 for (boolean watched : List.of(true, false)) {
                     StateSql sql = new StateSql("evalstore.state_", checkpointed, watched);
-                    int found = 0;
-                    for (Field field : StateSql.class.getDeclaredFields()) {
-                        if (field.getType() == String.class
-                                && !java.lang.reflect.Modifier.isStatic(field.getModifiers())
-                                && !field.getName().equals("tables")) {
-                            for (String one : ((String) field.get(sql)).split(";")) {
-                                try (PreparedStatement statement = connection.prepareStatement(one)) {
-                                    assertThat(statement.getParameterMetaData().getParameterCount())
-                                            .as(field.getName())
-                                            .isNotNegative();
-                                }
-                            }
-                            found++;
-                        }
-                    }
+                    int found = take(connection, sql) + take(connection, sql.checkpoints);
                     assertThat(found).isGreaterThan(20);
                 }
             }
         }
+    }
+
+    /** Has the server prepare every statement that the object holds, and gives the number of its fields that hold one. */
+    private static int take(Connection connection, Object statements) throws Exception {
+        int found = 0;
+        for (Field field : statements.getClass().getDeclaredFields()) {
+            if (field.getType() == String.class
+                    && !java.lang.reflect.Modifier.isStatic(field.getModifiers())
+                    && !field.getName().equals("tables")) {
+                for (String one : ((String) field.get(statements)).split(";")) {
+                    try (PreparedStatement statement = connection.prepareStatement(one)) {
+                        assertThat(statement.getParameterMetaData().getParameterCount())
+                                .as(field.getName())
+                                .isNotNegative();
+                    }
+                }
+                found++;
+            }
+        }
+        return found;
     }
 
     @Test

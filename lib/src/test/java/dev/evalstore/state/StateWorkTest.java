@@ -127,9 +127,9 @@ class StateWorkTest {
 
     @Test
     void a_restore_handles_each_changed_key_a_few_times() {
-        assertLinear(SQL.restoreSave, 4, namespace, 2, 3);
-        assertLinear(SQL.restoreDelete, namespace, 2, 2, 2);
-        assertThat(work("delete from evalstore.state_entries", SQL.restoreInsert, 3, namespace, 2, 2))
+        assertLinear(SQL.checkpoints.restoreSave, 4, namespace, 2, 3);
+        assertLinear(SQL.checkpoints.restoreDelete, namespace, 2, 2, 2);
+        assertThat(work("delete from evalstore.state_entries", SQL.checkpoints.restoreInsert, 3, namespace, 2, 2))
                 .isBetween((long) ROWS, MOST);
     }
 
