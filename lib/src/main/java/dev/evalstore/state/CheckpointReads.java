@@ -1,6 +1,7 @@
 package dev.evalstore.state;
 
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * one key.
  */
 final class CheckpointReads {
+    private static final int STEP_ROWS = 1_000;
+    private static final int LONGEST_KEY = 1_024;
+
     /** One branch each of the entries at a checkpoint, whose epoch is {@code c}; conditions on the keys follow. */
     private static final Fragment PRESENT = new Fragment("select " + StateSql.ENTRY + """
              from evalstore.state_entries e
@@ -53,18 +57,71 @@ final class CheckpointReads {
         return found;
     }
 
+    /**
+     * In steps of so many rows of either table at most, whether the checkpoint holds them or not: a plan that merges the two in the
+     * order of keys is not to be had, and without a bound each page would read everything that follows it.
+     */
     static List<StateEntry> entries(Scope scope, UUID id, Range range) {
-        Sql both = Sql.of("(" + PRESENT, scope.id())
-                .and(range.sql("e"))
-                .and(") union all (" + PAST, scope.id())
-                .and(range.sql("e"))
-                .and(")");
-        Sql sql = Sql.of("/* state.entries_at */ " + CHECKPOINT, scope.id(), id).and(range.page(both));
-        List<StateEntry> page = scope.jdbc().list(Checkpoints.texts(scope, sql), Scope::entry);
+        List<StateEntry> page = new ArrayList<>();
+        long bytes = 0;
+        for (Range rest = range; ; ) {
+            List<Step> steps = scope.jdbc()
+                    .list(
+                            Checkpoints.texts(scope, step(scope.id(), id, rest)),
+                            row -> new Step(
+                                    row.bytes("upper"), row.bytesOrNull("key") == null ? null : Scope.entry(row)));
+            for (Step step : steps) {
+                if (step.entry() != null) {
+                    page.add(step.entry());
+                    bytes += step.entry().value().length;
+                }
+            }
+            byte[] upper = steps.get(0).upper();
+            if (page.size() == range.limit() || bytes >= Range.PAGE_BYTES || upper.length > LONGEST_KEY) {
+                break;
+            }
+            rest = new Range(range.prefix(), range.limit() - page.size(), upper);
+        }
         if (page.isEmpty()) {
             require(scope, id);
         }
-        return page;
+        return List.copyOf(page);
+    }
+
+    /**
+     * One row of a step.
+     *
+     * @param upper the key up to which the step went, longer than any key at the end
+     * @param entry null where the step found none
+     */
+    private record Step(byte[] upper, @Nullable StateEntry entry) {}
+
+    static Sql step(int namespace, UUID id, Range range) {
+        Sql both = Sql.of(
+                        "select u.key, u.value, u.version, u.metadata, u.created_at, u.updated_at, u.expires_at from ("
+                                + PRESENT + " and e.key <= (select upper from b)",
+                        namespace)
+                .and(range.sql("e"))
+                .and("union all " + PAST + " and e.key <= (select upper from b)", namespace)
+                .and(range.sql("e"))
+                .and(") u");
+        return Sql.of("/* state.entries_at */ " + CHECKPOINT, namespace, id)
+                .and(
+                        ", b as materialized (select coalesce(least("
+                                + "(select e.key from evalstore.state_entries e where e.namespace_id = ?",
+                        namespace)
+                .and(range.sql("e"))
+                .and(
+                        "order by e.key offset " + STEP_ROWS
+                                + " limit 1), (select e.key from evalstore.state_history e where e.namespace_id = ?",
+                        namespace)
+                .and(range.sql("e"))
+                .and("order by e.key, e.epoch_from offset " + STEP_ROWS + " limit 1)), decode(repeat('ff', "
+                        + (LONGEST_KEY + 1) + "), 'hex')) as upper)"
+                        + " select b.upper, p.key, p.value, p.version, p.metadata, p.created_at, p.updated_at, p.expires_at"
+                        + " from b left join (")
+                .and(range.page(both))
+                .and(") p on true order by p.key");
     }
 
     /** Looks only at keys that were written since the older of the two moments. */

@@ -29,12 +29,15 @@ record Range(byte[] prefix, int limit, byte @Nullable [] after) {
                 .andIf(bound != null, "and " + alias + ".key < ?", bound);
     }
 
-    /** The page of a query that gives entries in the order of keys, ended early where their values are large. */
+    /**
+     * The page of a query that gives entries, in the order of keys, ended early where their values are large. The limit stands
+     * within: around the window function the planner would rather sort all there is.
+     */
     Sql page(Sql entries) {
         return Sql.of("select key, value, version, metadata, created_at, updated_at, expires_at from ("
                         + "select q.*, sum(octet_length(value)) over (order by key rows between unbounded preceding"
                         + " and 1 preceding) as before from (")
                 .and(entries)
-                .and(") q order by key limit ?) p where coalesce(before, 0) < " + PAGE_BYTES + " order by key", limit);
+                .and("order by key limit ?) q) p where coalesce(before, 0) < " + PAGE_BYTES + " order by key", limit);
     }
 }

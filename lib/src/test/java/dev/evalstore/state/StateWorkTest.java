@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,5 +155,17 @@ class StateWorkTest {
                         ROWS))
                 .isBetween((long) ROWS, MOST);
         assertLinear(Changes.COMPACT, namespace, namespace, 1_000, Duration.ofNanos(1_000), namespace);
+    }
+
+    @Test
+    void a_page_of_a_checkpoint_reads_no_further_than_it_needs_to() {
+        UUID checkpoint =
+                database.db().state("work", BOTH).listCheckpoints().get(0).id();
+        Sql sql = CheckpointReads.step(namespace, checkpoint, new Range(new byte[0], 10, null));
+        long first = work("", SQL.text(sql.text()), sql.args().toArray());
+        Sql last = CheckpointReads.step(namespace, checkpoint, new Range(new byte[0], 10, b("key-99")));
+        long end = work("", SQL.text(last.text()), last.args().toArray());
+        assertThat(first).isBetween(1_000L, 10_000L);
+        assertThat(end).isLessThan(1_000);
     }
 }
