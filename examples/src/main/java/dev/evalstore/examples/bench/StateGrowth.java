@@ -47,34 +47,49 @@ final class StateGrowth {
         growth.restores();
     }
 
-    private void checkpoints() throws Exception {
+    /** One of each state in turn, so that what the disk is busy with for a moment delays all of them. */
+    private void checkpoints() {
         lab.report().progress("state.checkpoint, us");
-        Rounds rounds = new Rounds(lab);
-        states.forEach((size, state) -> rounds.side(size.toString(), () -> medianMicros(state)));
-        Map<String, Double> micros = rounds.medians();
-        report("state.checkpoint", micros, "checkpoint");
+        int turns = 20 * lab.rounds();
+        List<String> sizes = new ArrayList<>();
+        List<StateBackend> turn = new ArrayList<>();
+        states.forEach((size, state) -> {
+            sizes.add(size.toString());
+            turn.add(state);
+        });
+        double[][] micros = new double[turn.size()][turns];
+        for (int i = -20; i < turns; i++) {
+            for (int place = 0; place < turn.size(); place++) {
+                int side = Math.floorMod(i + place, turn.size());
+                double took = microsToCheckpoint(turn.get(side));
+                if (i >= 0) {
+                    micros[side][i] = took;
+                }
+            }
+        }
+        Map<String, Double> medians = new LinkedHashMap<>();
+        for (int side = 0; side < micros.length; side++) {
+            medians.put(sizes.get(side), Rounds.median(micros[side]));
+        }
+        report("state.checkpoint", medians, "checkpoint");
         lab.report()
                 .ratio(
                         "state.checkpoint",
                         Map.of(
                                 "largest",
-                                Collections.max(micros.values()),
+                                Collections.max(medians.values()),
                                 "smallest",
-                                Collections.min(micros.values())),
+                                Collections.min(medians.values())),
                         "largest",
                         "smallest");
     }
 
-    /** Of twenty, since one commit more or less decides nothing. */
-    private static double medianMicros(StateBackend state) {
-        double[] micros = new double[20];
-        for (int i = 0; i < micros.length; i++) {
-            long start = System.nanoTime();
-            Checkpoint made = state.createCheckpoint();
-            micros[i] = (System.nanoTime() - start) / 1e3;
-            state.deleteCheckpoint(made.id());
-        }
-        return Rounds.median(micros);
+    private static double microsToCheckpoint(StateBackend state) {
+        long start = System.nanoTime();
+        Checkpoint made = state.createCheckpoint();
+        double took = (System.nanoTime() - start) / 1e3;
+        state.deleteCheckpoint(made.id());
+        return took;
     }
 
     private void copies() throws Exception {
