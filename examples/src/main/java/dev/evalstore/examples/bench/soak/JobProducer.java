@@ -76,13 +76,22 @@ final class JobProducer extends Room {
             return;
         }
         List<String> names = Stream.generate(site::name).limit(number).toList();
+        List<Task.How> hows =
+                Stream.generate(() -> Task.How.drawn(random)).limit(number).toList();
         List<NewJob> jobs = new ArrayList<>();
-        names.forEach(name -> jobs.add(job(name, Task.How.drawn(random))));
-        journal.write(
+        for (int i = 0; i < number; i++) {
+            jobs.add(job(names.get(i), hows.get(i)));
+        }
+        List<UUID> ids = journal.write(
                 Stage.JOBS,
                 "createAll",
                 String.join(",", names),
                 () -> db.jobs().createAll(jobs));
+        for (int i = 0; i < number; i++) {
+            if (hows.get(i) == Task.How.CANCEL) {
+                toCancel.add(ids.get(i));
+            }
+        }
     }
 
     private void unique() {
