@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class OutcomeBuffer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int BATCH = 500;
     private static final Retry PAUSES = Retry.times(100).backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
+
+    /** The server gave up the statement, by its own timeout or at an administrator's word, and undid it. */
+    private static final String CANCELLED = "57014";
 
     private final Database db;
     private final BlockingQueue<Outcome> waiting;
@@ -92,38 +96,64 @@ final class OutcomeBuffer implements Runnable {
                 cancelled.add(c.lease());
             }
         }
-        untilSent("complete", () -> completed.isEmpty() ? List.of() : db.jobs().completeAll(completed));
-        untilSent("fail", () -> failed.isEmpty() ? List.of() : db.jobs().failAll(failed));
-        untilSent("cancel", () -> cancelled.isEmpty() ? List.of() : db.jobs().confirmCancelled(cancelled));
+        untilSent("complete", completed, Completion::lease, db.jobs()::completeAll);
+        untilSent("fail", failed, Failure::lease, db.jobs()::failAll);
+        untilSent("cancel", cancelled, lease -> lease, db.jobs()::confirmCancelled);
     }
 
-    /** A batch that one bad row would spoil for all others. */
-    private interface Batch {
-        List<Lease> send();
+    /** Gives the leases that are no longer held. */
+    private interface Store<E> {
+        List<Lease> send(List<E> batch);
     }
 
-    private void untilSent(String what, Batch batch) throws InterruptedException {
+    private <E> void untilSent(String what, List<E> batch, Function<E, Lease> lease, Store<E> store)
+            throws InterruptedException {
+        if (batch.isEmpty()) {
+            return;
+        }
         boolean unknown = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                List<Lease> lost = batch.send();
+                List<Lease> lost = store.send(batch);
                 // After an unknown outcome those that were stored the first time are told as lost the second.
                 if (!lost.isEmpty() && !unknown) {
                     LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
                 }
                 return;
-            } catch (TransientDatabaseException e) {
-                unknown |= e.outcomeUnknown();
+            } catch (DatabaseException e) {
+                boolean passes = e instanceof TransientDatabaseException || CANCELLED.equals(e.sqlState());
+                unknown |= e instanceof TransientDatabaseException t && t.outcomeUnknown();
+                if (!passes) {
+                    refused(what, batch, lease, store, e);
+                    return;
+                }
                 if (System.nanoTime() - giveUpAt > 0) {
                     LOG.warn("outcomes could not be stored before closing; their jobs will run again");
                     return;
                 }
                 LOG.debug("outcomes wait for the database [{}]", e.sqlState());
                 Thread.sleep(PAUSES.pauseAfter(Math.min(attempt, 10)).toMillis());
-            } catch (DatabaseException | IllegalStateException e) {
+            } catch (IllegalStateException e) {
                 LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
                 return;
             }
+        }
+    }
+
+    /** The server refuses a batch for one of its rows: the others are stored, and that one's job fails instead of completing. */
+    private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, DatabaseException e)
+            throws InterruptedException {
+        if (batch.size() > 1) {
+            for (E one : batch) {
+                untilSent(what, List.of(one), lease, store);
+            }
+        } else if (batch.get(0) instanceof Completion) {
+            LOG.error("the outcome of a job could not be stored; the job fails", e);
+            Failure failure =
+                    Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + e.getMessage());
+            untilSent("fail", List.of(failure), Failure::lease, db.jobs()::failAll);
+        } else {
+            LOG.error("the outcome of a job could not be stored; it will run again when its lease ends", e);
         }
     }
 }
