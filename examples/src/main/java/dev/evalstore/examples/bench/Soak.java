@@ -2,6 +2,7 @@ package dev.evalstore.examples.bench;
 
 import dev.evalstore.examples.bench.soak.SoakRun;
 import dev.evalstore.examples.bench.soak.Summary;
+import java.io.PrintStream;
 import java.time.Duration;
 
 /**
@@ -18,15 +19,16 @@ public final class Soak {
             System.err.println("usage: Soak <minutes> <seed>");
             System.exit(2);
         }
-        // A server that was killed is told to stop before it is started again, and the complaint would be all one
-        // reads.
+        // A server that was killed is told to stop before it starts again, and the complaint would be all one reads.
         System.setProperty("org.slf4j.simpleLogger.log.io.zonky.test", "off");
         Duration time = Duration.ofMillis((long) (Double.parseDouble(args[0]) * 60_000));
-        boolean held;
-        try (SoakRun run = SoakRun.of(time, Long.parseLong(args[1]), System.out)) {
-            Summary.print(run, System.out);
-            held = run.violations().isEmpty();
+        System.exit(holds(time, Long.parseLong(args[1]), System.out) ? 0 : 1);
+    }
+
+    private static boolean holds(Duration time, long seed, PrintStream out) throws Exception {
+        try (SoakRun run = SoakRun.of(time, seed, out)) {
+            Summary.print(run, out);
+            return run.violations().isEmpty();
         }
-        System.exit(held ? 0 : 1);
     }
 }

@@ -85,6 +85,6 @@ public final class FaultPlan {
     }
 
     private long between(int least, int most) {
-        return least + random.nextInt(most - least);
+        return least + (long) random.nextInt(most - least);
     }
 }

@@ -73,8 +73,9 @@ final class Fleet implements AutoCloseable {
 
     void startAgain(String name) {
         Client client = client(name);
-        client.life++;
-        client.process = launch(name, client.life, client.kind, client.port);
+        int life = client.life + 1;
+        client.process = launch(name, life, client.kind, client.port);
+        client.life = life;
         client.mustLive = true;
     }
 

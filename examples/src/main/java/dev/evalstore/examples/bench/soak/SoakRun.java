@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -91,9 +92,8 @@ public final class SoakRun implements AutoCloseable {
     private void soak(List<Fault> plan, long seed) throws Exception {
         out.printf("seed %d: %d faults; journals and logs in %s%n", seed, plan.size(), folder);
         try (Fleet fleet = new Fleet(folder, seed)) {
-            for (String name : names()) {
-                fleet.add(name, CLIENTS.get(name), name.equals(DIRECT) ? server.port() : proxy.port());
-            }
+            new TreeMap<>(CLIENTS)
+                    .forEach((name, kind) -> fleet.add(name, kind, name.equals(DIRECT) ? server.port() : proxy.port()));
             Watch watch = new Watch(server.port(), fleet, out);
             try {
                 strikes = new Faults(server, proxy, fleet, out).run(plan);

@@ -135,8 +135,10 @@ final class StateCheck {
 
     private static Map<String, List<String>> byKey(List<String> changes) {
         Map<String, List<String>> byKey = new HashMap<>();
-        changes.forEach(change -> byKey.computeIfAbsent(change.split(",")[1], any -> new ArrayList<>())
-                .add(change));
+        for (String change : changes) {
+            String key = change.substring(change.indexOf(',') + 1, change.lastIndexOf(','));
+            byKey.computeIfAbsent(key, any -> new ArrayList<>()).add(change);
+        }
         return byKey;
     }
 }

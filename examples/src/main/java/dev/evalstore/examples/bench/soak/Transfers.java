@@ -17,7 +17,7 @@ final class Transfers extends Room {
     void step() {
         int one = random.nextInt(Money.ACCOUNTS - 1);
         int other = one + 1 + random.nextInt(Money.ACCOUNTS - 1 - one);
-        long amount = 1 + random.nextInt(50) * (random.nextBoolean() ? 1 : -1);
+        long amount = random.nextInt(101) - 50L;
         String name = "transfer/" + site.name();
         boolean byVersion = random.nextBoolean();
         try {
