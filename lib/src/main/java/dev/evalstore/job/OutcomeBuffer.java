@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class OutcomeBuffer implements Runnable {
     private volatile boolean closing;
     private volatile long giveUpAt = Long.MAX_VALUE;
 
-    /** One of the three ways to end. */
+    /** One of the ways to leave a job. */
     sealed interface Outcome {
         /** With success. */
         record Completed(Completion completion) implements Outcome {}
@@ -42,6 +43,12 @@ final class OutcomeBuffer implements Runnable {
 
         /** Called off. */
         record Cancelled(Lease lease) implements Outcome {}
+
+        /** Not begun, for others to run. */
+        record GivenBack(Lease lease) implements Outcome {}
+
+        /** Not begun, for later. */
+        record PutOff(Lease lease, Duration delay) implements Outcome {}
     }
 
     OutcomeBuffer(Database db, int capacity) {
@@ -52,6 +59,11 @@ final class OutcomeBuffer implements Runnable {
     /** Waits for room. */
     void put(Outcome outcome) throws InterruptedException {
         waiting.put(outcome);
+    }
+
+    /** Takes it if there is room. */
+    boolean offer(Outcome outcome) {
+        return waiting.offer(outcome);
     }
 
     /** Sends what is there, until the deadline, and ends the thread. */
@@ -87,6 +99,8 @@ final class OutcomeBuffer implements Runnable {
         List<Completion> completed = new ArrayList<>();
         List<Failure> failed = new ArrayList<>();
         List<Lease> cancelled = new ArrayList<>();
+        List<Lease> givenBack = new ArrayList<>();
+        List<Outcome.PutOff> putOff = new ArrayList<>();
         for (Outcome outcome : batch) {
             if (outcome instanceof Outcome.Completed c) {
                 completed.add(c.completion());
@@ -94,11 +108,29 @@ final class OutcomeBuffer implements Runnable {
                 failed.add(f.failure());
             } else if (outcome instanceof Outcome.Cancelled c) {
                 cancelled.add(c.lease());
+            } else if (outcome instanceof Outcome.GivenBack g) {
+                givenBack.add(g.lease());
+            } else if (outcome instanceof Outcome.PutOff p) {
+                putOff.add(p);
             }
         }
         untilSent("complete", completed, Completion::lease, db.jobs()::completeAll);
         untilSent("fail", failed, Failure::lease, db.jobs()::failAll);
-        untilSent("cancel", cancelled, lease -> lease, db.jobs()::confirmCancelled);
+        untilSent("be cancelled", cancelled, lease -> lease, db.jobs()::confirmCancelled);
+        untilSent("be given back", givenBack, lease -> lease, db.jobs()::releaseAll);
+        untilSent("be put off", putOff, Outcome.PutOff::lease, this::putOff);
+    }
+
+    private List<Lease> putOff(List<Outcome.PutOff> jobs) {
+        List<Lease> lost = new ArrayList<>();
+        for (Outcome.PutOff job : jobs) {
+            try {
+                db.jobs().snooze(job.lease(), job.delay());
+            } catch (LeaseLostException e) {
+                lost.add(job.lease());
+            }
+        }
+        return lost;
     }
 
     /** Gives the leases that are no longer held. */

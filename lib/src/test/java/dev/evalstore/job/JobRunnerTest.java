@@ -12,6 +12,7 @@ import dev.evalstore.LeaseLostException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.testkit.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -431,6 +432,48 @@ class JobRunnerTest {
         }
         assertThat(database.value("select count(*) from evalstore.job_attempts where outcome <> 'completed'"))
                 .isEqualTo("0");
+    }
+
+    /** A worker that lives keeps what it forgot to give back until its time is up. */
+    @Test
+    void what_is_given_back_or_put_off_is_so_although_the_connection_is_lost() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(2);
+        JobHandler<Json> fast = c -> null;
+        jobs.createAll(Collections.nCopies(2_000, job("fast")));
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build());
+                JobRunner slowed = JobRunner.on(far)
+                        .worker("w-1")
+                        .concurrency(2)
+                        .handle("fast", Json.class, fast)
+                        .handle("slow", Json.class, c -> {
+                            stuck.countDown();
+                            return end.await(5, TimeUnit.MINUTES);
+                        })
+                        .start()) {
+            await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_000);
+            proxy.loseRequest("/* jobs.snooze */");
+            UUID unknown = jobs.create(job("unknown")).id();
+            await().atMost(PATIENCE)
+                    .until(() -> proxy.hasLost() && jobs.get(unknown).runAt() != null);
+
+            proxy.loseRequest("/* jobs.release */");
+            List<NewJob> mixed =
+                    new ArrayList<>(List.of(job("slow").priority(1), job("slow").priority(1)));
+            mixed.addAll(Collections.nCopies(100, job("fast")));
+            jobs.createAll(mixed);
+            assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+            await().atMost(PATIENCE).until(proxy::hasLost);
+            try (JobRunner other =
+                    runner().worker("w-2").handle("fast", Json.class, fast).start()) {
+                await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_100);
+                assertThat(slowed.running()).isEqualTo(2);
+                assertThat(other.worker()).isNotNull();
+            } finally {
+                end.countDown();
+            }
+        }
     }
 
     @Test
