@@ -81,7 +81,15 @@ final class JobCheck {
                 "an effect has no job",
                 evidence.texts(
                         "select name from soak.effects e where not exists (select from evalstore.jobs j where j.id = e.job)"));
-        violations.compare("a job", created(evidence), evidence.texts("select payload ->> 'name' from evalstore.jobs"));
+        violations.compare(
+                "a job",
+                created(evidence),
+                evidence.texts("select payload ->> 'name' from evalstore.jobs where payload ->> 'name' <> 'tick'"));
+        violations.each("ticks do not have one job each", evidence.texts("""
+                select jobs || ' jobs of ' || ticks || ' ticks' from (
+                    select (select count(*) from evalstore.jobs where payload ->> 'name' = 'tick') as jobs,
+                        (select round(extract(epoch from next_at - created_at)) - 1 from evalstore.job_schedules) as ticks) t
+                where jobs <> ticks"""));
         violations.compare(
                 "an effect",
                 evidence.outcomes(Stage.JOBS, "effect"),

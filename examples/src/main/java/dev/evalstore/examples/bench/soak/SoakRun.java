@@ -100,6 +100,7 @@ public final class SoakRun implements AutoCloseable {
                 await("a room did not come back", () -> Recovery.allBack(Journals.read(folder), strikes));
                 out.println("no more faults; what was begun is worked off");
                 Site.drain(folder);
+                Stage.stopTicking(server.port());
                 await("work was left after the faults", () -> number(UNFINISHED) == 0);
                 await("the follower did not reach the end", () -> watched() >= number(CHANGES));
                 await("a transaction was left idle", () -> number(IDLE) == 0);

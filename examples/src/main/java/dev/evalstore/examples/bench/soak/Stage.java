@@ -2,6 +2,7 @@ package dev.evalstore.examples.bench.soak;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Json;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.catalog.ModelFormat;
@@ -13,6 +14,8 @@ import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.Quantization;
 import dev.evalstore.job.JobLimit;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.job.Schedule;
 import dev.evalstore.matrix.MatrixSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -43,6 +47,10 @@ final class Stage {
     static final String LIMITED = "limited";
 
     static final int MOST_RUNNING = 2;
+
+    /** The schedule that ticks every second, and the name in the payload of its jobs. */
+    static final String TICK = "tick";
+
     /** Configurations a round: two machines, one framework, three workloads, two batch sizes. */
     static final int ROUND = 12;
 
@@ -104,6 +112,19 @@ final class Stage {
         }
         Money.ledger(db).put(Money.key("opened"), Money.amount(0));
         db.jobs().limits().set(JobLimit.fairKey(LIMITED).maxRunning(MOST_RUNNING));
+        NewJob tick =
+                NewJob.of(Task.TYPE, Json.of(new Task(TICK, Task.How.PLAIN))).maxRetries(1_000);
+        db.jobs()
+                .schedules()
+                .set(Schedule.every(TICK, Duration.ofSeconds(1), tick).missed(Schedule.Missed.ALL));
+    }
+
+    /** Lets nothing new come by itself. */
+    static void stopTicking(int port) {
+        try (Database db = Database.open(
+                DatabaseConfig.builder().url(url(port, "evalstore_app")).build())) {
+            db.jobs().schedules().pause(TICK);
+        }
     }
 
     /** All that the catalogue has, for any sequence length. */

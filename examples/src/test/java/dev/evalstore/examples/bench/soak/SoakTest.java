@@ -112,6 +112,10 @@ class SoakTest {
                 new Spoiled(
                         "delete from evalstore.jobs where payload ->> 'name' = '%s'",
                         Stage.JOBS, "order", "a job was acknowledged and is not there"),
+                spoiled(
+                        "ticks do not have one job each",
+                        "delete from evalstore.jobs where id = (select id from evalstore.jobs"
+                                + " where payload ->> 'name' = 'tick' limit 1)"),
                 spoiled("a narrow row has no job", "delete from evalstore.jobs"),
                 new Spoiled(
                         "delete from soak.orders where name = '%s'",
