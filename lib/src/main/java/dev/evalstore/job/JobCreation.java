@@ -118,39 +118,49 @@ final class JobCreation {
         int lane = Lanes.of(jdbc, job.route());
         Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane)
                 .and(new Sql("", values(job)));
-        boolean mayBeStored = false;
+        TransientDatabaseException unknown = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Job> created = Optional.empty();
             try {
-                created = jdbc.change(create, JobRows::map);
+                // What may be stored is looked for by its own id: it may have ended, and its key be another's by now.
+                Optional<Job> created = unknown == null ? Optional.empty() : find("and j.id = ?", id);
+                if (created.isEmpty()) {
+                    created = jdbc.change(create, JobRows::map);
+                }
+                if (created.isPresent()) {
+                    return new CreatedJob(created.get(), true);
+                }
+                Optional<Job> owner = find(
+                        "and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)",
+                        job.route().queue(),
+                        job.uniqueKey());
+                if (owner.isPresent()) {
+                    return new CreatedJob(owner.get(), owner.get().id().equals(id));
+                }
             } catch (TransientDatabaseException e) {
-                // It may be stored: then its own id is found under the key.
-                if (!e.outcomeUnknown() || attempt >= jdbc.options().retry().attempts()) {
+                if (unknown == null && !e.outcomeUnknown()) {
                     throw e;
                 }
-                mayBeStored = true;
+                // Whatever became of the later attempts, the first one may have been stored.
+                if (unknown == null) {
+                    unknown = e;
+                } else {
+                    unknown.addSuppressed(e);
+                }
+                if (attempt >= jdbc.options().retry().attempts()) {
+                    throw unknown;
+                }
             } catch (ConstraintViolationException e) {
-                // It was stored, and has ended already.
-                if (!mayBeStored) {
+                // It was stored after we had looked for it.
+                if (unknown == null) {
                     throw e;
                 }
-                created = jdbc.find(JobRows.select().and("and j.id = ?", id), JobRows::map);
-            }
-            if (created.isPresent()) {
-                return new CreatedJob(created.get(), true);
-            }
-            Optional<Job> owner = jdbc.find(
-                    JobRows.select()
-                            .and(
-                                    "and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)",
-                                    job.route().queue(),
-                                    job.uniqueKey()),
-                    JobRows::map);
-            if (owner.isPresent()) {
-                return new CreatedJob(owner.get(), owner.get().id().equals(id));
             }
         }
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
+    }
+
+    private Optional<Job> find(String condition, @Nullable Object... args) {
+        return jdbc.find(JobRows.select().and(condition, args), JobRows::map);
     }
 
     private static List<@Nullable Object> values(NewJob job) {

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +25,15 @@ final class OutcomeBuffer implements Runnable {
     private static final int BATCH = 500;
     private static final Retry PAUSES = Retry.times(100).backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
+    /** The server gave up the statement, by its own timeout or at an administrator's word, and undid it. */
+    private static final String CANCELLED = "57014";
+
     private final Database db;
     private final BlockingQueue<Outcome> waiting;
     private volatile boolean closing;
     private volatile long giveUpAt = Long.MAX_VALUE;
 
-    /** One of the three ways to end. */
+    /** One of the ways to leave a job. */
     sealed interface Outcome {
         /** With success. */
         record Completed(Completion completion) implements Outcome {}
@@ -38,6 +43,12 @@ final class OutcomeBuffer implements Runnable {
 
         /** Called off. */
         record Cancelled(Lease lease) implements Outcome {}
+
+        /** Not begun, for others to run. */
+        record GivenBack(Lease lease) implements Outcome {}
+
+        /** Not begun, for later. */
+        record PutOff(Lease lease, Duration delay) implements Outcome {}
     }
 
     OutcomeBuffer(Database db, int capacity) {
@@ -48,6 +59,11 @@ final class OutcomeBuffer implements Runnable {
     /** Waits for room. */
     void put(Outcome outcome) throws InterruptedException {
         waiting.put(outcome);
+    }
+
+    /** Takes it if there is room. */
+    boolean offer(Outcome outcome) {
+        return waiting.offer(outcome);
     }
 
     /** Sends what is there, until the deadline, and ends the thread. */
@@ -83,6 +99,8 @@ final class OutcomeBuffer implements Runnable {
         List<Completion> completed = new ArrayList<>();
         List<Failure> failed = new ArrayList<>();
         List<Lease> cancelled = new ArrayList<>();
+        List<Lease> givenBack = new ArrayList<>();
+        List<Outcome.PutOff> putOff = new ArrayList<>();
         for (Outcome outcome : batch) {
             if (outcome instanceof Outcome.Completed c) {
                 completed.add(c.completion());
@@ -90,40 +108,84 @@ final class OutcomeBuffer implements Runnable {
                 failed.add(f.failure());
             } else if (outcome instanceof Outcome.Cancelled c) {
                 cancelled.add(c.lease());
+            } else if (outcome instanceof Outcome.GivenBack g) {
+                givenBack.add(g.lease());
+            } else if (outcome instanceof Outcome.PutOff p) {
+                putOff.add(p);
             }
         }
-        untilSent("complete", () -> completed.isEmpty() ? List.of() : db.jobs().completeAll(completed));
-        untilSent("fail", () -> failed.isEmpty() ? List.of() : db.jobs().failAll(failed));
-        untilSent("cancel", () -> cancelled.isEmpty() ? List.of() : db.jobs().confirmCancelled(cancelled));
+        untilSent("complete", completed, Completion::lease, db.jobs()::completeAll);
+        untilSent("fail", failed, Failure::lease, db.jobs()::failAll);
+        untilSent("be cancelled", cancelled, lease -> lease, db.jobs()::confirmCancelled);
+        untilSent("be given back", givenBack, lease -> lease, db.jobs()::releaseAll);
+        untilSent("be put off", putOff, Outcome.PutOff::lease, this::putOff);
     }
 
-    /** A batch that one bad row would spoil for all others. */
-    private interface Batch {
-        List<Lease> send();
+    private List<Lease> putOff(List<Outcome.PutOff> jobs) {
+        List<Lease> lost = new ArrayList<>();
+        for (Outcome.PutOff job : jobs) {
+            try {
+                db.jobs().snooze(job.lease(), job.delay());
+            } catch (LeaseLostException e) {
+                lost.add(job.lease());
+            }
+        }
+        return lost;
     }
 
-    private void untilSent(String what, Batch batch) throws InterruptedException {
+    /** Gives the leases that are no longer held. */
+    private interface Store<E> {
+        List<Lease> send(List<E> batch);
+    }
+
+    private <E> void untilSent(String what, List<E> batch, Function<E, Lease> lease, Store<E> store)
+            throws InterruptedException {
+        if (batch.isEmpty()) {
+            return;
+        }
         boolean unknown = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                List<Lease> lost = batch.send();
+                List<Lease> lost = store.send(batch);
                 // After an unknown outcome those that were stored the first time are told as lost the second.
                 if (!lost.isEmpty() && !unknown) {
                     LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
                 }
                 return;
-            } catch (TransientDatabaseException e) {
-                unknown |= e.outcomeUnknown();
+            } catch (DatabaseException e) {
+                boolean passes = e instanceof TransientDatabaseException || CANCELLED.equals(e.sqlState());
+                unknown |= e instanceof TransientDatabaseException t && t.outcomeUnknown();
+                if (!passes) {
+                    refused(what, batch, lease, store, e);
+                    return;
+                }
                 if (System.nanoTime() - giveUpAt > 0) {
                     LOG.warn("outcomes could not be stored before closing; their jobs will run again");
                     return;
                 }
                 LOG.debug("outcomes wait for the database [{}]", e.sqlState());
                 Thread.sleep(PAUSES.pauseAfter(Math.min(attempt, 10)).toMillis());
-            } catch (DatabaseException | IllegalStateException e) {
+            } catch (IllegalStateException e) {
                 LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
                 return;
             }
+        }
+    }
+
+    /** The server refuses a batch for one of its rows: the others are stored, and that one's job fails instead of completing. */
+    private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, DatabaseException e)
+            throws InterruptedException {
+        if (batch.size() > 1) {
+            for (E one : batch) {
+                untilSent(what, List.of(one), lease, store);
+            }
+        } else if (batch.get(0) instanceof Completion) {
+            LOG.error("the outcome of a job could not be stored; the job fails", e);
+            Failure failure =
+                    Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + e.getMessage());
+            untilSent("fail", List.of(failure), Failure::lease, db.jobs()::failAll);
+        } else {
+            LOG.error("the outcome of a job could not be stored; it will run again when its lease ends", e);
         }
     }
 }

@@ -195,7 +195,7 @@ final class RunnerLoop {
         Handler<?> handler = settings.handlers().get(claimed.job().jobType());
         if (handler == null) {
             LOG.warn("no handler for jobs of type {}; put off", claimed.job().jobType());
-            quietly("snooze", () -> db.jobs().snooze(claimed.lease(), NO_HANDLER));
+            hand(new Outcome.PutOff(claimed.lease(), NO_HANDLER));
             return;
         }
         try {
@@ -320,6 +320,11 @@ final class RunnerLoop {
 
     private void settle(Outcome outcome) {
         (outcome instanceof Outcome.Completed ? completed : failed).incrementAndGet();
+        hand(outcome);
+    }
+
+    /** Waits for room in the buffer, whatever interrupts. */
+    private void hand(Outcome outcome) {
         boolean interrupted = false;
         while (true) {
             try {
@@ -365,13 +370,15 @@ final class RunnerLoop {
         }
     }
 
+    /** As far as the buffer has room: what is not given back while the database is away is run after all. */
     private void giveBackUnbegun() {
-        List<Lease> unbegun = new ArrayList<>();
         for (RunningJob<?> job = ready.poll(); job != null; job = ready.poll()) {
-            unbegun.add(job.lease());
+            if (!outcomes.offer(new Outcome.GivenBack(job.lease()))) {
+                ready.add(job);
+                return;
+            }
             held.remove(job.lease().token());
         }
-        quietly("giving back", () -> db.jobs().releaseAll(unbegun));
     }
 
     private void beatOnce() {

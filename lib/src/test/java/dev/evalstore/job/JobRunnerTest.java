@@ -9,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
+import dev.evalstore.OperationStats;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.testkit.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -102,6 +104,69 @@ class JobRunnerTest {
         }
         assertThat(seen).hasSize(2_000);
         assertThat(runs).hasValue(2_000);
+    }
+
+    /** Outcomes are sent in batches, and the server refuses a batch as a whole. */
+    @Test
+    void a_result_that_cannot_be_stored_fails_its_own_job_and_no_other() {
+        UUID bad = jobs.create(job("bad").maxRetries(0)).id();
+        List<UUID> good = jobs.createAll(java.util.Collections.nCopies(20, job("good")));
+        CountDownLatch together = new CountDownLatch(21);
+        try (JobRunner runner = runner().concurrency(21)
+                .handle("bad", Json.class, c -> {
+                    together.countDown();
+                    together.await();
+                    return Map.of("more than a number in the database can be", new BigDecimal("1e200000"));
+                })
+                .handle("good", Json.class, c -> {
+                    together.countDown();
+                    together.await();
+                    return null;
+                })
+                .start()) {
+            good.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+            awaitStatus(bad, JobStatus.FAILED);
+            await().atMost(PATIENCE).until(() -> runner.running() == 0);
+        }
+        assertThat(jobs.get(bad).error()).startsWith("its outcome could not be stored: jobs.complete");
+    }
+
+    @Test
+    void outcomes_that_the_server_cancelled_are_sent_again() throws Exception {
+        try (Database hurried = Database.open(
+                database.config().statementTimeout(Duration.ofMillis(300)).build())) {
+            List<UUID> ids = jobs.createAll(java.util.Collections.nCopies(3, job("n")));
+            CountDownLatch claimed = new CountDownLatch(3);
+            CountDownLatch locked = new CountDownLatch(1);
+            try (JobRunner runner = JobRunner.on(hurried)
+                    .concurrency(3)
+                    .handle("n", Json.class, c -> {
+                        claimed.countDown();
+                        locked.await();
+                        return null;
+                    })
+                    .start()) {
+                claimed.await();
+                try (var connection = database.connection();
+                        var statement = connection.createStatement()) {
+                    connection.setAutoCommit(false);
+                    statement.execute("select from evalstore.job_leases order by seq limit 1 for update");
+                    locked.countDown();
+                    await().atMost(PATIENCE).until(() -> cancelled(hurried, "jobs.complete") > 1);
+                    connection.rollback();
+                }
+                ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+                await().atMost(PATIENCE).until(() -> runner.running() == 0);
+            }
+            ids.forEach(id -> assertThat(jobs.get(id).attempt()).isEqualTo(1));
+        }
+    }
+
+    private static long cancelled(Database on, String operation) {
+        return on.stats().operations().stream()
+                .filter(one -> one.name().equals(operation))
+                .mapToLong(OperationStats::failures)
+                .sum();
     }
 
     @Test
@@ -367,6 +432,48 @@ class JobRunnerTest {
         }
         assertThat(database.value("select count(*) from evalstore.job_attempts where outcome <> 'completed'"))
                 .isEqualTo("0");
+    }
+
+    /** A worker that lives keeps what it forgot to give back until its time is up. */
+    @Test
+    void what_is_given_back_or_put_off_is_so_although_the_connection_is_lost() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(2);
+        JobHandler<Json> fast = c -> null;
+        jobs.createAll(Collections.nCopies(2_000, job("fast")));
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build());
+                JobRunner slowed = JobRunner.on(far)
+                        .worker("w-1")
+                        .concurrency(2)
+                        .handle("fast", Json.class, fast)
+                        .handle("slow", Json.class, c -> {
+                            stuck.countDown();
+                            return end.await(5, TimeUnit.MINUTES);
+                        })
+                        .start()) {
+            await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_000);
+            proxy.loseRequest("/* jobs.snooze */");
+            UUID unknown = jobs.create(job("unknown")).id();
+            await().atMost(PATIENCE)
+                    .until(() -> proxy.hasLost() && jobs.get(unknown).runAt() != null);
+
+            proxy.loseRequest("/* jobs.release */");
+            List<NewJob> mixed =
+                    new ArrayList<>(List.of(job("slow").priority(1), job("slow").priority(1)));
+            mixed.addAll(Collections.nCopies(100, job("fast")));
+            jobs.createAll(mixed);
+            assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+            await().atMost(PATIENCE).until(proxy::hasLost);
+            try (JobRunner other =
+                    runner().worker("w-2").handle("fast", Json.class, fast).start()) {
+                await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == 2_100);
+                assertThat(slowed.running()).isEqualTo(2);
+                assertThat(other.worker()).isNotNull();
+            } finally {
+                end.countDown();
+            }
+        }
     }
 
     @Test

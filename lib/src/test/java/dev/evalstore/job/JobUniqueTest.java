@@ -5,11 +5,16 @@ import static dev.evalstore.job.JobTestKit.awaitBlocked;
 import static dev.evalstore.job.JobTestKit.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.testkit.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -59,6 +64,50 @@ class JobUniqueTest {
             assertThat(told.stream().filter(CreatedJob::isNew)).hasSize(1);
         }
         assertThat(jobs.count(JobFilter.ALL)).isEqualTo(10);
+    }
+
+    @Test
+    void a_job_that_may_be_stored_says_so_although_no_later_attempt_could_connect() {
+        jobs.create(job("a"));
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy)
+                        .poolSize(1)
+                        .connectTimeout(Duration.ofSeconds(1))
+                        .build())) {
+            far.jobs().create(job("a"));
+            proxy.loseAnswerTo("insert into evalstore.job_unique");
+            proxy.refuse(true);
+            var e = catchThrowableOfType(
+                    TransientDatabaseException.class, () -> far.jobs().createUnique(job("a").uniqueKey("k")));
+            assertThat(e.outcomeUnknown()).isTrue();
+        }
+        assertThat(database.value("select count(*) from evalstore.job_unique")).isEqualTo("1");
+    }
+
+    /** The creator hears of its own job, which is there, and not of the one that has the key now. */
+    @Test
+    void a_job_that_was_stored_unheard_and_has_ended_is_told_as_the_new_one() throws Exception {
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy)
+                        .poolSize(1)
+                        .connectTimeout(Duration.ofSeconds(60))
+                        .build())) {
+            far.jobs().create(job("other"));
+            proxy.loseAnswerTo("insert into evalstore.job_unique");
+            proxy.refuse(true);
+            CompletableFuture<CreatedJob> told =
+                    CompletableFuture.supplyAsync(() -> far.jobs().createUnique(job("a").uniqueKey("k")));
+            await().until(() -> jobs.count(JobFilter.ALL) == 2);
+            Worker worker = db.workers().register(NewWorker.of("w"));
+            jobs.claim(worker, 10).forEach(claimed -> jobs.complete(claimed.lease(), null));
+            Job second = jobs.create(job("a").uniqueKey("k"));
+            proxy.refuse(false);
+
+            CreatedJob created = told.get(2, TimeUnit.MINUTES);
+            assertThat(created.isNew()).isTrue();
+            assertThat(created.job().status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(created.job().id()).isNotEqualTo(second.id());
+        }
     }
 
     @Test

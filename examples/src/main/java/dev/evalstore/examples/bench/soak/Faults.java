@@ -1,0 +1,161 @@
+package dev.evalstore.examples.bench.soak;
+
+import dev.evalstore.testkit.ServerProcess;
+import dev.evalstore.testkit.TcpProxy;
+import dev.evalstore.testkit.TcpProxy.Way;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Strikes as the plan says, and undoes what it did. */
+final class Faults {
+    private final ServerProcess server;
+    private final TcpProxy proxy;
+    private final Fleet fleet;
+    private final PrintStream out;
+    private final List<Strike> strikes = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Lock> locks = new ConcurrentHashMap<>();
+
+    /**
+     * A fault that struck.
+     *
+     * @param began in milliseconds, by this machine's clock
+     * @param ended when it was undone, likewise
+     */
+    record Strike(Fault fault, long began, long ended) {}
+
+    /** What is done about one fault. */
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    Faults(ServerProcess server, TcpProxy proxy, Fleet fleet, PrintStream out) {
+        this.server = server;
+        this.proxy = proxy;
+        this.fleet = fleet;
+        this.out = out;
+    }
+
+    /** Strikes all of them, each at its time, and returns when the last is undone. */
+    List<Strike> run(List<Fault> plan) throws InterruptedException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        long start = System.nanoTime();
+        for (Fault fault : plan) {
+            long wait = fault.at().toNanos() - (System.nanoTime() - start);
+            TimeUnit.NANOSECONDS.sleep(wait);
+            out.printf(Locale.ROOT, "%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, fault);
+            threads.execute(() -> strike(fault));
+        }
+        threads.shutdown();
+        if (!threads.awaitTermination(5, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("a fault could not be undone");
+        }
+        return List.copyOf(strikes);
+    }
+
+    private void strike(Fault fault) {
+        long began = System.currentTimeMillis();
+        try {
+            switch (fault.kind()) {
+                case KILL_CLIENT ->
+                    on(fault.client(), () -> {
+                        fleet.kill(fault.client());
+                        sleep(fault.lasts());
+                        fleet.startAgain(fault.client());
+                    });
+                case PAUSE_CLIENT ->
+                    on(fault.client(), () -> {
+                        fleet.pause(fault.client());
+                        sleep(fault.lasts());
+                        fleet.resume(fault.client());
+                    });
+                case KILL_SERVER ->
+                    on("server", () -> {
+                        server.kill();
+                        sleep(fault.lasts());
+                        server.restart();
+                    });
+                case STOP_SERVER ->
+                    on("server", () -> {
+                        server.stopImmediately();
+                        sleep(fault.lasts());
+                        server.restart();
+                    });
+                case TERMINATE_SESSIONS -> terminate();
+                case IDLE_TRANSACTION -> idle(fault.lasts());
+                case DELAY ->
+                    on("network", () -> {
+                        proxy.delay(Duration.ofMillis(20 + fault.lasts().toMillis() % 100));
+                        sleep(fault.lasts());
+                        proxy.delay(Duration.ZERO);
+                    });
+                case STALL ->
+                    on("network", () -> {
+                        proxy.stall(way(fault));
+                        sleep(fault.lasts());
+                        proxy.resume();
+                    });
+                case CUT -> proxy.cut();
+                case HALF_CLOSE -> proxy.halfClose(way(fault));
+                case RESET -> proxy.reset();
+            }
+            strikes.add(new Strike(fault, began, System.currentTimeMillis()));
+        } catch (SQLException e) {
+            out.printf("%s met a server that was away [%s]%n", fault, e.getSQLState());
+        } catch (Exception e) {
+            throw new IllegalStateException(fault + " could not be undone", e);
+        }
+    }
+
+    /** One at a time on one thing, also where the machine is slower than the plan. */
+    private void on(String target, Action action) throws Exception {
+        Lock lock = locks.computeIfAbsent(target, any -> new ReentrantLock());
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Way way(Fault fault) {
+        return fault.toServer() ? Way.TO_SERVER : Way.TO_CLIENT;
+    }
+
+    private static void sleep(Duration time) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(time.toMillis());
+    }
+
+    private void terminate() throws SQLException {
+        try (Connection admin = Stage.admin(server.port());
+                var statement = admin.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from (select pid, row_number() over (order by pid) as n"
+                    + " from pg_stat_activity where application_name like 'soak-%') s where n % 2 = 0");
+        }
+    }
+
+    /** Keeps dead rows from being removed, and one account from being changed. */
+    private void idle(Duration time) throws Exception {
+        try (Connection admin = Stage.admin(server.port());
+                var statement = admin.createStatement()) {
+            admin.setAutoCommit(false);
+            statement.execute("set transaction isolation level repeatable read");
+            statement.execute("select count(*) from evalstore.jobs");
+            statement.execute("select from evalstore.state_entries where key = 'account/07' for update");
+            sleep(time);
+            admin.rollback();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.evalstore.examples.bench.soak;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Json;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.catalog.HardwareFilter;
+import dev.evalstore.catalog.ModelFormat;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.ModelVersionFilter;
+import dev.evalstore.catalog.NewHardwareConfig;
+import dev.evalstore.catalog.NewInferenceFramework;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.Quantization;
+import dev.evalstore.job.JobLimit;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.job.Schedule;
+import dev.evalstore.matrix.MatrixSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Where the soak takes place: roles, schema, tables of its own, catalogue, accounts, limits; and the names that all use. */
+final class Stage {
+    static final String JOBS = "jobs";
+    static final String MATRIX = "matrix";
+    static final String STATE = "state";
+    static final String AUDIT = "audit";
+    static final String LOCKS = "locks";
+    static final String MAINTENANCE = "maintenance";
+
+    /** The detail of a unique job that was not made, since another has its key. */
+    static final String EXISTED = "existed";
+
+    /** The fair key of jobs of which at most so many may run. */
+    static final String LIMITED = "limited";
+
+    static final int MOST_RUNNING = 2;
+
+    /** The schedule that ticks every second, and the name in the payload of its jobs. */
+    static final String TICK = "tick";
+
+    /** Configurations a round: two machines, one framework, three workloads, two batch sizes. */
+    static final int ROUND = 12;
+
+    private static final String TABLES = """
+            create schema soak authorization evalstore_owner;
+            set role evalstore_owner;
+            create table soak.effects (job uuid not null, name text not null, token bigint not null);
+            create table soak.orders (name text not null);
+            create table soak.turns (seq bigint generated always as identity, token bigint not null);
+            grant usage on schema soak to evalstore_app;
+            grant select, insert on all tables in schema soak to evalstore_app;
+            reset role""";
+
+    private Stage() {}
+
+    static String url(int port, String role) {
+        return "postgres://" + role + "@localhost:" + port + "/postgres";
+    }
+
+    /** A superuser's connection. */
+    static Connection admin(int port) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + port + "/postgres?connectTimeout=5", "postgres", "");
+    }
+
+    /** Sets everything up on an empty server. */
+    static void prepare(int port) throws SQLException, IOException {
+        try (Connection admin = admin(port);
+                var statement = admin.createStatement()) {
+            statement.execute(roles());
+            statement.execute(TABLES);
+        }
+        try (Database db = Database.open(
+                DatabaseConfig.builder().url(url(port, "evalstore_owner")).build())) {
+            db.migrate();
+        }
+        try (Database db = Database.open(
+                DatabaseConfig.builder().url(url(port, "evalstore_app")).build())) {
+            fill(db);
+        }
+    }
+
+    private static String roles() throws IOException {
+        try (InputStream in = Database.class.getResourceAsStream("/db/roles/evalstore/roles.sql")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void fill(Database db) {
+        UUID model = db.models().create(NewModel.of("soaked", ModelKind.OPEN)).id();
+        db.modelVersions().create(NewModelVersion.of(model, Quantization.INT8, ModelFormat.GGUF));
+        for (int gpus : new int[] {1, 2}) {
+            db.hardware()
+                    .create(NewHardwareConfig.of("aws", "L4", gpus, BigDecimal.valueOf(24), BigDecimal.valueOf(gpus)));
+        }
+        db.frameworks().create(NewInferenceFramework.of("vllm", "0.6.3"));
+        for (int i = 0; i < Money.ACCOUNTS; i++) {
+            Money.accounts(db).put(Money.account(i), Money.amount(Money.EACH));
+        }
+        Money.ledger(db).put(Money.key("opened"), Money.amount(0));
+        db.jobs().limits().set(JobLimit.fairKey(LIMITED).maxRunning(MOST_RUNNING));
+        NewJob tick =
+                NewJob.of(Task.TYPE, Json.of(new Task(TICK, Task.How.PLAIN))).maxRetries(1_000);
+        db.jobs()
+                .schedules()
+                .set(Schedule.every(TICK, Duration.ofSeconds(1), tick).missed(Schedule.Missed.ALL));
+    }
+
+    /** Lets nothing new come by itself. */
+    static void stopTicking(int port) {
+        try (Database db = Database.open(
+                DatabaseConfig.builder().url(url(port, "evalstore_app")).build())) {
+            db.jobs().schedules().pause(TICK);
+        }
+    }
+
+    /** All that the catalogue has, for any sequence length. */
+    static MatrixSpec matrix(Database db) throws InterruptedException {
+        return untilDone(() -> MatrixSpec.of(
+                db.modelVersions()
+                        .list(ModelVersionFilter.ALL, 1, null)
+                        .items()
+                        .get(0)
+                        .id(),
+                db.hardware().list(HardwareFilter.ALL, 10, null).items().stream()
+                        .map(machine -> machine.id())
+                        .toList(),
+                db.frameworks().list(null, 10, null).items().stream()
+                        .map(framework -> framework.id())
+                        .toList(),
+                List.of("chatbot", "qa", "code"),
+                List.of(1, 8),
+                List.of(1)));
+    }
+
+    /** What a client needs before it can begin: the server may be away. */
+    static <T> T untilDone(Supplier<T> action) throws InterruptedException {
+        while (true) {
+            try {
+                return action.get();
+            } catch (TransientDatabaseException e) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+}
