@@ -5,11 +5,9 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Uuids;
-import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -90,14 +87,6 @@ final class JobCreation {
             from unnest(?::text[], ?::text[]) as g (queue, unique_key)
             join evalstore.job_unique u on u.queue = g.queue and u.unique_key = g.unique_key
             join evalstore.jobs j on j.seq = u.seq""";
-
-    /** Draws numbers, and tells the runs of them: others may draw at the same time. */
-    private static final String NUMBERS = """
-            /* jobs.numbers */ select min(seq) as first, max(seq) as last
-            from (
-                select seq, seq - row_number() over (order by seq) as run
-                from (select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)) drawn) numbered
-            group by run order by run""";
 
     private final Jdbc jdbc;
 
@@ -185,7 +174,9 @@ final class JobCreation {
         }
         boolean plain = all.stream().noneMatch(job -> job.uniqueKey() != null || job.isScheduled());
         if (plain && all.size() >= COPY_FROM) {
-            return copyAll(all);
+            List<UUID> ids = newIds(all.size());
+            JobCopy.run(jdbc, ids, all, lanes(jdbc, all));
+            return ids;
         }
         if (all.size() <= CHUNK && all.stream().noneMatch(job -> job.uniqueKey() != null)) {
             List<UUID> ids = newIds(all.size());
@@ -277,55 +268,5 @@ final class JobCreation {
             }
         }
         throw new ConflictException("a job's unique key is taken by a job that this transaction cannot see");
-    }
-
-    private List<UUID> copyAll(List<NewJob> jobs) {
-        List<UUID> ids = newIds(jobs.size());
-        Map<JobRoute, Integer> lanes = lanes(jdbc, jobs);
-        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            long[] seqs = tx
-                    .returning(
-                            Sql.of(NUMBERS, jobs.size()),
-                            row -> LongStream.rangeClosed(row.bigint("first"), row.bigint("last")))
-                    .stream()
-                    .flatMapToLong(range -> range)
-                    .toArray();
-            tx.copyIn(
-                    "copy evalstore.jobs (" + COLUMNS.replace(", run_at", "") + ") from stdin (format binary)", out -> {
-                        for (int i = 0; i < jobs.size(); i++) {
-                            wide(out, ids.get(i), seqs[i], jobs.get(i), lanes);
-                        }
-                    });
-            return tx.copyIn(
-                    "copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)",
-                    out -> {
-                        for (int i = 0; i < jobs.size(); i++) {
-                            NewJob job = jobs.get(i);
-                            out.row(5)
-                                    .integer(lanes.get(job.route()))
-                                    .integer(-job.priority())
-                                    .bigint(seqs[i])
-                                    .integer((int) job.timeout().toSeconds())
-                                    .integer(0);
-                        }
-                    });
-        });
-        return ids;
-    }
-
-    private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes)
-            throws SQLException {
-        out.row(11)
-                .uuid(id)
-                .bigint(seq)
-                .integer(lanes.get(job.route()))
-                .text(job.type())
-                .json(job.payload())
-                .integer(job.priority())
-                .integer(job.maxRetries())
-                .integer((int) job.timeout().toSeconds())
-                .real(JobRows.seconds(job.backoff().base()))
-                .real(JobRows.seconds(job.backoff().cap()))
-                .text(job.uniqueKey());
     }
 }

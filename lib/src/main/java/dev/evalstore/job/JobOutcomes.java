@@ -1,10 +1,7 @@
 package dev.evalstore.job;
 
-import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
-import dev.evalstore.TransientDatabaseException;
-import dev.evalstore.internal.Combiner;
 import dev.evalstore.internal.Leases;
 import dev.evalstore.internal.Partitions;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -15,15 +12,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes jobs back from their workers. Every statement first deletes or locks the leases that are still held under the given
  * tokens, and does the rest for those alone; it answers with the ones that are not.
  */
 final class JobOutcomes {
-    private static final int TOGETHER = 1_000;
-
     /**
      * The shape is for the planner, who believes that this table is as empty as vacuum left it. An ordinary join with the given
      * pairs becomes a loop over all leases for each of them; the array is looked up in the index, the pairs in a hash table, and
@@ -175,66 +169,20 @@ final class JobOutcomes {
         this.jdbc = jdbc;
     }
 
-    /** The outcomes that threads hand in singly. */
-    private static final class Singles {
-        private final Combiner<Completion, Sent> completions = new Combiner<>(one -> 1, TOGETHER);
-        private final Combiner<Failure, Sent> failures = new Combiner<>(one -> 1, TOGETHER);
-    }
-
-    /** What became of one outcome. */
-    private record Sent(boolean isLost, @Nullable DatabaseException failure) {}
-
     List<Lease> complete(List<Completion> all) {
-        return isSingle(all)
-                ? together(singles().completions, all.get(0), Completion::lease, this::completeAll)
-                : completeAll(all);
+        return isSingle(all) ? singles().complete(all.get(0), this::completeAll) : completeAll(all);
     }
 
     List<Lease> fail(List<Failure> all) {
-        return isSingle(all) ? together(singles().failures, all.get(0), Failure::lease, this::failAll) : failAll(all);
+        return isSingle(all) ? singles().fail(all.get(0), this::failAll) : failAll(all);
     }
 
     private boolean isSingle(List<?> all) {
         return all.size() == 1 && !jdbc.inTransaction();
     }
 
-    private Singles singles() {
-        return jdbc.shared(Singles.class, Singles::new);
-    }
-
-    /** Threads that end single attempts at the same time share a statement and a commit. */
-    private static <E> List<Lease> together(
-            Combiner<E, Sent> singles, E one, Function<E, Lease> lease, Function<List<E>, List<Lease>> send) {
-        Sent sent = singles.call(one, all -> {
-            try {
-                return sent(all, lease, send);
-            } catch (TransientDatabaseException e) {
-                throw e;
-            } catch (DatabaseException e) {
-                // One of them may have spoilt it for the others.
-                return all.stream().map(each -> alone(each, lease, send)).toList();
-            }
-        });
-        if (sent.failure() != null) {
-            throw sent.failure();
-        }
-        return sent.isLost() ? List.of(lease.apply(one)) : List.of();
-    }
-
-    private static <E> Sent alone(E one, Function<E, Lease> lease, Function<List<E>, List<Lease>> send) {
-        try {
-            return sent(List.of(one), lease, send).get(0);
-        } catch (DatabaseException e) {
-            return new Sent(false, e);
-        }
-    }
-
-    /** Of two under one lease only the first is accepted. */
-    private static <E> List<Sent> sent(List<E> all, Function<E, Lease> lease, Function<List<E>, List<Lease>> send) {
-        Set<Lease> lost = new HashSet<>(send.apply(all));
-        return all.stream()
-                .map(one -> new Sent(!lost.add(lease.apply(one)), null))
-                .toList();
+    private SingleOutcomes singles() {
+        return jdbc.shared(SingleOutcomes.class, SingleOutcomes::new);
     }
 
     private List<Lease> completeAll(List<Completion> all) {

@@ -15,11 +15,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,7 +24,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
 /**
  * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
@@ -152,7 +148,7 @@ public final class Jdbc {
 
     /** The rows of a read, immutable; empty when there are none. */
     public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
-        return run(sql, false, (statement, text) -> rows(statement, text, mapper));
+        return run(sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /** The one row of a read. */
@@ -169,7 +165,7 @@ public final class Jdbc {
 
     /** The rows that a write returns, immutable, in the order that the server sends. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
-        return run(sql, true, (statement, text) -> rows(statement, text, mapper));
+        return run(sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /** The one row that a write returns, if it touched one. */
@@ -179,18 +175,7 @@ public final class Jdbc {
 
     /** The number of rows written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
-        return run(sql, true, (statement, text) -> {
-            int last = 0;
-            boolean isFixed = true;
-            boolean isResult = statement.execute();
-            for (boolean isFirst = true; isResult || statement.getUpdateCount() != -1; isFirst = false) {
-                isFixed &= isFirst || !isResult || Pipelining.isFixed(statement.getResultSet());
-                last = isResult ? 0 : statement.getUpdateCount();
-                isResult = statement.getMoreResults();
-            }
-            note(statement, text, isFixed);
-            return last;
-        });
+        return run(sql, true, Pipelining::count);
     }
 
     /** Inserts a row that carries its own id, and repeats that after a lost connection; see {@link Table#insert}. */
@@ -317,23 +302,12 @@ public final class Jdbc {
         return once(statements.text("/* " + name + " */"), true, use);
     }
 
-    /**
-     * Several statements in one text are one transaction, unless the driver sends them apart. It does so from the sixth time on if
-     * one of them had an argument of unknown type, a null: it has then asked the server to describe the statement, and before one
-     * that may return long rows it waits for the answers to those before, which ends their transaction and frees their locks.
-     */
-    private static void keepTogether(PreparedStatement statement, Text text, Sql sql) throws SQLException {
-        if (sql.args().contains(null) && text.sql().indexOf(';') >= 0) {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-        }
-    }
-
     private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
         Text text = statements.text(sql.text());
         Use<T> once = connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
                 Values.bind(statement, sql.args());
-                keepTogether(statement, text, sql);
+                Pipelining.keepTogether(statement, text, sql);
                 return use.apply(statement, text);
             }
         };
@@ -357,7 +331,7 @@ public final class Jdbc {
                 borrowed.connection().setAutoCommit(true);
             }
             return text.several() && !text.pipelined().get() && !inTransaction()
-                    ? together(borrowed.connection(), use)
+                    ? Pipelining.together(borrowed.connection(), use)
                     : use.apply(borrowed.connection());
         } catch (SQLException e) {
             DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
@@ -371,57 +345,6 @@ public final class Jdbc {
             borrowed.giveBack();
             statements.ended(text, System.nanoTime() - start, failure);
         }
-    }
-
-    /** Several statements as one transaction, however the driver sends them. */
-    private static <T> T together(Connection connection, Use<T> use) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            T result = use.apply(connection);
-            connection.commit();
-            return result;
-        } catch (Throwable e) {
-            try {
-                connection.rollback();
-            } catch (SQLException | RuntimeException failed) {
-                e.addSuppressed(failed);
-            }
-            throw e;
-        }
-    }
-
-    private static void note(PreparedStatement statement, Text text, boolean isFixed) throws SQLException {
-        if (text.several() && isFixed && !text.pipelined().get()) {
-            text.pipelined().set(Pipelining.isPossible(statement.getConnection()));
-        }
-    }
-
-    /** Of several statements sent together the last one's rows: those before it only take locks. */
-    private <T> List<T> rows(PreparedStatement statement, Text text, RowMapper<T> mapper) throws SQLException {
-        ResultSet last = null;
-        boolean isFixed = true;
-        boolean isResult = statement.execute();
-        for (boolean isFirst = true; isResult || statement.getUpdateCount() != -1; isFirst = false) {
-            if (isResult) {
-                if (last != null) {
-                    last.close();
-                }
-                last = statement.getResultSet();
-                isFixed &= isFirst || !text.several() || text.pipelined().get() || Pipelining.isFixed(last);
-            }
-            isResult = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
-        }
-        note(statement, text, isFixed);
-        List<T> rows = new ArrayList<>();
-        if (last != null) {
-            try (ResultSet result = last) {
-                Row row = new Row(result);
-                while (result.next()) {
-                    rows.add(mapper.map(row));
-                }
-            }
-        }
-        return Collections.unmodifiableList(rows);
     }
 
     private <T> Optional<T> only(Sql sql, List<T> rows) {

@@ -1,0 +1,74 @@
+package dev.evalstore.job;
+
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.jdbc.BinaryCopy;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+/** Enqueues many jobs by two binary copies in one transaction: the wide rows, and their places. */
+final class JobCopy {
+    private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
+            + " backoff_base_seconds, backoff_cap_seconds, unique_key";
+
+    /** Draws numbers, and tells the runs of them: others may draw at the same time. */
+    private static final String NUMBERS = """
+            /* jobs.numbers */ select min(seq) as first, max(seq) as last
+            from (
+                select seq, seq - row_number() over (order by seq) as run
+                from (select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)) drawn) numbered
+            group by run order by run""";
+
+    private JobCopy() {}
+
+    /** Stores the jobs under the ids, in their order; none of them is scheduled or has a unique key. */
+    static void run(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            long[] seqs = tx
+                    .returning(
+                            Sql.of(NUMBERS, jobs.size()),
+                            row -> LongStream.rangeClosed(row.bigint("first"), row.bigint("last")))
+                    .stream()
+                    .flatMapToLong(range -> range)
+                    .toArray();
+            tx.copyIn("copy evalstore.jobs (" + COLUMNS + ") from stdin (format binary)", out -> {
+                for (int i = 0; i < jobs.size(); i++) {
+                    wide(out, ids.get(i), seqs[i], jobs.get(i), lanes);
+                }
+            });
+            return tx.copyIn(
+                    "copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)",
+                    out -> {
+                        for (int i = 0; i < jobs.size(); i++) {
+                            NewJob job = jobs.get(i);
+                            out.row(5)
+                                    .integer(lanes.get(job.route()))
+                                    .integer(-job.priority())
+                                    .bigint(seqs[i])
+                                    .integer((int) job.timeout().toSeconds())
+                                    .integer(0);
+                        }
+                    });
+        });
+    }
+
+    private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes)
+            throws SQLException {
+        out.row(11)
+                .uuid(id)
+                .bigint(seq)
+                .integer(lanes.get(job.route()))
+                .text(job.type())
+                .json(job.payload())
+                .integer(job.priority())
+                .integer(job.maxRetries())
+                .integer((int) job.timeout().toSeconds())
+                .real(JobRows.seconds(job.backoff().base()))
+                .real(JobRows.seconds(job.backoff().cap()))
+                .text(job.uniqueKey());
+    }
+}
