@@ -149,6 +149,6 @@ final class JobMoves {
     }
 
     private Job job(UUID id) {
-        return new JobRepository(jdbc).get(id);
+        return JobRows.find(jdbc, id).orElseThrow(() -> new NotFoundException("job", id));
     }
 }

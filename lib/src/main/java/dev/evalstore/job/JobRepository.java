@@ -74,7 +74,7 @@ public final class JobRepository {
 
     /** The job, or empty when none has the id. */
     public Optional<Job> find(UUID id) {
-        return jdbc.find(JobRows.select().and("and j.id = ?", id), JobRows::map);
+        return JobRows.find(jdbc, id);
     }
 
     /**

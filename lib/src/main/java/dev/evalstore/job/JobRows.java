@@ -1,12 +1,15 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a job is read: the wide row {@code j}, its lane {@code n}, and where it is. */
@@ -41,6 +44,10 @@ final class JobRows {
     /** Every job; filters follow by {@code and}. */
     static Sql select() {
         return Sql.of("/* jobs.read */ " + SELECT);
+    }
+
+    static Optional<Job> find(Jdbc jdbc, UUID id) {
+        return jdbc.find(select().and("and j.id = ?", id), JobRows::map);
     }
 
     static Job map(Row row) throws SQLException {
