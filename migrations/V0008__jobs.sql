@@ -110,7 +110,7 @@ create table ${schema}.jobs (
     created_at timestamptz not null default statement_timestamp(),
     constraint jobs_pkey primary key (id),
     constraint jobs_seq_key unique (seq),
-    constraint jobs_job_type_given check (job_type ~ '\S'),
+    constraint jobs_job_type_given check (job_type <> ''),
     constraint jobs_priority_range check (priority between -1000000 and 1000000),
     constraint jobs_max_retries_range check (max_retries >= 0),
     constraint jobs_timeout_seconds_range check (timeout_seconds >= 1),

@@ -18,10 +18,8 @@ final class JobCopy {
     /** Draws numbers, and tells the runs of them: others may draw at the same time. */
     private static final String NUMBERS = """
             /* jobs.numbers */ select min(seq) as first, max(seq) as last
-            from (
-                select seq, seq - row_number() over (order by seq) as run
-                from (select nextval('evalstore.job_numbers') as seq from generate_series(1, ?)) drawn) numbered
-            group by run order by run""";
+            from (select g, nextval('evalstore.job_numbers') as seq from generate_series(1, ?) g) drawn
+            group by seq - g order by first""";
 
     private JobCopy() {}
 
