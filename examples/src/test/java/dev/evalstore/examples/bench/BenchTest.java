@@ -139,7 +139,15 @@ class BenchTest {
     @Test
     void queue_sets_the_library_beside_the_other_queues() throws Exception {
         List<Map<String, Object>> lines = run(
-                "queue", "jobs=200", "jobrunr=0", "single=20", "creates=50", "flight=200", "threads=2", "dbthreads=4");
+                "queue",
+                "jobs=200",
+                "jobrunr=0",
+                "single=20",
+                "runner=100",
+                "creates=50",
+                "flight=200",
+                "threads=2",
+                "dbthreads=4");
 
         assertThat(ratios(lines))
                 .containsExactly(
@@ -147,6 +155,7 @@ class BenchTest {
                         "queue.enqueue evalstore-nohistory/db-scheduler",
                         "queue.drain evalstore/db-scheduler",
                         "queue.drain evalstore-nohistory/db-scheduler",
+                        "queue.one evalstore-runner/db-scheduler",
                         "queue.one evalstore/db-scheduler",
                         "queue.one evalstore/db-scheduler-fetch",
                         "queue.create evalstore/raw");
