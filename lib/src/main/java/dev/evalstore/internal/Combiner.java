@@ -1,5 +1,6 @@
 package dev.evalstore.internal;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the calls of many threads together: one that comes while others are under way waits for their end and goes with all that
- * came meanwhile, in one round trip and one commit. Nobody waits for company, so a lone caller pays nothing. This is flat
+ * came meanwhile, in one round trip and one commit. Nobody waits for company, so a lone caller pays nothing, and nobody waits long
+ * for others' calls: a round that is held up, by a lock on one of its rows, is not waited for. This is flat
  * combining (Hendler, Incze, Shavit and Tzafrir, 2010), or a database's group commit on the client's side.
  *
  * @param <A> what one call asks
@@ -24,6 +26,7 @@ public final class Combiner<A, R> {
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final ToIntFunction<A> weight;
     private final int most;
+    private final Duration patience;
     private boolean busy;
 
     /** One thread's call, and what became of it. */
@@ -43,10 +46,12 @@ public final class Combiner<A, R> {
     /**
      * @param weight how much of a round a call takes
      * @param most what the calls of one round weigh at most together; a call alone may weigh more
+     * @param patience how long a round is waited for before the next one begins beside it
      */
-    public Combiner(ToIntFunction<A> weight, int most) {
+    public Combiner(ToIntFunction<A> weight, int most, Duration patience) {
         this.weight = weight;
         this.most = most;
+        this.patience = patience;
     }
 
     /**
@@ -57,8 +62,14 @@ public final class Combiner<A, R> {
      */
     public R call(A asked, Function<List<A>, List<R>> together) {
         Call own = new Call(asked);
-        if (leads(own)) {
-            lead(together);
+        // An interrupt is for the caller, who gets it back, and not for those whose calls he runs.
+        boolean interrupted = Thread.interrupted();
+        try {
+            interrupted |= run(own, together);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         if (own.failure instanceof RuntimeException failure) {
             throw failure;
@@ -69,26 +80,38 @@ public final class Combiner<A, R> {
         return Objects.requireNonNull(own.answer);
     }
 
-    /** Waits, whatever interrupts, as the database's own answer is waited for: until another has run the call, or it is our turn. */
-    private boolean leads(Call own) {
+    /** Until another has run the call, or it has: tells whether an interrupt came while it waited. */
+    private boolean run(Call own, Function<List<A>, List<R>> together) {
+        boolean interrupted = false;
+        List<Call> round = List.of();
         lock.lock();
         try {
             waiting.add(own);
-            if (!busy) {
-                busy = true;
-                own.leads = true;
+            own.leads = !busy;
+            long left = patience.toNanos();
+            while (!own.isOver && round.isEmpty()) {
+                // Only the first of those that wait leads: so it is in its own round, and in no other.
+                if (waiting.peek() == own && (own.leads || left <= 0)) {
+                    busy = true;
+                    round = next();
+                    continue;
+                }
+                try {
+                    left = own.turned.awaitNanos(left > 0 ? left : patience.toNanos());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            while (!own.leads && !own.isOver) {
-                own.turned.awaitUninterruptibly();
-            }
-            return own.leads;
         } finally {
             lock.unlock();
         }
+        if (!round.isEmpty()) {
+            lead(round, together);
+        }
+        return interrupted;
     }
 
-    private void lead(Function<List<A>, List<R>> together) {
-        List<Call> round = next();
+    private void lead(List<Call> round, Function<List<A>, List<R>> together) {
         try {
             List<R> answers =
                     together.apply(round.stream().map(call -> call.asked).toList());
@@ -115,22 +138,17 @@ public final class Combiner<A, R> {
         }
     }
 
-    /** Ours, which is the first, and what else there is room for. */
+    /** What there is room for, the first in any case; the lock is held. */
     private List<Call> next() {
-        lock.lock();
-        try {
-            List<Call> round = new ArrayList<>();
-            int sum = 0;
-            for (Call call = waiting.peek(); call != null; call = waiting.peek()) {
-                sum += weight.applyAsInt(call.asked);
-                if (!round.isEmpty() && sum > most) {
-                    break;
-                }
-                round.add(waiting.remove());
+        List<Call> round = new ArrayList<>();
+        int sum = 0;
+        for (Call call = waiting.peek(); call != null; call = waiting.peek()) {
+            sum += weight.applyAsInt(call.asked);
+            if (!round.isEmpty() && sum > most) {
+                break;
             }
-            return round;
-        } finally {
-            lock.unlock();
+            round.add(waiting.remove());
         }
+        return round;
     }
 }

@@ -9,6 +9,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ final class JobClaims {
     private static final long PROMOTION_FRESH = 100_000_000L;
     private static final int REMEMBERED = 10_000;
     private static final int MOST = 1_000;
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     /** Which twentieth of the limit's interval is now; a claim counts in its slot and the twenty after it. */
     private static final String SLOT =
@@ -120,7 +122,7 @@ final class JobClaims {
     /** What a worker of this process remembers between claims. */
     private static final class Memory {
         private final LaneCursors cursors = new LaneCursors();
-        private final Combiner<Integer, List<ClaimedJob>> together = new Combiner<>(limit -> limit, MOST);
+        private final Combiner<Integer, List<ClaimedJob>> together = new Combiner<>(limit -> limit, MOST, PATIENCE);
         private volatile List<Covered> covered = List.of();
         private volatile Map<Integer, JobRoute> routes = Map.of();
         private volatile long coveredAt = System.nanoTime() - LANES_FRESH;

@@ -3,6 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Combiner;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The outcomes that threads hand in singly: those of the same time share a statement and a commit. */
 final class SingleOutcomes {
     private static final int MOST = 1_000;
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
-    private final Combiner<Completion, Sent> completions = new Combiner<>(one -> 1, MOST);
-    private final Combiner<Failure, Sent> failures = new Combiner<>(one -> 1, MOST);
+    private final Combiner<Completion, Sent> completions = new Combiner<>(one -> 1, MOST, PATIENCE);
+    private final Combiner<Failure, Sent> failures = new Combiner<>(one -> 1, MOST, PATIENCE);
 
     /** What became of one outcome. */
     private record Sent(boolean isLost, @Nullable DatabaseException failure) {}

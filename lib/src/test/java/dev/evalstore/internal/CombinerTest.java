@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CombinerTest {
-    private final Combiner<Integer, String> combiner = new Combiner<>(n -> n, 100);
+    private final Combiner<Integer, String> combiner = new Combiner<>(n -> n, 100, Duration.ofHours(1));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<List<Integer>> rounds = new CopyOnWriteArrayList<>();
 
@@ -67,7 +67,7 @@ class CombinerTest {
             caller.start();
             callers.add(caller);
             answers.add(answer);
-            await().atMost(Duration.ofSeconds(30)).until(() -> caller.getState() == Thread.State.WAITING);
+            await().atMost(Duration.ofSeconds(30)).until(() -> caller.getState() == Thread.State.TIMED_WAITING);
         }
         go.countDown();
         return answers;
@@ -104,10 +104,36 @@ class CombinerTest {
     }
 
     @Test
-    void an_interrupted_caller_waits_for_his_answer_and_keeps_the_interrupt() {
+    void an_interrupted_caller_gets_his_answer_and_keeps_the_interrupt() {
         Thread.currentThread().interrupt();
-        assertThat(combiner.call(9, this::run)).isEqualTo("answer 9");
+        assertThat(combiner.call(
+                        9,
+                        round -> List.of("interrupted " + Thread.currentThread().isInterrupted())))
+                .isEqualTo("interrupted false");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void a_round_that_is_held_up_holds_up_nobody_else() throws Exception {
+        Combiner<Integer, String> impatient = new Combiner<>(n -> n, 100, Duration.ofMillis(50));
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Future<String> stuck = threads.submit(() -> impatient.call(1, round -> {
+            begun.countDown();
+            awaitQuietly(go);
+            return answers(round);
+        }));
+        begun.await();
+        for (int n = 2; n < 20; n++) {
+            int asked = n;
+            assertThat(threads.submit(() -> impatient.call(asked, this::answers))
+                            .get(30, TimeUnit.SECONDS))
+                    .isEqualTo("answer " + n);
+        }
+        assertThat(stuck.isDone()).isFalse();
+        go.countDown();
+        assertThat(stuck.get(30, TimeUnit.SECONDS)).isEqualTo("answer 1");
+        assertThat(impatient.call(20, this::answers)).isEqualTo("answer 20");
     }
 
     @Test

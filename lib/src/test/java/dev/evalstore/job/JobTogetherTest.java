@@ -10,10 +10,13 @@ import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -91,5 +94,36 @@ class JobTogetherTest {
             jobs.fail(claimed.get(3).lease(), "its result cannot be stored");
         }
         assertEachJobInOnePlace(database);
+    }
+
+    @Test
+    void a_completion_that_waits_for_a_lock_holds_up_no_other() throws Exception {
+        jobs.createAll(Collections.nCopies(THREADS, job("a")));
+        List<ClaimedJob> claimed = jobs.claim(worker, THREADS);
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Lease held = claimed.get(0).lease();
+        List<Boolean> ended = Threads.together(3, thread -> () -> switch (thread) {
+            case 0 ->
+                db.inTransaction(tx -> {
+                    tx.jobs().extend(held, Duration.ofMinutes(9));
+                    locked.countDown();
+                    return go.await(60, TimeUnit.SECONDS);
+                });
+            case 1 -> {
+                locked.await();
+                jobs.complete(held, null);
+                yield true;
+            }
+            default -> {
+                locked.await();
+                JobTestKit.awaitBlocked(database);
+                claimed.subList(1, THREADS).forEach(one -> jobs.complete(one.lease(), null));
+                go.countDown();
+                yield true;
+            }
+        });
+        assertThat(ended).containsExactly(true, true, true);
+        assertThat(jobs.stats().of("default").completed()).isEqualTo(THREADS);
     }
 }

@@ -64,7 +64,7 @@ final class JobWorker extends Room {
             }
             case RETRY -> {
                 if (context.attempt() < 3) {
-                    throw new UnsupportedOperationException("on purpose");
+                    throw new IllegalStateException("the handler fails on purpose");
                 }
             }
             case FAIL -> throw JobFailedException.permanently("on purpose");
