@@ -94,7 +94,7 @@ final class Faults {
                         server.restart();
                     });
                 case TERMINATE_SESSIONS -> terminate();
-                case IDLE_TRANSACTION -> idle(fault.lasts());
+                case IDLE_TRANSACTION -> idle(fault);
                 case DELAY ->
                     on("network", () -> {
                         proxy.delay(Duration.ofMillis(20 + fault.lasts().toMillis() % 100));
@@ -112,8 +112,6 @@ final class Faults {
                 case RESET -> proxy.reset();
             }
             strikes.add(new Strike(fault, began, System.currentTimeMillis()));
-        } catch (SQLException e) {
-            out.printf("%s met a server that was away [%s]%n", fault, e.getSQLState());
         } catch (Exception e) {
             throw new IllegalStateException(fault + " could not be undone", e);
         }
@@ -138,24 +136,50 @@ final class Faults {
         TimeUnit.MILLISECONDS.sleep(time.toMillis());
     }
 
-    private void terminate() throws SQLException {
-        try (Connection admin = Stage.admin(server.port());
-                var statement = admin.createStatement()) {
-            statement.execute("select pg_terminate_backend(pid) from (select pid, row_number() over (order by pid) as n"
-                    + " from pg_stat_activity where application_name like 'soak-%') s where n % 2 = 0");
+    private void terminate() throws SQLException, InterruptedException {
+        try (Connection admin = connected("select pg_terminate_backend(pid) from"
+                + " (select pid, row_number() over (order by pid) as n"
+                + " from pg_stat_activity where application_name like 'soak-%') s where n % 2 = 0")) {
+            admin.rollback();
         }
     }
 
-    /** Keeps dead rows from being removed, and one account from being changed. */
-    private void idle(Duration time) throws Exception {
-        try (Connection admin = Stage.admin(server.port());
-                var statement = admin.createStatement()) {
-            admin.setAutoCommit(false);
-            statement.execute("set transaction isolation level repeatable read");
-            statement.execute("select count(*) from evalstore.jobs");
-            statement.execute("select from evalstore.state_entries where key = 'account/07' for update");
-            sleep(time);
+    /** Keeps dead rows from being removed, and one account from being changed; another fault may end it before its time. */
+    private void idle(Fault fault) throws SQLException, InterruptedException {
+        try (Connection admin =
+                connected("set transaction isolation level repeatable read; select count(*) from evalstore.jobs;"
+                        + " select from evalstore.state_entries where key = 'account/07' for update")) {
+            sleep(fault.lasts());
             admin.rollback();
+        } catch (SQLException e) {
+            out.printf("%s was ended by another fault [%s]%n", fault, e.getSQLState());
+        }
+    }
+
+    /**
+     * A connection whose transaction has done this. It is tried until it is done: the server may be away by another fault, or the
+     * account be changed at the same time.
+     */
+    private Connection connected(String sql) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (true) {
+            Connection admin = null;
+            try {
+                admin = Stage.admin(server.port());
+                admin.setAutoCommit(false);
+                try (var statement = admin.createStatement()) {
+                    statement.execute(sql);
+                }
+                return admin;
+            } catch (SQLException e) {
+                if (admin != null) {
+                    admin.close();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("a fault could not strike within a minute", e);
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
         }
     }
 }
