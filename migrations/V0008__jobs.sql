@@ -86,8 +86,9 @@ comment on column ${schema}.job_limits.rate_claims is 'So many claims in rate_se
 comment on column ${schema}.job_limits.rate_slots is 'Twentieths of the interval, counted from the epoch, in which something was claimed.';
 comment on column ${schema}.job_limits.rate_counts is 'How much was claimed in each of rate_slots.';
 
-create sequence ${schema}.job_numbers;
+create sequence ${schema}.job_numbers increment by 1000;
 create sequence ${schema}.lease_tokens;
+comment on sequence ${schema}.job_numbers is 'Each stands for a thousand: who enqueues many draws one for a thousand jobs.';
 comment on sequence ${schema}.lease_tokens is 'The fence: new with every claim of anything, never used again.';
 
 create table ${schema}.jobs (

@@ -15,24 +15,24 @@ final class JobCopy {
     private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
             + " backoff_base_seconds, backoff_cap_seconds, unique_key";
 
-    /** Draws numbers, and tells the runs of them: others may draw at the same time. */
-    private static final String NUMBERS = """
-            /* jobs.numbers */ select min(seq) as first, max(seq) as last
-            from (select g, nextval('evalstore.job_numbers') as seq from generate_series(1, ?) g) drawn
-            group by seq - g order by first""";
+    /** What the sequence goes on by: each number that is drawn stands for so many. */
+    private static final int BLOCK = 1_000;
+
+    private static final String NUMBERS =
+            "/* jobs.numbers */ select nextval('evalstore.job_numbers') as first from generate_series(1, ?)";
 
     private JobCopy() {}
 
     /** Stores the jobs under the ids, in their order; none of them is scheduled or has a unique key. */
     static void run(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
         jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            long[] seqs = tx
-                    .returning(
-                            Sql.of(NUMBERS, jobs.size()),
-                            row -> LongStream.rangeClosed(row.bigint("first"), row.bigint("last")))
-                    .stream()
-                    .flatMapToLong(range -> range)
-                    .toArray();
+            long[] seqs =
+                    tx
+                            .returning(Sql.of(NUMBERS, (jobs.size() + BLOCK - 1) / BLOCK), row -> row.bigint("first"))
+                            .stream()
+                            .flatMapToLong(first -> LongStream.range(first, first + BLOCK))
+                            .limit(jobs.size())
+                            .toArray();
             tx.copyIn("copy evalstore.jobs (" + COLUMNS + ") from stdin (format binary)", out -> {
                 for (int i = 0; i < jobs.size(); i++) {
                     wide(out, ids.get(i), seqs[i], jobs.get(i), lanes);

@@ -509,7 +509,7 @@ class JobRepositoryTest {
             }
         }
         database.admin("update evalstore.job_finished set completed_at = completed_at - interval '10 days'"
-                + " where seq % 2 = 0");
+                + " where seq / 1000 % 2 = 0");
         assertThat(jobs.cleanup(Duration.ofDays(9), List.of(JobStatus.COMPLETED)))
                 .isEqualTo(3);
         assertThat(jobs.cleanup(Duration.ofDays(9), List.of(JobStatus.FAILED, JobStatus.CANCELLED)))
