@@ -1,7 +1,6 @@
 package dev.evalstore.job;
 
 import static dev.evalstore.job.JobTestKit.assertEachJobInOnePlace;
-import static dev.evalstore.job.JobTestKit.awaitBlocked;
 import static dev.evalstore.job.JobTestKit.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -62,7 +61,7 @@ class JobRaceTest {
         CompletableFuture<T> result = db.inTransaction(tx -> {
             first.accept(tx.jobs());
             CompletableFuture<T> waiting = CompletableFuture.supplyAsync(second, EXECUTOR);
-            awaitBlocked(database);
+            database.awaitBlocked();
             return waiting;
         });
         return result.get(30, TimeUnit.SECONDS);

@@ -1,11 +1,9 @@
 package dev.evalstore.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Json;
 import dev.evalstore.testkit.TestDatabase;
-import java.time.Duration;
 import java.util.Map;
 
 /** What the tests of the queue share. */
@@ -54,15 +52,6 @@ final class JobTestKit {
         database.admin(
                 "update evalstore.workers set last_heartbeat_at = last_heartbeat_at - interval '1 day' where generation = "
                         + worker.generation());
-    }
-
-    /** Waits until a session of the database waits for a lock. */
-    static void awaitBlocked(TestDatabase database) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> !database.value("select count(*) from pg_stat_activity"
-                                + " where datname = current_database() and wait_event_type = 'Lock'")
-                        .equals("0"));
     }
 
     /**

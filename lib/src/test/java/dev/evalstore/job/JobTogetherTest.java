@@ -117,7 +117,7 @@ class JobTogetherTest {
             }
             default -> {
                 locked.await();
-                JobTestKit.awaitBlocked(database);
+                database.awaitBlocked();
                 claimed.subList(1, THREADS).forEach(one -> jobs.complete(one.lease(), null));
                 go.countDown();
                 yield true;

@@ -1,7 +1,6 @@
 package dev.evalstore.job;
 
 import static dev.evalstore.job.JobTestKit.assertEachJobInOnePlace;
-import static dev.evalstore.job.JobTestKit.awaitBlocked;
 import static dev.evalstore.job.JobTestKit.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -171,7 +170,7 @@ class JobUniqueTest {
                             .job()
                             .id();
                     second.completeAsync(() -> jobs.createUnique(job("b").uniqueKey(key)));
-                    awaitBlocked(database);
+                    database.awaitBlocked();
                     if (!commit) {
                         throw new IllegalStateException("no");
                     }

@@ -91,10 +91,7 @@ class LockRepositoryTest {
             Awaitility.await().until(() -> locks.info("fenced").isEmpty());
             CompletableFuture<Optional<Lock>> waiting =
                     CompletableFuture.supplyAsync(() -> locks.tryAcquire("fenced", "two", HOUR));
-            Awaitility.await()
-                    .until(() -> !database.query("select pid from pg_stat_activity where wait_event_type = 'Lock'"
-                                    + " and query like '%locks.acquire%' and datname = current_database()")
-                            .isEmpty());
+            database.awaitBlocked();
             assertThat(waiting).isNotDone();
             return waiting;
         });

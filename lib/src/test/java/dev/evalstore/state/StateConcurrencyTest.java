@@ -196,6 +196,26 @@ class StateConcurrencyTest {
     }
 
     @Test
+    void a_batch_that_drew_its_version_first_and_comes_second_to_a_key_draws_a_higher_one() throws Exception {
+        StateBackend state = db.state("overtaken", StateOptions.PLAIN);
+        state.putAll(List.of(NewStateEntry.of(b("a"), b("0")), NewStateEntry.of(b("b"), b("0"))));
+        CompletableFuture<Boolean> batch = new CompletableFuture<>();
+        long overtaking = db.inTransaction(tx -> {
+            tx.state("overtaken", StateOptions.PLAIN).put(b("a"), b("1"));
+            async(() -> {
+                state.putAll(List.of(NewStateEntry.of(b("a"), b("2")), NewStateEntry.of(b("b"), b("2"))));
+                return batch.complete(true);
+            });
+            database.awaitBlocked();
+            return state.put(b("b"), b("1"));
+        });
+        batch.get(1, TimeUnit.MINUTES);
+        StateEntry last = state.getEntry(b("b")).orElseThrow();
+        assertThat(last.value()).isEqualTo(b("2"));
+        assertThat(last.version()).isGreaterThan(overtaking);
+    }
+
+    @Test
     void of_twenty_who_put_if_absent_one_succeeds_also_over_an_expired_entry() throws Exception {
         StateBackend state = db.state("absent", StateOptions.DEFAULT);
         state.put(b("k1"), b("old"), PutOptions.expiringAfter(Duration.ofMinutes(1)));
@@ -286,11 +306,7 @@ class StateConcurrencyTest {
         });
         written.await();
         CompletableFuture<Checkpoint> checkpoint = async(() -> state.createCheckpoint());
-        Awaitility.await()
-                .until(() -> !database.query(
-                                "select pid from pg_locks where locktype = 'advisory'"
-                                        + " and not granted and database = (select oid from pg_database where datname = current_database())")
-                        .isEmpty());
+        database.awaitBlocked();
         assertThat(checkpoint).isNotDone();
         finish.countDown();
         writer.get();

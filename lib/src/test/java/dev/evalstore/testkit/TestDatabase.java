@@ -1,5 +1,7 @@
 package dev.evalstore.testkit;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
@@ -8,6 +10,7 @@ import dev.evalstore.internal.Pools;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -132,5 +135,14 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
             throw new IllegalStateException(values.size() + " rows instead of one");
         }
         return values.get(0);
+    }
+
+    /** Waits until a session of the database waits for a lock. */
+    public void awaitBlocked() {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> !value("select count(*) from pg_stat_activity"
+                                + " where datname = current_database() and wait_event_type = 'Lock'")
+                        .equals("0"));
     }
 }
