@@ -6,6 +6,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
+import dev.evalstore.LeaseLostException;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
 import dev.evalstore.Retry;
@@ -17,12 +18,25 @@ import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
+import dev.evalstore.job.ClaimedJob;
+import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.Job;
+import dev.evalstore.job.JobLimit;
+import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.job.NewWorker;
+import dev.evalstore.job.Schedule;
+import dev.evalstore.job.Worker;
+import dev.evalstore.state.Checkpoint;
+import dev.evalstore.state.PutOptions;
+import dev.evalstore.state.StateBackend;
+import dev.evalstore.state.StateOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -82,6 +96,43 @@ final class Readme {
             System.out.println(runner.running());
         }
         // end
+    }
+
+    static CreatedJob limited(Database db) {
+        // begin: limits
+        JobRepository jobs = db.jobs();
+        NewJob nightly = NewJob.of("benchmark", Json.EMPTY).fairKey("openai").uniqueKey("nightly");
+        jobs.limits().set(JobLimit.fairKey("openai").maxRunning(8).rate(500, Duration.ofMinutes(1)));
+        jobs.schedules().set(Schedule.cron("nightly", "0 2 * * *", nightly).in(ZoneId.of("Europe/Berlin")));
+        CreatedJob now = jobs.createUnique(nightly); // the one that is there already, or a new one
+        System.out.println(jobs.whyNotRunning(now.job().id()).reason()); // such as NO_WORKER, PAUSED, RATE
+        // end
+        return now;
+    }
+
+    static void byHand(Database db) {
+        // begin: by hand
+        Worker worker = db.workers().register(NewWorker.of("w-2")); // and beat: workers().heartbeat(…)
+        for (ClaimedJob claimed : db.jobs().claim(worker, 10)) {
+            try {
+                db.jobs().complete(claimed.lease(), Json.of(Map.of("score", 0.9)));
+            } catch (LeaseLostException e) {
+                System.out.println("another worker's by now: nothing was stored");
+            }
+        }
+        // end
+    }
+
+    static long kept(Database db, byte[] key, byte[] counter) {
+        // begin: state
+        StateBackend windows = db.state("windows", StateOptions.DEFAULT);
+        windows.put(key, counter, PutOptions.expiringAfter(Duration.ofHours(1)));
+        Checkpoint before = windows.createCheckpoint(); // as quick for a million entries as for one
+        long version = windows.getEntry(key).orElseThrow().version();
+        boolean first = windows.compareAndSet(key, version, new byte[] {1}).isPresent();
+        long changed = windows.restoreCheckpoint(before.id());
+        // end
+        return first ? changed : -1;
     }
 
     static Benchmark retried(Database db, NewBenchmark newRun) {

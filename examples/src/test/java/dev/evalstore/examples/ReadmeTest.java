@@ -8,6 +8,8 @@ import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.job.CreatedJob;
+import dev.evalstore.job.JobStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,6 +142,12 @@ class ReadmeTest {
         Benchmark run = Readme.retried(db, RUN);
         Readme.lists(db, run.id());
         assertThat(db.benchmarks().get(run.id()).name()).isEqualTo("renamed");
+
+        CreatedJob nightly = Readme.limited(db);
+        assertThat(Readme.limited(db)).isEqualTo(new CreatedJob(nightly.job(), false));
+        Readme.byHand(db);
+        assertThat(db.jobs().get(nightly.job().id()).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(Readme.kept(db, new byte[] {1}, new byte[8])).isEqualTo(1);
 
         DatabaseConfig config = server.config().build();
         PGSimpleDataSource host = new PGSimpleDataSource();
