@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 /** Enqueues many jobs by two binary copies in one transaction: the wide rows, and their places. */
 final class JobCopy {
     private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
-            + " backoff_base_seconds, backoff_cap_seconds, unique_key";
+            + " backoff_base_seconds, backoff_cap_seconds";
 
     /** What the sequence goes on by: each number that is drawn stands for so many. */
     private static final int BLOCK = 1_000;
@@ -56,7 +56,7 @@ final class JobCopy {
 
     private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes)
             throws SQLException {
-        out.row(11)
+        out.row(10)
                 .uuid(id)
                 .bigint(seq)
                 .integer(lanes.get(job.route()))
@@ -66,7 +66,6 @@ final class JobCopy {
                 .integer(job.maxRetries())
                 .integer((int) job.timeout().toSeconds())
                 .real(JobRows.seconds(job.backoff().base()))
-                .real(JobRows.seconds(job.backoff().cap()))
-                .text(job.uniqueKey());
+                .real(JobRows.seconds(job.backoff().cap()));
     }
 }
