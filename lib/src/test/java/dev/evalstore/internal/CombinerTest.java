@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -299,6 +302,62 @@ class CombinerTest {
             return count;
         });
         assertThat(wrong).containsOnly(0);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void whoever_is_interrupted_and_whatever_fails_each_call_is_run_once_or_told_that_it_was_not(long seed)
+            throws Exception {
+        Combiner<Integer, String> impatient = new Combiner<>(n -> 1, 5, Duration.ofMillis(1));
+        Map<Integer, Integer> done = new ConcurrentHashMap<>();
+        List<Thread> working = new CopyOnWriteArrayList<>();
+        AtomicBoolean over = new AtomicBoolean();
+        Future<?> interrupting = threads.submit(() -> {
+            Random random = new Random(seed);
+            while (!over.get()) {
+                if (!working.isEmpty()) {
+                    working.get(random.nextInt(working.size())).interrupt();
+                }
+                LockSupport.parkNanos(200_000);
+            }
+        });
+        List<Integer> wrong = Threads.together(8, thread -> () -> {
+            working.add(Thread.currentThread());
+            Random random = new Random(seed * 100 + thread);
+            int count = 0;
+            for (int asked = thread * 300; asked < (thread + 1) * 300; asked++) {
+                int expected = 1;
+                try {
+                    String answer = impatient.call(asked, round -> unreliable(round, random.nextInt(10), done));
+                    count += answer.equals("answer " + asked) ? 0 : 1;
+                } catch (DatabaseException e) {
+                    expected = 0;
+                }
+                count += done.getOrDefault(asked, 0) == expected ? 0 : 1;
+            }
+            return count;
+        });
+        over.set(true);
+        interrupting.get(30, TimeUnit.SECONDS);
+        assertThat(wrong).containsOnly(0);
+    }
+
+    /** Waits a little for a connection, and then fails in some way or does it. */
+    private List<String> unreliable(List<Integer> round, int chance, Map<Integer, Integer> done) {
+        try {
+            Thread.sleep(0, 300_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException("interrupted", null, e);
+        }
+        if (chance == 0) {
+            throw new TransientDatabaseException("deadlock", "40P01", false, null);
+        }
+        if (chance == 1) {
+            throw new DatabaseException("a value was refused", "22003", null);
+        }
+        round.forEach(asked -> done.merge(asked, 1, Integer::sum));
+        return answers(round);
     }
 
     private List<String> answers(List<Integer> round) {
