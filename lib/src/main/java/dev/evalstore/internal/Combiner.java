@@ -174,10 +174,11 @@ public final class Combiner<A, R> {
     /** What another thread's failure is to this one, which may add to it without its showing elsewhere. */
     private static Throwable ofItsOwn(Throwable e) {
         if (e instanceof PoolExhaustedException) {
-            return new PoolExhaustedException(e.getMessage(), e);
+            return new PoolExhaustedException(String.valueOf(e.getMessage()), e);
         }
         if (e instanceof TransientDatabaseException lost) {
-            return new TransientDatabaseException(lost.getMessage(), lost.sqlState(), lost.outcomeUnknown(), e);
+            return new TransientDatabaseException(
+                    String.valueOf(e.getMessage()), lost.sqlState(), lost.outcomeUnknown(), e);
         }
         if (e instanceof IllegalStateException) {
             return new IllegalStateException(e.getMessage(), e);
