@@ -116,8 +116,20 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same database on behalf of somebody: every write to a room whose changes are audited leaves an audit row that names the
-     * actor, in the same commit. Costs nothing to make, so make one for each request. Closing the result does nothing.
+     * The same database on behalf of somebody: certain writes leave an audit row that names the actor, in the same commit, and
+     * {@code audit().record} names the actor where the entry names nobody. The writes are these; nothing else leaves a row by
+     * itself:
+     *
+     * <ul>
+     *   <li>{@code users()}: create, update, setPassword, softDelete, anonymize, delete. Not a login.
+     *   <li>{@code apiKeys()}: create, setActive, revoke, rotate, delete. Not a verification.
+     *   <li>{@code models()}: create, update, delete; with the fields that changed, as for the two above. Not model versions,
+     *       hardware, frameworks and use cases.
+     *   <li>{@code jobs()}: cancel, retry, delete. Not creation, and not what workers do.
+     *   <li>{@code configs()}: requeueFailed, delete. Not populate, and not what workers do.
+     * </ul>
+     *
+     * Costs nothing to make, so make one for each request. Closing the result does nothing.
      */
     @Override
     public Database actingAs(Actor actor) {

@@ -108,7 +108,7 @@ public abstract sealed class Repositories permits Database, Tx {
         return new MonitoringRepository(jdbc);
     }
 
-    /** The same repositories on behalf of somebody, whom the audit trail will name. */
+    /** The same repositories on behalf of somebody, whom the audit trail will name; see {@link Database#actingAs(Actor)}. */
     public abstract Repositories actingAs(Actor actor);
 
     /** Binary keys and values, in the namespace {@code default}, with checkpoints. */

@@ -5,6 +5,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
@@ -132,8 +133,7 @@ public final class ApiKeyRepository {
             return Optional.empty();
         }
         byte[] hash = text.hash();
-        // Run as a read, and so tried again after a lost connection: to note a use twice does no harm.
-        Optional<Candidate> found = jdbc.find(
+        Optional<Candidate> found = jdbc.findNoting(
                 Sql.of(VERIFY, hash, text.keyId()),
                 row -> new Candidate(
                         new VerifiedKey(UserRepository.map(row, "u_"), map(row, "k_")), row.bytes("k_key_hash")));
@@ -149,6 +149,8 @@ public final class ApiKeyRepository {
      *
      * @param presented what the caller sent, of any length and content
      * @param scope what the key must be good for
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and nobody knows whether the use was
+     *     noted; to verify again does no harm
      */
     public Optional<VerifiedKey> verify(String presented, String scope) {
         Check.text("scope", scope);

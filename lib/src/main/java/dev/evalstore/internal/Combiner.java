@@ -1,5 +1,8 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.DatabaseException;
+import dev.evalstore.PoolExhaustedException;
+import dev.evalstore.TransientDatabaseException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,14 +35,25 @@ public final class Combiner<A, R> {
     /** One thread's call, and what became of it. */
     private final class Call {
         private final A asked;
+        private final int weighs;
         private final Condition turned = lock.newCondition();
+        private boolean interrupted;
         private boolean leads;
         private boolean isOver;
+        private boolean goesAlone;
         private @Nullable R answer;
         private @Nullable Throwable failure;
 
         Call(A asked) {
             this.asked = asked;
+            this.weighs = weight.applyAsInt(asked);
+        }
+
+        /** Takes the interrupt off the call's own thread, which gets it back in the end; false if there was none. */
+        boolean putOffInterrupt() {
+            boolean isNew = Thread.interrupted();
+            interrupted |= isNew;
+            return isNew;
         }
     }
 
@@ -55,34 +69,39 @@ public final class Combiner<A, R> {
     }
 
     /**
-     * The answer to one call.
+     * The answer to one call. An interrupt is for the caller, who gets it back, and not for those whose calls he runs: it does not
+     * end the waiting for others, and where it ends a round of several, each of them runs its own call.
      *
-     * @param together runs calls in the order in which they came and gives their answers in that order. What it throws, it throws to
-     *     all of them
+     * @param together runs calls in the order in which they came and gives their answers in that order. Where it throws and has
+     *     stored nothing, each call may be run once more on its own, by its own thread; what passes for all of them, such as a lost
+     *     connection, is thrown to all
      */
     public R call(A asked, Function<List<A>, List<R>> together) {
         Call own = new Call(asked);
-        // An interrupt is for the caller, who gets it back, and not for those whose calls he runs.
-        boolean interrupted = Thread.interrupted();
+        own.putOffInterrupt();
+        boolean led;
         try {
-            interrupted |= run(own, together);
+            led = run(own, together);
+            if (own.goesAlone) {
+                return together.apply(List.of(asked)).get(0);
+            }
         } finally {
-            if (interrupted) {
+            if (own.interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        if (own.failure instanceof RuntimeException failure) {
-            throw failure;
+        Throwable failure = own.failure == null || led ? own.failure : ofItsOwn(own.failure);
+        if (failure instanceof RuntimeException e) {
+            throw e;
         }
-        if (own.failure instanceof Error error) {
-            throw error;
+        if (failure instanceof Error e) {
+            throw e;
         }
         return Objects.requireNonNull(own.answer);
     }
 
-    /** Until another has run the call, or it has: tells whether an interrupt came while it waited. */
+    /** Until another has run the call, which gives false, or it has. */
     private boolean run(Call own, Function<List<A>, List<R>> together) {
-        boolean interrupted = false;
         List<Call> round = List.of();
         lock.lock();
         try {
@@ -92,26 +111,34 @@ public final class Combiner<A, R> {
             while (!own.isOver && round.isEmpty()) {
                 // Only the first of those that wait leads: so it is in its own round, and in no other.
                 if (waiting.peek() == own && (own.leads || left <= 0)) {
-                    busy = true;
                     round = next();
+                    busy = true;
                     continue;
                 }
                 try {
                     left = own.turned.awaitNanos(left > 0 ? left : patience.toNanos());
                 } catch (InterruptedException e) {
-                    interrupted = true;
+                    own.interrupted = true;
                 }
             }
+        } catch (Throwable e) {
+            // Out of memory: nobody may wait for a thread that is gone.
+            waiting.remove(own);
+            handOver();
+            throw e;
         } finally {
             lock.unlock();
         }
-        if (!round.isEmpty()) {
-            lead(round, together);
+        if (round.isEmpty()) {
+            return false;
         }
-        return interrupted;
+        lead(own, round, together);
+        return true;
     }
 
-    private void lead(List<Call> round, Function<List<A>, List<R>> together) {
+    private void lead(Call own, List<Call> round, Function<List<A>, List<R>> together) {
+        // It may have come together with the turn.
+        own.putOffInterrupt();
         try {
             List<R> answers =
                     together.apply(round.stream().map(call -> call.asked).toList());
@@ -119,22 +146,60 @@ public final class Combiner<A, R> {
                 round.get(i).answer = answers.get(i);
             }
         } catch (Throwable e) {
-            round.forEach(call -> call.failure = e);
+            boolean apart = round.size() > 1 && concernsOne(e, own.putOffInterrupt());
+            for (Call call : round) {
+                call.goesAlone = apart;
+                call.failure = e;
+            }
         }
         lock.lock();
         try {
-            round.forEach(call -> {
+            for (Call call : round) {
                 call.isOver = true;
                 call.turned.signal();
-            });
-            Call first = waiting.peek();
-            busy = first != null;
-            if (first != null) {
-                first.leads = true;
-                first.turned.signal();
             }
+            handOver();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether nothing was stored, and the cause was one of the calls or the interrupt. */
+    private static boolean concernsOne(Throwable e, boolean interrupted) {
+        return e instanceof TransientDatabaseException passing
+                ? interrupted && !passing.outcomeUnknown()
+                : e instanceof DatabaseException;
+    }
+
+    /** What another thread's failure is to this one, which may add to it without its showing elsewhere. */
+    private static Throwable ofItsOwn(Throwable e) {
+        if (e instanceof PoolExhaustedException) {
+            return new PoolExhaustedException(String.valueOf(e.getMessage()), e);
+        }
+        if (e instanceof TransientDatabaseException lost) {
+            return new TransientDatabaseException(
+                    String.valueOf(e.getMessage()), lost.sqlState(), lost.outcomeUnknown(), e);
+        }
+        if (e instanceof IllegalStateException) {
+            return new IllegalStateException(e.getMessage(), e);
+        }
+        return e instanceof Error
+                ? new TransientDatabaseException(
+                        "the thread that ran this call with others failed: "
+                                + e.getClass().getName(),
+                        null,
+                        true,
+                        e)
+                : e;
+    }
+
+    /** To the first that waits; the lock is held. */
+    private void handOver() {
+        Call first = waiting.peek();
+        busy = first != null;
+        if (first != null) {
+            first.leads = true;
+            first.turned.signal();
         }
     }
 
@@ -142,12 +207,15 @@ public final class Combiner<A, R> {
     private List<Call> next() {
         List<Call> round = new ArrayList<>();
         int sum = 0;
-        for (Call call = waiting.peek(); call != null; call = waiting.peek()) {
-            sum += weight.applyAsInt(call.asked);
+        for (Call call : waiting) {
+            sum += call.weighs;
             if (!round.isEmpty() && sum > most) {
                 break;
             }
-            round.add(waiting.remove());
+            round.add(call);
+        }
+        for (int i = 0; i < round.size(); i++) {
+            waiting.remove();
         }
         return round;
     }

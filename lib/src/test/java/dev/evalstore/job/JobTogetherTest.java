@@ -3,20 +3,27 @@ package dev.evalstore.job;
 import static dev.evalstore.job.JobTestKit.assertEachJobInOnePlace;
 import static dev.evalstore.job.JobTestKit.job;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
+import dev.evalstore.internal.Pools;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -125,5 +132,49 @@ class JobTogetherTest {
         });
         assertThat(ended).containsExactly(true, true, true);
         assertThat(jobs.stats().of("default").completed()).isEqualTo(THREADS);
+    }
+
+    @Test
+    void an_interrupt_while_a_connection_is_waited_for_is_its_threads_own() throws Exception {
+        jobs.createAll(Collections.nCopies(3, job("a")));
+        List<Lease> leases =
+                jobs.claim(worker, 3).stream().map(ClaimedJob::lease).toList();
+        Map<Integer, Throwable> failures = new ConcurrentHashMap<>();
+        try (HikariDataSource pool =
+                Pools.open(Pools.hikari(database.config().poolSize(1).build()))) {
+            JobRepository narrow = Database.using(pool).jobs();
+            List<Thread> threads = IntStream.range(0, 3)
+                    .mapToObj(i -> new Thread(() -> {
+                        try {
+                            narrow.complete(leases.get(i), null);
+                        } catch (Throwable e) {
+                            failures.put(i, e);
+                        }
+                    }))
+                    .toList();
+            try (Connection taken = pool.getConnection()) {
+                assertThat(taken.isValid(1)).isTrue();
+                threads.get(0).start();
+                awaitWaiting(pool, 1);
+                threads.get(1).start();
+                while (threads.get(1).getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                threads.get(2).start();
+                awaitWaiting(pool, 2);
+                threads.get(1).interrupt();
+            }
+            for (Thread thread : threads) {
+                thread.join(60_000);
+            }
+        }
+        // The second fails only if it was alone in its round.
+        failures.remove(1);
+        assertThat(failures).isEmpty();
+        assertThat(jobs.stats().of("default").completed()).isBetween(2L, 3L);
+    }
+
+    private static void awaitWaiting(HikariDataSource pool, int threads) {
+        await().until(() -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection() >= threads);
     }
 }

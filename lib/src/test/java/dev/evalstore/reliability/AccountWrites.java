@@ -2,7 +2,6 @@ package dev.evalstore.reliability;
 
 import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
-import static dev.evalstore.reliability.Write.Trait.NOTES;
 import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.account.NewApiKey;
@@ -53,9 +52,9 @@ final class AccountWrites {
                                 (r, user) -> r.apiKeys().create(NewApiKey.of(user.id(), "k", "read")))
                         .which(ADDS),
                 Write.of("apiKeys.verify/1", Lab::key, (r, key) -> r.apiKeys().verify(key.secret()))
-                        .which(NOTES, PASSES_OVER),
+                        .which(PASSES_OVER),
                 Write.of("apiKeys.verify/2", Lab::key, (r, key) -> r.apiKeys().verify(key.secret(), "read"))
-                        .which(NOTES, PASSES_OVER),
+                        .which(PASSES_OVER),
                 Write.of(
                         "apiKeys.setActive/2",
                         Lab::key,

@@ -16,6 +16,9 @@ import org.postgresql.PGStatement;
  * past, now or future. Two runs of one write from one beginning give equal pictures if it was done equally often.
  */
 final class Picture {
+    /** The schema of the second set of state tables that a write may make. */
+    static final String SECOND_SET = "evalstore_second";
+
     /** From sequences, or from the clock. */
     private static final Set<String> NUMBERS = Set.of(
             "seq",
@@ -50,6 +53,12 @@ final class Picture {
             "select relname::text from pg_class where relnamespace = 'evalstore'::regnamespace and relispartition"
                     + " and relkind = 'r' and relname ~ '_200[0-9]_[0-9]{2}$'";
 
+    /** What no row tells: a second set of tables, and that tables were vacuumed by hand. */
+    private static final String BESIDE_ROWS = " union all select 'table ' || relname from pg_class"
+            + " where relnamespace = to_regnamespace('" + SECOND_SET + "') and relkind = 'r'"
+            + " union all select 'vacuumed ' || relname from pg_stat_all_tables"
+            + " where schemaname = 'evalstore' and relname ~ '^state_(entries|history|changes)$' and vacuum_count > 0";
+
     private static final String SETTLE = """
             do $$ begin
                 for i in 1..2000 loop
@@ -83,7 +92,7 @@ final class Picture {
                                 + String.join(", ", table.getValue()) + ") as line from evalstore." + table.getKey())
                         .collect(Collectors.joining(" union all "))
                 + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS
-                + ") p (relname)) l group by line";
+                + ") p (relname)" + BESIDE_ROWS + ") l group by line";
         // As a function its plans are made once.
         try (var statement = admin.createStatement()) {
             statement.execute(
@@ -110,9 +119,9 @@ final class Picture {
                     + " when %1$s > statement_timestamp() + interval '2 hours' then 'future' when %1$s is not null then 'now' end"
                             .formatted(value);
         } else {
-            // Within texts and documents: ids and times.
+            // Within texts and documents: ids, times and the public parts of keys.
             value = "regexp_replace(" + value
-                    + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z', '*', 'g')";
+                    + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|\"keyId\": [^}]*', '*', 'g')";
         }
         return "'" + name.substring(2) + "=' || " + value;
     }
@@ -124,11 +133,12 @@ final class Picture {
         }
     }
 
-    /** Deletes all rows but those of lanes and namespaces, and the partitions of long ago. */
+    /** Deletes all rows but those of lanes and namespaces, the partitions of long ago, and the second set of tables. */
     void clear() throws SQLException {
         try (var statement = admin.createStatement()) {
             statement.execute(
                     "set session_replication_role = replica; select pg_temp.clear(); reset session_replication_role");
+            statement.execute("drop schema if exists " + SECOND_SET + " cascade");
             for (String partition : lines(OLD_PARTITIONS)) {
                 statement.execute("drop table evalstore." + partition);
             }

@@ -2,6 +2,7 @@ package dev.evalstore.reliability;
 
 import dev.evalstore.Database;
 import dev.evalstore.Repositories;
+import dev.evalstore.audit.Actor;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -31,8 +32,8 @@ record Write<C>(
         ALONE,
         /** It passes over what is locked, also by a session that was cut off and has not noticed yet, and says how much it did. */
         PASSES_OVER,
-        /** It reads, and what it stores is a note that it was asked. */
-        NOTES
+        /** It is for the role that owns the tables. */
+        OWNER
     }
 
     /** The call. */
@@ -51,6 +52,15 @@ record Write<C>(
 
     Write<C> which(Trait first, Trait... more) {
         return new Write<>(verb, variant, before, call, EnumSet.of(first, more), warm);
+    }
+
+    /** The same on behalf of somebody. Whatever it is, a second one leaves a second line in the trail. */
+    Write<C> acting() {
+        Set<Trait> told = EnumSet.of(Trait.ADDS);
+        told.addAll(traits);
+        String who = variant.isEmpty() ? "for somebody" : variant + ", for somebody";
+        return new Write<>(
+                verb, who, before, (rooms, found) -> call.on(rooms.actingAs(Actor.SYSTEM), found), told, warm);
     }
 
     /** What the same {@code Database} has done before. */

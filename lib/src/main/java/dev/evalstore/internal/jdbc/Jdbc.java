@@ -209,6 +209,29 @@ public final class Jdbc {
     }
 
     /**
+     * The one row of a read that leaves a note behind, if there is one. To leave the note twice does no harm, so after a lost
+     * connection it is tried again like a read; where that does not help, the note may be stored, as after a write.
+     */
+    public <T> Optional<T> findNoting(Sql sql, RowMapper<T> mapper) {
+        Retry retry = options().retry();
+        TransientDatabaseException unknown = null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return change(sql, mapper);
+            } catch (TransientDatabaseException e) {
+                unknown = unknown == null && e.outcomeUnknown() ? e : unknown;
+                TransientDatabaseException told = unknown == null ? e : unknown;
+                boolean isLost = Errors.isConnectionLoss(e.sqlState()) && !Errors.isUndone(e);
+                if (inTransaction() || !isLost || attempt >= retry.attempts()) {
+                    throw told;
+                }
+                Retries.pause(retry, attempt, told);
+                onRetry.run();
+            }
+        }
+    }
+
+    /**
      * Hands every row to the consumer, holding a bounded number of them. The driver ignores a fetch size in auto-commit, so
      * this opens a transaction where there is none; it ends with the call.
      */

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 final class Retries {
     private Retries() {}
 
-    /** Gives the first success, or the last failure with those before it suppressed. */
+    /** Gives the first success, or the last failure. */
     static <T> T run(Retry retry, Predicate<DatabaseException> passing, Runnable onRetry, Supplier<T> action) {
         for (int attempt = 1; ; attempt++) {
             try {
