@@ -94,7 +94,11 @@ final class JobCreation {
         this.jdbc = jdbc;
     }
 
+    /** One with a unique key that is taken is not stored; the job that has it is given. */
     Job create(NewJob job) {
+        if (job.uniqueKey() != null) {
+            return createUnique(job).job();
+        }
         UUID id = Uuids.next();
         return jdbc.insert(
                 Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(new Sql("", values(job))),
@@ -104,9 +108,7 @@ final class JobCreation {
 
     CreatedJob createUnique(NewJob job) {
         UUID id = Uuids.next();
-        int lane = Lanes.of(jdbc, job.route());
-        Sql create = Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, lane)
-                .and(new Sql("", values(job)));
+        Sql create = unique(id, job);
         TransientDatabaseException unknown = null;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
@@ -146,6 +148,18 @@ final class JobCreation {
             }
         }
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
+    }
+
+    /** Inside a transaction: empty when its unique key is taken, by whichever job. */
+    Optional<Job> createUnlessTaken(NewJob job) {
+        return job.uniqueKey() == null
+                ? Optional.of(create(job))
+                : jdbc.change(unique(Uuids.next(), job), JobRows::map);
+    }
+
+    private Sql unique(UUID id, NewJob job) {
+        return Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, Lanes.of(jdbc, job.route()))
+                .and(new Sql("", values(job)));
     }
 
     private Optional<Job> find(String condition, @Nullable Object... args) {

@@ -38,9 +38,6 @@ public final class JobRepository {
 
     /** Enqueues a job and gives it as stored. One with a unique key that is taken is not stored; the job that has it is given. */
     public Job create(NewJob job) {
-        if (job.uniqueKey() != null) {
-            return createUnique(job).job();
-        }
         Job created = new JobCreation(jdbc).create(job);
         Wakeups.afterCommit(jdbc);
         return created;

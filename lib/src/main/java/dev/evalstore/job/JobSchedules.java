@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,10 @@ public final class JobSchedules {
     private static final String COLUMNS =
             "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at";
     private static final int AT_A_TIME = 100;
+
+    private static final Comparator<Schedule> KEYS = Comparator.comparing(
+                    (Schedule schedule) -> schedule.job().route().queue())
+            .thenComparing(schedule -> Objects.requireNonNullElse(schedule.job().uniqueKey(), ""));
 
     private final Jdbc jdbc;
 
@@ -102,43 +108,60 @@ public final class JobSchedules {
 
     /**
      * Enqueues a job for each tick that is due. A tick's job and the step to the next tick are one commit, so that each tick is
-     * enqueued once by however many processes.
+     * enqueued once by however many processes. Where the job has a unique key that an unfinished job of its queue has, the tick
+     * makes none and counts as done: work that takes longer than the interval is not piled up.
      *
      * @return the jobs' ids
      */
     public List<UUID> enqueueDue() {
         List<UUID> all = new ArrayList<>();
-        List<UUID> some;
+        Round round;
         do {
-            some = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                Instant now = now(tx);
-                List<UUID> ids = new ArrayList<>();
-                for (Schedule schedule : due(tx)) {
-                    Ticks.Due due = Ticks.due(schedule, now);
-                    due.enqueue()
-                            .forEach(tick -> ids.add(
-                                    new JobCreation(tx).create(schedule.job()).id()));
-                    moveOn(tx, schedule, due);
-                }
-                return ids;
-            });
-            all.addAll(some);
-        } while (some.size() >= AT_A_TIME);
+            round = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> enqueueSome(tx));
+            all.addAll(round.ids());
+        } while (round.more());
         return List.copyOf(all);
+    }
+
+    /** The jobs of one commit, and whether there are ticks beyond them. */
+    private record Round(List<UUID> ids, boolean more) {}
+
+    private static Round enqueueSome(Jdbc tx) {
+        Instant now = now(tx);
+        List<Schedule> due = due(tx);
+        List<UUID> ids = new ArrayList<>();
+        boolean more = due.size() == AT_A_TIME;
+        for (Schedule schedule : due) {
+            Ticks.Due ticks = Ticks.due(schedule, now);
+            NewJob job = schedule.job();
+            // The first of them takes the key from the others.
+            int tries = job.uniqueKey() == null
+                    ? ticks.enqueue().size()
+                    : Math.min(1, ticks.enqueue().size());
+            for (int i = 0; i < tries; i++) {
+                new JobCreation(tx).createUnlessTaken(job).ifPresent(made -> ids.add(made.id()));
+            }
+            moveOn(tx, schedule, ticks);
+            more |= !ticks.next().isAfter(now);
+        }
+        return new Round(ids, more);
     }
 
     private static Instant now(Jdbc tx) {
         return tx.one(Sql.of("/* schedules.now */ select statement_timestamp() as now"), row -> row.instant("now"));
     }
 
+    /** In the order of their jobs' keys: two that take the same ones do not wait for each other. */
     private static List<Schedule> due(Jdbc tx) {
-        return tx.returning(
+        List<Schedule> due = new ArrayList<>(tx.returning(
                 Sql.of(
                         "/* schedules.due */ select " + COLUMNS + " from evalstore.job_schedules"
                                 + " where next_at <= statement_timestamp() and paused_at is null"
                                 + " order by name limit ? for update skip locked",
                         AT_A_TIME),
-                JobSchedules::map);
+                JobSchedules::map));
+        due.sort(KEYS);
+        return due;
     }
 
     private static void moveOn(Jdbc tx, Schedule schedule, Ticks.Due due) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param every the interval, at least 1 s, or null for a cron expression
  * @param timeZone in which the cron fields are read
  * @param missed what becomes of ticks that no process was there for
- * @param job what to enqueue; its {@code runAt} and {@code delay} count from the tick's enqueueing
+ * @param job what to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes no job while
+ *     an unfinished one has the key
  * @param nextAt the next tick, by the server's clock; null before it is stored
  * @param lastAt the last tick that was enqueued, or null
  * @param pausedAt when it was paused, or null

@@ -4,7 +4,9 @@ import static dev.evalstore.job.JobTestKit.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
+import dev.evalstore.testkit.ChildJvm;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.time.Duration;
@@ -13,6 +15,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -126,6 +131,130 @@ class JobSchedulesTest {
         assertThat(schedules.remove("s")).isTrue();
         assertThat(schedules.remove("s")).isFalse();
         assertThat(schedules.find("s")).isEmpty();
+    }
+
+    @Test
+    void a_tick_whose_key_is_taken_makes_no_job_and_counts_as_done() throws Exception {
+        NewJob keyed = job("k").queue("q").uniqueKey("k");
+        schedules.set(Schedule.every("s", Duration.ofHours(1), keyed).missed(Schedule.Missed.ALL));
+        letPass("s", Duration.ofMinutes(150));
+        List<UUID> first = schedules.enqueueDue();
+        assertThat(first).as("one for both ticks").hasSize(1);
+        letPass("s", Duration.ofHours(1));
+        assertThat(schedules.enqueueDue()).isEmpty();
+        Schedule after = schedules.find("s").orElseThrow();
+        assertThat(after.nextAt()).isAfter(Instant.now());
+        assertThat(after.lastAt()).isAfter(Instant.now().minus(Duration.ofHours(1)));
+        CreatedJob like = db.jobs().createUnique(keyed);
+        assertThat(like.isNew()).isFalse();
+        assertThat(like.job().id()).isEqualTo(first.get(0));
+        assertThat(database.value("select count(*) from evalstore.job_unique")).isEqualTo("1");
+
+        db.jobs().cancel(first.get(0));
+        letPass("s", Duration.ofHours(1));
+        assertThat(schedules.enqueueDue()).as("the key is free again").hasSize(1);
+        assertThatThrownBy(() -> db.jobs().retry(first.get(0))).isInstanceOf(ConflictException.class);
+
+        // Another transaction's job, which is not yet committed, has it as well: the tick waits for what becomes of
+        // that.
+        db.jobs().cancel(last());
+        letPass("s", Duration.ofHours(1));
+        CompletableFuture<List<UUID>> tick = new CompletableFuture<>();
+        db.useTransaction(tx -> {
+            tx.jobs().create(keyed);
+            tick.completeAsync(() -> db.jobs().schedules().enqueueDue());
+            database.awaitBlocked();
+        });
+        assertThat(tick.get(30, TimeUnit.SECONDS)).isEmpty();
+        JobTestKit.assertEachJobInOnePlace(database);
+    }
+
+    private UUID last() {
+        return db.jobs().list(JobFilter.ALL, 1, null).items().get(0).id();
+    }
+
+    @Test
+    void ticks_that_make_no_job_do_not_keep_others_waiting() {
+        db.jobs().create(job("k").uniqueKey("k"));
+        for (int i = 0; i < 120; i++) {
+            schedules.set(Schedule.every("a" + i, Duration.ofHours(1), job("k").uniqueKey("k")));
+        }
+        schedules.set(Schedule.every("z", Duration.ofHours(1), job("z")));
+        database.admin("update evalstore.job_schedules set next_at = next_at - interval '1 hour'");
+        assertThat(schedules.enqueueDue()).hasSize(1);
+        assertThat(db.jobs().count(JobFilter.ALL)).isEqualTo(2);
+        assertThat(schedules.list()).allMatch(s -> s.nextAt().isAfter(Instant.now()));
+    }
+
+    /** Each of two processes takes a hundred by their names, and these have the same keys in the opposite order. */
+    @Test
+    void schedules_that_share_keys_tick_without_a_deadlock() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            schedules.set(Schedule.every("a" + (100 + i), Duration.ofHours(1), job("s").uniqueKey("k" + i)));
+            schedules.set(Schedule.every("b" + (200 - i), Duration.ofHours(1), job("s").uniqueKey("k" + i)));
+        }
+        for (int round = 1; round <= 3; round++) {
+            database.admin("update evalstore.job_schedules set next_at = next_at - interval '1 hour'");
+            List<List<UUID>> enqueued =
+                    Threads.together(4, i -> () -> db.jobs().schedules().enqueueDue());
+            assertThat(enqueued.stream().mapToInt(List::size).sum()).isEqualTo(100);
+            db.jobs()
+                    .list(JobFilter.ALL.status(JobStatus.PENDING), 100, null)
+                    .items()
+                    .forEach(one -> db.jobs().cancel(one.id()));
+        }
+    }
+
+    private static ChildJvm ticking() {
+        ChildJvm child = ChildJvm.start(
+                JobWorkerMain.class,
+                List.of("-Xmx64m"),
+                JobWorkerMain.arguments(database.config().build(), "tick"));
+        child.await("READY");
+        return child;
+    }
+
+    private List<Instant> nextTicks() {
+        return schedules.list().stream().map(Schedule::nextAt).toList();
+    }
+
+    private void awaitCompleted(Schedule.Missed policy, int jobs) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        db.jobs().count(JobFilter.ALL.jobType(policy.name()).status(JobStatus.COMPLETED)) == jobs);
+    }
+
+    /** Yearly: what falls due while the test runs is what the test says. */
+    @Test
+    void ticks_come_once_each_and_missed_ones_by_their_policy_when_processes_are_killed_and_follow_each_other() {
+        try (ChildJvm first = ticking()) {
+            database.admin("update evalstore.job_schedules set next_at = statement_timestamp()");
+            for (Schedule.Missed policy : Schedule.Missed.values()) {
+                awaitCompleted(policy, 1);
+            }
+            first.kill();
+        }
+        List<Schedule> left = schedules.list();
+        assertThat(left).hasSize(3).allSatisfy(s -> assertThat(s.nextAt()).isAfter(Instant.now()));
+        database.admin("update evalstore.job_schedules set next_at = next_at - interval '4 years'");
+        try (ChildJvm second = ticking()) {
+            awaitCompleted(Schedule.Missed.ALL, 1 + 4);
+            awaitCompleted(Schedule.Missed.ONCE, 1 + 1);
+            Awaitility.await()
+                    .until(() -> nextTicks()
+                            .equals(left.stream().map(Schedule::nextAt).toList()));
+            try (ChildJvm third = ticking()) {
+                database.admin("update evalstore.job_schedules set next_at = statement_timestamp()");
+                awaitCompleted(Schedule.Missed.ALL, 1 + 4 + 1);
+                awaitCompleted(Schedule.Missed.ONCE, 1 + 1 + 1);
+                awaitCompleted(Schedule.Missed.SKIP, 1 + 1);
+                assertThat(second.isAlive() && third.isAlive()).isTrue();
+            }
+        }
+        assertThat(db.jobs().count(JobFilter.ALL)).isEqualTo(6 + 3 + 2);
+        assertThat(database.value("select count(*) from evalstore.job_attempts"))
+                .isEqualTo("11");
     }
 
     private static List<Instant> ticks(String cron, String from, int count) {

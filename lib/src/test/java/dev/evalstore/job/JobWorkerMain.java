@@ -51,8 +51,25 @@ public final class JobWorkerMain {
                     effects(db);
                     Thread.currentThread().join();
                 }
+                case "tick" -> tick(db);
                 default -> throw new IllegalArgumentException(args[3]);
             }
+        }
+    }
+
+    /** Sets a schedule of each policy as every process does at its start, and works until it is killed. */
+    private static void tick(Database db) throws InterruptedException {
+        JobRunner.Builder builder = JobRunner.on(db);
+        for (Schedule.Missed policy : Schedule.Missed.values()) {
+            db.jobs()
+                    .schedules()
+                    .set(Schedule.cron(policy.name(), "0 0 1 1 *", NewJob.of(policy.name(), Json.of("tick")))
+                            .missed(policy));
+            builder = builder.handle(policy.name(), Json.class, c -> null);
+        }
+        try (JobRunner runner = builder.start()) {
+            System.out.println("READY " + runner.worker().generation());
+            Thread.currentThread().join();
         }
     }
 
