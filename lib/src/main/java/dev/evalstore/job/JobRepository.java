@@ -316,7 +316,9 @@ public final class JobRepository {
      * @throws ConflictException if the job is neither failed nor cancelled, or another has its unique key by now
      */
     public Job retry(UUID id) {
-        return Trail.act(jdbc, "job", "retry", id, on -> new JobMoves(on).retry(id));
+        Job back = Trail.act(jdbc, "job", "retry", id, on -> new JobMoves(on).retry(id));
+        Wakeups.afterCommit(jdbc);
+        return back;
     }
 
     /**

@@ -144,6 +144,9 @@ public final class JobSchedules {
             moveOn(tx, schedule, ticks);
             more |= !ticks.next().isAfter(now);
         }
+        if (!ids.isEmpty()) {
+            Wakeups.afterCommit(tx);
+        }
         return new Round(ids, more);
     }
 

@@ -124,7 +124,8 @@ public final class Jdbc {
 
     /**
      * Runs something with the pool after this transaction has committed, equal actions once; at once where there is none, and
-     * never in a transaction of the host's, whose end is not seen from here.
+     * never in a transaction of the host's, whose end is not seen from here. Within a savepoint it waits for the outermost
+     * transaction, and what was rolled back asks for nothing.
      */
     public void afterCommit(Consumer<Jdbc> action) {
         if (source instanceof Source.Bound bound) {

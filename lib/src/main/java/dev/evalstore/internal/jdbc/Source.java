@@ -101,6 +101,11 @@ sealed interface Source {
             afterCommit.add(action);
         }
 
+        /** Takes over what a savepoint that is kept would have done. */
+        void adopt(Bound savepoint) {
+            afterCommit.addAll(savepoint.afterCommit);
+        }
+
         void committed(Jdbc pool) {
             afterCommit.forEach(action -> action.accept(pool));
         }

@@ -135,6 +135,7 @@ final class Transactions {
                 T result = work.run(jdbc.bound(inner), connection);
                 refuseIfFailed(connection);
                 connection.releaseSavepoint(savepoint);
+                bound.adopt(inner);
                 return result;
             } catch (Throwable e) {
                 try {
