@@ -79,6 +79,26 @@ class LostConnectionTest {
         assertThat(stored()).isEqualTo(1);
     }
 
+    /** The second attempt is told that the row is there, and then the server is away. */
+    @Test
+    void an_insert_that_is_stored_and_cannot_be_read_again_has_an_unknown_outcome() {
+        try (Database far = Database.open(database.through(proxy)
+                .connectTimeout(Duration.ofSeconds(1))
+                .listener((name, time, failure) -> {
+                    if (failure instanceof ConstraintViolationException) {
+                        proxy.refuse(true);
+                        proxy.reset();
+                    }
+                })
+                .build())) {
+            proxy.loseAnswerTo("insert into evalstore.benchmarks");
+            var e = catchThrowableOfType(
+                    TransientDatabaseException.class, () -> far.benchmarks().create(RUN));
+            assertThat(e.outcomeUnknown()).isTrue();
+            assertThat(stored()).isEqualTo(1);
+        }
+    }
+
     @Test
     void an_update_whose_answer_was_lost_is_not_repeated_and_its_outcome_is_unknown() {
         Benchmark run = db.benchmarks().create(RUN);

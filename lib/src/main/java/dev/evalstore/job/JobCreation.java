@@ -88,6 +88,10 @@ final class JobCreation {
             join evalstore.job_unique u on u.queue = g.queue and u.unique_key = g.unique_key
             join evalstore.jobs j on j.seq = u.seq""";
 
+    private static final String KEEPS_FINISHED = """
+            /* jobs.keeps_finished */ select coalesce(
+                (select keeps_finished from evalstore.job_queues where queue = ?), true) as keeps""";
+
     private final Jdbc jdbc;
 
     JobCreation(Jdbc jdbc) {
@@ -103,7 +107,13 @@ final class JobCreation {
         return jdbc.insert(
                 Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(new Sql("", values(job))),
                 JobRows::map,
-                JobRows.select().and("and j.id = ?", id));
+                JobRows.select().and("and j.id = ?", id),
+                () -> keepsFinished(job));
+    }
+
+    /** Otherwise a job that is not found may have run: to store it a second time would run it a second time. */
+    private boolean keepsFinished(NewJob job) {
+        return jdbc.one(Sql.of(KEEPS_FINISHED, job.route().queue()), row -> row.bool("keeps"));
     }
 
     CreatedJob createUnique(NewJob job) {
@@ -115,6 +125,9 @@ final class JobCreation {
                 // What may be stored is looked for by its own id: it may have ended, and its key be another's by now.
                 Optional<Job> created = unknown == null ? Optional.empty() : find("and j.id = ?", id);
                 if (created.isEmpty()) {
+                    if (unknown != null && !keepsFinished(job)) {
+                        break;
+                    }
                     created = jdbc.change(create, JobRows::map);
                 }
                 if (created.isPresent()) {
@@ -146,6 +159,9 @@ final class JobCreation {
                     throw e;
                 }
             }
+        }
+        if (unknown != null) {
+            throw unknown;
         }
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
     }

@@ -36,7 +36,14 @@ public final class JobRepository {
         this.jdbc = jdbc;
     }
 
-    /** Enqueues a job and gives it as stored. One with a unique key that is taken is not stored; the job that has it is given. */
+    /**
+     * Enqueues a job and gives it as stored. One with a unique key that is taken is not stored; the job that has it is given.
+     * Where the connection is lost before the answer, the job is looked for and otherwise sent again, under the same id.
+     *
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found again, in a
+     *     queue that does not keep completed jobs: it may never have been stored, or have run and be gone already. To enqueue it
+     *     again may run it twice
+     */
     public Job create(NewJob job) {
         Job created = new JobCreation(jdbc).create(job);
         Wakeups.afterCommit(jdbc);
@@ -47,6 +54,7 @@ public final class JobRepository {
      * Enqueues a job unless an unfinished job of its queue has its unique key; any number of callers at once make one job.
      *
      * @throws IllegalArgumentException if it has no unique key
+     * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #create}
      * @throws ConflictException if the key is taken by a job that this transaction's snapshot cannot see
      */
     public CreatedJob createUnique(NewJob job) {
@@ -62,6 +70,8 @@ public final class JobRepository {
      * Enqueues all of them or none: arrays, or a binary copy from 5,000 on. A hundred thousand in one call are normal.
      *
      * @return their ids in the order given; for a unique key that is taken, the id of the job that has it
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer and the server
+     *     cannot tell whether they are stored; they are not sent again
      */
     public List<UUID> createAll(List<NewJob> jobs) {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);

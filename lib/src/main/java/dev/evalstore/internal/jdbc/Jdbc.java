@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -181,11 +182,27 @@ public final class Jdbc {
 
     /** Inserts a row that carries its own id, and repeats that after a lost connection; see {@link Table#insert}. */
     public <T> T insert(Sql insert, RowMapper<T> mapper, Sql again) {
+        return insert(insert, mapper, again, () -> true);
+    }
+
+    /**
+     * The same for a row that may be used up and gone again before it is looked for.
+     *
+     * @param stays asked after a lost connection: where what was stored does not stay, the row is not sent a second time, and
+     *     unless it is still there the caller is told that the outcome is unknown
+     */
+    public <T> T insert(Sql insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
         Retry retry = options().retry();
         TransientDatabaseException unknown = null;
         for (int attempt = 1; ; attempt++) {
             try {
-                return change(insert, mapper).orElseThrow();
+                if (unknown == null || stays.getAsBoolean()) {
+                    return change(insert, mapper).orElseThrow();
+                }
+                Optional<T> stored = find(again, mapper);
+                if (stored.isPresent()) {
+                    return stored.get();
+                }
             } catch (TransientDatabaseException e) {
                 if (unknown == null && (inTransaction() || !e.outcomeUnknown())) {
                     throw e;
@@ -200,12 +217,14 @@ public final class Jdbc {
                     throw unknown;
                 }
                 Retries.pause(retry, attempt, unknown);
+                continue;
             } catch (ConstraintViolationException e) {
                 if (unknown == null) {
                     throw e;
                 }
-                return find(again, mapper).orElseThrow(() -> e);
+                return afterwards(() -> find(again, mapper)).orElseThrow(() -> e);
             }
+            throw unknown;
         }
     }
 
