@@ -127,7 +127,7 @@ comment on column ${schema}.jobs.priority is 'Higher first.';
 comment on column ${schema}.jobs.timeout_seconds is 'Bounds one attempt, whatever its worker''s heartbeats say.';
 comment on column ${schema}.jobs.attempt is 'Attempts spent without success.';
 comment on column ${schema}.jobs.losses is 'How many of them ended with their worker; three make the job poison.';
-comment on column ${schema}.jobs.run_at is 'Where in job_scheduled the job stands or last stood.';
+comment on column ${schema}.jobs.run_at is 'Where in job_scheduled the job stands or last stood, or when it was brought back.';
 comment on column ${schema}.jobs.error is 'Of the last failed attempt; unbounded.';
 comment on column ${schema}.jobs.progress is 'The job''s own checkpoint, for its next attempt.';
 

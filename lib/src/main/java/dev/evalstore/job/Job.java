@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueKey at most one unfinished job of the queue has it, or null
  * @param status where it is
  * @param attempt attempts that have ended, the successful one included; snoozes and releases do not count
- * @param runAt when it is or was last due, if it had to wait for a time, or null
+ * @param runAt when it is or was last due, if it had to wait for a time or was brought back, or null
  * @param result what it came to, or null
  * @param error of the last failed attempt, until the job completes, or null
  * @param progress its own checkpoint, or null

@@ -44,7 +44,9 @@ final class JobMoves {
             back as (
                 delete from evalstore.job_finished f using j where f.seq = j.seq and f.outcome in ('failed', 'cancelled')
                 returning j.*),
-            wide as (update evalstore.jobs set attempt = 0, losses = 0 from back where jobs.seq = back.seq),
+            wide as (
+                update evalstore.jobs set attempt = 0, losses = 0, run_at = statement_timestamp()
+                from back where jobs.seq = back.seq),
             owned as (
                 insert into evalstore.job_unique (queue, unique_key, seq)
                 select n.queue, b.unique_key, b.seq from back b join evalstore.job_lanes n on n.lane = b.lane

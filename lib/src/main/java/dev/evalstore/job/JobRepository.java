@@ -148,7 +148,7 @@ public final class JobRepository {
                 row -> row.bigint("n"));
     }
 
-    /** How many jobs are where, by queue. Counts them: the time grows with the jobs that are kept. */
+    /** How many jobs are where, by queue, and how long one has been due. Counts them: the time grows with the jobs that are kept. */
     public JobStats stats() {
         return new JobInspection(jdbc).stats();
     }
@@ -319,7 +319,7 @@ public final class JobRepository {
     }
 
     /**
-     * Brings a failed or cancelled job back, with all its retries.
+     * Brings a failed or cancelled job back, due from now on and with all its retries.
      *
      * @return the job, pending
      * @throws NotFoundException if none has the id

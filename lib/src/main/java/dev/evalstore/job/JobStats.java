@@ -19,12 +19,14 @@ public record JobStats(List<OfQueue> queues) {
      *
      * @param queue its name
      * @param ready may be claimed
-     * @param scheduled wait for their time
+     * @param scheduled wait for their time, or were not made ready since that came, which the next claim does
      * @param running are owned by workers
      * @param completed ended with a result, and are kept
      * @param failed ended with an error, and are kept
      * @param cancelled were called off, and are kept
-     * @param oldestDue how long the oldest ready job has existed; null when none is ready
+     * @param oldestDue how long the job that has been due longest has been so: since it was enqueued, or where it had to wait for
+     *     a time, since that; also when it was given back meanwhile. Null when none is due. Where more than 10,000 jobs are
+     *     ready, the 10,000 oldest and the oldest of each route stand for them, and it may be longer
      */
     public record OfQueue(
             String queue,
