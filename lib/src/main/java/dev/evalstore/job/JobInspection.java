@@ -56,7 +56,8 @@ final class JobInspection {
                     and n.required_tags <@ w.tags and (cardinality(w.queues) = 0 or n.queue = any (w.queues))""";
 
     private static final String WHY = """
-            /* jobs.why */ select f.outcome, l.seq is not null as running, s.run_at, n.queue, n.fair_key,
+            /* jobs.why */ select f.outcome, l.seq is not null as running,
+                case when s.run_at > statement_timestamp() then s.run_at end as waits_until, n.queue, n.fair_key,
                 array_to_string(n.required_tags, ', ') as tags,
                 exists (select from evalstore.job_limits m where m.paused_at is not null
                     and (m.scope, m.name) in (('queue', n.queue), ('fair_key', n.fair_key))) as paused,
@@ -121,8 +122,9 @@ final class JobInspection {
         if (row.bool("running")) {
             return new WhyNotRunning(WhyNotRunning.Reason.RUNNING, "it is running");
         }
-        if (row.instantOrNull("run_at") != null) {
-            return new WhyNotRunning(WhyNotRunning.Reason.SCHEDULED, "it waits until " + row.instant("run_at"));
+        // What is due and was not made ready yet, is kept by what keeps a ready one: the next claim makes it ready.
+        if (row.instantOrNull("waits_until") != null) {
+            return new WhyNotRunning(WhyNotRunning.Reason.SCHEDULED, "it waits until " + row.instant("waits_until"));
         }
         if (row.bool("paused")) {
             return new WhyNotRunning(WhyNotRunning.Reason.PAUSED, route + " is paused");

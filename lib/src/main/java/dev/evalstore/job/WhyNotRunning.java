@@ -13,7 +13,7 @@ public record WhyNotRunning(Reason reason, String detail) {
         RUNNING,
         /** It has ended. */
         FINISHED,
-        /** Its time has not come. */
+        /** Its time has not come. Once it has, the reasons below apply, whether or not a claim has made it ready. */
         SCHEDULED,
         /** Its queue or fair key is paused. */
         PAUSED,

@@ -124,4 +124,19 @@ class JobInspectionTest {
         jobs.retry(old.id());
         assertThat(oldest()).isLessThan(LITTLE);
     }
+
+    @Test
+    void a_due_job_that_nobody_has_made_ready_is_kept_by_what_keeps_a_ready_one() {
+        UUID id = jobs.create(due(Duration.ofHours(1))).id();
+        assertThat(jobs.whyNotRunning(id).reason()).isEqualTo(WhyNotRunning.Reason.NO_WORKER);
+        db.workers().register(NewWorker.of("w"));
+        assertThat(jobs.whyNotRunning(id).reason()).isEqualTo(WhyNotRunning.Reason.QUEUED);
+        jobs.limits().pause(JobLimit.Scope.QUEUE, "default");
+        assertThat(jobs.whyNotRunning(id).reason()).isEqualTo(WhyNotRunning.Reason.PAUSED);
+        jobs.limits().remove(JobLimit.Scope.QUEUE, "default");
+        jobs.limits().set(JobLimit.queue("default").maxRunning(0));
+        assertThat(jobs.whyNotRunning(id).reason()).isEqualTo(WhyNotRunning.Reason.MAX_RUNNING);
+        UUID later = jobs.create(job("a").delay(Duration.ofHours(1))).id();
+        assertThat(jobs.whyNotRunning(later).reason()).isEqualTo(WhyNotRunning.Reason.SCHEDULED);
+    }
 }
