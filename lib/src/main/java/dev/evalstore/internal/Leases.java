@@ -85,7 +85,7 @@ public final class Leases {
     private static final String PROMOTE = """
             with due as materialized (
                 select ctid from evalstore.{t}_scheduled
-                where run_at <= statement_timestamp() order by run_at, seq limit 1000
+                where run_at <= statement_timestamp() order by run_at, seq limit ?::int
                 for update skip locked),
             moved as (
                 delete from evalstore.{t}_scheduled where ctid = any (array(select ctid from due))
@@ -245,9 +245,9 @@ public final class Leases {
         return ("evalstore." + schema + "." + kind).hashCode();
     }
 
-    /** Moves what is due from scheduled to ready. */
-    public Sql promote() {
-        return Sql.of(promote);
+    /** Moves what is due from scheduled to ready, so many at most, those due longest first. */
+    public Sql promote(int most) {
+        return Sql.of(promote, most);
     }
 
     /** Claims up to {@code limit}; the gate must be taken in an earlier statement. */

@@ -19,6 +19,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -267,6 +268,15 @@ class JobRepositoryTest {
         assertThat(jobs.get(at).runAt()).isEqualTo(Instant.parse("2100-01-01T00:00:00Z"));
         database.admin("update evalstore.job_scheduled set run_at = run_at - interval '2 hours'");
         assertThat(ids(jobs.claim(worker, 10))).containsExactly(later);
+    }
+
+    @Test
+    void an_urgent_job_does_not_wait_for_the_thousands_that_came_due_before_it() {
+        jobs.createAll(
+                Collections.nCopies(15_000, job("old").runAt(Instant.now().minusSeconds(3_600))));
+        jobs.create(job("urgent").priority(10).runAt(Instant.now().minusSeconds(60)));
+        assertThat(claimOne().job().jobType()).isEqualTo("urgent");
+        assertThat(claimOne().job().jobType()).isEqualTo("old");
     }
 
     @Test
