@@ -41,10 +41,11 @@ final class Changes {
      * @param given the number of the last change given
      * @param bound the number up to which changes are settled once the barrier has passed
      * @param barrier the transaction id below which all must have ended
+     * @param floor the feed's floor when the listener began: what is below was gone before, and what may still come there is new
      */
-    record Token(long given, long bound, String barrier) {
+    record Token(long given, long bound, String barrier, long floor) {
         Cursor cursor() {
-            String text = "watch|" + given + "|" + bound + "|" + barrier;
+            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + floor;
             return new Cursor(
                     Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
         }
@@ -53,9 +54,10 @@ final class Changes {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
                         .split("\\|", -1);
-                if (parts.length == 4 && parts[0].equals("watch")) {
+                if (parts.length == 5 && parts[0].equals("watch")) {
                     Long.parseUnsignedLong(parts[3]);
-                    return new Token(Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3]);
+                    return new Token(
+                            Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Long.parseLong(parts[4]));
                 }
             } catch (RuntimeException e) {
                 // Falls through: whatever was wrong with it, it is not a token of a feed.
@@ -70,7 +72,7 @@ final class Changes {
 
     static StateChanges watch(Scope scope, byte[] prefix, @Nullable Cursor from, int limit) {
         requireFeed(scope);
-        Token token = from == null ? new Token(0, 0, "0") : Token.of(from);
+        Token token = from == null ? new Token(0, 0, "0", 0) : Token.of(from);
         if (token.given() >= token.bound()) {
             token = noted(scope, token);
         }
@@ -109,8 +111,9 @@ final class Changes {
             Scope scope, Token token, @Nullable Cursor from, int limit, List<Answer> answers) {
         Answer first = answers.get(0);
         if (from == null) {
-            token = new Token(Math.max(token.given(), first.floor()), token.bound(), token.barrier());
-        } else if (token.given() < first.floor()) {
+            // Not given up to the floor: a change from before it may still be committed.
+            token = new Token(token.given(), token.bound(), token.barrier(), first.floor());
+        } else if (token.given() < first.floor() && token.floor() < first.floor()) {
             throw new ChangesCompactedException(scope.namespace().name());
         }
         if (!first.settled()) {
@@ -125,7 +128,7 @@ final class Changes {
         long reached = changes.size() < limit
                 ? Math.max(token.given(), token.bound())
                 : answers.get(answers.size() - 1).seq();
-        return new StateChanges(changes, new Token(reached, token.bound(), token.barrier()).cursor());
+        return new StateChanges(changes, new Token(reached, token.bound(), token.barrier(), token.floor()).cursor());
     }
 
     /**
@@ -139,7 +142,7 @@ final class Changes {
                 select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l""", token.given());
         return scope.jdbc().one(sql, row -> {
             String barrier = row.textOrNull("barrier");
-            return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier);
+            return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier, token.floor());
         });
     }
 

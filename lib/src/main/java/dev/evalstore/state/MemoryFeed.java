@@ -50,7 +50,7 @@ final class MemoryFeed {
                 break;
             }
         }
-        return new StateChanges(page, new Changes.Token(reached, reached, "0").cursor());
+        return new StateChanges(page, new Changes.Token(reached, reached, "0", floor).cursor());
     }
 
     long compact(Instant before) {

@@ -3,11 +3,14 @@ package dev.evalstore.state;
 import static dev.evalstore.state.StateSamples.b;
 import static dev.evalstore.state.StateSamples.follow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,11 +54,47 @@ class StateWatchTest {
         assertThat(state.watch(b(""), both.next(), 10).changes()).isEmpty();
     }
 
+    /** A listener begins while a change is under way whose number is below those that were dropped already. */
+    @Test
+    void a_change_that_is_committed_late_is_not_lost_where_later_ones_were_compacted() {
+        StateBackend state = db.state("floor", WATCHED);
+        assertThat(state.contains(b("late"))).isFalse();
+        Cursor[] token = new Cursor[1];
+        db.useTransaction(tx -> {
+            tx.state("floor", WATCHED).put(b("late"), b("v"));
+            state.put(b("early"), b("v"));
+            compact(state);
+            StateChanges none = state.watch(b(""), null, 10);
+            assertThat(none.changes()).isEmpty();
+            token[0] = none.next();
+        });
+        assertThat(keys(follow(state, b(""), token[0], 10))).containsExactly("late");
+        assertThat(keys(follow(state, b(""), null, 10))).containsExactly("late");
+    }
+
+    @Test
+    void a_listener_that_waits_for_its_first_change_is_told_when_that_is_compacted() {
+        StateBackend state = db.state("beginning", WATCHED);
+        state.put(b("a"), b("v"));
+        compact(state);
+        db.useTransaction(tx -> {
+            tx.state("beginning", WATCHED).put(b("late"), b("v"));
+            Cursor token = state.watch(b(""), null, 10).next();
+            state.put(b("missed"), b("v"));
+            compact(state);
+            assertThatThrownBy(() -> state.watch(b(""), token, 10)).isInstanceOf(ChangesCompactedException.class);
+        });
+    }
+
+    private static void compact(StateBackend state) {
+        await().until(() -> state.compactChanges(Duration.ofMillis(1)) == 1);
+    }
+
     @Test
     void what_was_rolled_back_is_not_given() {
         StateBackend state = db.state("undone", WATCHED);
         state.put(b("a"), b("v"));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> db.useTransaction(tx -> {
+        assertThatThrownBy(() -> db.useTransaction(tx -> {
                     tx.state("undone", WATCHED).put(b("gone"), b("v"));
                     throw new IllegalStateException("undo");
                 }))

@@ -40,10 +40,10 @@ final class Checkpointer extends Room {
                 journal.done(Stage.STATE, "cleanupHistory");
             }
             default -> {
-                look("now", Money.sum(accounts.entries(Money.key("account/"), 1_000, null)));
+                look("now", Money.sum(Money.present(accounts)));
                 if (!checkpoints.isEmpty()) {
                     Checkpoint one = checkpoints.get(random.nextInt(checkpoints.size()));
-                    look(one.id().toString(), Money.sum(accounts.entriesAt(one.id(), new byte[0], 1_000, null)));
+                    look(one.id().toString(), Money.sum(Money.all(accounts, one.id())));
                 }
             }
         }

@@ -45,4 +45,19 @@ record Evidence(Journals journals, Connection connection, Tx store) {
         }
         return all;
     }
+
+    /** The same, where each may also have been deleted, once. */
+    Map<String, Status> outcomesUnless(String deleted, String room, String... whats) {
+        Map<String, Status> all = outcomes(room, whats);
+        outcomes(room, deleted).forEach((name, status) -> {
+            switch (status) {
+                case OK -> all.put(name, Status.REFUSED);
+                case TRY, UNKNOWN -> all.put(name, Status.UNKNOWN);
+                default -> {
+                    // It was not deleted, so it is where it was.
+                }
+            }
+        });
+        return all;
+    }
 }

@@ -1,6 +1,7 @@
 package dev.evalstore.examples.bench.soak;
 
 import dev.evalstore.Cursor;
+import dev.evalstore.state.ChangesCompactedException;
 import dev.evalstore.state.StateChanges;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the ledger's changes. What it was given and where to go on stand in one line of its journal, so that the next life goes
- * on exactly where this one was killed.
+ * on exactly where this one was killed. Where the feed was compacted beyond that it begins anew, and notes it.
  */
 final class Follower extends Room {
     static final String WATCH = "watch";
@@ -24,11 +25,12 @@ final class Follower extends Room {
                 .max((a, b) -> Long.compare(life(a), life(b)) != 0
                         ? Long.compare(life(a), life(b))
                         : Integer.compare(before.indexOf(a), before.indexOf(b)))
+                .filter(line -> line.status() == Journal.Status.OK)
                 .map(line -> new Cursor(line.name()))
                 .orElse(null);
     }
 
-    private static long life(Journals.Line line) {
+    static long life(Journals.Line line) {
         return Long.parseLong(line.client().substring(line.client().lastIndexOf('.') + 1));
     }
 
@@ -39,7 +41,14 @@ final class Follower extends Room {
 
     @Override
     void step() {
-        StateChanges changes = Money.ledger(db).watch(new byte[0], next, PAGE);
+        StateChanges changes;
+        try {
+            changes = Money.ledger(db).watch(new byte[0], next, PAGE);
+        } catch (ChangesCompactedException e) {
+            journal.line(Journal.Status.REFUSED, Stage.STATE, WATCH, "-", "");
+            next = null;
+            return;
+        }
         if (!changes.changes().isEmpty()) {
             StringBuilder given = new StringBuilder();
             changes.changes()

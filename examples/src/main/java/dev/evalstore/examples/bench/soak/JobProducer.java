@@ -17,10 +17,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Enqueues jobs in every way there is, and calls some of them off. */
 final class JobProducer extends Room {
+    /** As many as are enqueued by a copy. */
+    static final int LOAD = 5_000;
+
     private static final int ENOUGH_WAITING = 200;
     private static final int UNIQUE_KEYS = 20;
 
@@ -37,13 +41,22 @@ final class JobProducer extends Room {
             case 1, 2 -> withOrder();
             case 3 -> cancel();
             case 4 -> {
-                while (db.jobs().count(JobFilter.ALL.status(JobStatus.PENDING)) > ENOUGH_WAITING && !isOver()) {
+                while (pending(Task.TYPE) > ENOUGH_WAITING && !isOver()) {
                     pause(200, 400);
+                }
+            }
+            case 5 -> {
+                if (random.nextBoolean() && pending(Task.LOAD) == 0) {
+                    load();
                 }
             }
             default -> several();
         }
         pause(20, 150);
+    }
+
+    private long pending(String type) {
+        return db.jobs().count(JobFilter.ALL.status(JobStatus.PENDING).jobType(type));
     }
 
     private NewJob job(String name, Task.How how) {
@@ -92,6 +105,16 @@ final class JobProducer extends Room {
                 toCancel.add(ids.get(i));
             }
         }
+    }
+
+    /** So many that they are copied; behind all others, and worked off quickly. */
+    private void load() {
+        String name = site.name();
+        List<NewJob> jobs = IntStream.range(0, LOAD)
+                .mapToObj(i -> NewJob.of(Task.LOAD, Json.of(new Task(name + "/" + i, Task.How.PLAIN)))
+                        .maxRetries(1_000))
+                .toList();
+        journal.write(Stage.JOBS, "load", name, () -> db.jobs().createAll(jobs));
     }
 
     private void unique() {

@@ -33,6 +33,7 @@ final class JobWorker extends Room {
                         .timeToLive(TIME_TO_LIVE)
                         .drainTimeout(Duration.ofSeconds(10))
                         .handle(Task.TYPE, Task.class, this::run)
+                        .handle(Task.LOAD, Task.class, this::run)
                         .start();
             } catch (TransientDatabaseException e) {
                 TimeUnit.MILLISECONDS.sleep(200);

@@ -1,9 +1,15 @@
 package dev.evalstore.examples.bench.soak;
 
 import dev.evalstore.MaintenanceReport;
+import java.time.Duration;
 
-/** Runs the maintenance all the time, and looks at the store's health. */
+/** Runs the maintenance all the time, compacts the ledger's feed behind its follower, and looks at the store's health. */
 final class MaintenanceRoom extends Room {
+    /** The follower is hardly ever so far behind, but after some faults it is. */
+    static final int LEAST_SECONDS = 3;
+
+    private static final int MOST_SECONDS = 20;
+
     MaintenanceRoom(Site site) {
         super(site, Stage.MAINTENANCE, "");
     }
@@ -17,6 +23,16 @@ final class MaintenanceRoom extends Room {
         if (db.health().isReady()) {
             journal.done(Stage.MAINTENANCE, "healthy");
         }
+        compact(random.nextInt(4) == 0 ? LEAST_SECONDS : MOST_SECONDS);
         pause(300, 1_500);
+    }
+
+    private void compact(int seconds) {
+        journal.write(
+                Stage.MAINTENANCE,
+                "compact",
+                site.name(),
+                () -> Money.ledger(db).compactChanges(Duration.ofSeconds(seconds)),
+                (Long dropped) -> Long.toString(dropped));
     }
 }

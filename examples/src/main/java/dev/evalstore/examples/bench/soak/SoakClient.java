@@ -46,18 +46,26 @@ final class SoakClient {
 
     private static List<Room> rooms(Kind kind, Site site, Path folder) throws InterruptedException {
         return switch (kind) {
-            case WORKER -> List.of(new JobWorker(site), new LockRoom(site));
+            case WORKER -> List.of(new JobWorker(site), new LockRoom(site), new LeaderRoom(site));
             case MATRIX -> List.of(new MatrixRoom(site));
             case STATE ->
                 List.of(
                         new Transfers(site, 1),
                         new Transfers(site, 2),
                         new Checkpointer(site),
+                        new Exports(site),
                         new Ledger(site, 1),
                         new Ledger(site, 2),
                         new Follower(site, folder));
             case OFFICE ->
-                List.of(new JobProducer(site), new AuditRoom(site), new LockRoom(site), new MaintenanceRoom(site));
+                List.of(
+                        new JobProducer(site),
+                        new JobDesk(site),
+                        new EvaluationRoom(site),
+                        new AuditRoom(site),
+                        new LockRoom(site),
+                        new LeaderRoom(site),
+                        new MaintenanceRoom(site));
         };
     }
 

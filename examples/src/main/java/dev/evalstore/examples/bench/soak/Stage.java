@@ -35,13 +35,20 @@ import java.util.function.Supplier;
 final class Stage {
     static final String JOBS = "jobs";
     static final String MATRIX = "matrix";
+    static final String EVALUATIONS = "evaluations";
     static final String STATE = "state";
     static final String AUDIT = "audit";
     static final String LOCKS = "locks";
+    /** What a client knows of its own leading, for which the server need not be there. */
+    static final String LEADER = "leader";
+
     static final String MAINTENANCE = "maintenance";
 
     /** The detail of a unique job that was not made, since another has its key. */
     static final String EXISTED = "existed";
+
+    /** The detail of a deletion that found nothing. */
+    static final String ABSENT = "absent";
 
     /** The fair key of jobs of which at most so many may run. */
     static final String LIMITED = "limited";
@@ -59,9 +66,33 @@ final class Stage {
             set role evalstore_owner;
             create table soak.effects (job uuid not null, name text not null, token bigint not null);
             create table soak.orders (name text not null);
-            create table soak.turns (seq bigint generated always as identity, token bigint not null);
+            create table soak.turns (
+                seq bigint generated always as identity, resource text not null, token bigint not null, name text not null);
+            create table soak.deleted (id uuid not null, seq bigint not null, name text not null);
+            create table soak.dropped (
+                namespace_id int not null, seq bigint not null, kind text not null, key bytea not null, version bigint not null,
+                created_at timestamptz not null, dropped_at timestamptz not null default statement_timestamp());
             grant usage on schema soak to evalstore_app;
             grant select, insert on all tables in schema soak to evalstore_app;
+            reset role""";
+
+    /** What is deleted leaves a trace beside the store, in the same commit: that nothing else went is known by it. */
+    private static final String TRACES = """
+            set role evalstore_owner;
+            create function soak.note_deleted() returns trigger language plpgsql as $$
+                begin
+                    insert into soak.deleted select id, seq, payload ->> 'name' from gone;
+                    return null;
+                end $$;
+            create trigger soak_note_deleted after delete on evalstore.jobs
+                referencing old table as gone for each statement execute function soak.note_deleted();
+            create function soak.note_dropped() returns trigger language plpgsql as $$
+                begin
+                    insert into soak.dropped select namespace_id, seq, kind, key, version, created_at from gone;
+                    return null;
+                end $$;
+            create trigger soak_note_dropped after delete on evalstore.state_changes
+                referencing old table as gone for each statement execute function soak.note_dropped();
             reset role""";
 
     private Stage() {}
@@ -87,6 +118,10 @@ final class Stage {
                 DatabaseConfig.builder().url(url(port, "evalstore_owner")).build())) {
             db.migrate();
         }
+        try (Connection admin = admin(port);
+                var statement = admin.createStatement()) {
+            statement.execute(TRACES);
+        }
         try (Database db = Database.open(
                 DatabaseConfig.builder().url(url(port, "evalstore_app")).build())) {
             fill(db);
@@ -107,9 +142,7 @@ final class Stage {
                     .create(NewHardwareConfig.of("aws", "L4", gpus, BigDecimal.valueOf(24), BigDecimal.valueOf(gpus)));
         }
         db.frameworks().create(NewInferenceFramework.of("vllm", "0.6.3"));
-        for (int i = 0; i < Money.ACCOUNTS; i++) {
-            Money.accounts(db).put(Money.account(i), Money.amount(Money.EACH));
-        }
+        Money.open(Money.accounts(db));
         Money.ledger(db).put(Money.key("opened"), Money.amount(0));
         db.jobs().limits().set(JobLimit.fairKey(LIMITED).maxRunning(MOST_RUNNING));
         NewJob tick =

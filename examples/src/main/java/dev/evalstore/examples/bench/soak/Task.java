@@ -11,6 +11,9 @@ import java.util.Random;
 record Task(String name, How how) {
     static final String TYPE = "soak";
 
+    /** The type of those that are enqueued by the thousand. */
+    static final String LOAD = "load";
+
     /** How a job behaves. */
     enum How {
         /** Writes its effect and completes in one commit. */
@@ -22,7 +25,7 @@ record Task(String name, How how) {
         /** Fails twice before it writes its effect. */
         RETRY(6),
         /** Fails for good. */
-        FAIL(3),
+        FAIL(6),
         /** Puts itself off once. */
         SNOOZE(5),
         /** Takes longer than its worker's time to live, and saves its progress. */
@@ -32,7 +35,7 @@ record Task(String name, How how) {
         /** Waits to be called off. */
         CANCEL(4);
 
-        private static final int ALL = 113;
+        private static final int ALL = 116;
 
         private final int share;
 

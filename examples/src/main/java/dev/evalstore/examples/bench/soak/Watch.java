@@ -19,7 +19,7 @@ final class Watch {
 
     private static final String PROGRESS = "select (select count(*) from evalstore.job_finished),"
             + " (select count(*) from evalstore.benchmark_configs where outcome is not null),"
-            + " (select count(*) from evalstore.state_changes), (select count(*) from evalstore.audit_log)";
+            + " (select count(*) from evalstore.state_changes) + (select count(*) from soak.dropped), (select count(*) from evalstore.audit_log)";
 
     private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(15);
 
