@@ -175,14 +175,15 @@ final class StateWrites {
                         StateWrites::held,
                         (r, lock) -> r.locks().release(lock)),
                 Write.of(
-                        "locks.cleanup/1",
-                        lab -> {
-                            held(lab);
-                            lab.sql(
-                                    "update evalstore.state_locks set acquired_at = now() - interval '3 days', expires_at = now() - interval '2 days'");
-                            return 0;
-                        },
-                        (r, x) -> r.locks().cleanup(DAY)));
+                                "locks.cleanup/1",
+                                lab -> {
+                                    held(lab);
+                                    lab.sql(
+                                            "update evalstore.state_locks set acquired_at = now() - interval '3 days', expires_at = now() - interval '2 days'");
+                                    return 0;
+                                },
+                                (r, x) -> r.locks().cleanup(DAY))
+                        .which(PASSES_OVER));
     }
 
     private static Lock held(Lab lab) {
