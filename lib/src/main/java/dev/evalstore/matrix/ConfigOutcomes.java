@@ -103,7 +103,7 @@ final class ConfigOutcomes {
 
     /** What stands at the end of each statement: the leases that are not held. */
     private static String lost() {
-        return " select g.seq from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+        return " select g.token from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
     }
 
     ConfigOutcomes(Jdbc jdbc) {
@@ -163,10 +163,10 @@ final class ConfigOutcomes {
         if (leases.isEmpty()) {
             return List.of();
         }
-        Set<Long> lost = new HashSet<>(jdbc.returning(sql, row -> row.bigint("seq")));
+        Set<Long> lost = new HashSet<>(jdbc.returning(sql, row -> row.bigint("token")));
         return lost.isEmpty()
                 ? List.of()
-                : leases.stream().filter(lease -> lost.contains(lease.seq())).toList();
+                : leases.stream().filter(lease -> lost.contains(lease.token())).toList();
     }
 
     /** In the order of their numbers, in which everybody locks them. */

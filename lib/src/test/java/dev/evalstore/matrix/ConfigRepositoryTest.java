@@ -448,6 +448,29 @@ class ConfigRepositoryTest {
         MatrixFixture.assertEachInOnePlace(database);
     }
 
+    @Test
+    void of_two_leases_of_one_configuration_in_a_batch_only_the_stale_one_is_reported() {
+        populated();
+        Worker worker = worker();
+        List<ConfigLease> stale =
+                claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
+        configs.release(stale);
+        List<ConfigLease> held =
+                claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
+        assertThat(held)
+                .extracting(ConfigLease::configId)
+                .isEqualTo(List.of(stale.get(0).configId(), stale.get(1).configId()));
+
+        assertThat(configs.completeAll(List.of(
+                        new ConfigCompletion(stale.get(0), result(1, 1)),
+                        new ConfigCompletion(held.get(0), result(2, 2)))))
+                .containsExactly(stale.get(0));
+        BenchmarkConfig done = configs.get(held.get(0).configId());
+        assertThat(db.results().get(done.resultId()).ttftP90Ms()).isEqualTo(2);
+        assertThat(configs.release(List.of(held.get(1), stale.get(1)))).containsExactly(stale.get(1));
+        MatrixFixture.assertEachInOnePlace(database);
+    }
+
     /** A reset config was completed by the pod that had lost it. */
     @Test
     void a_worker_that_lost_its_lease_can_neither_complete_nor_fail_nor_extend() {
