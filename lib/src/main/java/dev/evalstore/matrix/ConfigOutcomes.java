@@ -81,9 +81,13 @@ final class ConfigOutcomes {
                 select lane, rank, seq, timeout_seconds, attempt from done)
             """ + lost();
 
+    /** Passes over what is just being completed: waiting for it would keep the gate closed for others, and for who completes it. */
     private static final String RELEASE_ALL = """
-            with taken as (
-                delete from evalstore.config_leases l where l.worker = ? and l.deadline > statement_timestamp()
+            with held as materialized (
+                select seq from evalstore.config_leases where worker = ? and deadline > statement_timestamp()
+                order by seq for update skip locked),
+            taken as (
+                delete from evalstore.config_leases l using held h where l.seq = h.seq
                 returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt),
             again as (
                 insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)

@@ -240,7 +240,8 @@ public final class ConfigRepository {
 
     /**
      * Gives back at once all that the worker owns, no attempt spent, as when its machine is about to be taken away. It may claim
-     * again: drain it before, or deregister it after, where it shall not.
+     * again: drain it before, or deregister it after, where it shall not. One whose completion is under way in an open transaction
+     * is left to that; should it be rolled back, the worker owns it still.
      *
      * @return how many configurations were given back
      */

@@ -34,9 +34,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConfigRepositoryTest {
@@ -468,6 +470,24 @@ class ConfigRepositoryTest {
         BenchmarkConfig done = configs.get(held.get(0).configId());
         assertThat(db.results().get(done.resultId()).ttftP90Ms()).isEqualTo(2);
         assertThat(configs.release(List.of(held.get(1), stale.get(1)))).containsExactly(stale.get(1));
+        MatrixFixture.assertEachInOnePlace(database);
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void giving_back_everything_passes_over_what_is_being_completed_and_closes_no_gate() {
+        populated();
+        Worker worker = worker();
+        List<ClaimedConfig> claimed = claim(worker, 2);
+        db.useTransaction(tx -> {
+            tx.configs().complete(claimed.get(0).lease(), result(1, 1));
+            assertThat(configs.releaseAll(worker)).isEqualTo(1);
+            // Behind the same gate, which whoever waited for the completion's row would have kept.
+            assertThat(tx.configs().claimBatch(worker, ConfigScope.ALL, 2, LEASE))
+                    .hasSize(1);
+        });
+        assertThat(configs.get(claimed.get(0).config().id()).status()).isEqualTo(ConfigStatus.COMPLETED);
+        assertThat(configs.get(claimed.get(1).config().id()).status()).isEqualTo(ConfigStatus.RUNNING);
         MatrixFixture.assertEachInOnePlace(database);
     }
 
