@@ -41,14 +41,14 @@ final class CheckpointSql {
         restoreDelete = sql.text("/* state.restore */ with w as (delete from evalstore.state_entries e"
                 + " where e.namespace_id = ? and e.epoch > 0 and e.epoch > ? returning " + StateSql.WRITTEN
                 + ", :live as live),"
-                + " gone as (select w.namespace_id, w.key, w.version from w where w.live and not exists (" + COMES_BACK
+                + " gone as (select w.namespace_id, w.key, w.version, w.live from w where not exists (" + COMES_BACK
                 + "))"
                 + (watched
                         ? ", fed as (insert into evalstore.state_changes (namespace_id, seq, kind, key, version)"
-                                + " select g.namespace_id, nextval('evalstore.state_change_numbers'), 'delete', g.key, g.version"
-                                + " from gone g)"
+                                + " select g.namespace_id, nextval('evalstore.state_change_numbers'),"
+                                + " case when g.live then 'delete' else 'expire' end, g.key, g.version from gone g)"
                         : "")
-                + " select count(*) as n from gone");
+                + " select count(*) filter (where live) as n from gone");
         restoreInsert = sql.text(
                 "/* state.restore */ with w as (" + """
                 insert into evalstore.state_entries as e

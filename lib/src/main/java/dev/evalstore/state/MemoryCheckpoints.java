@@ -85,9 +85,10 @@ final class MemoryCheckpoints {
         long removed = 0;
         for (StateEntry entry : gone) {
             entries.remove(new Bytes(entry.key()));
-            if (state.isLive(entry) && !returning.contains(new Bytes(entry.key()))) {
-                state.feed.add(Kind.DELETE, entry, state.now());
-                removed++;
+            if (!returning.contains(new Bytes(entry.key()))) {
+                boolean live = state.isLive(entry);
+                state.feed.add(live ? Kind.DELETE : Kind.EXPIRE, entry, state.now());
+                removed += live ? 1 : 0;
             }
         }
         back.forEach(state::putBack);

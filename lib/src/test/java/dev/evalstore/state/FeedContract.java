@@ -68,6 +68,33 @@ interface FeedContract extends StateContract {
                 .containsExactly("DELETE b", "PUT a");
     }
 
+    /** A mirror would keep for ever what it is not told of. */
+    @Test
+    default void a_restore_feeds_the_expiry_of_what_it_removes_unswept() {
+        StateBackend state = fresh(StateOptions.DEFAULT.watched(true));
+        state.put(b("back"), b("1"));
+        state.put(b("past"), b("1"), PutOptions.expiringAfter(MINUTE));
+        UUID checkpoint = state.createCheckpoint().id();
+        long expired = state.put(b("expired"), b("2"), PutOptions.expiringAfter(MINUTE));
+        state.put(b("back"), b("2"), PutOptions.expiringAfter(MINUTE));
+        state.put(b("past"), b("2"), PutOptions.expiringAfter(MINUTE));
+        state.put(b("live"), b("2"));
+        Cursor token = follow(state, b(""), null, 10).next();
+        advance(state, MINUTE);
+
+        assertThat(state.restoreCheckpoint(checkpoint)).isEqualTo(2);
+        assertThat(state.cleanupExpired()).isZero();
+
+        List<StateChange> changes = follow(state, b(""), token, 10).changes();
+        assertThat(changes.stream().map(c -> c.kind() + " " + new String(c.key(), StandardCharsets.UTF_8)))
+                .containsExactlyInAnyOrder("EXPIRE expired", "EXPIRE past", "DELETE live", "PUT back")
+                .endsWith("PUT back");
+        assertThat(changes)
+                .filteredOn(c -> c.kind() == StateChange.Kind.EXPIRE && c.key()[0] == 'e')
+                .extracting(StateChange::version)
+                .containsExactly(expired);
+    }
+
     @Test
     default void a_token_from_before_a_compaction_is_refused_and_a_later_one_goes_on() {
         StateBackend state = fresh(StateOptions.PLAIN.watched(true));
