@@ -118,6 +118,10 @@ public final class LockRepository {
      * The fence: inside a transaction, makes sure that the lock is held and stays so until the commit, for nobody can acquire it
      * before, even if its time runs out. Call it first, then write.
      *
+     * <p>Keep such a transaction shorter than a third of the lease: until it ends the holder can neither extend the lock nor
+     * release it, and one that extends every third of the lease, as {@link LeaderElection} does, loses it to a transaction of its
+     * own that lasts longer than what is left.
+     *
      * @throws LockLostException if it is no longer held
      */
     public void require(Lock lock) {
