@@ -29,6 +29,11 @@ public final class LockRepository {
         this.jdbc = jdbc;
     }
 
+    /** The same, where no answer of the server is waited for longer. */
+    LockRepository within(Duration time) {
+        return new LockRepository(jdbc.within(time));
+    }
+
     /**
      * Acquires the lock if it is free; empty if somebody holds it, also if that is the same holder. It does not wait, except for
      * a transaction that is just taking, {@linkplain #require requiring} or releasing the same lock.
