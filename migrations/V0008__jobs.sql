@@ -37,6 +37,8 @@ create table ${schema}.workers (
 
 create index idx_workers_worker_id on ${schema}.workers (worker_id);
 create index idx_workers_gone_at on ${schema}.workers (gone_at) where gone_at is not null;
+-- The living, whom every write by a worker asks for. A heartbeat changes nothing in it.
+create index idx_workers_generation on ${schema}.workers (generation) where gone_at is null;
 
 comment on table ${schema}.workers is 'One registration of a worker process. A generation that is gone never comes back.';
 comment on column ${schema}.workers.generation is 'Names this registration in leases; new with each, never reused.';

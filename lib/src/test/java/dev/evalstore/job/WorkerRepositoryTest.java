@@ -7,7 +7,11 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.Tx;
 import dev.evalstore.testkit.TestDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +110,31 @@ class WorkerRepositoryTest {
         database.admin("update evalstore.workers set gone_at = gone_at - interval '2 days' where gone_at is not null");
         assertThat(workers.cleanup(Duration.ofDays(1))).isEqualTo(1);
         assertThat(workers.list(10)).containsExactly(there);
+    }
+
+    /** Each write by a worker asks for those that are there, however many were. */
+    @Test
+    void the_living_are_found_by_an_index_in_which_a_heartbeat_changes_nothing() throws Exception {
+        Worker worker = workers.register(NewWorker.of("w"));
+        database.admin("insert into evalstore.workers (worker_id, status, gone_at)"
+                + " select 'gone', 'offline', now() from generate_series(1, 5000); analyze evalstore.workers");
+        assertThat(database.query("explain select generation from evalstore.workers where gone_at is null"))
+                .anyMatch(line -> line.contains("idx_workers_generation"));
+        long inPlace = db.inTransaction(tx -> {
+            long before = updatedInPlace(tx);
+            tx.workers().heartbeat(worker, 1, 1, 1);
+            return updatedInPlace(tx) - before;
+        });
+        assertThat(inPlace).isEqualTo(1);
+    }
+
+    private static long updatedInPlace(Tx tx) throws SQLException {
+        try (Statement statement = tx.connection().createStatement();
+                ResultSet found = statement.executeQuery(
+                        "select pg_stat_get_xact_tuples_hot_updated('evalstore.workers'::regclass)")) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 
     @Test
