@@ -48,8 +48,9 @@ public final class Maintenance {
     }
 
     /**
-     * Runs every step once, each on its own: one that fails is reported, and those after it run. Uses two connections, one of
-     * which only holds the lock by which processes take turns.
+     * Runs every step once, each on its own: one that fails is reported, and those after it run. A step that removes or takes back
+     * rows does so in short commits, and so many of them at most (100,000 rows, of jobs 500,000, of each state namespace as many);
+     * it reports where there may be more. Uses two connections, one of which only holds the lock by which processes take turns.
      *
      * @return what was done; {@code ran} false where another process was at it
      * @throws DatabaseException if the server cannot be asked whose turn it is
@@ -98,25 +99,30 @@ public final class Maintenance {
 
     private MaintenanceReport.Step run(Upkeep.Step step) {
         long start = System.nanoTime();
-        long count = 0;
+        Upkeep.Done done = Upkeep.Done.NOTHING;
         String failure = null;
         try {
-            count = step.work().getAsLong();
+            done = step.work().get();
         } catch (RuntimeException e) {
             failure = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         if (failure != null) {
             LOG.warn("maintenance step {} failed: {}", step.name(), failure);
-        } else if (count > 0) {
-            LOG.info("maintenance step {}: {} in {} ms", step.name(), count, time.toMillis());
+        } else if (done.count() > 0) {
+            LOG.info(
+                    "maintenance step {}: {} in {} ms{}",
+                    step.name(),
+                    done.count(),
+                    time.toMillis(),
+                    done.more() ? ", and there may be more" : "");
         }
-        return new MaintenanceReport.Step(step.name(), count, time, failure);
+        return new MaintenanceReport.Step(step.name(), done.count(), done.more(), time, failure);
     }
 
     /**
-     * Runs now, and again whenever the interval has passed since the end of the run before, on a daemon thread of its own. A
-     * run that fails is logged, and the next one comes all the same.
+     * Runs now, and again whenever the interval has passed since the end of the run before, or at once where that has left
+     * something to do, on a daemon thread of its own. A run that fails is logged, and the next one comes all the same.
      *
      * @param interval at least one second; an hour is plenty
      * @return what ends it; close it before the {@link Database}
@@ -152,7 +158,11 @@ public final class Maintenance {
 
         private void run(Consumer<MaintenanceReport> reports) {
             try {
-                reports.accept(runOnce());
+                MaintenanceReport report;
+                do {
+                    report = runOnce();
+                    reports.accept(report);
+                } while (report.hasMore() && !thread.isShutdown());
             } catch (RuntimeException e) {
                 LOG.warn("maintenance failed: {}", e.getMessage());
             }

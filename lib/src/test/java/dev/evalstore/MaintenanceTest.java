@@ -27,6 +27,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,10 +48,13 @@ class MaintenanceTest {
                 }
             }));
 
+    private static final Duration DAY = Duration.ofDays(1);
+
     private final Database db = database.db();
 
     @BeforeEach
     void empty() {
+        database.admin("delete from evalstore.state_entries; delete from evalstore.state_changes");
         for (String table : List.of("audit_log", "monitoring_events")) {
             database.query("select relid::regclass::text from pg_partition_tree('evalstore." + table
                             + "') where isleaf")
@@ -217,6 +222,66 @@ class MaintenanceTest {
     }
 
     @Test
+    void gone_workers_free_locks_and_old_changes_are_kept_for_a_week_and_no_longer() {
+        Worker gone = db.workers().register(NewWorker.of("gone"));
+        Worker there = db.workers().register(NewWorker.of("there"));
+        db.workers().deregister(gone);
+        StateBackend fed = db.state("followed", StateOptions.PLAIN.watched(true));
+        fed.put(new byte[] {1}, new byte[] {1});
+        db.locks().release(db.locks().tryAcquire("free", "one", DAY).orElseThrow());
+        assertThat(db.locks().tryAcquire("held", "one", DAY.multipliedBy(30))).isPresent();
+        MaintenanceOptions forEver =
+                MaintenanceOptions.DEFAULT.workerRetention(null).feedRetention(null);
+        List<String> steps = List.of("retention.workers", "locks.free", "retention.state_changes");
+        database.admin("update evalstore.workers set gone_at = gone_at - interval '6 days';"
+                + " update evalstore.state_locks set acquired_at = acquired_at - interval '6 days';"
+                + " update evalstore.state_changes set created_at = created_at - interval '6 days'");
+        assertThat(db.maintenance().runOnce().steps())
+                .filteredOn(step -> steps.contains(step.name()))
+                .hasSize(3)
+                .allMatch(step -> step.count() == 0);
+
+        database.admin("update evalstore.workers set gone_at = gone_at - interval '2 days';"
+                + " update evalstore.state_locks set acquired_at = acquired_at - interval '2 days';"
+                + " update evalstore.state_changes set created_at = created_at - interval '2 days'");
+        assertThat(db.maintenance(forEver).runOnce().steps())
+                .extracting(MaintenanceReport.Step::name)
+                .doesNotContain("retention.workers", "retention.state_changes");
+        assertThat(db.workers().find(gone.id())).isPresent();
+        assertThat(db.maintenance().runOnce().failures()).isEmpty();
+        assertThat(db.workers().find(gone.id())).isEmpty();
+        assertThat(db.workers().find(there.id())).isPresent();
+        assertThat(database.query("select resource from evalstore.state_locks")).containsExactly("held");
+        assertThat(database.value("select count(*) from evalstore.state_changes"))
+                .isEqualTo("0");
+        assertThat(fed.contains(new byte[] {1})).isTrue();
+    }
+
+    @Test
+    void a_step_that_has_too_much_to_do_leaves_the_rest_to_the_next_run_and_says_so() {
+        db.state("much", StateOptions.PLAIN.watched(true)).put(new byte[] {1}, new byte[] {1});
+        database.admin("insert into evalstore.state_changes (namespace_id, seq, kind, key, version, created_at)"
+                + " select n.id, i, 'put', '\\x01', 1, now() - interval '8 days'"
+                + " from evalstore.state_namespaces n cross join generate_series(-200500, -1) i where n.name = 'much'");
+
+        MaintenanceReport first = db.maintenance().runOnce();
+
+        assertThat(first.hasMore()).isTrue();
+        assertThat(first.steps())
+                .filteredOn(MaintenanceReport.Step::more)
+                .extracting(step -> step.name() + " " + step.count())
+                .containsExactly("retention.state_changes 100000");
+        List<MaintenanceReport> reports = new CopyOnWriteArrayList<>();
+        try (Maintenance.Schedule schedule = db.maintenance().start(Duration.ofHours(1), reports::add)) {
+            assertThat(schedule).isNotNull();
+            await().atMost(1, TimeUnit.MINUTES).until(() -> reports.size() == 2);
+        }
+        assertThat(reports).extracting(MaintenanceReport::hasMore).containsExactly(true, false);
+        assertThat(database.value("select count(*) from evalstore.state_changes where seq < 0"))
+                .isEqualTo("0");
+    }
+
+    @Test
     void too_few_months_ahead_are_seen_in_health_and_warned_of() {
         assertThat(db.health().partitionsAhead()).isZero();
         database.admin("create table evalstore.orphan (day date not null) partition by range (day)");
@@ -257,6 +322,10 @@ class MaintenanceTest {
                 .hasMessageContaining("jobRetention");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.staleWorkers(Duration.ZERO))
                 .hasMessageContaining("staleWorkers");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.workerRetention(Duration.ZERO))
+                .hasMessageContaining("workerRetention");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.feedRetention(Duration.ZERO))
+                .hasMessageContaining("feedRetention");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.eventRetention(Duration.ofDays(-1)))
                 .hasMessageContaining("eventRetention");
     }

@@ -1,10 +1,12 @@
 package dev.evalstore.internal;
 
 import dev.evalstore.Database;
+import dev.evalstore.internal.Upkeep.Done;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,10 @@ final class StateUpkeep {
     private static final String DUE =
             "exists (select from evalstore.state_entries e where e.namespace_id = n.id and e.expiry_minute"
                     + " <= floor(extract(epoch from statement_timestamp()) / 60))";
+    private static final String HAS_OLD_CHANGES =
+            "n.watched and has_table_privilege('evalstore.state_changes', 'delete') and (select c.created_at"
+                    + " from evalstore.state_changes c where c.namespace_id = n.id order by c.seq limit 1)"
+                    + " < statement_timestamp() - make_interval(secs => ?)";
     private static final String HAS_HISTORY =
             "exists (select from evalstore.state_history h where h.namespace_id = n.id)";
 
@@ -37,29 +43,38 @@ final class StateUpkeep {
         }
     }
 
-    long sweep() {
-        return each(DUE, StateBackend::cleanupExpired);
+    /** @param most so many rows of a namespace at most */
+    Done sweep(long most) {
+        return each(most, Sql.of(DUE), StateBackend::cleanupExpired);
     }
 
-    long cleanHistory() {
-        return each(HAS_HISTORY, StateBackend::cleanupHistory);
+    /** @param most where so many rows of a namespace go, there may be more */
+    Done cleanHistory(long most) {
+        return each(most, Sql.of(HAS_HISTORY), StateBackend::cleanupHistory);
+    }
+
+    /** @param most so many changes of a namespace at most */
+    Done compact(Duration olderThan, long most) {
+        return each(most, Sql.of(HAS_OLD_CHANGES, olderThan), state -> state.compactChanges(olderThan));
     }
 
     /** Of the namespaces that have something to be looked at. */
-    private long each(String condition, ToLongFunction<StateBackend> work) {
-        long all = 0;
+    private Done each(long most, Sql condition, ToLongFunction<StateBackend> work) {
+        Done all = Done.NOTHING;
         for (Tables tables : tables()) {
             for (StateBackend state : namespaces(tables, condition)) {
-                all += work.applyAsLong(state);
+                all = all.and(Done.of(work.applyAsLong(state), most));
             }
         }
         return all;
     }
 
-    private List<StateBackend> namespaces(Tables tables, String condition) {
-        Sql sql = Sql.of(tables.in(
-                "/* maintenance.state */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n"
-                        + " where " + condition + " order by n.id"));
+    private List<StateBackend> namespaces(Tables tables, Sql condition) {
+        Sql found = Sql.of("/* maintenance.state */ select n.name, n.checkpointed, n.watched"
+                        + " from evalstore.state_namespaces n where")
+                .and(condition)
+                .and("order by n.id");
+        Sql sql = new Sql(tables.in(found.text()), found.args());
         StateOptions options = StateOptions.DEFAULT.tablePrefix(tables.prefix());
         StateOptions here = tables.schema() == null ? options : options.schema(tables.schema());
         return jdbc.list(

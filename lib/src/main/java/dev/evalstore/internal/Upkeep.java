@@ -9,24 +9,43 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of the maintenance: each bounded, safe beside itself, and in need of no other. */
+/**
+ * The steps of the maintenance: each safe beside itself, and in need of no other. What may have piled up is removed in batches and
+ * bounded; rankings and registrations of workers, of which there are few, in one statement.
+ */
 public final class Upkeep {
     /** Under so many whole months ahead a month could begin without its partitions. */
     public static final int ALARM_UNDER = 2;
 
     private static final int BATCH = 1_000;
-    private static final int MOST_BATCHES = 100;
+    private static final long MOST_ROWS = (long) BATCH * Batches.MOST;
+    private static final long MOST_JOBS = 5_000L * Batches.MOST;
+    private static final Duration LOCKS_FREE = Duration.ofDays(7);
     private static final List<JobStatus> ENDED = List.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
 
     private final List<Step> steps = new ArrayList<>();
 
     private Upkeep() {}
 
-    /** A step; {@code work} gives how many rows or partitions it made or removed. */
-    public record Step(String name, LongSupplier work) {}
+    /** A step. */
+    public record Step(String name, Supplier<Done> work) {}
+
+    /** How many rows or partitions were made or removed, and whether that was as much as a run may, so that there may be more. */
+    public record Done(long count, boolean more) {
+        public static final Done NOTHING = new Done(0, false);
+
+        static Done of(long count, long most) {
+            return new Done(count, count >= most);
+        }
+
+        Done and(Done other) {
+            return new Done(count + other.count, more || other.more);
+        }
+    }
 
     /**
      * All steps, in order. A room that needs upkeep adds its lines here.
@@ -39,12 +58,22 @@ public final class Upkeep {
             all.step("partitions." + table, () -> Partitions.ahead(jdbc, table, now, options.monthsAhead()));
         }
         StateUpkeep state = new StateUpkeep(db, jdbc);
-        all.step("state.expired", state::sweep);
-        all.step("state.history", state::cleanHistory);
-        all.step("jobs.expired", batches(() -> db.jobs().requeueExpired(BATCH)));
+        all.steps.add(new Step("state.expired", () -> state.sweep(MOST_ROWS)));
+        all.steps.add(new Step("state.history", () -> state.cleanHistory(MOST_ROWS)));
+        all.step("jobs.expired", () -> Batches.run(BATCH, () -> db.jobs().requeueExpired(BATCH)));
         all.step("configs.expired", () -> db.configs().resetStale(null));
-        all.step("workers.stale", () -> db.workers().removeStale(options.staleWorkers()));
-        all.retention("jobs", options.jobRetention(), period -> db.jobs().cleanup(period, ENDED));
+        all.step("workers.stale", () -> Batches.run(BATCH, () -> db.workers().removeStale(options.staleWorkers())));
+        all.retention(
+                "workers", options.workerRetention(), period -> db.workers().cleanup(period));
+        all.step("locks.free", () -> db.locks().cleanup(LOCKS_FREE));
+        Duration feed = options.feedRetention();
+        if (feed != null) {
+            all.steps.add(new Step("retention.state_changes", () -> state.compact(feed, MOST_ROWS)));
+        }
+        Duration jobs = options.jobRetention();
+        if (jobs != null) {
+            all.steps.add(new Step("retention.jobs", () -> Done.of(db.jobs().cleanup(jobs, ENDED), MOST_JOBS)));
+        }
         all.months(jdbc, "job_attempts", options.jobRetention());
         all.step("rankings.expired", () -> db.rankings().deleteExpired());
         all.months(jdbc, "benchmark_results", options.resultRetention());
@@ -54,7 +83,7 @@ public final class Upkeep {
     }
 
     private void step(String name, LongSupplier work) {
-        steps.add(new Step(name, work));
+        steps.add(new Step(name, () -> Done.of(work.getAsLong(), MOST_ROWS)));
     }
 
     /** Rows that have outlived their period, where there is one. */
@@ -67,18 +96,5 @@ public final class Upkeep {
     /** The same by whole partitions. */
     private void months(Jdbc jdbc, String table, @Nullable Duration period) {
         retention(table, period, time -> Partitions.dropOlderThan(jdbc, table, time));
-    }
-
-    /** Again and again while there may be more, so many times at most: the next run goes on. */
-    private static LongSupplier batches(LongSupplier batch) {
-        return () -> {
-            long done = 0;
-            long last = BATCH;
-            for (int i = 0; i < MOST_BATCHES && last == BATCH; i++) {
-                last = batch.getAsLong();
-                done += last;
-            }
-            return done;
-        };
     }
 }

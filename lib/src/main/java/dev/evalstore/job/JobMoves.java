@@ -3,6 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -137,17 +138,11 @@ final class JobMoves {
                 "job " + id + " is " + job(id).status().name().toLowerCase(Locale.ROOT) + " and cannot be retried");
     }
 
-    /** In batches, each its own commit. */
     long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         SqlArray outcomes = SqlArray.texts(statuses, status -> status.name().toLowerCase(Locale.ROOT));
-        long deleted = 0;
-        int last;
-        do {
-            last = jdbc.change(Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH), row -> row.integer("n"))
-                    .orElse(0);
-            deleted += last;
-        } while (last == CLEANUP_BATCH);
-        return deleted;
+        Sql sql = Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH);
+        return Batches.run(
+                CLEANUP_BATCH, () -> jdbc.change(sql, row -> row.bigint("n")).orElse(0L));
     }
 
     private Job job(UUID id) {

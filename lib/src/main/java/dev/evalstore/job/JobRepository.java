@@ -346,10 +346,11 @@ public final class JobRepository {
     }
 
     /**
-     * Deletes jobs that ended longer ago than that, in batches of 5,000, each its own commit outside of a transaction.
+     * Deletes jobs that ended longer ago than that, in batches of 5,000, each its own commit outside of a transaction, and 500,000
+     * a call at most.
      *
      * @param statuses of completed, failed and cancelled, those that may go
-     * @return how many were deleted
+     * @return how many were deleted; 500,000 where there may be more
      */
     public long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         if (olderThan.isNegative()) {

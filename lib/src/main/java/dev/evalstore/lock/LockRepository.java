@@ -1,5 +1,6 @@
 package dev.evalstore.lock;
 
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -19,6 +20,7 @@ public final class LockRepository {
     static final Table<Lock> TABLE =
             Table.of("lock", "state_locks", "resource, holder, token, acquired_at, expires_at", LockRepository::map);
 
+    private static final int BATCH = 1_000;
     private static final long LEAST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 250;
 
@@ -155,7 +157,8 @@ public final class LockRepository {
     }
 
     /**
-     * Forgets locks that have been free for longer, and gives their number. Their next tokens are higher all the same.
+     * Forgets locks that have been free for longer, in batches of 1,000, each its own commit outside of a transaction, and gives
+     * their number: 100,000 at most, and then there may be more. Their next tokens are higher all the same.
      *
      * @param freeFor at least a day, beyond what any statement in flight may last
      */
@@ -164,12 +167,13 @@ public final class LockRepository {
         if (freeFor.compareTo(Duration.ofDays(1)) < 0) {
             throw new IllegalArgumentException("freeFor must be at least a day");
         }
-        return jdbc.update(Sql.of(
-                "/* locks.cleanup */ delete from evalstore.state_locks l using ("
+        Sql sql = Sql.of(
+                "/* locks.cleanup */ delete from evalstore.state_locks where resource = any (array("
                         + " select resource from evalstore.state_locks where greatest(acquired_at, expires_at)"
-                        + " < statement_timestamp() - make_interval(secs => ?) for update skip locked) k"
-                        + " where l.resource = k.resource",
-                freeFor));
+                        + " < statement_timestamp() - make_interval(secs => ?) limit ? for update skip locked))",
+                freeFor,
+                BATCH);
+        return (int) Batches.run(BATCH, () -> jdbc.update(sql));
     }
 
     private static void checkTtl(Duration ttl) {

@@ -251,10 +251,11 @@ public final class ConfigRepository {
 
     /**
      * Takes back what workers no longer work on: leases past their time, and those of workers that are gone or whose last heartbeat
-     * is older than that, which are declared gone. An attempt is spent; a configuration whose attempts are spent has failed.
+     * is older than that, which are declared gone. An attempt is spent; a configuration whose attempts are spent has failed. In
+     * batches of 1,000, each its own commit outside of a transaction, and 100,000 a call at most.
      *
      * @param olderThan the age of a heartbeat, or null for each worker's own time to live
-     * @return how many configurations were taken back
+     * @return how many configurations were taken back; 100,000 where there may be more
      */
     public int resetStale(@Nullable Duration olderThan) {
         if (olderThan != null) {

@@ -1,5 +1,6 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Duration;
@@ -63,24 +64,23 @@ final class ConfigRescue {
     }
 
     /**
-     * Each batch in its own commit.
+     * In batches.
      *
      * @param olderThan the age of a heartbeat at which its worker is stale, or null for each worker's own time to live
      */
     int resetStale(@Nullable Duration olderThan) {
-        int reset = 0;
+        return (int) Batches.run(BATCH, () -> reset(olderThan));
+    }
+
+    private int reset(@Nullable Duration olderThan) {
         // Most of the time there is nothing to do: then nobody's gate is touched.
-        while (jdbc.one(Sql.of(ANYTHING, olderThan), row -> row.bool("found"))) {
-            Sql sql = Sql.of("/* configs.rescue */")
-                    .and(DECLARE_STALE, olderThan)
-                    .and(ConfigClaims.ENGINE.allGates(jdbc.options().schema()))
-                    .and(COLLECT, BATCH);
-            int batch = jdbc.returning(sql, row -> row.integer("n")).get(0);
-            reset += batch;
-            if (batch < BATCH) {
-                break;
-            }
+        if (!jdbc.one(Sql.of(ANYTHING, olderThan), row -> row.bool("found"))) {
+            return 0;
         }
-        return reset;
+        Sql sql = Sql.of("/* configs.rescue */")
+                .and(DECLARE_STALE, olderThan)
+                .and(ConfigClaims.ENGINE.allGates(jdbc.options().schema()))
+                .and(COLLECT, BATCH);
+        return jdbc.returning(sql, row -> row.integer("n")).get(0);
     }
 }

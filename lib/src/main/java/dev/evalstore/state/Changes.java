@@ -1,6 +1,7 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Cursor;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Sql;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -149,11 +150,8 @@ final class Changes {
     static long compact(Scope scope, Duration olderThan) {
         requireFeed(scope);
         Sql sql = scope.plain(COMPACT, scope.id(), scope.id(), BATCH, olderThan, scope.id());
-        long all = 0;
-        for (long batch = BATCH; batch == BATCH; all += batch) {
-            batch = scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L);
-        }
-        return all;
+        return Batches.run(
+                BATCH, () -> scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L));
     }
 
     private static void requireFeed(Scope scope) {

@@ -4,6 +4,7 @@ import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -163,14 +164,9 @@ final class Checkpoints {
                 + inBatches(scope, EXPIRED, scope.id(), GC_ROWS);
     }
 
-    /** Each its own commit, until one is short. */
     private static long inBatches(Scope scope, String text, Object... args) {
         Sql sql = scope.plain(text, args);
-        long all = 0;
-        for (long batch = GC_ROWS; batch == GC_ROWS; all += batch) {
-            batch = number(scope.jdbc(), sql);
-        }
-        return all;
+        return Batches.run(GC_ROWS, () -> number(scope.jdbc(), sql));
     }
 
     /** In a transaction of its own at read committed, whatever the server's default, and again if it was undone. */

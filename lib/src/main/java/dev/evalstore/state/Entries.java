@@ -1,6 +1,7 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Json;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.SqlNull;
@@ -169,13 +170,11 @@ final class Entries {
         return scope.jdbc().list(named.and(range.page(entries)), Scope::entry);
     }
 
-    /** Batches until one is short; a sweeper beside this one has then taken the rest. */
+    /** Where a batch is short, a sweeper beside this one has taken the rest. */
     static long sweep(Scope scope) {
-        long all = 0;
-        for (long batch = SWEEP_ROWS; batch == SWEEP_ROWS; all += batch) {
-            Sql sql = Sql.of(scope.sql().sweep, scope.id(), scope.id(), SWEEP_ROWS);
-            batch = scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L);
-        }
-        return all;
+        Sql sql = Sql.of(scope.sql().sweep, scope.id(), scope.id(), SWEEP_ROWS);
+        return Batches.run(
+                SWEEP_ROWS,
+                () -> scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L));
     }
 }

@@ -156,7 +156,10 @@ public interface StateBackend {
      */
     List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after);
 
-    /** Frees the space of expired entries, in batches that are each atomic, and gives their number. Two of it share the work. */
+    /**
+     * Frees the space of expired entries, in batches that are each atomic, and gives their number: in PostgreSQL 100,000 at most,
+     * and then there may be more. Two of it share the work.
+     */
     long cleanupExpired();
 
     /**
@@ -209,7 +212,10 @@ public interface StateBackend {
      */
     int retainCheckpoints(int last, @Nullable Duration youngerThan);
 
-    /** Frees the space of history that no checkpoint needs any more, in batches that are each atomic, and gives its rows. */
+    /**
+     * Frees the space of history that no checkpoint needs any more, in batches that are each atomic, and gives its rows: 200,000 at
+     * most. Where it gives 100,000 or more, there may be more.
+     */
     long cleanupHistory();
 
     /**
@@ -243,7 +249,8 @@ public interface StateBackend {
      * feed notes how far it will be settled, so ask again, in the pace that the listener needs.
      *
      * <p>A listener that wants the whole state first reads the feed until it is empty, then lists the entries, then goes on
-     * from the token. Keys are filtered here, not in the token.
+     * from the token. Keys are filtered here, not in the token. The maintenance drops changes that are older than its options
+     * say, a week unless given.
      *
      * @param prefix empty for every key
      * @param from the {@code next} of the call before, or null for the beginning of what the feed still has
@@ -255,8 +262,8 @@ public interface StateBackend {
     StateChanges watch(byte[] prefix, @Nullable Cursor from, int limit);
 
     /**
-     * Drops from the feed what is older, in batches that are each atomic, and gives the number of changes dropped. Tokens from
-     * before what is dropped end with {@link ChangesCompactedException}.
+     * Drops from the feed what is older, in batches that are each atomic, and gives the number of changes dropped: in PostgreSQL
+     * 100,000 at most, and then there may be more. Tokens from before what is dropped end with {@link ChangesCompactedException}.
      */
     long compactChanges(Duration olderThan);
 
