@@ -5,6 +5,7 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.job.WorkerGoneException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -227,6 +228,26 @@ public final class Leases {
                 throw e;
             }
             return List.of();
+        }
+    }
+
+    /** Why nothing could be claimed, unless nothing was due. */
+    public static void requireAble(Jdbc jdbc, long generation) {
+        boolean alive = jdbc.one(
+                Sql.of(
+                        "/* leases.may_claim */ select current_setting('transaction_isolation') as isolation, exists ("
+                                + "select from evalstore.workers where generation = ? and gone_at is null) as alive",
+                        generation),
+                row -> {
+                    if (!row.text("isolation").equals("read committed")) {
+                        throw new IllegalStateException(
+                                "a claim needs the isolation level read committed, and was asked for in "
+                                        + row.text("isolation"));
+                    }
+                    return row.bool("alive");
+                });
+        if (!alive) {
+            throw new WorkerGoneException(generation);
         }
     }
 

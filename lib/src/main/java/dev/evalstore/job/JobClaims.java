@@ -4,6 +4,7 @@ import dev.evalstore.internal.Combiner;
 import dev.evalstore.internal.LaneCursors;
 import dev.evalstore.internal.LaneCursors.Covered;
 import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.Memories;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives out jobs. */
@@ -30,7 +30,6 @@ final class JobClaims {
 
     private static final int LEAST_PROMOTED = 1_000;
     private static final int MOST_PROMOTED = 20_000;
-    private static final int REMEMBERED = 10_000;
     private static final int MOST = 1_000;
     private static final Duration PATIENCE = Duration.ofMillis(50);
 
@@ -137,15 +136,10 @@ final class JobClaims {
         private volatile boolean wasShort = true;
     }
 
-    /** The memories of all workers that claim through this pool. */
-    private static final class Memories {
-        private final Map<Long, Memory> byGeneration = new ConcurrentHashMap<>();
-
-        Memory of(long generation) {
-            if (byGeneration.size() > REMEMBERED) {
-                byGeneration.clear();
-            }
-            return byGeneration.computeIfAbsent(generation, key -> new Memory());
+    /** Its class keeps them apart from those of other claims. */
+    private static final class OfWorkers extends Memories<Memory> {
+        OfWorkers() {
+            super(Memory::new);
         }
     }
 
@@ -155,7 +149,7 @@ final class JobClaims {
 
     /** Threads that claim for one worker at the same time share a claim, the most urgent jobs to the first of them. */
     List<ClaimedJob> claim(Worker worker, int limit) {
-        Memory memory = jdbc.shared(Memories.class, Memories::new).of(worker.generation());
+        Memory memory = jdbc.shared(OfWorkers.class, OfWorkers::new).of(worker.generation());
         return jdbc.inTransaction()
                 ? claim(worker, memory, limit)
                 : memory.together.call(
@@ -193,7 +187,7 @@ final class JobClaims {
         }
         memory.wasShort = claimed.size() < limit;
         if (claimed.isEmpty()) {
-            requireAble(worker.generation());
+            Leases.requireAble(jdbc, worker.generation());
         }
         return claimed;
     }
@@ -277,26 +271,6 @@ final class JobClaims {
         memory.routes = Map.copyOf(routes);
         memory.covered = covered;
         memory.limited = limited.get();
-    }
-
-    /** Why nothing could be claimed, unless nothing was due. */
-    private void requireAble(long generation) {
-        boolean alive = jdbc.one(
-                Sql.of(
-                        "/* jobs.may_claim */ select current_setting('transaction_isolation') as isolation, exists ("
-                                + "select from evalstore.workers where generation = ? and gone_at is null) as alive",
-                        generation),
-                row -> {
-                    if (!row.text("isolation").equals("read committed")) {
-                        throw new IllegalStateException(
-                                "a claim needs the isolation level read committed, and was asked for in "
-                                        + row.text("isolation"));
-                    }
-                    return row.bool("alive");
-                });
-        if (!alive) {
-            throw new WorkerGoneException(generation);
-        }
     }
 
     private static Grant grant(Row row) throws SQLException {

@@ -5,6 +5,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Values;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +110,6 @@ final class JobRows {
     }
 
     static double seconds(Duration duration) {
-        return duration.getSeconds() + duration.getNano() / 1e9;
+        return Values.seconds(duration);
     }
 }

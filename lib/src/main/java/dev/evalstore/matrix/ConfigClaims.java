@@ -3,23 +3,20 @@ package dev.evalstore.matrix;
 import dev.evalstore.internal.LaneCursors;
 import dev.evalstore.internal.LaneCursors.Covered;
 import dev.evalstore.internal.Leases;
+import dev.evalstore.internal.Memories;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.job.Worker;
-import dev.evalstore.job.WorkerGoneException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Gives out configurations: by the engine of the jobs, with a lane for each model version, and without limits and shares. */
 final class ConfigClaims {
     private static final long LANES_FRESH = 1_000_000_000L;
-    private static final int REMEMBERED = 10_000;
 
     private static final String OPEN = """
             open as materialized (
@@ -44,15 +41,10 @@ final class ConfigClaims {
         private volatile boolean wasShort = true;
     }
 
-    /** The memories of all workers that claim through this pool. */
-    private static final class Memories {
-        private final Map<Long, Memory> byGeneration = new ConcurrentHashMap<>();
-
-        Memory of(long generation) {
-            if (byGeneration.size() > REMEMBERED) {
-                byGeneration.clear();
-            }
-            return byGeneration.computeIfAbsent(generation, key -> new Memory());
+    /** Its class keeps them apart from those of other claims. */
+    private static final class OfWorkers extends Memories<Memory> {
+        OfWorkers() {
+            super(Memory::new);
         }
     }
 
@@ -70,7 +62,7 @@ final class ConfigClaims {
 
     /** Where a claim falls short of what was asked for, it looks again from the beginning and at new lanes. */
     List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
-        Memory memory = jdbc.shared(Memories.class, Memories::new).of(worker.generation());
+        Memory memory = jdbc.shared(OfWorkers.class, OfWorkers::new).of(worker.generation());
         boolean thorough = memory.wasShort;
         List<ClaimedConfig> claimed = round(worker, memory, scope, limit, lease, thorough);
         if (claimed.size() < limit && !thorough) {
@@ -83,7 +75,7 @@ final class ConfigClaims {
         }
         memory.wasShort = claimed.size() < limit;
         if (claimed.isEmpty()) {
-            requireAlive(worker.generation());
+            Leases.requireAble(jdbc, worker.generation());
         }
         return claimed;
     }
@@ -118,18 +110,6 @@ final class ConfigClaims {
                 .toList();
         memory.cursors.claimed(lanes, given, System.nanoTime() - now);
         return taken.stream().map(Taken::claimed).toList();
-    }
-
-    private void requireAlive(long generation) {
-        boolean alive = jdbc.find(
-                        Sql.of(
-                                "select 1 as alive from evalstore.workers where generation = ? and gone_at is null",
-                                generation),
-                        row -> row.integer("alive"))
-                .isPresent();
-        if (!alive) {
-            throw new WorkerGoneException(generation);
-        }
     }
 
     /** A claimed configuration and where it was taken from. */

@@ -96,12 +96,12 @@ final class ConfigOutcomes {
 
     private static final String EXTEND = """
             /* configs.extend */ with given as materialized (
-                select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, time)),
+                select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
             done as (
                 update evalstore.config_leases l
-                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => g.time))
-                from given g where l.seq = g.seq and l.token = g.token and {held}
-                returning g.seq, g.token)""".replace("{held}", Leases.HELD) + lost();
+                set deadline = greatest(l.deadline, statement_timestamp() + make_interval(secs => ?))
+                where {held}
+                returning l.seq, l.token)""".replace("{held}", Leases.HELD) + lost();
 
     private final Jdbc jdbc;
 
@@ -152,8 +152,7 @@ final class ConfigOutcomes {
 
     List<ConfigLease> extend(List<ConfigLease> all, Duration time) {
         List<ConfigLease> leases = sorted(all, lease -> lease);
-        double seconds = time.getSeconds() + time.getNano() / 1e9;
-        return send(leases, Sql.of(EXTEND, seqs(leases), tokens(leases), SqlArray.reals(leases, lease -> seconds)));
+        return send(leases, Sql.of(EXTEND, seqs(leases), tokens(leases), time));
     }
 
     static void requireHeld(List<ConfigLease> lost) {

@@ -176,6 +176,7 @@ public final class ConfigRepository {
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
      * @return empty when nothing of the scope is pending
      * @throws WorkerGoneException if the worker's registration is unknown or was declared gone
+     * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is given
      * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
      *     what was claimed then comes back with its lease's end, or by {@link #releaseAll}
      */

@@ -5,6 +5,7 @@ import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.SqlNull;
+import dev.evalstore.internal.jdbc.Values;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,13 +129,9 @@ final class Entries {
                         scope.id(),
                         keys,
                         values,
-                        SqlArray.reals(batch, put -> put.ttl() == null ? null : seconds(put.ttl())),
+                        SqlArray.reals(batch, put -> put.ttl() == null ? null : Values.seconds(put.ttl())),
                         SqlArray.instants(batch, Put::expiresAt),
                         SqlArray.jsons(batch, Put::metadata)));
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
     static long deleteAll(Scope scope, Collection<byte[]> keys) {

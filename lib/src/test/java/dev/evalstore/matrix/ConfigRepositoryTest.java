@@ -9,10 +9,12 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
+import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.TxOptions;
 import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
 import dev.evalstore.catalog.NewModel;
@@ -489,6 +491,18 @@ class ConfigRepositoryTest {
         assertThat(configs.get(claimed.get(0).config().id()).status()).isEqualTo(ConfigStatus.COMPLETED);
         assertThat(configs.get(claimed.get(1).config().id()).status()).isEqualTo(ConfigStatus.RUNNING);
         MatrixFixture.assertEachInOnePlace(database);
+    }
+
+    @Test
+    void a_claim_above_read_committed_is_refused_and_not_answered_with_nothing() {
+        populated();
+        Worker worker = worker();
+        TxOptions above = TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ);
+        assertThatThrownBy(() ->
+                        db.inTransaction(above, tx -> tx.configs().claimBatch(worker, ConfigScope.ALL, 1, LEASE)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("repeatable read");
+        assertThat(claim(worker, 2)).hasSize(2);
     }
 
     /** A reset config was completed by the pod that had lost it. */

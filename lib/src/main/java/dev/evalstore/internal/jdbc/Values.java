@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGobject;
 
-/** Binds Java values. */
-final class Values {
+/** Binds Java values, and says what they are to the server. */
+public final class Values {
     private Values() {}
 
     static void bind(PreparedStatement statement, List<@Nullable Object> args) throws SQLException {
@@ -75,7 +75,8 @@ final class Values {
         return Math.multiplyExact(instant.getEpochSecond(), 1_000_000) + instant.getNano() / 1_000;
     }
 
-    static double seconds(Duration duration) {
+    /** As the server counts them; up to 104 days to the nanosecond. */
+    public static double seconds(Duration duration) {
         return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
