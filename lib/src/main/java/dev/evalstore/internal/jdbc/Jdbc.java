@@ -40,12 +40,15 @@ public final class Jdbc {
     private final Source source;
     private final @Nullable Actor actor;
     private final Runnable onRetry;
+    private final @Nullable Duration most;
 
-    private Jdbc(Statements statements, Source source, @Nullable Actor actor, Runnable onRetry) {
+    private Jdbc(
+            Statements statements, Source source, @Nullable Actor actor, Runnable onRetry, @Nullable Duration most) {
         this.statements = statements;
         this.source = source;
         this.actor = actor;
         this.onRetry = onRetry;
+        this.most = most;
     }
 
     /** What runs inside a transaction. */
@@ -68,17 +71,17 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool), null, () -> {});
+        return new Jdbc(new Statements(options), new Source.Pool(pool), null, () -> {}, null);
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source, actor, onRetry);
+        return new Jdbc(new Statements(options), source, actor, onRetry, most);
     }
 
     /** The same, telling whenever it sends a single statement again. */
     public Jdbc countingRetries(Runnable count) {
-        return new Jdbc(statements, source, actor, count);
+        return new Jdbc(statements, source, actor, count, most);
     }
 
     /** All calls on the given connection, inside the transaction that its owner has begun. */
@@ -87,12 +90,21 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection, actor, onRetry);
+        return new Jdbc(statements, connection, actor, onRetry, most);
     }
 
     /** The same, where writes that leave an audit row name the actor. */
     public Jdbc actingAs(Actor who) {
-        return new Jdbc(statements, source, who, onRetry);
+        return new Jdbc(statements, source, who, onRetry, most);
+    }
+
+    /**
+     * The same, for what is worth nothing when it takes longer: where the server is silent for that long the connection is given
+     * up, and the failure is a {@link TransientDatabaseException}, after a write with its outcome unknown. That bounds neither the
+     * wait for a connection nor what runs in a transaction, whose connection is its owner's.
+     */
+    public Jdbc within(Duration time) {
+        return new Jdbc(statements, source, actor, onRetry, time);
     }
 
     /** Who acts, or null where nobody was named and no audit rows are left. */
@@ -353,9 +365,12 @@ public final class Jdbc {
             if (!inTransaction() && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);
             }
-            return text.several() && !text.pipelined().get() && !inTransaction()
-                    ? Pipelining.together(borrowed.connection(), use)
-                    : use.apply(borrowed.connection());
+            Use<T> sent = text.several() && !text.pipelined().get() && !inTransaction()
+                    ? connection -> Pipelining.together(connection, use)
+                    : use;
+            return most == null || inTransaction()
+                    ? sent.apply(borrowed.connection())
+                    : Patience.within(most, borrowed.connection(), sent);
         } catch (SQLException e) {
             DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
             source.failed(typed);
