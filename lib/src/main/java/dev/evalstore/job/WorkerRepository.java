@@ -161,10 +161,11 @@ public final class WorkerRepository {
 
     /**
      * The worker leaves: its jobs and its configurations are ready again at once, no attempt spent; jobs that were called off are
-     * cancelled. One whose completion is under way in an open transaction is left to that; should it be rolled back, it is taken
-     * back as lost by {@link JobRepository#requeueExpired} or {@code ConfigRepository.resetStale}.
+     * cancelled. One that is past its deadline has timed out, and is left to {@link JobRepository#requeueExpired} or {@code
+     * ConfigRepository.resetStale}, which spend its attempt. One whose completion is under way in an open transaction is left to
+     * that; should it be rolled back, it is taken back there as lost.
      *
-     * @return how many jobs and configurations were given back; 0 when it had left before
+     * @return how many jobs and configurations were given back; 0 when it had left or was declared gone before
      */
     public int deregister(Worker worker) {
         return new JobRescue(jdbc).leave(worker.generation());
