@@ -166,7 +166,7 @@ final class RunnerPlaces {
                 && job.end() == RunningJob.End.OPEN
                 && !(givingBack && !(outcome instanceof Outcome.Completed))) {
             settle(outcome);
-        } else if (job.end() == RunningJob.End.SETTLED) {
+        } else if (job.end() == RunningJob.End.COMPLETED) {
             completed.incrementAndGet();
         }
         held.remove(job.lease().token());

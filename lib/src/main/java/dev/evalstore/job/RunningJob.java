@@ -19,8 +19,10 @@ final class RunningJob<P> implements JobContext<P> {
     enum End {
         /** The handler has the say. */
         OPEN,
-        /** The handler settled it itself: completed or snoozed. */
-        SETTLED,
+        /** The handler completed it itself. */
+        COMPLETED,
+        /** The handler put it off. */
+        SNOOZED,
         /** Nothing that the handler does counts any more: timed out, lost, or given back. */
         ABANDONED
     }
@@ -194,14 +196,14 @@ final class RunningJob<P> implements JobContext<P> {
                     .completeAll(List.of(new Completion(lease(), result == null ? null : Json.of(result), usage()))));
             return true;
         });
-        end.compareAndSet(End.OPEN, End.SETTLED);
+        end.compareAndSet(End.OPEN, End.COMPLETED);
     }
 
     @Override
     public void snooze(Duration delay) {
         requireOpen();
         db.jobs().snooze(lease(), delay);
-        end.compareAndSet(End.OPEN, End.SETTLED);
+        end.compareAndSet(End.OPEN, End.SNOOZED);
     }
 
     private void requireOpen() {
