@@ -29,7 +29,7 @@ final class RunningJob<P> implements JobContext<P> {
 
     private final Database db;
     private final ClaimedJob claimed;
-    private final long claimedNanos;
+    private final long acceptedNanos;
     private final P payload;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<End> end = new AtomicReference<>(End.OPEN);
@@ -40,18 +40,18 @@ final class RunningJob<P> implements JobContext<P> {
     private @Nullable Thread thread;
     private Runnable onAbandon = () -> {};
 
-    RunningJob(Database db, ClaimedJob claimed, P payload, long claimedNanos) {
+    RunningJob(Database db, JobClaims.Held held, P payload, long acceptedNanos) {
         this.db = db;
-        this.claimed = claimed;
-        this.claimedNanos = claimedNanos;
+        this.claimed = held.claimed();
+        this.acceptedNanos = acceptedNanos;
         this.payload = payload;
         this.progress = claimed.job().progress();
-        this.deadline = claimedNanos + claimed.job().timeout().toNanos();
+        this.deadline = acceptedNanos + held.left().toNanos();
     }
 
-    /** When the claim was asked for, by this process's clock. */
-    long claimedNanos() {
-        return claimedNanos;
+    /** When the server was asked for it, by this process's clock. */
+    long acceptedNanos() {
+        return acceptedNanos;
     }
 
     /** Begins on the calling thread; false if it has been abandoned before. */
