@@ -85,7 +85,7 @@ final class JobClaims {
     private static final String HELD =
             "/* jobs.held */ select l.token, l.attempt, l.lane, l.rank, l.claimed_at, l.deadline, "
                     + JobRows.WIDE + """
-            , j.error
+            , j.error, extract(epoch from l.deadline - statement_timestamp())::float8 as seconds_left
             from evalstore.job_leases l
             join evalstore.jobs j on j.seq = l.seq
             join evalstore.job_lanes n on n.lane = l.lane
@@ -192,10 +192,20 @@ final class JobClaims {
         return claimed;
     }
 
-    List<ClaimedJob> held(Worker worker) {
+    /** A lease that is held, and how long it is to its deadline by the server's clock. */
+    record Held(ClaimedJob claimed, Duration left) {}
+
+    /**
+     * What a worker holds, read after its claims under way are done: one whose client is gone may wait at the gate, and its server
+     * process notices nothing before it has committed. The gate is passed in a statement before, which it then does not keep shut.
+     */
+    List<Held> held(Worker worker) {
+        Sql gate = Leases.gateOf("job", jdbc.options().schema(), worker.generation());
+        jdbc.list(Sql.of("/* jobs.pass_gate */").and(gate), row -> true);
         return jdbc.list(
                 Sql.of(HELD, worker.generation()),
-                row -> running(row, JobRows.route(row), grant(row), worker.workerId()));
+                row -> new Held(running(row, JobRows.route(row), grant(row), worker.workerId()), Duration.ofNanos((long)
+                        (row.real("seconds_left") * 1e9))));
     }
 
     /** One round trip. A thorough one looks at new lanes and at what has become due; one that looks, from the beginning. */

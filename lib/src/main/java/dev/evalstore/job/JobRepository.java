@@ -221,9 +221,17 @@ public final class JobRepository {
     /**
      * What a worker owns, with its leases, in the order of claims; empty when it owns nothing. For a worker whose claim ended with
      * {@code outcomeUnknown}: jobs that it was given and never heard of are among these, and would otherwise wait for their
-     * timeout as long as it lives.
+     * timeout as long as it lives. Such a claim may still be under way on the server, where it waits at the claimers' gate: that
+     * is waited for, so what it is given is told. Only what the network delivers later is not; who must not miss that asks again.
+     * In a transaction of the caller's the gate stays closed until it ends, and above read committed claims since it began are
+     * not seen.
      */
     public List<ClaimedJob> held(Worker worker) {
+        return holding(worker).stream().map(JobClaims.Held::claimed).toList();
+    }
+
+    /** The same, with the time that is left to each. */
+    List<JobClaims.Held> holding(Worker worker) {
         return new JobClaims(jdbc).held(worker);
     }
 

@@ -38,9 +38,9 @@ final class JobRescue {
             from stale where w.id = stale.id;
             """;
 
-    private static final String LEAVE = """
-            update evalstore.workers set gone_at = statement_timestamp(), status = 'offline', current_tasks = 0
-            where generation = ? and gone_at is null;
+    /** The row before the configurations' gate, as everybody takes them who declares workers gone. */
+    private static final String LOCK_WORKER = """
+            select 1 from evalstore.workers where generation = ? and gone_at is null for update;
             """;
 
     private static final String COLLECT = """
@@ -80,10 +80,18 @@ final class JobRescue {
                 where coalesce(q.keeps_history, true))
             select count(*) as n from taken""".replace("{poison}", Integer.toString(POISON));
 
-    /** Passes over what is just being completed: waiting for it would keep the gate closed for others. */
-    private static final String GIVE_BACK = """
-            with held as materialized (
-                select seq from evalstore.job_leases where worker = ? order by seq for update skip locked),
+    /**
+     * Nothing where somebody else declared it gone before: what it had is lost then, and so is what is past its deadline; both
+     * are the rescue's. Passes over what is just being completed: waiting for it would keep the gate closed for others.
+     */
+    private static final String LEAVE = """
+            with leaving as (
+                update evalstore.workers set gone_at = statement_timestamp(), status = 'offline', current_tasks = 0
+                where generation = ? and gone_at is null returning generation),
+            held as materialized (
+                select seq from evalstore.job_leases
+                where worker = (select generation from leaving) and deadline > statement_timestamp()
+                order by seq for update skip locked),
             taken as (
                 delete from evalstore.job_leases l using held h where l.seq = h.seq
                 returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
@@ -96,7 +104,8 @@ final class JobRescue {
                 select seq, lane, attempt, 'cancelled', claimed_at, statement_timestamp() from taken where called_off),
             freed as (delete from evalstore.job_unique u using taken t where u.seq = t.seq and t.called_off),
             configs_held as materialized (
-                select seq from evalstore.config_leases where worker = ? and deadline > statement_timestamp()
+                select seq from evalstore.config_leases
+                where worker = (select generation from leaving) and deadline > statement_timestamp()
                 order by seq for update skip locked),
             configs_taken as (
                 delete from evalstore.config_leases l using configs_held h where l.seq = h.seq
@@ -134,16 +143,16 @@ final class JobRescue {
     }
 
     /**
-     * Takes a worker out and gives back what it owns, no attempt spent. Behind its gates, so that its claims under way are
+     * Takes a worker out and gives back what it holds, no attempt spent. Behind its gates, so that its claims under way are
      * committed and seen; the jobs' before its row and the configurations' after, as everybody takes them who declares workers gone.
      */
     int leave(long generation) {
         String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* workers.leave */")
                 .and(JobClaims.ENGINE.gate(schema, generation))
-                .and(LEAVE, generation)
+                .and(LOCK_WORKER, generation)
                 .and(Leases.gateOf("config", schema, generation))
-                .and(GIVE_BACK, generation, generation);
+                .and(LEAVE, generation);
         return jdbc.returning(sql, row -> row.integer("n")).get(0);
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Works on jobs: registers a worker, beats for it, claims, runs handlers, stores their outcomes in batches, enforces timeouts,
  * takes back what other workers lost, enqueues what is scheduled. A database that is away is waited for; outcomes are kept
- * until it is back. Thread-safe.
+ * until it is back. While somebody has asked its worker to {@linkplain WorkerRepository#drain drain}, it finishes what it has and
+ * claims nothing. Thread-safe.
  *
  * <pre>{@code
  * try (JobRunner runner = JobRunner.on(db)
@@ -167,7 +168,8 @@ public final class JobRunner implements AutoCloseable {
 
         /**
          * Also wakes up by notification, on one more connection that must lead to the server directly or through a pooler in
-         * session mode. Polling goes on, and is what is relied on.
+         * session mode. Polling goes on, and is what is relied on: while that connection cannot be made the runner works without,
+         * logs a warning, and tries again.
          */
         public Builder notifications(DatabaseConfig direct) {
             notifications = Objects.requireNonNull(direct, "direct");
@@ -188,7 +190,7 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Registers the worker and begins to work.
+         * Registers the worker and begins to work. Where that fails nothing is left behind, neither a registration nor a thread.
          *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
@@ -200,7 +202,7 @@ public final class JobRunner implements AutoCloseable {
             // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, and not its place.
             ExecutorService own = executor != null
                     ? null
-                    : Executors.newCachedThreadPool(RunnerLoop.threads(worker.workerId() + "-job"));
+                    : Executors.newCachedThreadPool(RunnerThreads.named(worker.workerId() + "-job"));
             Settings settings = new Settings(
                     db,
                     worker.capacity(concurrency),

@@ -8,8 +8,10 @@ import dev.evalstore.TransientDatabaseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -25,21 +27,39 @@ final class OutcomeBuffer implements Runnable {
     private static final int BATCH = 500;
     private static final Retry PAUSES = Retry.times(100).backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
+    /** So often something is sent that fails for no reason of the database's. */
+    private static final int UNEXPECTED = 3;
+
     /** The server gave up the statement, by its own timeout or at an administrator's word, and undid it. */
     private static final String CANCELLED = "57014";
 
     private final Database db;
     private final BlockingQueue<Outcome> waiting;
+    private final Set<Long> unsent = ConcurrentHashMap.newKeySet();
+    private final List<Outcome> batch = new ArrayList<>(BATCH);
     private volatile boolean closing;
     private volatile long giveUpAt = Long.MAX_VALUE;
 
     /** One of the ways to leave a job. */
     sealed interface Outcome {
+        /** Of the attempt that ends. */
+        Lease lease();
+
         /** With success. */
-        record Completed(Completion completion) implements Outcome {}
+        record Completed(Completion completion) implements Outcome {
+            @Override
+            public Lease lease() {
+                return completion.lease();
+            }
+        }
 
         /** With an error. */
-        record Failed(Failure failure) implements Outcome {}
+        record Failed(Failure failure) implements Outcome {
+            @Override
+            public Lease lease() {
+                return failure.lease();
+            }
+        }
 
         /** Called off. */
         record Cancelled(Lease lease) implements Outcome {}
@@ -58,12 +78,23 @@ final class OutcomeBuffer implements Runnable {
 
     /** Waits for room. */
     void put(Outcome outcome) throws InterruptedException {
+        unsent.add(outcome.lease().token());
         waiting.put(outcome);
     }
 
     /** Takes it if there is room. */
     boolean offer(Outcome outcome) {
-        return waiting.offer(outcome);
+        unsent.add(outcome.lease().token());
+        boolean taken = waiting.offer(outcome);
+        if (!taken) {
+            unsent.remove(outcome.lease().token());
+        }
+        return taken;
+    }
+
+    /** The tokens of what was put here and is not stored yet. */
+    Set<Long> unsent() {
+        return unsent;
     }
 
     /** Sends what is there, until the deadline, and ends the thread. */
@@ -72,30 +103,35 @@ final class OutcomeBuffer implements Runnable {
         closing = true;
     }
 
+    /** Begins with what it had in hand when it failed before. */
     @Override
     public void run() {
-        List<Outcome> batch = new ArrayList<>();
-        while (true) {
-            try {
-                Outcome first = waiting.poll(20, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    if (closing) {
-                        return;
-                    }
-                    continue;
-                }
-                batch.add(first);
-                waiting.drainTo(batch, BATCH - 1);
-                send(batch);
+        try {
+            while (!batch.isEmpty() || take()) {
+                send();
+                batch.forEach(outcome -> unsent.remove(outcome.lease().token()));
                 batch.clear();
-            } catch (InterruptedException e) {
-                // Nobody interrupts this thread but a JVM that goes down: what is held then comes back by its lease.
-                return;
             }
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread but a JVM that goes down: what is held then comes back by its lease.
         }
     }
 
-    private void send(List<Outcome> batch) throws InterruptedException {
+    /** False when there is nothing, and nothing comes any more. */
+    private boolean take() throws InterruptedException {
+        Outcome first = null;
+        while (first == null) {
+            first = waiting.poll(20, TimeUnit.MILLISECONDS);
+            if (first == null && closing) {
+                return false;
+            }
+        }
+        batch.add(first);
+        waiting.drainTo(batch, BATCH - 1);
+        return true;
+    }
+
+    private void send() throws InterruptedException {
         List<Completion> completed = new ArrayList<>();
         List<Failure> failed = new ArrayList<>();
         List<Lease> cancelled = new ArrayList<>();
@@ -168,12 +204,20 @@ final class OutcomeBuffer implements Runnable {
             } catch (IllegalStateException e) {
                 LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
                 return;
+            } catch (RuntimeException | Error e) {
+                // Nothing that a database does. It may pass, and if not, may be the fault of one outcome among many.
+                if (attempt == UNEXPECTED) {
+                    refused(what, batch, lease, store, e);
+                    return;
+                }
+                LOG.warn("outcomes are sent again after an unexpected failure", e);
+                Thread.sleep(PAUSES.pauseAfter(attempt).toMillis());
             }
         }
     }
 
-    /** The server refuses a batch for one of its rows: the others are stored, and that one's job fails instead of completing. */
-    private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, DatabaseException e)
+    /** A batch cannot be stored for one of its rows: the others are, and that one's job fails instead of completing. */
+    private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, Throwable e)
             throws InterruptedException {
         if (batch.size() > 1) {
             for (E one : batch) {
@@ -181,8 +225,11 @@ final class OutcomeBuffer implements Runnable {
             }
         } else if (batch.get(0) instanceof Completion) {
             LOG.error("the outcome of a job could not be stored; the job fails", e);
-            Failure failure =
-                    Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + e.getMessage());
+            // Only our own exceptions are known to quote no value.
+            String why = e instanceof DatabaseException
+                    ? e.getMessage()
+                    : e.getClass().getName();
+            Failure failure = Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + why);
             untilSent("fail", List.of(failure), Failure::lease, db.jobs()::failAll);
         } else {
             LOG.error("the outcome of a job could not be stored; it will run again when its lease ends", e);

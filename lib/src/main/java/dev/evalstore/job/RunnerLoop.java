@@ -1,24 +1,20 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Database;
-import dev.evalstore.DatabaseException;
 import dev.evalstore.internal.jdbc.Listener;
 import dev.evalstore.job.JobRunner.Settings;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A runner at work. Four threads: the claimer fills free places, the heart beats and watches the clock, the keeper takes back
- * what others lost and enqueues what is scheduled, and the outcome buffer stores. Handlers run elsewhere.
+ * A runner at work. Five threads, none of which waits for another: the claimer fills free places, the heart beats, the watch looks
+ * at the clock, the keeper takes back what others lost and enqueues what is scheduled, and the outcome buffer stores. Handlers
+ * run elsewhere.
  */
 final class RunnerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -29,57 +25,53 @@ final class RunnerLoop {
     private final Database db;
     private final OutcomeBuffer outcomes;
     private final RunnerPlaces places;
+    private final RunnerHeart heart;
+    private final RunnerClaimer claimer;
+    private final RunnerThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Semaphore wake = new Semaphore(0);
-    private final List<Thread> threads = new ArrayList<>();
     private @Nullable Listener listener;
-    private volatile Worker worker;
+    private @Nullable Thread storing;
     private volatile boolean stopping;
-    private volatile boolean gone;
-    private boolean unheard;
-    private long lastToken;
-    private long claimNanos = TimeUnit.MILLISECONDS.toNanos(1);
+    private volatile boolean ended;
 
     private RunnerLoop(Settings settings) {
         this.settings = settings;
         this.db = settings.db();
         this.outcomes = new OutcomeBuffer(db, Math.max(2 * RunnerPlaces.MOST_CLAIMED, 2 * settings.concurrency()));
         this.places = new RunnerPlaces(settings, outcomes, this::wake);
-        this.worker = db.workers().register(settings.worker());
+        this.heart = new RunnerHeart(settings, places, this::wake);
+        this.claimer = new RunnerClaimer(settings, heart, places, wake);
+        this.threads = new RunnerThreads(settings.worker().workerId());
     }
 
+    /** Where that fails, nothing is left behind. */
     static RunnerLoop start(Settings settings) {
         RunnerLoop loop = new RunnerLoop(settings);
-        if (settings.notifications() != null) {
-            loop.listener = Listener.start(
-                    settings.notifications(), Wakeups.channel(settings.db().schema()), loop::wake);
+        try {
+            loop.begin();
+            return loop;
+        } catch (Throwable e) {
+            loop.close();
+            throw e;
         }
-        loop.spawn("outcomes", loop.outcomes);
-        loop.spawn("heart", loop::beat);
-        loop.spawn("keeper", loop::keep);
-        loop.spawn("claimer", loop::claim);
-        return loop;
     }
 
-    /** Daemon threads with a name and a number. */
-    static ThreadFactory threads(String name) {
-        AtomicInteger next = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + next.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
-    private void spawn(String name, Runnable task) {
-        Thread thread = new Thread(task, settings.worker().workerId() + "-" + name);
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
+    private void begin() {
+        heart.register();
+        if (settings.notifications() != null) {
+            listener = Listener.start(
+                    settings.notifications(), Wakeups.channel(settings.db().schema()), this::wake);
+        }
+        storing = threads.start("outcomes", outcomes);
+        threads.start("heart", heart);
+        threads.start("watch", this::watch);
+        threads.start("keeper", this::keep);
+        threads.start("claimer", claimer);
     }
 
     Worker worker() {
-        return worker;
+        return heart.worker();
     }
 
     int running() {
@@ -92,116 +84,11 @@ final class RunnerLoop {
         }
     }
 
-    /** Fills free places. What is learnt from an empty answer or a failure is to wait longer. */
-    private void claim() {
-        long pause = settings.minimumPoll().toMillis();
-        while (!stopping) {
-            int wanted = places.room(claimNanos);
-            if (wanted <= 0) {
-                pause(settings.maximumPoll().toMillis());
-                continue;
-            }
-            try {
-                if (gone) {
-                    worker = db.workers().register(settings.worker());
-                    gone = false;
-                }
-                long now = System.nanoTime();
-                if (unheard) {
-                    takeUnheard(now);
-                    continue;
-                }
-                List<ClaimedJob> claimed = db.jobs().claim(worker, wanted);
-                claimNanos = claimNanos + (System.nanoTime() - now - claimNanos) / 16;
-                claimed.forEach(job -> accept(job, now));
-                if (!claimed.isEmpty()) {
-                    pause = settings.minimumPoll().toMillis();
-                    if (claimed.size() == wanted) {
-                        continue;
-                    }
-                }
-            } catch (WorkerGoneException e) {
-                lose(e.getMessage());
-                continue;
-            } catch (DatabaseException e) {
-                unheard = true;
-                LOG.warn("claiming waits for the database [{}]", e.sqlState());
-            } catch (RuntimeException e) {
-                if (!stopping) {
-                    LOG.error("claiming failed", e);
-                }
-            }
-            pause(pause + ThreadLocalRandom.current().nextLong(pause / 4 + 1));
-            pause = Math.min(pause * 2, settings.maximumPoll().toMillis());
+    private void watch() {
+        while (!ended) {
+            RunnerThreads.sleep(WATCH_EVERY);
+            places.watch(System.nanoTime());
         }
-    }
-
-    /** Takes up what a claim was given whose answer was lost: only this thread claims, so that is all with a later token. */
-    private void takeUnheard(long now) {
-        long known = lastToken;
-        db.jobs().held(worker).stream()
-                .filter(job -> job.lease().token() > known)
-                .forEach(job -> accept(job, now));
-        unheard = false;
-    }
-
-    private void accept(ClaimedJob claimed, long now) {
-        lastToken = Math.max(lastToken, claimed.lease().token());
-        places.accept(claimed, now);
-    }
-
-    private void pause(long millis) {
-        try {
-            if (wake.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-                wake.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            stopping = true;
-        }
-    }
-
-    /** Beats three times in a life, and gives up on handlers whose time is up. */
-    private void beat() {
-        long every = settings.worker().timeToLive().toNanos() / 3;
-        long next = System.nanoTime() + every;
-        while (!closed.get() || !places.isEmpty()) {
-            if (!sleep(Math.min(WATCH_EVERY, Math.max(1, TimeUnit.NANOSECONDS.toMillis(every))))) {
-                return;
-            }
-            long now = System.nanoTime();
-            places.watch(now);
-            if (next - now <= 0) {
-                next = now + every;
-                beatOnce();
-            }
-        }
-    }
-
-    private void beatOnce() {
-        if (gone) {
-            return;
-        }
-        RunnerPlaces.Ended ended = places.ended();
-        try {
-            Beat beat = db.workers().heartbeat(worker, places.running(), ended.completed(), ended.failed());
-            places.cancel(beat.cancelled());
-        } catch (WorkerGoneException e) {
-            lose(e.getMessage());
-        } catch (RuntimeException e) {
-            places.untold(ended);
-            LOG.warn("a heartbeat failed: {}", e.getMessage());
-        }
-    }
-
-    /** The worker was declared gone: nothing that runs counts any more. The claimer registers anew. */
-    private void lose(@Nullable String why) {
-        if (stopping) {
-            return;
-        }
-        LOG.warn("{} has lost its jobs: {}", settings.worker().workerId(), why);
-        gone = true;
-        places.abandonAll();
-        wake();
     }
 
     private void keep() {
@@ -212,28 +99,17 @@ final class RunnerLoop {
                 }
             });
             quietly("enqueueing what is scheduled", () -> db.jobs().schedules().enqueueDue());
-            if (!sleep(KEEP_EVERY / 2 + ThreadLocalRandom.current().nextLong(KEEP_EVERY / 2 + 1))) {
-                return;
-            }
+            RunnerThreads.sleep(KEEP_EVERY / 2 + ThreadLocalRandom.current().nextLong(KEEP_EVERY / 2 + 1));
         }
     }
 
     private void quietly(String what, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!stopping) {
-                LOG.warn("{} failed: {}", what, e.getMessage());
+                LOG.warn("{} failed: {}", what, e.toString());
             }
-        }
-    }
-
-    private static boolean sleep(long millis) {
-        try {
-            Thread.sleep(millis);
-            return true;
-        } catch (InterruptedException e) {
-            return false;
         }
     }
 
@@ -243,24 +119,28 @@ final class RunnerLoop {
         }
         long deadline = System.nanoTime() + settings.drainTimeout().toNanos();
         stopping = true;
+        claimer.stop();
         wake();
-        quietly("draining", () -> db.workers().drain(worker.id()));
+        quietly("draining", heart::drain);
         // What has not begun need not be waited for.
         places.giveBackUnbegun();
         awaitHandlers(deadline);
         places.cancelAll();
         awaitHandlers(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
         outcomes.close(Math.max(deadline, System.nanoTime()) + TimeUnit.SECONDS.toNanos(5));
-        join(
-                threads.get(0),
-                TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
+        if (storing != null) {
+            RunnerThreads.join(
+                    storing,
+                    TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
+        }
+        heart.end();
         places.clear();
-        quietly("leaving", () -> db.workers().deregister(worker));
+        quietly("leaving", heart::leave);
+        ended = true;
         if (listener != null) {
             listener.close();
         }
-        threads.forEach(Thread::interrupt);
-        threads.forEach(thread -> join(thread, 5_000));
+        threads.end();
         if (settings.ownExecutor() != null) {
             settings.ownExecutor().shutdownNow();
         }
@@ -268,17 +148,9 @@ final class RunnerLoop {
 
     private void awaitHandlers(long deadline) {
         while (!places.isEmpty() && deadline - System.nanoTime() > 0) {
-            if (!sleep(10)) {
+            if (!RunnerThreads.sleep(10)) {
                 return;
             }
-        }
-    }
-
-    private static void join(Thread thread, long millis) {
-        try {
-            thread.join(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.evalstore.job.JobRunner.Handler;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.job.OutcomeBuffer.Outcome;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,9 @@ final class RunnerPlaces {
     /** What has waited so long beside handlers that were thought fast is given back, for others to run. */
     private static final long IMPATIENT = TimeUnit.SECONDS.toNanos(1);
 
+    /** The server's deadline is later than ours, by what the claim took; no claim takes so long. */
+    private static final long FORGOTTEN = TimeUnit.MINUTES.toNanos(10);
+
     private static final Duration NO_HANDLER = Duration.ofSeconds(30);
 
     private final Settings settings;
@@ -40,6 +44,7 @@ final class RunnerPlaces {
     private final OutcomeBuffer outcomes;
     private final Runnable onFreed;
     private final Map<Long, RunningJob<?>> held = new ConcurrentHashMap<>();
+    private final Map<Long, Long> givenUp = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<RunningJob<?>> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger busy = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
@@ -65,6 +70,17 @@ final class RunnerPlaces {
         return held.isEmpty();
     }
 
+    /**
+     * The tokens of all that was accepted and may be held still: in hand, at its end and not yet stored, or given up. In this
+     * order, since none is missing from one before it stands in the next.
+     */
+    Set<Long> known() {
+        Set<Long> known = new HashSet<>(held.keySet());
+        known.addAll(outcomes.unsent());
+        known.addAll(givenUp.keySet());
+        return known;
+    }
+
     /** How many jobs there is room for, where a claim takes so long: a few at a time make fewer, larger claims. */
     int room(long claimNanos) {
         int running = settings.concurrency();
@@ -76,8 +92,13 @@ final class RunnerPlaces {
         return free >= Math.max(1, (running + ahead) / 8) ? (int) Math.min(free, MOST_CLAIMED) : 0;
     }
 
-    /** Runs a claimed job in the next place that is free, unless there is nobody to handle it. */
-    void accept(ClaimedJob claimed, long now) {
+    /**
+     * Runs a claimed job in the next place that is free, unless there is nobody to handle it.
+     *
+     * @param now a time before the server was asked for it: this process must not be the later one to give up
+     */
+    void accept(JobClaims.Held held, long now) {
+        ClaimedJob claimed = held.claimed();
         Handler<?> handler = settings.handlers().get(claimed.job().jobType());
         if (handler == null) {
             LOG.warn("no handler for jobs of type {}; put off", claimed.job().jobType());
@@ -85,19 +106,24 @@ final class RunnerPlaces {
             return;
         }
         try {
-            take(handler, claimed, now);
+            take(handler, held, now);
         } catch (IllegalArgumentException e) {
             settle(new Outcome.Failed(Failure.of(claimed.lease(), "its payload does not fit: " + e.getMessage())
                     .permanently()));
         }
     }
 
-    private <P> void take(Handler<P> handler, ClaimedJob claimed, long now) {
-        RunningJob<P> job =
-                new RunningJob<>(db, claimed, claimed.job().payload().as(handler.payload()), now);
-        held.put(claimed.lease().token(), job);
+    private <P> void take(Handler<P> handler, JobClaims.Held claimed, long now) {
+        P payload = claimed.claimed().job().payload().as(handler.payload());
+        RunningJob<P> job = new RunningJob<>(db, claimed, payload, now);
+        held.put(job.lease().token(), job);
         ready.add(job);
         work();
+    }
+
+    /** Gives back what came too late to be run; where the buffer has no room, leaving does. */
+    void decline(JobClaims.Held held) {
+        outcomes.offer(new Outcome.GivenBack(held.claimed().lease()));
     }
 
     /** Starts a thread's work while there are places and jobs. */
@@ -111,7 +137,7 @@ final class RunnerPlaces {
                 Place place = new Place();
                 try {
                     settings.executor().execute(place);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     place.free();
                     LOG.error("the executor takes no handlers", e);
                     return;
@@ -166,7 +192,7 @@ final class RunnerPlaces {
                 && job.end() == RunningJob.End.OPEN
                 && !(givingBack && !(outcome instanceof Outcome.Completed))) {
             settle(outcome);
-        } else if (job.end() == RunningJob.End.SETTLED) {
+        } else if (job.end() == RunningJob.End.COMPLETED) {
             completed.incrementAndGet();
         }
         held.remove(job.lease().token());
@@ -182,7 +208,8 @@ final class RunnerPlaces {
             return new Outcome.Completed(
                     new Completion(job.lease(), result == null ? null : Json.of(result), job.usage()));
         } catch (JobFailedException e) {
-            return new Outcome.Failed(new Failure(job.lease(), text(e), e.retryAfter(), e.permanent(), job.usage()));
+            return new Outcome.Failed(
+                    new Failure(job.lease(), ErrorText.of(e), e.retryAfter(), e.permanent(), job.usage()));
         } catch (Throwable e) {
             if (job.isCancelled()) {
                 return new Outcome.Cancelled(job.lease());
@@ -190,18 +217,8 @@ final class RunnerPlaces {
             if (e instanceof LeaseLostException) {
                 LOG.warn("a handler found its lease lost");
             }
-            return new Outcome.Failed(Failure.of(job.lease(), text(e)).usage(job.usage()));
+            return new Outcome.Failed(Failure.of(job.lease(), ErrorText.of(e)).usage(job.usage()));
         }
-    }
-
-    /** The exception as a person wants to see it, without characters that cannot be stored. */
-    private static String text(Throwable e) {
-        String text = e instanceof JobFailedException ? String.valueOf(e.getMessage()) : e.toString();
-        StringBuilder storable = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-                .forEach(storable::appendCodePoint);
-        return storable.toString().isBlank() ? e.getClass().getName() : storable.toString();
     }
 
     private void settle(Outcome outcome) {
@@ -233,12 +250,14 @@ final class RunnerPlaces {
                 LOG.warn(
                         "a job of type {} ran past its timeout and was given up",
                         job.job().jobType());
+                givenUp.put(job.lease().token(), now);
                 held.remove(job.lease().token());
                 onFreed.run();
             }
         }
+        givenUp.values().removeIf(at -> now - at > FORGOTTEN);
         RunningJob<?> oldest = ready.peek();
-        if (oldest != null && now - oldest.claimedNanos() > IMPATIENT) {
+        if (oldest != null && now - oldest.acceptedNanos() > IMPATIENT) {
             typicalNanos = Math.max(typicalNanos, FAST);
             giveBackUnbegun();
         }

@@ -19,15 +19,17 @@ final class RunningJob<P> implements JobContext<P> {
     enum End {
         /** The handler has the say. */
         OPEN,
-        /** The handler settled it itself: completed or snoozed. */
-        SETTLED,
+        /** The handler completed it itself. */
+        COMPLETED,
+        /** The handler put it off. */
+        SNOOZED,
         /** Nothing that the handler does counts any more: timed out, lost, or given back. */
         ABANDONED
     }
 
     private final Database db;
     private final ClaimedJob claimed;
-    private final long claimedNanos;
+    private final long acceptedNanos;
     private final P payload;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<End> end = new AtomicReference<>(End.OPEN);
@@ -38,18 +40,18 @@ final class RunningJob<P> implements JobContext<P> {
     private @Nullable Thread thread;
     private Runnable onAbandon = () -> {};
 
-    RunningJob(Database db, ClaimedJob claimed, P payload, long claimedNanos) {
+    RunningJob(Database db, JobClaims.Held held, P payload, long acceptedNanos) {
         this.db = db;
-        this.claimed = claimed;
-        this.claimedNanos = claimedNanos;
+        this.claimed = held.claimed();
+        this.acceptedNanos = acceptedNanos;
         this.payload = payload;
         this.progress = claimed.job().progress();
-        this.deadline = claimedNanos + claimed.job().timeout().toNanos();
+        this.deadline = acceptedNanos + held.left().toNanos();
     }
 
-    /** When the claim was asked for, by this process's clock. */
-    long claimedNanos() {
-        return claimedNanos;
+    /** When the server was asked for it, by this process's clock. */
+    long acceptedNanos() {
+        return acceptedNanos;
     }
 
     /** Begins on the calling thread; false if it has been abandoned before. */
@@ -194,14 +196,14 @@ final class RunningJob<P> implements JobContext<P> {
                     .completeAll(List.of(new Completion(lease(), result == null ? null : Json.of(result), usage()))));
             return true;
         });
-        end.compareAndSet(End.OPEN, End.SETTLED);
+        end.compareAndSet(End.OPEN, End.COMPLETED);
     }
 
     @Override
     public void snooze(Duration delay) {
         requireOpen();
         db.jobs().snooze(lease(), delay);
-        end.compareAndSet(End.OPEN, End.SETTLED);
+        end.compareAndSet(End.OPEN, End.SNOOZED);
     }
 
     private void requireOpen() {

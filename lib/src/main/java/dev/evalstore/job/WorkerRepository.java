@@ -103,27 +103,29 @@ public final class WorkerRepository {
     }
 
     /**
-     * Says that the worker lives, for all the jobs that it owns.
+     * Says that the worker lives, for all the jobs that it owns. Where the server is silent for a third of the time to live the
+     * connection is given up, except in a transaction: the next heartbeat is due then, and one that takes longer is worth nothing.
      *
      * @param currentTasks how many jobs it runs, at least 0
      * @param completedSince how many it has completed since the last heartbeat, at least 0
      * @param failedSince how many it has failed since, at least 0
      * @return what it has to know
      * @throws WorkerGoneException if the registration is unknown or was declared gone
+     * @throws dev.evalstore.TransientDatabaseException if the server was silent for that long, or the connection was lost
      */
     public Beat heartbeat(Worker worker, int currentTasks, int completedSince, int failedSince) {
         Check.notNegative("currentTasks", currentTasks);
         Check.notNegative("completedSince", completedSince);
         Check.notNegative("failedSince", failedSince);
         Set<UUID> cancelled = new HashSet<>();
-        List<String> statuses = jdbc.returning(
-                Sql.of(BEAT, currentTasks, completedSince, failedSince, currentTasks, worker.generation()), row -> {
-                    UUID job = row.uuidOrNull("id");
-                    if (job != null) {
-                        cancelled.add(job);
-                    }
-                    return row.text("status");
-                });
+        Sql beat = Sql.of(BEAT, currentTasks, completedSince, failedSince, currentTasks, worker.generation());
+        List<String> statuses = jdbc.within(worker.timeToLive().dividedBy(3)).returning(beat, row -> {
+            UUID job = row.uuidOrNull("id");
+            if (job != null) {
+                cancelled.add(job);
+            }
+            return row.text("status");
+        });
         if (statuses.isEmpty()) {
             throw new WorkerGoneException(worker.generation());
         }
@@ -161,10 +163,11 @@ public final class WorkerRepository {
 
     /**
      * The worker leaves: its jobs and its configurations are ready again at once, no attempt spent; jobs that were called off are
-     * cancelled. One whose completion is under way in an open transaction is left to that; should it be rolled back, it is taken
-     * back as lost by {@link JobRepository#requeueExpired} or {@code ConfigRepository.resetStale}.
+     * cancelled. One that is past its deadline has timed out, and is left to {@link JobRepository#requeueExpired} or {@code
+     * ConfigRepository.resetStale}, which spend its attempt. One whose completion is under way in an open transaction is left to
+     * that; should it be rolled back, it is taken back there as lost.
      *
-     * @return how many jobs and configurations were given back; 0 when it had left before
+     * @return how many jobs and configurations were given back; 0 when it had left or was declared gone before
      */
     public int deregister(Worker worker) {
         return new JobRescue(jdbc).leave(worker.generation());

@@ -203,7 +203,7 @@ final class JobModel {
         }
         int n = 0;
         for (Entry entry : jobs.values()) {
-            if (entry.place == Place.LEASED && entry.worker == worker.generation()) {
+            if (entry.place == Place.LEASED && entry.worker == worker.generation() && !entry.expired) {
                 if (entry.calledOff) {
                     entry.finish("cancelled");
                 } else {

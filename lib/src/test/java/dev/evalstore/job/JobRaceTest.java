@@ -198,6 +198,14 @@ class JobRaceTest {
         assertThat(jobs.held(worker)).isEmpty();
     }
 
+    /** A claim that waits at its gate is done although its client is gone; who asked before that was told of nothing. */
+    @Test
+    void a_worker_is_told_what_it_holds_when_its_claims_under_way_are_done() throws Exception {
+        UUID id = jobs.create(job("a")).id();
+        List<ClaimedJob> held = meanwhile(tx -> assertThat(tx.claim(worker, 1)).hasSize(1), () -> jobs.held(worker));
+        assertThat(ids(held)).containsExactly(id);
+    }
+
     private static List<UUID> ids(List<ClaimedJob> claimed) {
         return claimed.stream().map(c -> c.job().id()).toList();
     }

@@ -351,6 +351,29 @@ class JobRepositoryTest {
         assertThat(jobs.attempts(id)).isEmpty();
     }
 
+    /** It came back with its attempt unspent and left no history: a handler that outlives its timeout could run for ever. */
+    @Test
+    void what_had_timed_out_when_its_worker_left_has_spent_its_attempt() {
+        UUID id = jobs.create(job("a")).id();
+        claimOne();
+        JobTestKit.expireLeases(database);
+        assertThat(db.workers().deregister(worker)).isZero();
+        assertThat(jobs.requeueExpired(10)).isEqualTo(1);
+        assertThat(jobs.get(id).attempt()).isEqualTo(1);
+        assertThat(jobs.attempts(id)).extracting(JobAttempt::outcome).containsExactly(JobAttempt.Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void a_worker_that_was_declared_gone_gives_nothing_back_when_it_leaves_after_that() {
+        UUID id = jobs.create(job("a")).id();
+        claimOne();
+        database.admin("update evalstore.workers set gone_at = statement_timestamp(), status = 'offline'");
+        assertThat(db.workers().deregister(worker)).isZero();
+        assertThat(jobs.requeueExpired(10)).isEqualTo(1);
+        assertThat(jobs.get(id).attempt()).isEqualTo(1);
+        assertThat(jobs.attempts(id)).extracting(JobAttempt::outcome).containsExactly(JobAttempt.Outcome.LOST);
+    }
+
     @Test
     void cancelling_ends_a_pending_job_at_once_and_tells_the_worker_of_a_running_one() {
         UUID ready = jobs.create(job("ready")).id();

@@ -7,7 +7,9 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.Tx;
+import dev.evalstore.testkit.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,22 @@ class WorkerRepositoryTest {
         assertThat(now.completedTasks()).isEqualTo(8);
         assertThat(now.failedTasks()).isEqualTo(1);
         assertThat(now.lastHeartbeatAt()).isAfter(worker.lastHeartbeatAt());
+    }
+
+    /** Without a limit it waited as long as TCP does, and nobody beat again meanwhile. */
+    @Test
+    void a_heartbeat_that_a_silent_server_does_not_answer_is_given_up_when_the_next_is_due() throws Exception {
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build())) {
+            Worker worker = far.workers().register(NewWorker.of("w").timeToLive(Duration.ofSeconds(1)));
+            proxy.stall(TcpProxy.Way.TO_CLIENT);
+            CompletableFuture<Beat> beat =
+                    CompletableFuture.supplyAsync(() -> far.workers().heartbeat(worker, 0, 0, 0));
+            assertThatThrownBy(() -> beat.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(TransientDatabaseException.class);
+            proxy.resume();
+            assertThat(far.workers().heartbeat(worker, 0, 0, 0).cancelled()).isEmpty();
+        }
     }
 
     @Test

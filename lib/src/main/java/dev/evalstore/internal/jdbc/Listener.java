@@ -11,7 +11,10 @@ import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens on a connection of its own, and makes another when that is lost; the action is also run then. */
+/**
+ * Listens on a connection of its own, and makes another when that is lost; the action is also run then. Nobody relies on it: a
+ * server that is not there is waited for.
+ */
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int WAIT_MILLIS = 500;
@@ -35,17 +38,21 @@ public final class Listener implements AutoCloseable {
         one.setPoolName(config.applicationName() + "-listener");
         one.setMaximumPoolSize(1);
         one.setMinimumIdle(0);
+        // The pool begins without a connection, whatever is the matter with the server.
+        one.setInitializationFailTimeout(-1);
         Listener listener = new Listener(Pools.open(one), channel, action);
         listener.thread.start();
         return listener;
     }
 
     private void listen() {
+        boolean told = false;
         while (!closed) {
             try (Connection connection = pool.getConnection()) {
                 try (var statement = connection.createStatement()) {
                     statement.execute("listen " + Statements.quoted(channel));
                 }
+                told = false;
                 action.run();
                 PGConnection direct = connection.unwrap(PGConnection.class);
                 while (!closed) {
@@ -56,17 +63,34 @@ public final class Listener implements AutoCloseable {
                 }
             } catch (SQLException e) {
                 if (!closed) {
-                    LOG.debug("listening again after a lost connection [{}]", e.getSQLState());
+                    tell(e, !told);
+                    told = true;
                     LockSupport.parkNanos(WAIT_MILLIS * 1_000_000L);
                 }
             }
         }
     }
 
+    private static void tell(SQLException e, boolean first) {
+        if (first) {
+            LOG.warn(
+                    "no notifications until there is a connection again; {}",
+                    Errors.translate(e, "listen", false).getMessage());
+        } else {
+            LOG.debug("still no connection to listen on [{}]", e.getSQLState());
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
+        // It may wait for the pool, which does not tell those who wait that it is closed.
+        thread.interrupt();
         pool.close();
-        LockSupport.unpark(thread);
+        try {
+            thread.join(WAIT_MILLIS * 10L);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
