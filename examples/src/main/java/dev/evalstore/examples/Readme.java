@@ -7,6 +7,8 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
+import dev.evalstore.Maintenance;
+import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
 import dev.evalstore.Retry;
@@ -155,6 +157,15 @@ final class Readme {
             }
             connection.commit(); // both rows, or neither
         }
+        // end
+    }
+
+    static void maintained(Database db, Runnable service) {
+        // begin: maintenance
+        MaintenanceOptions keep = MaintenanceOptions.DEFAULT.jobRetention(Duration.ofDays(30));
+        Maintenance.Schedule upkeep = db.maintenance(keep).start(Duration.ofHours(1));
+        service.run(); // in every process: one of them does it, the others pass
+        upkeep.close(); // waits for a run that is under way
         // end
     }
 

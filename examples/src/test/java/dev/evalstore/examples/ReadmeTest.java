@@ -149,6 +149,8 @@ class ReadmeTest {
         assertThat(db.jobs().get(nightly.job().id()).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(Readme.kept(db, new byte[] {1}, new byte[8])).isEqualTo(1);
 
+        Readme.maintained(db, () -> assertThat(db.health().isReady()).isTrue());
+
         DatabaseConfig config = server.config().build();
         PGSimpleDataSource host = new PGSimpleDataSource();
         host.setUrl(config.url());

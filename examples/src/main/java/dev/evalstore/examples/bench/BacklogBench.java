@@ -72,17 +72,20 @@ final class BacklogBench {
         lab.execute("truncate " + schema + ".jobs, " + schema + ".job_ready");
         db.jobs().create(NewJob.of("noop", Json.EMPTY));
         int all = ready + finished + scheduled;
+        long step = 1_000; // of the sequence
         String numbers = " from " + schema + ".jobs where seq > (select max(seq) - ";
         lab.execute(
                 "insert into " + schema + ".jobs (lane, job_type) select lane, 'noop' from " + schema
                         + ".job_lanes, generate_series(1, " + all + ") where queue = 'default' and fair_key = ''",
-                "insert into " + schema + ".job_ready select lane, 0, seq, 300, 0" + numbers + ready + " from " + schema
-                        + ".jobs)",
+                "insert into " + schema + ".job_ready select lane, 0, seq, 300, 0" + numbers + ready * step + " from "
+                        + schema + ".jobs)",
                 "insert into " + schema + ".job_scheduled select now() + interval '1 day' + seq * interval '1 ms', seq,"
-                        + " lane, 0, 300, 0" + numbers + (ready + scheduled) + " from " + schema
-                        + ".jobs) and seq <= (select max(seq) - " + ready + " from " + schema + ".jobs)",
-                "insert into " + schema + ".job_finished select seq, lane, 1, 'completed', now(), now()" + numbers + all
-                        + " from " + schema + ".jobs) and seq <= (select max(seq) - " + (ready + scheduled) + " from "
+                        + " lane, 0, 300, 0" + numbers + (ready + scheduled) * step + " from " + schema
+                        + ".jobs) and seq <= (select max(seq) - " + ready * step + " from " + schema + ".jobs)",
+                "insert into " + schema + ".job_finished select seq, lane, 1, 'completed', now(), now()" + numbers
+                        + all * step
+                        + " from " + schema + ".jobs) and seq <= (select max(seq) - " + (ready + scheduled) * step
+                        + " from "
                         + schema + ".jobs)",
                 "analyze " + schema + ".jobs",
                 "analyze " + schema + ".job_ready",
