@@ -123,8 +123,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * <ul>
      *   <li>{@code users()}: create, update, setPassword, softDelete, anonymize, delete. Not a login.
      *   <li>{@code apiKeys()}: create, setActive, revoke, rotate, delete. Not a verification.
-     *   <li>{@code models()}: create, update, delete; with the fields that changed, as for the two above. Not model versions,
-     *       hardware, frameworks and use cases.
+     *   <li>{@code models()}, {@code modelVersions()}, {@code hardware()}, {@code frameworks()}, {@code useCases()}: create, update,
+     *       delete; with the fields that changed, as for the two above. Not how a model suits a use case.
      *   <li>{@code jobs()}: cancel, retry, delete. Not creation, and not what workers do.
      *   <li>{@code configs()}: requeueFailed, delete. Not populate, and not what workers do.
      * </ul>

@@ -5,6 +5,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -26,6 +27,7 @@ public final class FrameworkRepository {
                     + " updated_at",
             FrameworkRepository::map);
 
+    private static final Trail<InferenceFramework> TRAIL = Trail.of(TABLE, InferenceFramework::id);
     private static final Keyset<InferenceFramework> NEWEST =
             Keyset.newestFirst("inference_frameworks", InferenceFramework::createdAt, InferenceFramework::id);
 
@@ -43,16 +45,18 @@ public final class FrameworkRepository {
      *     ({@code inference_frameworks_name_version_unique})
      */
     public InferenceFramework create(NewInferenceFramework framework) {
-        return TABLE.insert(
+        return TRAIL.created(
                 jdbc,
-                Uuids.next(),
-                new Columns()
-                        .set("name", framework.name())
-                        .set("version", framework.version())
-                        .set("capabilities", framework.capabilities())
-                        .set("supports_quantization", framework.supportsQuantization())
-                        .set("supports_streaming", framework.supportsStreaming())
-                        .set("config_template", framework.configTemplate()));
+                on -> TABLE.insert(
+                        on,
+                        Uuids.next(),
+                        new Columns()
+                                .set("name", framework.name())
+                                .set("version", framework.version())
+                                .set("capabilities", framework.capabilities())
+                                .set("supports_quantization", framework.supportsQuantization())
+                                .set("supports_streaming", framework.supportsStreaming())
+                                .set("config_template", framework.configTemplate())));
     }
 
     /** The framework version, or empty when none has the id. */
@@ -82,15 +86,19 @@ public final class FrameworkRepository {
      * @throws NotFoundException if none has the id
      */
     public InferenceFramework update(UUID id, UpdateInferenceFramework change) {
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .setIfGiven("capabilities", change.capabilities())
-                                .setIfGiven("supports_quantization", change.supportsQuantization())
-                                .setIfGiven("supports_streaming", change.supportsStreaming())
-                                .patch("config_template", change.configTemplate()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        return TRAIL.changed(
+                jdbc,
+                "update",
+                id,
+                on -> TABLE.update(
+                                on,
+                                id,
+                                new Columns()
+                                        .setIfGiven("capabilities", change.capabilities())
+                                        .setIfGiven("supports_quantization", change.supportsQuantization())
+                                        .setIfGiven("supports_streaming", change.supportsStreaming())
+                                        .patch("config_template", change.configTemplate()))
+                        .orElseThrow(() -> TABLE.notFound(id)));
     }
 
     /**
@@ -99,7 +107,7 @@ public final class FrameworkRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_framework_fk})
      */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -28,6 +29,7 @@ public final class HardwareRepository {
                     + " spot_available, specs, created_at, updated_at",
             HardwareRepository::map);
 
+    private static final Trail<HardwareConfig> TRAIL = Trail.of(TABLE, HardwareConfig::id);
     private static final Keyset<HardwareConfig> NEWEST =
             Keyset.newestFirst("hardware_configs", HardwareConfig::createdAt, HardwareConfig::id);
 
@@ -40,18 +42,20 @@ public final class HardwareRepository {
 
     /** Stores a machine and gives it back as stored. Two may be alike: prices differ by region and contract. */
     public HardwareConfig create(NewHardwareConfig hardware) {
-        return TABLE.insert(
+        return TRAIL.created(
                 jdbc,
-                Uuids.next(),
-                new Columns()
-                        .set("gpu_type", hardware.gpuType())
-                        .set("gpu_count", hardware.gpuCount())
-                        .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
-                        .set("cost_per_hour_usd", hardware.costPerHourUsd())
-                        .set("cloud_provider", hardware.cloudProvider())
-                        .set("instance_type", hardware.instanceType())
-                        .set("spot_available", hardware.spotAvailable())
-                        .set("specs", hardware.specs()));
+                on -> TABLE.insert(
+                        on,
+                        Uuids.next(),
+                        new Columns()
+                                .set("gpu_type", hardware.gpuType())
+                                .set("gpu_count", hardware.gpuCount())
+                                .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
+                                .set("cost_per_hour_usd", hardware.costPerHourUsd())
+                                .set("cloud_provider", hardware.cloudProvider())
+                                .set("instance_type", hardware.instanceType())
+                                .set("spot_available", hardware.spotAvailable())
+                                .set("specs", hardware.specs())));
     }
 
     /** The machine, or empty when none has the id. */
@@ -74,15 +78,19 @@ public final class HardwareRepository {
      * @throws NotFoundException if none has the id
      */
     public HardwareConfig update(UUID id, UpdateHardwareConfig change) {
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .setIfGiven("cost_per_hour_usd", change.costPerHourUsd())
-                                .patch("instance_type", change.instanceType())
-                                .setIfGiven("spot_available", change.spotAvailable())
-                                .patch("specs", change.specs()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        return TRAIL.changed(
+                jdbc,
+                "update",
+                id,
+                on -> TABLE.update(
+                                on,
+                                id,
+                                new Columns()
+                                        .setIfGiven("cost_per_hour_usd", change.costPerHourUsd())
+                                        .patch("instance_type", change.instanceType())
+                                        .setIfGiven("spot_available", change.spotAvailable())
+                                        .patch("specs", change.specs()))
+                        .orElseThrow(() -> TABLE.notFound(id)));
     }
 
     /**
@@ -91,7 +99,7 @@ public final class HardwareRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_hardware_config_fk})
      */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
     }
 
     /**

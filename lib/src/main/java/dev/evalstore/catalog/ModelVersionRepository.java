@@ -4,6 +4,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -25,6 +26,7 @@ public final class ModelVersionRepository {
                     + " vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at, updated_at",
             ModelVersionRepository::map);
 
+    private static final Trail<ModelVersion> TRAIL = Trail.of(TABLE, ModelVersion::id);
     private static final Keyset<ModelVersion> NEWEST =
             Keyset.newestFirst("model_versions", ModelVersion::createdAt, ModelVersion::id);
 
@@ -52,26 +54,28 @@ public final class ModelVersionRepository {
      */
     public ModelVersion create(NewModelVersion version) {
         UUID id = Uuids.next();
-        return TABLE.insert(
+        return TRAIL.created(
                 jdbc,
-                id,
-                Sql.of(
-                        CREATE,
+                on -> TABLE.insert(
+                        on,
                         id,
-                        version.modelId(),
-                        version.versionLabel(),
-                        version.quantization(),
-                        version.quantizationBits(),
-                        version.format(),
-                        version.artifactUri(),
-                        version.apiEndpoint(),
-                        version.config(),
-                        version.vramRequirementGb(),
-                        version.quantizationBits(),
-                        version.modelId(),
-                        version.inputCostPer1k(),
-                        version.outputCostPer1k(),
-                        version.status()));
+                        Sql.of(
+                                CREATE,
+                                id,
+                                version.modelId(),
+                                version.versionLabel(),
+                                version.quantization(),
+                                version.quantizationBits(),
+                                version.format(),
+                                version.artifactUri(),
+                                version.apiEndpoint(),
+                                version.config(),
+                                version.vramRequirementGb(),
+                                version.quantizationBits(),
+                                version.modelId(),
+                                version.inputCostPer1k(),
+                                version.outputCostPer1k(),
+                                version.status())));
     }
 
     /** The version, or empty when none has the id. */
@@ -94,18 +98,22 @@ public final class ModelVersionRepository {
      * @throws NotFoundException if none has the id
      */
     public ModelVersion update(UUID id, UpdateModelVersion change) {
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .patch("artifact_uri", change.artifactUri())
-                                .patch("api_endpoint", change.apiEndpoint())
-                                .patch("config", change.config())
-                                .patch("vram_requirement_gb", change.vramRequirementGb())
-                                .patch("input_cost_per_1k", change.inputCostPer1k())
-                                .patch("output_cost_per_1k", change.outputCostPer1k())
-                                .setIfGiven("status", change.status()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        return TRAIL.changed(
+                jdbc,
+                "update",
+                id,
+                on -> TABLE.update(
+                                on,
+                                id,
+                                new Columns()
+                                        .patch("artifact_uri", change.artifactUri())
+                                        .patch("api_endpoint", change.apiEndpoint())
+                                        .patch("config", change.config())
+                                        .patch("vram_requirement_gb", change.vramRequirementGb())
+                                        .patch("input_cost_per_1k", change.inputCostPer1k())
+                                        .patch("output_cost_per_1k", change.outputCostPer1k())
+                                        .setIfGiven("status", change.status()))
+                        .orElseThrow(() -> TABLE.notFound(id)));
     }
 
     /**
@@ -114,7 +122,7 @@ public final class ModelVersionRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_model_version_fk})
      */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Trail;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -32,6 +33,7 @@ public final class UseCaseRepository {
             "id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary, created_at, updated_at",
             row -> fit(row, ""));
 
+    private static final Trail<UseCase> TRAIL = Trail.of(TABLE, UseCase::id);
     private static final Keyset<UseCase> NEWEST = Keyset.newestFirst("use_cases", UseCase::createdAt, UseCase::id);
 
     private static final String SUIT =
@@ -56,15 +58,17 @@ public final class UseCaseRepository {
      *     ({@code use_cases_category_subcategory_unique})
      */
     public UseCase create(NewUseCase useCase) {
-        return TABLE.insert(
+        return TRAIL.created(
                 jdbc,
-                Uuids.next(),
-                new Columns()
-                        .set("category", useCase.category())
-                        .set("subcategory", useCase.subcategory())
-                        .set("pipeline_tag", useCase.pipelineTag())
-                        .set("characteristics", useCase.characteristics())
-                        .set("default_weights", useCase.defaultWeights()));
+                on -> TABLE.insert(
+                        on,
+                        Uuids.next(),
+                        new Columns()
+                                .set("category", useCase.category())
+                                .set("subcategory", useCase.subcategory())
+                                .set("pipeline_tag", useCase.pipelineTag())
+                                .set("characteristics", useCase.characteristics())
+                                .set("default_weights", useCase.defaultWeights())));
     }
 
     /** The use case, or empty when none has the id. */
@@ -99,19 +103,23 @@ public final class UseCaseRepository {
      * @throws NotFoundException if none has the id
      */
     public UseCase update(UUID id, UpdateUseCase change) {
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .patch("pipeline_tag", change.pipelineTag())
-                                .setIfGiven("characteristics", change.characteristics())
-                                .setIfGiven("default_weights", change.defaultWeights()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        return TRAIL.changed(
+                jdbc,
+                "update",
+                id,
+                on -> TABLE.update(
+                                on,
+                                id,
+                                new Columns()
+                                        .patch("pipeline_tag", change.pipelineTag())
+                                        .setIfGiven("characteristics", change.characteristics())
+                                        .setIfGiven("default_weights", change.defaultWeights()))
+                        .orElseThrow(() -> TABLE.notFound(id)));
     }
 
     /** Deletes the use case with the suitabilities for it; false when none has the id. */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
     }
 
     /**

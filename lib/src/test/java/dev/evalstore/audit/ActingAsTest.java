@@ -16,12 +16,23 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserRole;
+import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewHardwareConfig;
+import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.NewUseCase;
+import dev.evalstore.catalog.Quantization;
+import dev.evalstore.catalog.UpdateHardwareConfig;
+import dev.evalstore.catalog.UpdateInferenceFramework;
 import dev.evalstore.catalog.UpdateModel;
+import dev.evalstore.catalog.UpdateModelVersion;
+import dev.evalstore.catalog.UpdateUseCase;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.TestDatabase;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +139,44 @@ class ActingAsTest {
 
         assertThat(actions(id)).containsExactly("model delete", "model update", "model create");
         assertThat(update.changes().asMap()).containsOnly(Map.entry("name", change("tiny", "tiny-2")));
+    }
+
+    @Test
+    void each_write_to_what_a_price_or_a_choice_depends_on_leaves_a_line() {
+        UUID model =
+                acting.models().create(NewModel.of("priced", ModelKind.OPEN)).id();
+        UUID version = acting.modelVersions()
+                .create(NewModelVersion.of(model, Quantization.INT4, ModelFormat.GGUF))
+                .id();
+        acting.modelVersions()
+                .update(version, UpdateModelVersion.NOTHING.withInputCostPer1k(Patch.set(new BigDecimal("0.5"))));
+        AuditEntry dearer = last("model_version", version);
+        acting.modelVersions().delete(version);
+        UUID hardware = acting.hardware()
+                .create(NewHardwareConfig.of("aws", "A100", 1, new BigDecimal("80"), new BigDecimal("2")))
+                .id();
+        acting.hardware().update(hardware, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(new BigDecimal("3")));
+        AuditEntry cheaper = last("hardware_config", hardware);
+        acting.hardware().delete(hardware);
+        UUID framework = acting.frameworks()
+                .create(NewInferenceFramework.of("vllm", "1"))
+                .id();
+        acting.frameworks().update(framework, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true));
+        acting.frameworks().delete(framework);
+        UUID useCase = acting.useCases().create(NewUseCase.of("chat")).id();
+        acting.useCases().update(useCase, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("text-generation")));
+        acting.useCases().delete(useCase);
+
+        assertThat(actions(version))
+                .containsExactly("model_version delete", "model_version update", "model_version create");
+        assertThat(dearer.changes().asMap()).containsOnlyKeys("inputCostPer1k");
+        assertThat(actions(hardware))
+                .containsExactly("hardware_config delete", "hardware_config update", "hardware_config create");
+        assertThat(cheaper.changes().asMap()).containsOnlyKeys("costPerHourUsd");
+        assertThat(actions(framework))
+                .containsExactly(
+                        "inference_framework delete", "inference_framework update", "inference_framework create");
+        assertThat(actions(useCase)).containsExactly("use_case delete", "use_case update", "use_case create");
     }
 
     @Test
