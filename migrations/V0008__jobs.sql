@@ -121,8 +121,6 @@ create table ${schema}.jobs (
     constraint jobs_attempt_range check (attempt >= 0 and losses >= 0)
 ) with (fillfactor = 90);
 
-create index idx_jobs_created_at on ${schema}.jobs using brin (created_at) with (autosummarize = on);
-
 comment on table ${schema}.jobs is 'What is to be done. Written once on the way to success; a failure adds to attempt and error.';
 comment on column ${schema}.jobs.seq is 'The job''s number in the narrow tables, in the order of creation.';
 comment on column ${schema}.jobs.priority is 'Higher first.';

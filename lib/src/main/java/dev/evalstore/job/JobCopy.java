@@ -5,6 +5,7 @@ import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,29 +14,34 @@ import java.util.stream.LongStream;
 /** Enqueues many jobs by two binary copies in one transaction: the wide rows, and their places. */
 final class JobCopy {
     private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
-            + " backoff_base_seconds, backoff_cap_seconds";
+            + " backoff_base_seconds, backoff_cap_seconds, created_at";
 
     /** What the sequence goes on by: each number that is drawn stands for so many. */
     private static final int BLOCK = 1_000;
 
-    private static final String NUMBERS =
-            "/* jobs.numbers */ select nextval('evalstore.job_numbers') as first from generate_series(1, ?)";
+    /** And the time of all: a job's number and its time are of one statement, whenever the copy begins. */
+    private static final String NUMBERS = """
+            /* jobs.numbers */ select nextval('evalstore.job_numbers') as first, statement_timestamp() as drawn_at
+            from generate_series(1, ?)""";
+
+    private record Block(long first, Instant drawnAt) {}
 
     private JobCopy() {}
 
     /** Stores the jobs under the ids, in their order; none of them is scheduled or has a unique key. */
     static void run(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
         jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            long[] seqs =
-                    tx
-                            .returning(Sql.of(NUMBERS, (jobs.size() + BLOCK - 1) / BLOCK), row -> row.bigint("first"))
-                            .stream()
-                            .flatMapToLong(first -> LongStream.range(first, first + BLOCK))
-                            .limit(jobs.size())
-                            .toArray();
+            List<Block> blocks = tx.returning(
+                    Sql.of(NUMBERS, (jobs.size() + BLOCK - 1) / BLOCK),
+                    row -> new Block(row.bigint("first"), row.instant("drawn_at")));
+            Instant now = blocks.get(0).drawnAt();
+            long[] seqs = blocks.stream()
+                    .flatMapToLong(block -> LongStream.range(block.first(), block.first() + BLOCK))
+                    .limit(jobs.size())
+                    .toArray();
             tx.copyIn("copy evalstore.jobs (" + COLUMNS + ") from stdin (format binary)", out -> {
                 for (int i = 0; i < jobs.size(); i++) {
-                    wide(out, ids.get(i), seqs[i], jobs.get(i), lanes);
+                    wide(out, ids.get(i), seqs[i], jobs.get(i), lanes, now);
                 }
             });
             return tx.copyIn(
@@ -54,9 +60,9 @@ final class JobCopy {
         });
     }
 
-    private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes)
+    private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes, Instant now)
             throws SQLException {
-        out.row(10)
+        out.row(11)
                 .uuid(id)
                 .bigint(seq)
                 .integer(lanes.get(job.route()))
@@ -66,6 +72,7 @@ final class JobCopy {
                 .integer(job.maxRetries())
                 .integer((int) job.timeout().toSeconds())
                 .real(JobRows.seconds(job.backoff().base()))
-                .real(JobRows.seconds(job.backoff().cap()));
+                .real(JobRows.seconds(job.backoff().cap()))
+                .instant(now);
     }
 }
