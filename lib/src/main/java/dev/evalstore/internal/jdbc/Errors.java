@@ -29,6 +29,14 @@ public final class Errors {
     private static final Set<String> NOTHING_DONE =
             Set.of("08001", "08003", "08004", "53300", "57P03", READ_ONLY, LEFT_IDLE);
 
+    /**
+     * A process that helped with a query is gone, mostly since the server is about to go. The state says much else too, and what is
+     * told of it may be in any language: it is known by the server's source file, and among transient failures means this alone.
+     */
+    private static final String NOT_READY = "55000";
+
+    private static final String PARALLEL = "parallel.c";
+
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
 
     private Errors() {}
@@ -59,7 +67,8 @@ public final class Errors {
             boolean unknown = mayBeStored && !NOTHING_DONE.contains(state);
             return new TransientDatabaseException(message, state, unknown, cause);
         }
-        if (RETRYABLE.contains(state) || state.startsWith("40") || state.startsWith("53")) {
+        boolean helperLost = state.equals(NOT_READY) && server != null && PARALLEL.equals(server.getFile());
+        if (RETRYABLE.contains(state) || state.startsWith("40") || state.startsWith("53") || helperLost) {
             return new TransientDatabaseException(message, state, false, cause);
         }
         if (ABSENT.contains(state)) {
@@ -74,7 +83,9 @@ public final class Errors {
                 && !t.outcomeUnknown()
                 && !(e instanceof PoolExhaustedException)
                 && e.sqlState() != null
-                && (RETRYABLE.contains(e.sqlState()) || isConnectionLoss(e.sqlState()));
+                && (RETRYABLE.contains(e.sqlState())
+                        || e.sqlState().equals(NOT_READY)
+                        || isConnectionLoss(e.sqlState()));
     }
 
     /** Whether the server itself says that it undid the statement, or did not begin it: as a replica it writes nothing. */
@@ -82,7 +93,10 @@ public final class Errors {
         String state = e.sqlState();
         return e instanceof TransientDatabaseException
                 && state != null
-                && (RETRYABLE.contains(state) || state.equals(LEFT_IDLE) || state.equals(READ_ONLY));
+                && (RETRYABLE.contains(state)
+                        || state.equals(NOT_READY)
+                        || state.equals(LEFT_IDLE)
+                        || state.equals(READ_ONLY));
     }
 
     /**

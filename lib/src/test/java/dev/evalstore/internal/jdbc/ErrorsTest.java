@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 class ErrorsTest {
     private static final String SECRET = "s3cr3t";
@@ -190,5 +192,21 @@ class ErrorsTest {
         DatabaseException e = Errors.translate(batch, "doing", false);
         assertThat(e).isInstanceOf(ConstraintViolationException.class);
         assertThat(e.getMessage()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void a_query_whose_helper_is_gone_may_be_run_again_and_nothing_else_of_that_state() {
+        DatabaseException lost = Errors.translate(serverSays("55000", "parallel.c"), "count", true);
+        assertThat(lost).isInstanceOf(TransientDatabaseException.class);
+        assertThat(((TransientDatabaseException) lost).outcomeUnknown()).isFalse();
+        assertThat(Errors.isUndone(lost)).isTrue();
+        assertThat(Errors.isRetryable(lost)).isTrue();
+        assertThat(Errors.translate(serverSays("55000", "sequence.c"), "count", true))
+                .isNotInstanceOf(TransientDatabaseException.class);
+    }
+
+    private static PSQLException serverSays(String state, String file) {
+        return new PSQLException(new ServerErrorMessage(
+                "SERROR\0VERROR\0C" + state + "\0Mlost connection to parallel worker\0F" + file + "\0L1\0Rany\0"));
     }
 }
