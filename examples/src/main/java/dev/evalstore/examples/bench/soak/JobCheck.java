@@ -111,7 +111,7 @@ final class JobCheck {
                 .collect(Collectors.joining(", "));
         Map<String, List<String>> broken = new TreeMap<>();
         for (String found : evidence.texts(JOBS.formatted(rules))) {
-            String[] parts = found.split("\t");
+            String[] parts = found.split("\t", -1);
             broken.computeIfAbsent(parts[0], any -> new ArrayList<>()).add(parts[1]);
         }
         broken.forEach(violations::each);

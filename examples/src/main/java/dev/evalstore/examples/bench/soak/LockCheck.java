@@ -38,7 +38,7 @@ final class LockCheck {
         TreeMap<Long, Term> terms = new TreeMap<>();
         Map<String, Set<String>> leaders = new HashMap<>();
         for (Journals.Line line : lines) {
-            String[] times = line.detail().split(" ");
+            String[] times = line.detail().split(" ", -1);
             Term moment = new Term(Long.parseLong(times[1]), Long.parseLong(times[0]));
             terms.merge(Long.parseLong(line.name()), moment, Term::and);
             leaders.computeIfAbsent(line.name(), any -> new HashSet<>()).add(line.client());
