@@ -219,7 +219,7 @@ public final class ApiKeyRepository {
 
     /** Removes the key; false when none has the id. See {@link #revoke} for the way that leaves a trace. */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     private static ConflictException ended(Jdbc on, UUID id) {

@@ -294,7 +294,7 @@ public final class UserRepository {
      * {@link #softDelete} for the gentler way.
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     static User map(Row row, String prefix) throws SQLException {

@@ -6,7 +6,6 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Trail;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -47,16 +46,13 @@ public final class FrameworkRepository {
     public InferenceFramework create(NewInferenceFramework framework) {
         return TRAIL.created(
                 jdbc,
-                on -> TABLE.insert(
-                        on,
-                        Uuids.next(),
-                        new Columns()
-                                .set("name", framework.name())
-                                .set("version", framework.version())
-                                .set("capabilities", framework.capabilities())
-                                .set("supports_quantization", framework.supportsQuantization())
-                                .set("supports_streaming", framework.supportsStreaming())
-                                .set("config_template", framework.configTemplate())));
+                new Columns()
+                        .set("name", framework.name())
+                        .set("version", framework.version())
+                        .set("capabilities", framework.capabilities())
+                        .set("supports_quantization", framework.supportsQuantization())
+                        .set("supports_streaming", framework.supportsStreaming())
+                        .set("config_template", framework.configTemplate()));
     }
 
     /** The framework version, or empty when none has the id. */
@@ -86,19 +82,14 @@ public final class FrameworkRepository {
      * @throws NotFoundException if none has the id
      */
     public InferenceFramework update(UUID id, UpdateInferenceFramework change) {
-        return TRAIL.changed(
+        return TRAIL.updated(
                 jdbc,
-                "update",
                 id,
-                on -> TABLE.update(
-                                on,
-                                id,
-                                new Columns()
-                                        .setIfGiven("capabilities", change.capabilities())
-                                        .setIfGiven("supports_quantization", change.supportsQuantization())
-                                        .setIfGiven("supports_streaming", change.supportsStreaming())
-                                        .patch("config_template", change.configTemplate()))
-                        .orElseThrow(() -> TABLE.notFound(id)));
+                new Columns()
+                        .setIfGiven("capabilities", change.capabilities())
+                        .setIfGiven("supports_quantization", change.supportsQuantization())
+                        .setIfGiven("supports_streaming", change.supportsStreaming())
+                        .patch("config_template", change.configTemplate()));
     }
 
     /**
@@ -107,7 +98,7 @@ public final class FrameworkRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_framework_fk})
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     /**

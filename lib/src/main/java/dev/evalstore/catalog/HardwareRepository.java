@@ -6,7 +6,6 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Trail;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -44,18 +43,15 @@ public final class HardwareRepository {
     public HardwareConfig create(NewHardwareConfig hardware) {
         return TRAIL.created(
                 jdbc,
-                on -> TABLE.insert(
-                        on,
-                        Uuids.next(),
-                        new Columns()
-                                .set("gpu_type", hardware.gpuType())
-                                .set("gpu_count", hardware.gpuCount())
-                                .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
-                                .set("cost_per_hour_usd", hardware.costPerHourUsd())
-                                .set("cloud_provider", hardware.cloudProvider())
-                                .set("instance_type", hardware.instanceType())
-                                .set("spot_available", hardware.spotAvailable())
-                                .set("specs", hardware.specs())));
+                new Columns()
+                        .set("gpu_type", hardware.gpuType())
+                        .set("gpu_count", hardware.gpuCount())
+                        .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
+                        .set("cost_per_hour_usd", hardware.costPerHourUsd())
+                        .set("cloud_provider", hardware.cloudProvider())
+                        .set("instance_type", hardware.instanceType())
+                        .set("spot_available", hardware.spotAvailable())
+                        .set("specs", hardware.specs()));
     }
 
     /** The machine, or empty when none has the id. */
@@ -78,19 +74,14 @@ public final class HardwareRepository {
      * @throws NotFoundException if none has the id
      */
     public HardwareConfig update(UUID id, UpdateHardwareConfig change) {
-        return TRAIL.changed(
+        return TRAIL.updated(
                 jdbc,
-                "update",
                 id,
-                on -> TABLE.update(
-                                on,
-                                id,
-                                new Columns()
-                                        .setIfGiven("cost_per_hour_usd", change.costPerHourUsd())
-                                        .patch("instance_type", change.instanceType())
-                                        .setIfGiven("spot_available", change.spotAvailable())
-                                        .patch("specs", change.specs()))
-                        .orElseThrow(() -> TABLE.notFound(id)));
+                new Columns()
+                        .setIfGiven("cost_per_hour_usd", change.costPerHourUsd())
+                        .patch("instance_type", change.instanceType())
+                        .setIfGiven("spot_available", change.spotAvailable())
+                        .patch("specs", change.specs()));
     }
 
     /**
@@ -99,7 +90,7 @@ public final class HardwareRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_hardware_config_fk})
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     /**

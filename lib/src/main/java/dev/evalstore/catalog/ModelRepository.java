@@ -6,7 +6,6 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Trail;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -57,18 +56,15 @@ public final class ModelRepository {
     public Model create(NewModel model) {
         return TRAIL.created(
                 jdbc,
-                on -> TABLE.insert(
-                        on,
-                        Uuids.next(),
-                        new Columns()
-                                .set("name", model.name())
-                                .set("kind", model.kind())
-                                .set("provider", model.provider())
-                                .set("architecture", model.architecture())
-                                .set("parameters", model.parameters())
-                                .set("base_model", model.baseModel())
-                                .set("tags", SqlArray.texts(model.tags()))
-                                .set("metadata", model.metadata())));
+                new Columns()
+                        .set("name", model.name())
+                        .set("kind", model.kind())
+                        .set("provider", model.provider())
+                        .set("architecture", model.architecture())
+                        .set("parameters", model.parameters())
+                        .set("base_model", model.baseModel())
+                        .set("tags", SqlArray.texts(model.tags()))
+                        .set("metadata", model.metadata()));
     }
 
     /** The model, or empty when none has the id. */
@@ -99,23 +95,18 @@ public final class ModelRepository {
      */
     public Model update(UUID id, UpdateModel change) {
         List<String> tags = change.tags();
-        return TRAIL.changed(
+        return TRAIL.updated(
                 jdbc,
-                "update",
                 id,
-                on -> TABLE.update(
-                                on,
-                                id,
-                                new Columns()
-                                        .setIfGiven("name", change.name())
-                                        .setIfGiven("kind", change.kind())
-                                        .patch("provider", change.provider())
-                                        .patch("architecture", change.architecture())
-                                        .patch("parameters", change.parameters())
-                                        .patch("base_model", change.baseModel())
-                                        .setIfGiven("tags", tags == null ? null : SqlArray.texts(tags))
-                                        .patch("metadata", change.metadata()))
-                        .orElseThrow(() -> TABLE.notFound(id)));
+                new Columns()
+                        .setIfGiven("name", change.name())
+                        .setIfGiven("kind", change.kind())
+                        .patch("provider", change.provider())
+                        .patch("architecture", change.architecture())
+                        .patch("parameters", change.parameters())
+                        .patch("base_model", change.baseModel())
+                        .setIfGiven("tags", tags == null ? null : SqlArray.texts(tags))
+                        .patch("metadata", change.metadata()));
     }
 
     /**
@@ -125,7 +116,7 @@ public final class ModelRepository {
      *     ({@code benchmark_configs_model_version_fk}); nothing is deleted then
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     /**

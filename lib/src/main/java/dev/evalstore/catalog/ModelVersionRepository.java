@@ -98,22 +98,17 @@ public final class ModelVersionRepository {
      * @throws NotFoundException if none has the id
      */
     public ModelVersion update(UUID id, UpdateModelVersion change) {
-        return TRAIL.changed(
+        return TRAIL.updated(
                 jdbc,
-                "update",
                 id,
-                on -> TABLE.update(
-                                on,
-                                id,
-                                new Columns()
-                                        .patch("artifact_uri", change.artifactUri())
-                                        .patch("api_endpoint", change.apiEndpoint())
-                                        .patch("config", change.config())
-                                        .patch("vram_requirement_gb", change.vramRequirementGb())
-                                        .patch("input_cost_per_1k", change.inputCostPer1k())
-                                        .patch("output_cost_per_1k", change.outputCostPer1k())
-                                        .setIfGiven("status", change.status()))
-                        .orElseThrow(() -> TABLE.notFound(id)));
+                new Columns()
+                        .patch("artifact_uri", change.artifactUri())
+                        .patch("api_endpoint", change.apiEndpoint())
+                        .patch("config", change.config())
+                        .patch("vram_requirement_gb", change.vramRequirementGb())
+                        .patch("input_cost_per_1k", change.inputCostPer1k())
+                        .patch("output_cost_per_1k", change.outputCostPer1k())
+                        .setIfGiven("status", change.status()));
     }
 
     /**
@@ -122,7 +117,7 @@ public final class ModelVersionRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_model_version_fk})
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     /**

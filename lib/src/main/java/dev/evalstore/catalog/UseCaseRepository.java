@@ -60,15 +60,12 @@ public final class UseCaseRepository {
     public UseCase create(NewUseCase useCase) {
         return TRAIL.created(
                 jdbc,
-                on -> TABLE.insert(
-                        on,
-                        Uuids.next(),
-                        new Columns()
-                                .set("category", useCase.category())
-                                .set("subcategory", useCase.subcategory())
-                                .set("pipeline_tag", useCase.pipelineTag())
-                                .set("characteristics", useCase.characteristics())
-                                .set("default_weights", useCase.defaultWeights())));
+                new Columns()
+                        .set("category", useCase.category())
+                        .set("subcategory", useCase.subcategory())
+                        .set("pipeline_tag", useCase.pipelineTag())
+                        .set("characteristics", useCase.characteristics())
+                        .set("default_weights", useCase.defaultWeights()));
     }
 
     /** The use case, or empty when none has the id. */
@@ -103,23 +100,18 @@ public final class UseCaseRepository {
      * @throws NotFoundException if none has the id
      */
     public UseCase update(UUID id, UpdateUseCase change) {
-        return TRAIL.changed(
+        return TRAIL.updated(
                 jdbc,
-                "update",
                 id,
-                on -> TABLE.update(
-                                on,
-                                id,
-                                new Columns()
-                                        .patch("pipeline_tag", change.pipelineTag())
-                                        .setIfGiven("characteristics", change.characteristics())
-                                        .setIfGiven("default_weights", change.defaultWeights()))
-                        .orElseThrow(() -> TABLE.notFound(id)));
+                new Columns()
+                        .patch("pipeline_tag", change.pipelineTag())
+                        .setIfGiven("characteristics", change.characteristics())
+                        .setIfGiven("default_weights", change.defaultWeights()));
     }
 
     /** Deletes the use case with the suitabilities for it; false when none has the id. */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id, on -> TABLE.delete(on, id));
+        return TRAIL.deleted(jdbc, id);
     }
 
     /**

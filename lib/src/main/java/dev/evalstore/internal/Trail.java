@@ -3,12 +3,12 @@ package dev.evalstore.internal;
 import dev.evalstore.Json;
 import dev.evalstore.audit.AuditChanges;
 import dev.evalstore.audit.NewAuditEntry;
+import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Table;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +43,20 @@ public final class Trail<T> {
         });
     }
 
+    /** A new row of these columns, under a new id. */
+    public T created(Jdbc jdbc, Columns values) {
+        return created(jdbc, on -> table.insert(on, Uuids.next(), values));
+    }
+
+    /**
+     * A row whose given columns are changed in one statement.
+     *
+     * @throws dev.evalstore.NotFoundException if none has the id
+     */
+    public T updated(Jdbc jdbc, UUID key, Columns values) {
+        return changed(jdbc, UPDATE, key, on -> table.update(on, key, values).orElseThrow(() -> table.notFound(key)));
+    }
+
     /** A changed row, with the fields that changed; a plain update that changed none leaves no line. */
     public T changed(Jdbc jdbc, String action, UUID key, Function<Jdbc, T> write) {
         if (jdbc.actor() == null) {
@@ -74,13 +88,13 @@ public final class Trail<T> {
     }
 
     /** A deleted row, with all its fields in the line; none where there was no row. */
-    public boolean deleted(Jdbc jdbc, UUID key, Predicate<Jdbc> delete) {
+    public boolean deleted(Jdbc jdbc, UUID key) {
         if (jdbc.actor() == null) {
-            return delete.test(jdbc);
+            return table.delete(jdbc, key);
         }
         return jdbc.atomically(tx -> {
             T before = locked(tx, key);
-            boolean deleted = delete.test(tx);
+            boolean deleted = table.delete(tx, key);
             if (deleted) {
                 note(tx, "delete", key, AuditChanges.changes(before, null));
             }

@@ -17,7 +17,7 @@ final class JobCopy {
             + " backoff_base_seconds, backoff_cap_seconds, created_at";
 
     /** What the sequence goes on by: each number that is drawn stands for so many. */
-    private static final int BLOCK = 1_000;
+    static final int BLOCK = 1_000;
 
     /** And the time of all: a job's number and its time are of one statement, whenever the copy begins. */
     private static final String NUMBERS = """

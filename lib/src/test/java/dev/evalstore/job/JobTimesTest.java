@@ -115,6 +115,13 @@ class JobTimesTest {
     }
 
     @Test
+    void who_draws_a_number_for_many_jobs_uses_as_many_as_the_sequence_goes_on_by() {
+        assertThat(database.value("select increment_by from pg_sequences"
+                        + " where schemaname = 'evalstore' and sequencename = 'job_numbers'"))
+                .isEqualTo(Integer.toString(JobCopy.BLOCK));
+    }
+
+    @Test
     void no_job_at_all_is_an_empty_list() {
         assertThat(list(JobFilter.ALL.created(LONG_AGO, Instant.now()))).isEmpty();
         assertThat(jobs.count(JobFilter.ALL.created(null, LONG_AGO))).isZero();
