@@ -29,7 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bounds, shares and priorities among several claimers. */
 class JobLimitsTest {
     /** How many claims of one are counted. */
-    private static final int SINGLE = Boolean.getBoolean("evalstore.long") ? 10_000 : 2_000;
+    private static final boolean LONG = Boolean.getBoolean("evalstore.long");
+
+    private static final int SINGLE = LONG ? 10_000 : 2_000;
+
+    /** As many again are claimed and given back: nine seconds' worth, or a minute's. */
+    private static final int RATED = LONG ? 300 : 45;
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
@@ -63,14 +68,13 @@ class JobLimitsTest {
     void a_rate_holds_in_every_window_however_it_is_placed() throws Exception {
         database.admin("create table public.given_back (token bigint, at timestamptz)");
         int rate = 10;
-        int all = 45;
-        jobs.createAll(Collections.nCopies(all, job("a").fairKey("openai")));
+        jobs.createAll(Collections.nCopies(RATED, job("a").fairKey("openai")));
         jobs.limits().set(JobLimit.fairKey("openai").rate(rate, Duration.ofSeconds(1)));
         AtomicInteger done = new AtomicInteger();
         Threads.together(4, thread -> () -> {
             Worker worker = worker();
             Random random = new Random(thread);
-            while (done.get() < all) {
+            while (done.get() < RATED) {
                 List<ClaimedJob> claimed = jobs.claim(worker, 1 + random.nextInt(7));
                 if (thread % 2 == 0) {
                     complete(jobs, claimed);
