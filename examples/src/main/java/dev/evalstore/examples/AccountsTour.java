@@ -1,5 +1,7 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Actor;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
@@ -9,8 +11,8 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserRole;
-import dev.evalstore.audit.Actor;
 import dev.evalstore.audit.AuditEntry;
+import dev.evalstore.testing.LocalServer;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintStream;
@@ -43,9 +45,9 @@ public final class AccountsTour {
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (ExampleServer server = ExampleServer.start();
+        try (LocalServer server = LocalServer.start();
                 Database db = Database.open(
-                        server.config().listener(new StatementTimers(meters)).build())) {
+                        DatabaseConfig.builder(server.url()).listener(new StatementTimers(meters)).build())) {
             db.migrate();
             new AccountsTour(db, meters, System.out).run();
         }

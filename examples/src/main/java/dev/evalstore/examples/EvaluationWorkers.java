@@ -12,7 +12,8 @@ import dev.evalstore.job.JobContext;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.JobStats;
 import dev.evalstore.job.NewJob;
-import dev.evalstore.testkit.ChildJvm;
+import dev.evalstore.testing.LocalServer;
+import dev.evalstore.testing.faults.ChildJvm;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -65,8 +66,8 @@ public final class EvaluationWorkers {
             System.err.println("usage: EvaluationWorkers <folder of lm-evaluation-harness result files>");
             System.exit(2);
         }
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             boolean exact = new EvaluationWorkers(db, server.url(), Path.of(args[0]), System.out).run();
             if (!exact) {

@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
@@ -13,6 +14,7 @@ import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -58,8 +60,8 @@ public final class ImportLmEval {
             System.exit(2);
         }
         boolean imported;
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             ImportLmEval importer = new ImportLmEval(db, System.out);
             imported = importer.folder(Path.of(args[0]));

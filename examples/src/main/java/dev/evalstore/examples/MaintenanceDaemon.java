@@ -1,9 +1,11 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.Maintenance;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.MaintenanceReport;
+import dev.evalstore.testing.LocalServer;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,9 +33,9 @@ public final class MaintenanceDaemon {
     public static void main(String[] args) throws InterruptedException {
         Duration interval = args.length > 0 ? Duration.parse(args[0]) : Duration.ofHours(1);
         CountDownLatch runs = new CountDownLatch(args.length > 1 ? Integer.parseInt(args[1]) : Integer.MAX_VALUE);
-        try (ExampleServer server = ExampleServer.start();
+        try (LocalServer server = LocalServer.start();
                 Database db = Database.open(
-                        server.config().applicationName("evalstore-maintenance").build())) {
+                        DatabaseConfig.builder(server.url()).applicationName("evalstore-maintenance").build())) {
             db.migrate();
             new MaintenanceDaemon(db, System.out).run(interval, runs);
         }

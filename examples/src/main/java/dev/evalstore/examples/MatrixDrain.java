@@ -1,16 +1,18 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.matrix.ConfigFilter;
 import dev.evalstore.matrix.ConfigProgress;
 import dev.evalstore.matrix.ConfigStatus;
 import dev.evalstore.matrix.MatrixSpec;
-import dev.evalstore.matrix.Population;
+import dev.evalstore.matrix.PopulateResult;
 import dev.evalstore.matrix.ResultFilter;
 import dev.evalstore.matrix.Sla;
 import dev.evalstore.matrix.SlaMatch;
-import dev.evalstore.testkit.ChildJvm;
+import dev.evalstore.testing.LocalServer;
+import dev.evalstore.testing.faults.ChildJvm;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -29,13 +31,13 @@ public final class MatrixDrain {
     private static final Duration BETWEEN_KILLS = Duration.ofSeconds(1);
 
     private final Database db;
-    private final ExampleServer server;
+    private final LocalServer server;
     private final String schema;
     private final PrintStream out;
     private int killed;
     private int recovered;
 
-    MatrixDrain(ExampleServer server, Database db, String schema, PrintStream out) {
+    MatrixDrain(LocalServer server, Database db, String schema, PrintStream out) {
         this.server = server;
         this.db = db;
         this.schema = schema;
@@ -45,8 +47,8 @@ public final class MatrixDrain {
     /** Takes no arguments; ends with 1 if a configuration did not end with exactly one result. */
     public static void main(String[] args) throws Exception {
         boolean whole;
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             whole = new MatrixDrain(server, db, "evalstore", System.out)
                     .run(List.of(1, 4, 16, 64), List.of(1024, 2048, 4096, 8192));
@@ -59,7 +61,7 @@ public final class MatrixDrain {
     /** Populates, drains and checks; true if each configuration has exactly one result. */
     boolean run(List<Integer> batchSizes, List<Integer> sequenceLengths) throws Exception {
         MatrixSpec spec = MatrixCatalog.store(db, batchSizes, sequenceLengths);
-        Population population = db.configs().populate(spec);
+        PopulateResult population = db.configs().populate(spec);
         out.printf(
                 Locale.ROOT,
                 "%,d configurations of Llama-3.1-8B; left out, since it needs more memory: %s%n",
@@ -136,7 +138,7 @@ public final class MatrixDrain {
         LocalDate from = db.results().listLatest(1).get(0).benchmarkDate().minusDays(7);
         out.println("first token within 300 ms (90th percentile), cheapest first:");
         List<SlaMatch> matches = db.results()
-                .listMeeting(
+                .listMeetingSla(
                         Sla.since(from)
                                 .modelVersion(version)
                                 .workload("chatbot")

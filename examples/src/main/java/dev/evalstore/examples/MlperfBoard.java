@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Page;
@@ -24,6 +25,7 @@ import dev.evalstore.matrix.ResultFilter;
 import dev.evalstore.matrix.Sla;
 import dev.evalstore.matrix.SlaMatch;
 import dev.evalstore.matrix.Topsis;
+import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -70,8 +72,8 @@ public final class MlperfBoard {
         }
         String model = args.length > 1 ? args[1] : "llama2-70b-99";
         double limit = args.length > 2 ? Double.parseDouble(args[2]) : 500;
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             MlperfBoard board = new MlperfBoard(db, System.out);
             board.store(MlperfRow.read(Path.of(args[0])));
@@ -185,7 +187,7 @@ public final class MlperfBoard {
                 .limit(10)
                 .forEach(one -> line(one, "%2d  %.3f ".formatted(one.position(), one.score())));
         List<SlaMatch> matches = db.results()
-                .listMeeting(
+                .listMeetingSla(
                         Sla.since(MlperfRow.ROUND)
                                 .modelVersion(version)
                                 .workload("server")

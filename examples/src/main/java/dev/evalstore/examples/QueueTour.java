@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
@@ -13,8 +14,9 @@ import dev.evalstore.job.JobLimit;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobStats;
 import dev.evalstore.job.NewJob;
-import dev.evalstore.job.NewWorker;
-import dev.evalstore.job.Worker;
+import dev.evalstore.testing.LocalServer;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +38,8 @@ public final class QueueTour {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) {
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             new QueueTour(db, System.out).run();
         }

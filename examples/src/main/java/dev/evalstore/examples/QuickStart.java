@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.Page;
@@ -12,6 +13,7 @@ import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.job.JobContext;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.testing.LocalServer;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -42,8 +44,8 @@ public final class QuickStart {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws Exception {
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             new QuickStart(db, System.out).run();
         }
     }

@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
@@ -13,6 +14,7 @@ import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateChanges;
 import dev.evalstore.state.StateEntry;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.testing.LocalServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,8 +38,8 @@ public final class StateTour {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws IOException {
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             new StateTour(db, System.out).run();
         }

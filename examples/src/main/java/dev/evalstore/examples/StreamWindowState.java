@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.state.Checkpoint;
@@ -7,6 +8,7 @@ import dev.evalstore.state.NewStateEntry;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateEntry;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.testing.LocalServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,8 +53,8 @@ public final class StreamWindowState {
         for (int i = 1; i < args.length; i++) {
             settings.put(args[i].substring(0, args[i].indexOf('=')), args[i].substring(args[i].indexOf('=') + 1));
         }
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             new StreamWindowState(db.state("stream-window", StateOptions.DEFAULT), System.out)
                     .run(

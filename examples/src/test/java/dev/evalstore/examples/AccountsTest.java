@@ -2,7 +2,9 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.testing.LocalServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -12,11 +14,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class AccountsTest {
-    private static ExampleServer server;
+    private static LocalServer server;
 
     @BeforeAll
     static void startServer() {
-        server = ExampleServer.start();
+        server = LocalServer.start();
     }
 
     @AfterAll
@@ -28,7 +30,7 @@ class AccountsTest {
     void the_tour_tells_what_became_of_a_user_and_a_key() throws Exception {
         Printed printed = new Printed();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        try (Database db = Database.open(server.config()
+        try (Database db = Database.open(DatabaseConfig.builder(server.url())
                 .schema("accounts_tour")
                 .listener(new StatementTimers(meters))
                 .build())) {
@@ -59,7 +61,7 @@ class AccountsTest {
     @Test
     void the_daemon_runs_as_often_as_it_was_told_and_prints_each_step() throws Exception {
         Printed printed = new Printed();
-        try (Database db = Database.open(server.config().schema("maintained").build())) {
+        try (Database db = Database.open(DatabaseConfig.builder(server.url()).schema("maintained").build())) {
             db.migrate();
             new MaintenanceDaemon(db, printed.stream()).run(Duration.ofSeconds(1), new CountDownLatch(2));
             db.revertTo(0);

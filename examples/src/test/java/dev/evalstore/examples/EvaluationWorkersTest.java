@@ -2,7 +2,9 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +38,8 @@ class EvaluationWorkersTest {
         write("small", 5);
         Files.writeString(folder.resolve("broken.json"), "{");
         Printed printed = new Printed();
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             assertThat(new EvaluationWorkers(db, server.url(), folder, printed.stream()).run())
                     .isTrue();

@@ -3,10 +3,12 @@ package dev.evalstore.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
+import dev.evalstore.testing.LocalServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class ImportLmEvalTest {
     private static final Path FILES = Path.of("src", "test", "resources", "lm-eval");
-    private static ExampleServer server;
+    private static LocalServer server;
     private static int schemas;
 
     private final Printed printed = new Printed();
@@ -31,7 +33,7 @@ class ImportLmEvalTest {
 
     @BeforeAll
     static void startServer() {
-        server = ExampleServer.start();
+        server = LocalServer.start();
     }
 
     @AfterAll
@@ -41,7 +43,7 @@ class ImportLmEvalTest {
 
     @BeforeEach
     void openDatabase() {
-        db = Database.open(server.config().schema("import_" + ++schemas).build());
+        db = Database.open(DatabaseConfig.builder(server.url()).schema("import_" + ++schemas).build());
         db.migrate();
     }
 

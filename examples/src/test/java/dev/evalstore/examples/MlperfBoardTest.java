@@ -2,11 +2,13 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.matrix.BenchmarkResult;
 import dev.evalstore.matrix.ResultFilter;
+import dev.evalstore.testing.LocalServer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -17,11 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MlperfBoardTest {
     private static final Path FILE = Path.of("src", "test", "resources", "mlperf", "few.csv");
-    private static ExampleServer server;
+    private static LocalServer server;
 
     @BeforeAll
     static void startServer() {
-        server = ExampleServer.start();
+        server = LocalServer.start();
     }
 
     @AfterAll
@@ -31,7 +33,7 @@ class MlperfBoardTest {
 
     @Test
     void rows_become_results_once_and_the_board_answers_from_them() throws Exception {
-        try (Database db = Database.open(server.config().schema("mlperf").build())) {
+        try (Database db = Database.open(DatabaseConfig.builder(server.url()).schema("mlperf").build())) {
             db.migrate();
             List<MlperfRow> rows = MlperfRow.read(FILE);
             Printed printed = new Printed();

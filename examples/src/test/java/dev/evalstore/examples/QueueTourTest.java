@@ -2,7 +2,9 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,8 +12,8 @@ class QueueTourTest {
     @Test
     void shows_what_each_verb_did() {
         Printed printed = new Printed();
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().schema("queue_tour").build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).schema("queue_tour").build())) {
             db.migrate();
             new QueueTour(db, printed.stream()).run();
         }

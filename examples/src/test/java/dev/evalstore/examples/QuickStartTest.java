@@ -2,7 +2,9 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,9 +12,9 @@ class QuickStartTest {
     @Test
     void tells_its_story_in_a_few_aligned_lines() throws Exception {
         Printed printed = new Printed();
-        try (ExampleServer server = ExampleServer.start();
+        try (LocalServer server = LocalServer.start();
                 Database db =
-                        Database.open(server.config().schema("quick_start").build())) {
+                        Database.open(DatabaseConfig.builder(server.url()).schema("quick_start").build())) {
             new QuickStart(db, printed.stream()).run();
 
             List<String> lines = printed.lines();

@@ -10,6 +10,7 @@ import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.JobStatus;
+import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,13 +31,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ReadmeTest {
     private static final NewBenchmark RUN = NewBenchmark.of("GPT-4 on MMLU", "openai", "gpt-4", "mmlu", 100);
 
-    private static ExampleServer server;
+    private static LocalServer server;
     private static Database db;
 
     @BeforeAll
     static void open() {
-        server = ExampleServer.start();
-        db = Database.open(server.config().build());
+        server = LocalServer.start();
+        db = Database.open(DatabaseConfig.builder(server.url()).build());
         db.migrate();
     }
 
@@ -151,7 +152,7 @@ class ReadmeTest {
 
         Readme.maintained(db, () -> assertThat(db.health().isReady()).isTrue());
 
-        DatabaseConfig config = server.config().build();
+        DatabaseConfig config = DatabaseConfig.builder(server.url()).build();
         PGSimpleDataSource host = new PGSimpleDataSource();
         host.setUrl(config.url());
         host.setUser(config.user());

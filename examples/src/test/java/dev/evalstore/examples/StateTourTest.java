@@ -2,7 +2,9 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,8 +12,8 @@ class StateTourTest {
     @Test
     void shows_what_each_operation_did() throws Exception {
         Printed printed = new Printed();
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().schema("state_tour").build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).schema("state_tour").build())) {
             db.migrate();
             new StateTour(db, printed.stream()).run();
         }

@@ -2,9 +2,11 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -58,7 +60,7 @@ class StreamWindowStateTest {
     }
 
     /** Runs it in a JVM of its own; gives its code and what it printed. */
-    private static Map.Entry<Integer, List<String>> run(ExampleServer server, Path file, String... more)
+    private static Map.Entry<Integer, List<String>> run(LocalServer server, Path file, String... more)
             throws Exception {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -83,8 +85,8 @@ class StreamWindowStateTest {
     void a_run_that_was_killed_twice_ends_with_exactly_the_sums_of_one_that_was_not() throws Exception {
         Path file = folder.resolve("rows.csv.gz");
         Map<String, BigDecimal> expected = write(file);
-        try (ExampleServer server = ExampleServer.start();
-                Database db = Database.open(server.config().build())) {
+        try (LocalServer server = LocalServer.start();
+                Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             StateBackend state = db.state("stream-window", StateOptions.DEFAULT);
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
-import dev.evalstore.job.NewWorker;
-import dev.evalstore.job.Worker;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;

@@ -1,5 +1,0 @@
-/** The library against the same work done by hand, on one server with durable settings. */
-@NullMarked
-package dev.evalstore.examples.bench;
-
-import org.jspecify.annotations.NullMarked;

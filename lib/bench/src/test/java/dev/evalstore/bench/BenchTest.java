@@ -1,0 +1,221 @@
+package dev.evalstore.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evalstore.Json;
+import dev.evalstore.testing.LocalServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The measurements on a handful of rows: what they print, not how fast anything is. */
+class BenchTest {
+    private static LocalServer server;
+
+    @BeforeAll
+    static void startServer() {
+        server = LocalServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void point_gives_both_sides_and_their_ratio() throws Exception {
+        List<Map<String, Object>> lines = run("point", "calls=50", "creates=50");
+
+        assertThat(lines).hasSize(6);
+        assertThat(lines.get(0))
+                .containsEntry("bench", "point.find")
+                .containsEntry("system", "evalstore")
+                .containsEntry("unit", "us")
+                .containsEntry("params", Map.of("calls", 50, "rounds", 5));
+        assertThat(lines.get(1)).containsEntry("system", "raw");
+        assertThat(lines.get(2)).containsOnlyKeys("bench", "ratio", "value").containsEntry("ratio", "evalstore/raw");
+        assertThat(lines.get(5)).containsEntry("bench", "point.create").containsEntry("ratio", "evalstore/raw");
+        assertRatio(lines.get(0), lines.get(1), lines.get(2));
+    }
+
+    @Test
+    void bulk_gives_three_rates_and_two_ratios() throws Exception {
+        List<Map<String, Object>> lines = run("bulk", "rows=200");
+
+        assertThat(lines).extracting(line -> line.get("system")).startsWith("evalstore", "raw-copy", "one-by-one");
+        assertThat(lines).extracting(line -> line.get("ratio")).endsWith("evalstore/raw-copy", "evalstore/one-by-one");
+    }
+
+    @Test
+    void matrix_gives_its_four_stories() throws Exception {
+        List<Map<String, Object>> lines = run("matrix", "large=10000", "results=1000", "queries=50");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "matrix.populate evalstore",
+                        "matrix.populate raw",
+                        "matrix.populate evalstore/raw",
+                        "matrix.populate_again evalstore",
+                        "matrix.claim 9000",
+                        "matrix.claim 10000",
+                        "matrix.claim 10000/9000",
+                        "matrix.drain evalstore",
+                        "matrix.drain raw",
+                        "matrix.drain evalstore/raw",
+                        "matrix.sla evalstore");
+    }
+
+    @Test
+    void page_compares_the_last_page_with_the_first() throws Exception {
+        List<Map<String, Object>> lines = run("page", "rows=3000", "calls=50");
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(1)).containsEntry("params", Map.of("rows", 3000, "limit", 100, "deep", 30));
+        assertThat(lines.get(2)).containsEntry("bench", "page.benchmarks").containsEntry("ratio", "deep/first");
+    }
+
+    @Test
+    void stream_reads_in_a_process_of_its_own() throws Exception {
+        List<Map<String, Object>> lines = run("stream", "rows=2000");
+
+        assertThat(lines.get(0))
+                .containsEntry("bench", "stream.evaluations")
+                .containsEntry("params", Map.of("rows", 2000, "heap_mb", 64));
+    }
+
+    @Test
+    void state_compares_single_entries_batches_and_what_grows() throws Exception {
+        List<Map<String, Object>> lines = run("state", "calls=50", "puts=50", "pages=50", "entries=1000");
+
+        assertThat(ratios(lines))
+                .containsExactly(
+                        "state.get evalstore/raw",
+                        "state.put evalstore/raw",
+                        "state.put_checkpointed checkpointed/plain",
+                        "state.put_checkpointed first after a checkpoint/plain",
+                        "state.get_threads evalstore/raw",
+                        "state.put_threads evalstore/raw",
+                        "state.put_all_100 100 entries/raw 100 entries",
+                        "state.put_all_100 100 entries/one entry",
+                        "state.put_all evalstore/raw copy and upsert",
+                        "state.checkpoint largest/smallest",
+                        "state.list_keys evalstore/raw",
+                        "state.restore 10 changed/1 changed",
+                        "state.restore 100 changed/10 changed");
+        assertThat(lines)
+                .filteredOn(line -> "full copy".equals(line.get("system")))
+                .extracting(line -> line.get("params"))
+                .containsExactly(
+                        Map.of("entries", 1, "rounds", 5),
+                        Map.of("entries", 100, "rounds", 5),
+                        Map.of("entries", 1_000, "rounds", 5));
+    }
+
+    @Test
+    void accounts_gives_four_comparisons() throws Exception {
+        List<Map<String, Object>> lines =
+                run("accounts", "calls=50", "batch=10", "batches=2", "events=20", "event_batches=2", "month=100");
+
+        assertThat(lines).hasSize(12);
+        assertThat(lines)
+                .filteredOn(line -> line.containsKey("ratio"))
+                .extracting(line -> line.get("bench") + " " + line.get("ratio"))
+                .containsExactly(
+                        "accounts.verify evalstore/raw",
+                        "accounts.audit evalstore/raw-copy",
+                        "accounts.events evalstore/raw-copy",
+                        "accounts.cleanup evalstore/raw-delete");
+    }
+
+    @Test
+    void queue_sets_the_library_beside_the_other_queues() throws Exception {
+        List<Map<String, Object>> lines = run(
+                "queue",
+                "jobs=200",
+                "jobrunr=0",
+                "single=20",
+                "runner=100",
+                "creates=50",
+                "flight=200",
+                "threads=2",
+                "dbthreads=4");
+
+        assertThat(ratios(lines))
+                .containsExactly(
+                        "queue.enqueue evalstore/db-scheduler",
+                        "queue.enqueue evalstore-nohistory/db-scheduler",
+                        "queue.drain evalstore/db-scheduler",
+                        "queue.drain evalstore-nohistory/db-scheduler",
+                        "queue.one evalstore-runner/db-scheduler",
+                        "queue.one evalstore/db-scheduler",
+                        "queue.one evalstore/db-scheduler-fetch",
+                        "queue.create evalstore/raw");
+    }
+
+    @Test
+    void herd_compares_two_hundred_claimers_with_sixteen_and_with_the_plain_claim() throws Exception {
+        assertThat(ratios(run("herd", "jobs=500", "plain=200")))
+                .containsExactly("herd.claim 200/16", "herd.claim evalstore/plain-update");
+    }
+
+    @Test
+    void backlog_compares_a_large_backlog_with_a_small_one() throws Exception {
+        assertThat(ratios(run("backlog", "ready=20000", "finished=1000", "scheduled=1000", "claims=3")))
+                .containsExactly("backlog.claim 20000/10000");
+    }
+
+    @Test
+    void horizon_compares_claims_while_a_snapshot_is_held_with_claims_before() throws Exception {
+        assertThat(ratios(run("horizon", "seconds=1", "rate=500"))).containsExactly("horizon.claim held/free");
+    }
+
+    @Test
+    void latency_compares_notification_with_polling() throws Exception {
+        assertThat(ratios(run("latency", "jobs=1"))).containsExactly("latency.start.p50 notification/polling");
+    }
+
+    @Test
+    void a_setting_that_nothing_reads_is_refused() {
+        assertThatThrownBy(() -> run("point", "calls=50", "creates=50", "row=3"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("row");
+    }
+
+    private static List<String> ratios(List<Map<String, Object>> lines) {
+        return lines.stream()
+                .filter(line -> line.containsKey("ratio"))
+                .map(line -> line.get("bench") + " " + line.get("ratio"))
+                .toList();
+    }
+
+    private static void assertRatio(Map<String, Object> over, Map<String, Object> under, Map<String, Object> ratio) {
+        double expected = ((Number) over.get("value")).doubleValue() / ((Number) under.get("value")).doubleValue();
+        assertThat(((Number) ratio.get("value")).doubleValue())
+                .isCloseTo(expected, org.assertj.core.data.Percentage.withPercentage(1));
+    }
+
+    /** The JSON lines, each as a map. */
+    private static List<Map<String, Object>> run(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("url=" + server.url());
+        all.add("rounds=5");
+        ByteArrayOutputStream figures = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(figures, true, StandardCharsets.UTF_8);
+                PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
+            Bench.run(all, new Report(out, nowhere));
+        }
+        return Arrays.stream(figures.toString(StandardCharsets.UTF_8).split("\n", -1))
+                .filter(line -> !line.isEmpty())
+                .map(line -> Json.parse(line).asMap())
+                .toList();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.evalstore;
+
+import dev.evalstore.account.User;
+import dev.evalstore.account.VerifiedKey;
+import dev.evalstore.internal.Check;
+import java.net.InetAddress;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who acts, and from where: what an audit entry says about the one who caused it.
+ *
+ * @param kind what kind of somebody
+ * @param id the user's, key's or service's id, or null
+ * @param label what they are called, which stays readable when they are gone; not blank
+ * @param ipAddress where the request came from, or null
+ * @param userAgent what the request said it came from, or null
+ */
+public record Actor(
+        ActorKind kind,
+        @Nullable UUID id,
+        String label,
+        @Nullable InetAddress ipAddress,
+        @Nullable String userAgent) {
+    /** The library or an operator by hand. */
+    public static final Actor SYSTEM = new Actor(ActorKind.SYSTEM, null, "system", null, null);
+
+    public Actor {
+        Objects.requireNonNull(kind, "kind");
+        Check.text("label", label);
+        Check.contentOrNull("userAgent", userAgent);
+    }
+
+    /** A user who is logged in, called by their username. */
+    public static Actor user(User user) {
+        return new Actor(ActorKind.USER, user.id(), user.username(), null, null);
+    }
+
+    /** A program with a key, called by its user's name and the key's public part; the id is the key's. */
+    public static Actor apiKey(VerifiedKey verified) {
+        return new Actor(
+                ActorKind.API_KEY,
+                verified.key().id(),
+                verified.user().username() + "/" + verified.key().keyId(),
+                null,
+                null);
+    }
+
+    /** A part of the platform. */
+    public static Actor service(String name) {
+        return new Actor(ActorKind.SERVICE, null, name, null, null);
+    }
+
+    /** The same, from there. */
+    public Actor from(@Nullable InetAddress address, @Nullable String agent) {
+        return new Actor(kind, id, label, address, agent);
+    }
+}

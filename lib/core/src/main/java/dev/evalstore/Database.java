@@ -1,0 +1,252 @@
+package dev.evalstore;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.internal.audit.AuditRows;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.internal.jdbc.Acting;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.maintenance.Inspection;
+import dev.evalstore.internal.schema.Migrations;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store: opens or borrows a connection pool, hands out repositories, runs transactions and migrations. Thread-safe; one
+ * per process and database is enough, and virtual threads are welcome: as many of them run as the pool has connections, the
+ * others wait.
+ */
+public final class Database extends Repositories implements AutoCloseable {
+    private final DataSource pool;
+    private final @Nullable HikariDataSource owned;
+    private final Migrations migrations;
+    private final Inspection inspection;
+
+    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned) {
+        super(jdbc);
+        this.pool = pool;
+        this.owned = owned;
+        this.migrations = new Migrations(jdbc, pool);
+        this.inspection = new Inspection(jdbc, pool, migrations);
+    }
+
+    private Database(Database like, Jdbc jdbc) {
+        super(jdbc);
+        this.pool = like.pool;
+        this.owned = null;
+        this.migrations = like.migrations;
+        this.inspection = like.inspection;
+    }
+
+    /**
+     * Opens a pool of its own, with one connection made at once. The schema is neither read nor changed; see
+     * {@link #migrate()}.
+     *
+     * @throws TransientDatabaseException if the server cannot be reached
+     * @throws DatabaseException if it refuses the credentials (28P01, 28000) or the database does not exist (3D000)
+     */
+    public static Database open(DatabaseConfig config) {
+        return owning(Pools.open(Pools.hikari(config)), config.options());
+    }
+
+    /** {@link #open(HikariConfig, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
+    public static Database open(HikariConfig config) {
+        return open(config, DatabaseOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a pool of its own from HikariCP's own settings, which are copied, and closes it with {@link #close()}.
+     *
+     * @throws TransientDatabaseException if the server cannot be reached
+     */
+    public static Database open(HikariConfig config, DatabaseOptions options) {
+        return owning(Pools.open(config), options);
+    }
+
+    private static Database owning(HikariDataSource pool, DatabaseOptions options) {
+        return new Database(Jdbc.on(pool, options), pool, pool);
+    }
+
+    /** {@link #using(DataSource, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
+    public static Database using(DataSource pool) {
+        return using(pool, DatabaseOptions.DEFAULT);
+    }
+
+    /**
+     * Borrows the host's pool of PostgreSQL connections, which is never closed from here. Connections go back in the
+     * auto-commit mode in which they came. {@link #migrate()} needs three of them at a time.
+     */
+    public static Database using(DataSource pool, DatabaseOptions options) {
+        Objects.requireNonNull(pool, "pool");
+        return new Database(Jdbc.on(pool, options), pool, null);
+    }
+
+    /**
+     * The repositories inside a transaction that the host has begun on its own connection; the host commits or rolls back, and
+     * closes. What is done through the result is stored exactly if the host commits.
+     *
+     * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join
+     */
+    public Tx join(Connection connection) {
+        try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalArgumentException("connection is in auto-commit; there is no transaction to join");
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("join: the connection is closed", e.getSQLState(), e);
+        }
+        return new Tx(jdbc.joining(connection), connection);
+    }
+
+    /** The PostgreSQL schema that this object works in. */
+    public String schema() {
+        return jdbc.options().schema();
+    }
+
+    /**
+     * The same pool on another schema, with statistics of its own. Closing the result does nothing; the pool goes with the
+     * {@code Database} that opened it.
+     *
+     * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
+     */
+    public Database withSchema(String name) {
+        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null);
+    }
+
+    /**
+     * The same database on behalf of somebody: certain writes leave an audit row that names the actor, in the same commit, and
+     * {@code audit().record} names the actor where the entry names nobody. The writes are these; nothing else leaves a row by
+     * itself:
+     *
+     * <ul>
+     *   <li>{@code users()}: create, update, setPassword, softDelete, anonymize, delete. Not a login.
+     *   <li>{@code apiKeys()}: create, setActive, revoke, rotate, delete. Not a verification.
+     *   <li>{@code models()}, {@code modelVersions()}, {@code hardware()}, {@code frameworks()}, {@code useCases()}: create, update,
+     *       delete; with the fields that changed, as for the two above. Not how a model suits a use case.
+     *   <li>{@code jobs()}: cancel, retry, delete. Not creation, and not what workers do.
+     *   <li>{@code configs()}: requeueFailed, delete. Not populate, and not what workers do.
+     * </ul>
+     *
+     * Costs nothing to make, so make one for each request. Closing the result does nothing.
+     */
+    @Override
+    public Database actingAs(ActingContext context) {
+        return new Database(this, jdbc.actingAs(new Acting(context, AuditRows::append)));
+    }
+
+    /** {@link #actingAs(ActingContext)} without a request. */
+    @Override
+    public Database actingAs(Actor actor) {
+        return actingAs(ActingContext.of(actor));
+    }
+
+    /** The upkeep of the store: partitions, and what has outlived its retention. */
+    public Maintenance maintenance() {
+        return new Maintenance(this, MaintenanceOptions.DEFAULT);
+    }
+
+    /** {@link #maintenance()} with other periods. */
+    public Maintenance maintenance(MaintenanceOptions options) {
+        return new Maintenance(this, options);
+    }
+
+    /**
+     * Runs the work in one transaction and gives its result: committed when it returns, rolled back when it throws anything.
+     *
+     * @throws X what the work throws
+     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed that: PostgreSQL has then
+     *     undone everything
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost while committing
+     */
+    public <T, X extends Exception> T inTransaction(TxWork<T, X> work) throws X {
+        return inTransaction(TxOptions.DEFAULT, work);
+    }
+
+    /**
+     * {@link #inTransaction(TxWork)} at an isolation level, read-only, or retried. The whole work runs again after 40001,
+     * 40P01, 55P03 and after a connection that was lost before the commit was sent; after one that was lost at the commit, the
+     * server is asked what became of it.
+     *
+     * @throws X what the work throws
+     */
+    public <T, X extends Exception> T inTransaction(TxOptions options, TxWork<T, X> work) throws X {
+        return jdbc.inTransaction(options, (tx, connection) -> work.run(new Tx(tx, connection)));
+    }
+
+    /**
+     * {@link #inTransaction(TxWork)} without a value.
+     *
+     * @throws X what the work throws
+     */
+    public <X extends Exception> void useTransaction(TxWork.Void<X> work) throws X {
+        this.<Boolean, X>inTransaction(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+
+    /**
+     * Brings the schema to this library's version, creating it where it is missing. Safe from any number of processes at once:
+     * one migrates, the others wait up to five minutes and find nothing to do.
+     *
+     * @return how many migrations were applied
+     * @throws SchemaException if the schema is newer than this library, or a script failed; that script then left nothing
+     */
+    public int migrate() {
+        return migrations.migrate();
+    }
+
+    /** Which migrations the schema has, and which this library carries. */
+    public MigrationStatus migrationStatus() {
+        return migrations.status();
+    }
+
+    /**
+     * Checks that the schema is the one this library was written for, for services whose role may not migrate.
+     *
+     * @throws SchemaException if it is absent, older, newer, or was made by other scripts; the message says what to do
+     */
+    public void validate() {
+        migrations.validate();
+    }
+
+    /** All migration scripts, in order, for a database administrator to read or to run with psql. */
+    public String migrationSql() {
+        return migrations.sql();
+    }
+
+    /**
+     * Undoes the migrations above the given version, newest first, each in a transaction; 0 leaves the schema empty. <b>The
+     * tables' rows are lost with the tables.</b>
+     *
+     * @throws IllegalArgumentException if the version is negative or above this library's
+     * @throws SchemaException if the schema is newer than this library
+     */
+    public void revertTo(int version) {
+        migrations.revertTo(version);
+    }
+
+    /** The server's and the pool's condition. Never throws for a server that does not answer. */
+    public Health health() {
+        return inspection.health();
+    }
+
+    /** Sizes and counts, from the server's statistics. */
+    public DatabaseStats stats() {
+        return inspection.stats();
+    }
+
+    /**
+     * Closes the pool, if this object opened it, and aborts what runs on it; otherwise does nothing. Later calls throw
+     * {@link IllegalStateException}.
+     */
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.evalstore;
+
+import dev.evalstore.account.ApiKeyRepository;
+import dev.evalstore.account.UserRepository;
+import dev.evalstore.audit.AuditRepository;
+import dev.evalstore.audit.MonitoringRepository;
+import dev.evalstore.benchmark.BenchmarkRepository;
+import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.catalog.FrameworkRepository;
+import dev.evalstore.catalog.HardwareRepository;
+import dev.evalstore.catalog.ModelRepository;
+import dev.evalstore.catalog.ModelVersionRepository;
+import dev.evalstore.catalog.UseCaseRepository;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.job.JobRepository;
+import dev.evalstore.lock.LockRepository;
+import dev.evalstore.matrix.ConfigRepository;
+import dev.evalstore.matrix.RankingRepository;
+import dev.evalstore.matrix.ResultRepository;
+import dev.evalstore.state.PostgresStateBackend;
+import dev.evalstore.state.StateOptions;
+import dev.evalstore.worker.WorkerRepository;
+
+/**
+ * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
+ * {@link Tx} all calls share one.
+ */
+public abstract sealed class Repositories permits Database, Tx {
+    final Jdbc jdbc;
+
+    Repositories(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Runs of a model on a dataset. */
+    public final BenchmarkRepository benchmarks() {
+        return new BenchmarkRepository(jdbc);
+    }
+
+    /** The job queue. */
+    public final JobRepository jobs() {
+        return new JobRepository(jdbc);
+    }
+
+    /** Who works on jobs. */
+    public final WorkerRepository workers() {
+        return new WorkerRepository(jdbc);
+    }
+
+    /** Scored answers. */
+    public final EvaluationRepository evaluations() {
+        return new EvaluationRepository(jdbc);
+    }
+
+    /** Language models. */
+    public final ModelRepository models() {
+        return new ModelRepository(jdbc);
+    }
+
+    /** Models in one quantization and format each. */
+    public final ModelVersionRepository modelVersions() {
+        return new ModelVersionRepository(jdbc);
+    }
+
+    /** Machines and what they cost. */
+    public final HardwareRepository hardware() {
+        return new HardwareRepository(jdbc);
+    }
+
+    /** Versions of the software that serves models. */
+    public final FrameworkRepository frameworks() {
+        return new FrameworkRepository(jdbc);
+    }
+
+    /** What models are used for, and how well they suit it. */
+    public final UseCaseRepository useCases() {
+        return new UseCaseRepository(jdbc);
+    }
+
+    /** What to benchmark, and who is at it. */
+    public final ConfigRepository configs() {
+        return new ConfigRepository(jdbc);
+    }
+
+    /** What inference benchmarks measured. */
+    public final ResultRepository results() {
+        return new ResultRepository(jdbc);
+    }
+
+    /** People and services that use the platform. */
+    public final UserRepository users() {
+        return new UserRepository(jdbc);
+    }
+
+    /** Keys by which programs act for a user. */
+    public final ApiKeyRepository apiKeys() {
+        return new ApiKeyRepository(jdbc);
+    }
+
+    /** Who did what, for ever. */
+    public final AuditRepository audit() {
+        return new AuditRepository(jdbc);
+    }
+
+    /** What happened in the platform's machinery. */
+    public final MonitoringRepository monitoring() {
+        return new MonitoringRepository(jdbc);
+    }
+
+    /** The same repositories on behalf of somebody, whom the audit log will name; see {@link Database#actingAs(ActingContext)}. */
+    public abstract Repositories actingAs(ActingContext context);
+
+    /** {@link #actingAs(ActingContext)} without a request. */
+    public abstract Repositories actingAs(Actor actor);
+
+    /** Binary keys and values, in the namespace {@code default}, with checkpoints. */
+    public final PostgresStateBackend state() {
+        return state("default", StateOptions.DEFAULT);
+    }
+
+    /** Binary keys and values in a namespace of their own; not blank, made at first use. */
+    public final PostgresStateBackend state(String namespace, StateOptions options) {
+        return new PostgresStateBackend(jdbc, namespace, options);
+    }
+
+    /** How model versions compare for a use. */
+    public final RankingRepository rankings() {
+        return new RankingRepository(jdbc);
+    }
+
+    /** Leases on named resources, with fencing tokens. */
+    public final LockRepository locks() {
+        return new LockRepository(jdbc);
+    }
+}

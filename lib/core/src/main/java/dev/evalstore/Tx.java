@@ -1,0 +1,63 @@
+package dev.evalstore;
+
+import dev.evalstore.internal.audit.AuditRows;
+import dev.evalstore.internal.jdbc.Acting;
+import dev.evalstore.internal.jdbc.Jdbc;
+import java.sql.Connection;
+
+/**
+ * The repositories inside one transaction. It lives as long as the callback that received it, belongs to one thread, and must
+ * not be stored; used later it throws {@link IllegalStateException}.
+ */
+public final class Tx extends Repositories {
+    private final Connection connection;
+
+    Tx(Jdbc jdbc, Connection connection) {
+        super(jdbc);
+        this.connection = connection;
+    }
+
+    /**
+     * The transaction's own connection, for SQL of your own in the same commit. Do not commit, roll back, close or keep it.
+     *
+     * @throws IllegalStateException after the transaction has ended
+     */
+    public Connection connection() {
+        jdbc.requireOpen();
+        return connection;
+    }
+
+    /** The same transaction on behalf of somebody; see {@link Database#actingAs(ActingContext)}. */
+    @Override
+    public Tx actingAs(ActingContext context) {
+        return new Tx(jdbc.actingAs(new Acting(context, AuditRows::append)), connection);
+    }
+
+    /** {@link #actingAs(ActingContext)} without a request. */
+    @Override
+    public Tx actingAs(Actor actor) {
+        return actingAs(ActingContext.of(actor));
+    }
+
+    /**
+     * Runs the work in a savepoint of this transaction: if it throws, what it did is undone, and what was done before it is
+     * kept.
+     *
+     * @throws X what the work throws
+     */
+    public <T, X extends Exception> T inTransaction(TxWork<T, X> work) throws X {
+        return jdbc.inTransaction(TxOptions.DEFAULT, (nested, c) -> work.run(new Tx(nested, c)));
+    }
+
+    /**
+     * {@link #inTransaction} without a value.
+     *
+     * @throws X what the work throws
+     */
+    public <X extends Exception> void useTransaction(TxWork.Void<X> work) throws X {
+        this.<Boolean, X>inTransaction(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+}

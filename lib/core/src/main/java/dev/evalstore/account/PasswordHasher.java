@@ -1,0 +1,34 @@
+package dev.evalstore.account;
+
+/**
+ * Turns passwords into what may be stored, and compares them with it. Implementations are thread-safe, slow on purpose, and
+ * take as long for a wrong password as for a right one. What they produce names its own method and parameters (a PHC string), so
+ * that they can be raised later; see {@link #needsRehash(String)}.
+ */
+public interface PasswordHasher {
+    /** The most rounds that a stored hash may ask for: more would be somebody's attempt to keep the processor busy. */
+    int MAX_ROUNDS = 10_000_000;
+
+    /** The JDK's PBKDF2-HMAC-SHA256 with 600,000 rounds and a salt of 16 random bytes. */
+    static PasswordHasher pbkdf2() {
+        return pbkdf2(600_000);
+    }
+
+    /**
+     * The same with another number of rounds; hashes made with fewer are made again at the next login.
+     *
+     * @param rounds 1,000 to {@link #MAX_ROUNDS}; what OWASP advises is the default
+     */
+    static PasswordHasher pbkdf2(int rounds) {
+        return new Pbkdf2(rounds);
+    }
+
+    /** A new hash with a new salt. */
+    String hash(String password);
+
+    /** Whether the hash was made of the password; false for a hash that cannot be read. */
+    boolean verify(String password, String hash);
+
+    /** Whether {@link #hash} would now make a stronger one, so that it should be made at the next chance. */
+    boolean needsRehash(String hash);
+}

@@ -1,0 +1,68 @@
+package dev.evalstore.catalog;
+
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Like;
+import dev.evalstore.internal.jdbc.Sql;
+
+/** Which models to list. Conditions add up. Immutable. */
+public final class ModelFilter {
+    /** Every model. */
+    public static final ModelFilter ALL = new ModelFilter(Sql.NONE);
+
+    /** The same expression as the trigram index. */
+    private static final String TEXT = """
+            and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
+            coalesce(base_model, '')) ilike ?""";
+
+    private final Sql sql;
+
+    private ModelFilter(Sql sql) {
+        this.sql = sql;
+    }
+
+    private ModelFilter and(String condition, Object value) {
+        return new ModelFilter(sql.and(condition, value));
+    }
+
+    /** Only models of this kind. */
+    public ModelFilter kind(ModelKind kind) {
+        return and("and kind = ?", kind);
+    }
+
+    /** Only models of this provider. */
+    public ModelFilter provider(String provider) {
+        return and("and provider = ?", Check.text("provider", provider));
+    }
+
+    /** Only models of this architecture. */
+    public ModelFilter architecture(String architecture) {
+        return and("and architecture = ?", Check.text("architecture", architecture));
+    }
+
+    /**
+     * Only models with this text, in any case, in name, provider, architecture or base model. Taken literally: {@code %} and
+     * {@code _} stand for themselves.
+     */
+    public ModelFilter text(String part) {
+        return and(TEXT, Like.containing(Check.text("text", part)));
+    }
+
+    /** Only models with this tag. */
+    public ModelFilter tag(String tag) {
+        return and("and tags @> array[?::text]", Check.text("tag", tag));
+    }
+
+    /** Only models known to have at least so many parameters. */
+    public ModelFilter minParameters(long parameters) {
+        return and("and parameters >= ?", Check.notNegative("minParameters", parameters));
+    }
+
+    /** Only models known to have at most so many parameters. */
+    public ModelFilter maxParameters(long parameters) {
+        return and("and parameters <= ?", Check.notNegative("maxParameters", parameters));
+    }
+
+    Sql sql() {
+        return sql;
+    }
+}

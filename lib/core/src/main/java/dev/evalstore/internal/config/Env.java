@@ -1,0 +1,116 @@
+package dev.evalstore.internal.config;
+
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Retry;
+import dev.evalstore.SslMode;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The configuration as environment variables spell it. A bad value is an error that names the variable and not the value. */
+public final class Env {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
+    private final Map<String, String> variables;
+
+    private Env(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    public static DatabaseConfig read(Map<String, String> variables) {
+        Env env = new Env(variables);
+        DatabaseConfig.Builder config = DatabaseConfig.builder();
+        boolean url = variables.containsKey("DATABASE_URL");
+        if (!url && !variables.containsKey("DATABASE_HOST")) {
+            throw new IllegalArgumentException("DATABASE_URL or DATABASE_HOST must be set");
+        }
+        for (String part : new String[] {"DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME"}) {
+            if (url && variables.containsKey(part)) {
+                throw new IllegalArgumentException("DATABASE_URL and " + part + " are both set; set one of them");
+            }
+        }
+        env.with("URL", config::url);
+        env.with("HOST", config::host);
+        env.with("PORT", value -> config.port(whole(value)));
+        env.with("NAME", config::database);
+        env.with("USER", config::user);
+        env.with("PASSWORD", config::password);
+        env.with("SCHEMA", config::schema);
+        env.with("POOL_SIZE", value -> config.poolSize(whole(value)));
+        env.with("MIN_IDLE", value -> config.minimumIdle(whole(value)));
+        env.with("CONNECT_TIMEOUT", value -> config.connectTimeout(duration(value)));
+        env.with("IDLE_TIMEOUT", value -> config.idleTimeout(duration(value)));
+        env.with("MAX_LIFETIME", value -> config.maxLifetime(duration(value)));
+        env.with("STATEMENT_TIMEOUT", value -> config.statementTimeout(duration(value)));
+        env.with("LOCK_TIMEOUT", value -> config.lockTimeout(duration(value)));
+        env.with("APPLICATION_NAME", config::applicationName);
+        env.with("SSL_MODE", value -> config.sslMode(SslMode.of(value)));
+        env.with("SSL_ROOT_CERT", value -> config.sslRootCert(file(value)));
+        env.with("SSL_CERT", value -> config.sslCert(file(value)));
+        env.with("SSL_KEY", value -> config.sslKey(file(value)));
+        env.with("SLOW_STATEMENT", value -> config.slowStatement(duration(value)));
+        env.with("RETRY_ATTEMPTS", value -> config.retry(Retry.times(whole(value))));
+        env.with("DEBUG", value -> config.logStatements(bool(value)));
+        try {
+            return config.build();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("DATABASE_ variables: " + e.getMessage(), e);
+        }
+    }
+
+    private void with(String name, Consumer<String> use) {
+        String value = variables.get("DATABASE_" + name);
+        if (value == null) {
+            return;
+        }
+        try {
+            if (value.isEmpty()) {
+                throw new IllegalArgumentException("is set but empty");
+            }
+            use.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("DATABASE_" + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("must be a path");
+        }
+    }
+
+    private static int whole(String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException("must be a whole number");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static boolean bool(String value) {
+        return switch (value) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        };
+    }
+
+    private static Duration duration(String value) {
+        Matcher parts = DURATION.matcher(value);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("must be a time such as 500ms, 10s, 5m or 1h");
+        }
+        long number = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+}

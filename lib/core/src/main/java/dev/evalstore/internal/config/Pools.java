@@ -1,0 +1,110 @@
+package dev.evalstore.internal.config;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.internal.jdbc.Errors;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes Hikari pools. */
+public final class Pools {
+    private Pools() {}
+
+    public static HikariConfig hikari(DatabaseConfig config) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName(config.applicationName());
+        pool.setJdbcUrl(config.url());
+        pool.setUsername(config.user());
+        pool.setPassword(config.password());
+        pool.setMaximumPoolSize(config.poolSize());
+        pool.setMinimumIdle(config.minimumIdle());
+        pool.setConnectionTimeout(config.connectTimeout().toMillis());
+        pool.setIdleTimeout(
+                config.minimumIdle() == config.poolSize()
+                        ? 0
+                        : config.idleTimeout().toMillis());
+        pool.setMaxLifetime(config.maxLifetime().toMillis());
+        property(pool, "ApplicationName", config.applicationName());
+        property(pool, "tcpKeepAlive", "true");
+        property(pool, "logServerErrorDetail", "false");
+        property(pool, "assumeMinServerVersion", "15");
+        property(pool, "connectTimeout", seconds(config.connectTimeout()));
+        property(pool, "loginTimeout", seconds(config.connectTimeout()));
+        property(pool, "sslmode", config.sslMode().word());
+        file(pool, "sslrootcert", config.sslRootCert());
+        file(pool, "sslcert", config.sslCert());
+        file(pool, "sslkey", config.sslKey());
+        String timeouts =
+                setting("statement_timeout", config.statementTimeout()) + setting("lock_timeout", config.lockTimeout());
+        if (config.statementTimeout() != null) {
+            // A server that has fallen silent is given up soon after it should have cancelled the statement itself.
+            property(pool, "socketTimeout", seconds(config.statementTimeout().plus(config.connectTimeout())));
+        }
+        if (config.url().contains(",")) {
+            // Otherwise the driver takes the first host that answers, be it a replica.
+            property(pool, "targetServerType", "primary");
+        }
+        config.properties().forEach((name, value) -> property(pool, name, value));
+        if (!timeouts.isEmpty()) {
+            property(pool, "options", (config.properties().getOrDefault("options", "") + timeouts).strip());
+        }
+        return pool;
+    }
+
+    /** Opens the pool with its first connection, so that what is wrong shows at once. */
+    public static HikariDataSource open(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            if (e.getCause() instanceof SQLException cause) {
+                throw Errors.translate(cause, "cannot connect", false);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * A few connections beside the pool, for migrations, which must not wait for those who wait for the migration, and may take
+     * longer than a service's statements.
+     */
+    public static HikariDataSource few(HikariDataSource like) {
+        HikariConfig config = new HikariConfig();
+        like.copyStateTo(config);
+        config.setPoolName(like.getPoolName() + "-migrations");
+        String unlimited = "set statement_timeout = 0";
+        String init = like.getConnectionInitSql();
+        config.setConnectionInitSql(init == null ? unlimited : init + "; " + unlimited);
+        String url = like.getJdbcUrl();
+        if (url != null) {
+            // The copied settings share their map of driver properties with the pool that goes on, so it stays as it
+            // is.
+            config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0");
+        }
+        config.setMaximumPoolSize(4);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(Duration.ofSeconds(10).toMillis());
+        return open(config);
+    }
+
+    private static void property(HikariConfig pool, String name, String value) {
+        pool.addDataSourceProperty(name, value);
+    }
+
+    private static void file(HikariConfig pool, String name, @Nullable Path file) {
+        if (file != null) {
+            property(pool, name, file.toString());
+        }
+    }
+
+    private static String seconds(Duration time) {
+        return Long.toString(Math.max(1, (time.toMillis() + 999) / 1000));
+    }
+
+    private static String setting(String name, @Nullable Duration time) {
+        return time == null ? "" : " -c " + name + "=" + time.toMillis();
+    }
+}

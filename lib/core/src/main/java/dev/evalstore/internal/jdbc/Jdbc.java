@@ -1,0 +1,345 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.Actor;
+import dev.evalstore.ConflictException;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.DatabaseOptions;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.OperationStats;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.jdbc.Statements.PreparedText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
+ * read is tried again after a lost connection, and any statement after the server says that it undid it (deadlock,
+ * serialization, lock timeout); a write is never repeated blindly. Thread-safe, except inside a transaction.
+ *
+ * <p>A text may hold several statements: one round trip, one transaction, and the last one's rows. In auto-commit the server
+ * makes them one transaction only if the driver sends them in one piece, which it does not where a later statement's columns
+ * have no greatest length: it then waits for the answer to the first, and the locks taken by that are gone. So such a text
+ * runs in a transaction of its own, until its columns are seen to be of fixed length.
+ */
+public final class Jdbc {
+    private final Statements statements;
+    private final Source source;
+    private final @Nullable Acting acting;
+    private final Runnable onRetry;
+    private final @Nullable Duration timeout;
+
+    private Jdbc(
+            Statements statements, Source source, @Nullable Acting acting, Runnable onRetry, @Nullable Duration timeout) {
+        this.statements = statements;
+        this.source = source;
+        this.acting = acting;
+        this.onRetry = onRetry;
+        this.timeout = timeout;
+    }
+
+    /** What runs inside a transaction. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object, X extends Exception> {
+        T run(Jdbc jdbc, Connection connection) throws X;
+    }
+
+    /** Something done with a connection. */
+    @FunctionalInterface
+    public interface Use<T> {
+        T apply(Connection connection) throws SQLException;
+    }
+
+    /** Something done with a statement whose arguments are bound. */
+    @FunctionalInterface
+    private interface OfStatement<T> {
+        T apply(PreparedStatement statement, PreparedText text) throws SQLException;
+    }
+
+    /** Each call on a pooled connection. */
+    public static Jdbc on(DataSource pool, DatabaseOptions options) {
+        return new Jdbc(new Statements(options), new Source.Pool(pool), null, () -> {}, null);
+    }
+
+    /** The same pool and another schema. */
+    public Jdbc withOptions(DatabaseOptions options) {
+        return new Jdbc(new Statements(options), source, acting, onRetry, timeout);
+    }
+
+    /** The same, telling whenever it sends a single statement again. */
+    public Jdbc countingRetries(Runnable count) {
+        return new Jdbc(statements, source, acting, count, timeout);
+    }
+
+    /** All calls on the given connection, inside the transaction that its owner has begun. */
+    public Jdbc joining(Connection connection) {
+        return bound(new Source.Bound(connection));
+    }
+
+    Jdbc bound(Source.Bound connection) {
+        return new Jdbc(statements, connection, acting, onRetry, timeout);
+    }
+
+    /** The same on somebody's behalf: audited writes leave an entry. */
+    public Jdbc actingAs(Acting who) {
+        return new Jdbc(statements, source, who, onRetry, timeout);
+    }
+
+    /**
+     * The same, for what is worth nothing when it takes longer: where the server is silent for that long the connection is given
+     * up, and the failure is a {@link TransientDatabaseException}, after a write with its outcome unknown. That bounds neither the
+     * wait for a connection nor what runs in a transaction, whose connection is its owner's.
+     */
+    public Jdbc withTimeout(Duration time) {
+        return new Jdbc(statements, source, acting, onRetry, time);
+    }
+
+    /** On whose behalf this runs, or null where nobody was named and no audit entries are left. */
+    public @Nullable Acting acting() {
+        return acting;
+    }
+
+    Runnable onRetry() {
+        return onRetry;
+    }
+
+    public DatabaseOptions options() {
+        return statements.options();
+    }
+
+    public List<OperationStats> operations() {
+        return statements.operations();
+    }
+
+    /** What all repositories of one database and schema share, made at first use. */
+    public <T> T shared(Shared<T> key) {
+        return statements.shared(key, this);
+    }
+
+    /** The text as it is sent: with the configured schema's name. */
+    public String inSchema(String sql) {
+        return statements.inSchema(sql);
+    }
+
+    public boolean inTransaction() {
+        return source instanceof Source.Bound;
+    }
+
+    /**
+     * Runs something with the pool after this transaction has committed, equal actions once; at once where there is none, and
+     * never in a transaction of the host's, whose end is not seen from here. Within a savepoint it waits for the outermost
+     * transaction, and what was rolled back asks for nothing.
+     */
+    public void afterCommit(Consumer<Jdbc> action) {
+        if (source instanceof Source.Bound bound) {
+            bound.afterCommit(action);
+        } else {
+            action.accept(this);
+        }
+    }
+
+    /** The server's clock. */
+    public Instant now() {
+        return one(Sql.of("/* now */ select statement_timestamp() as now"), row -> row.instant("now"));
+    }
+
+    /** Refuses the use of a transaction that has ended. */
+    public void requireOpen() {
+        if (source instanceof Source.Bound bound) {
+            bound.borrow("transaction");
+        }
+    }
+
+    /** The rows of a read, immutable; empty when there are none. */
+    public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
+        return run(sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper));
+    }
+
+    /** The one row of a read. */
+    public <T> T one(Sql sql, RowMapper<T> mapper) {
+        return find(sql, mapper)
+                .orElseThrow(
+                        () -> new DatabaseException(statements.text(sql.text()).name() + " gave no row", null, null));
+    }
+
+    /** The one row of a read, if there is one. */
+    public <T> Optional<T> find(Sql sql, RowMapper<T> mapper) {
+        return only(sql, list(sql, mapper));
+    }
+
+    /** The rows that a write returns, immutable, in the order that the server sends. */
+    public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
+        return run(sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
+    }
+
+    /** The one row that a write returns, if it touched one. */
+    public <T> Optional<T> change(Sql sql, RowMapper<T> mapper) {
+        return only(sql, returning(sql, mapper));
+    }
+
+    /** The number of rows written; of several statements sent together, by the last one. */
+    public int update(Sql sql) {
+        return run(sql, true, Pipelining::count);
+    }
+
+    /**
+     * Hands every row to the consumer, holding a bounded number of them. The driver ignores a fetch size in auto-commit, so
+     * this opens a transaction where there is none; it ends with the call.
+     */
+    public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
+        if (!inTransaction()) {
+            inTransaction(TxOptions.DEFAULT, (jdbc, connection) -> {
+                jdbc.forEach(sql, mapper, consumer);
+                return true;
+            });
+            return;
+        }
+        run(sql, false, (statement, text) -> {
+            statement.setFetchSize(1_000);
+            try (ResultSet result = statement.executeQuery()) {
+                Row row = new Row(result);
+                while (result.next()) {
+                    consumer.accept(mapper.map(row));
+                }
+                return true;
+            }
+        });
+    }
+
+    /** Sends rows in PostgreSQL's binary copy format and gives their number; all of them are stored, or none. */
+    public long copyIn(String copy, BinaryCopy.Rows rows) {
+        PreparedText text = statements.text(copy);
+        return once(text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
+    }
+
+    /**
+     * Runs the work in a transaction: committed when it returns, rolled back on any throwable. Inside a transaction it is a
+     * savepoint of it.
+     */
+    public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
+        return source instanceof Source.Bound bound
+                ? Transactions.nested(this, bound, options, work)
+                : Transactions.top(this, (Source.Pool) source, options, work);
+    }
+
+    /** Runs the work in this transaction, or where there is none in one of its own, which is retried like a single statement. */
+    public <T> T atomically(Function<Jdbc, T> work) {
+        return inTransaction()
+                ? work.apply(this)
+                : this.<T, RuntimeException>inTransaction(
+                        TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
+    }
+
+    /**
+     * Reads what a write has made that is stored already. Where that fails the caller cannot know of the write, so its outcome is
+     * unknown to him, except in a transaction, which the failure undoes.
+     */
+    public <T> T readBack(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (NotFoundException | ConflictException e) {
+            throw e;
+        } catch (DatabaseException e) {
+            if (inTransaction()) {
+                throw e;
+            }
+            throw new TransientDatabaseException(
+                    "stored, and could not be read again: " + e.getMessage(), e.sqlState(), true, e);
+        }
+    }
+
+    /** Runs a script of several statements that take no arguments. */
+    public void script(String name, String sql) {
+        once(statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
+    }
+
+    /** Runs one statement that may stand in no transaction, waiting for each lock no longer than given. */
+    public void outsideTransaction(String name, Duration lockTimeout, String sql) {
+        once(statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("set lock_timeout = " + lockTimeout.toMillis());
+                try {
+                    return statement.execute(sql);
+                } finally {
+                    statement.execute("reset lock_timeout");
+                }
+            }
+        });
+    }
+
+    /** Runs something that is no statement of ours on a connection: listening, vacuuming. */
+    public <T> T onConnection(String name, Use<T> use) {
+        return once(statements.text("/* " + name + " */"), true, use);
+    }
+
+    private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
+        PreparedText text = statements.text(sql.text());
+        Use<T> once = connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
+                Values.bind(statement, sql.args());
+                Pipelining.keepTogether(statement, text, sql);
+                return use.apply(statement, text);
+            }
+        };
+        if (inTransaction()) {
+            return once(text, write, once);
+        }
+        return Retries.run(
+                options().retry(),
+                e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
+                onRetry,
+                () -> once(text, write, once));
+    }
+
+    private <T> T once(PreparedText text, boolean write, Use<T> use) {
+        Source.Borrowed borrowed = source.borrow(text.name());
+        statements.sending(text);
+        Throwable failure = null;
+        long start = System.nanoTime();
+        try {
+            if (!inTransaction() && !borrowed.autoCommit()) {
+                borrowed.connection().setAutoCommit(true);
+            }
+            Use<T> sent = text.several() && !text.pipelined().get() && !inTransaction()
+                    ? connection -> Pipelining.together(connection, use)
+                    : use;
+            return timeout == null || inTransaction()
+                    ? sent.apply(borrowed.connection())
+                    : StatementTimeout.withTimeout(timeout, borrowed.connection(), sent);
+        } catch (SQLException e) {
+            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
+            source.failed(typed);
+            failure = typed;
+            throw typed;
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        } finally {
+            borrowed.giveBack();
+            statements.ended(text, System.nanoTime() - start, failure);
+        }
+    }
+
+    private <T> Optional<T> only(Sql sql, List<T> rows) {
+        if (rows.size() > 1) {
+            throw new DatabaseException(
+                    statements.text(sql.text()).name() + " gave " + rows.size() + " rows instead of one", null, null);
+        }
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.evalstore.internal.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.internal.config.Pools;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on a connection of its own, and makes another when that is lost; the action is also run then. Nobody relies on it: a
+ * server that is not there is waited for.
+ */
+public final class NotificationListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationListener.class);
+    private static final int WAIT_MILLIS = 500;
+
+    private final HikariDataSource pool;
+    private final String channel;
+    private final Runnable action;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private NotificationListener(HikariDataSource pool, String channel, Runnable action) {
+        this.pool = pool;
+        this.channel = channel;
+        this.action = action;
+        this.thread = new Thread(this::listen, "evalstore-listener");
+        this.thread.setDaemon(true);
+    }
+
+    public static NotificationListener start(DatabaseConfig config, String channel, Runnable action) {
+        HikariConfig one = Pools.hikari(config);
+        one.setPoolName(config.applicationName() + "-listener");
+        one.setMaximumPoolSize(1);
+        one.setMinimumIdle(0);
+        // The pool begins without a connection, whatever is the matter with the server.
+        one.setInitializationFailTimeout(-1);
+        NotificationListener listener = new NotificationListener(Pools.open(one), channel, action);
+        listener.thread.start();
+        return listener;
+    }
+
+    private void listen() {
+        boolean told = false;
+        while (!closed) {
+            try (Connection connection = pool.getConnection()) {
+                try (var statement = connection.createStatement()) {
+                    statement.execute("listen " + Statements.quoted(channel));
+                }
+                told = false;
+                action.run();
+                PGConnection direct = connection.unwrap(PGConnection.class);
+                while (!closed) {
+                    var notifications = direct.getNotifications(WAIT_MILLIS);
+                    if (notifications != null && notifications.length > 0) {
+                        action.run();
+                    }
+                }
+            } catch (SQLException e) {
+                if (!closed) {
+                    tell(e, !told);
+                    told = true;
+                    LockSupport.parkNanos(WAIT_MILLIS * 1_000_000L);
+                }
+            }
+        }
+    }
+
+    private static void tell(SQLException e, boolean first) {
+        if (first) {
+            LOG.warn(
+                    "no notifications until there is a connection again; {}",
+                    Errors.translate(e, "listen", false).getMessage());
+        } else {
+            LOG.debug("still no connection to listen on [{}]", e.getSQLState());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        // It may wait for the pool, which does not tell those who wait that it is closed.
+        thread.interrupt();
+        pool.close();
+        try {
+            thread.join(WAIT_MILLIS * 10L);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

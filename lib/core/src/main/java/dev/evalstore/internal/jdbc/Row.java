@@ -1,0 +1,162 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.DatabaseException;
+import dev.evalstore.Json;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One row, read by label. The plain readers refuse null, the {@code …OrNull} ones admit it. */
+public final class Row {
+    private final ResultSet result;
+    private final String prefix;
+
+    Row(ResultSet result) {
+        this(result, "");
+    }
+
+    private Row(ResultSet result, String prefix) {
+        this.result = result;
+        this.prefix = prefix;
+    }
+
+    /** The columns of one of several tables in a join, as {@link Table#columns(String)} labels them. */
+    public Row at(String alias) {
+        return new Row(result, alias + "_");
+    }
+
+    public UUID uuid(String label) throws SQLException {
+        return given(label, uuidOrNull(label));
+    }
+
+    public @Nullable UUID uuidOrNull(String label) throws SQLException {
+        return result.getObject(prefix + label, UUID.class);
+    }
+
+    public String text(String label) throws SQLException {
+        return given(label, textOrNull(label));
+    }
+
+    public @Nullable String textOrNull(String label) throws SQLException {
+        return result.getString(prefix + label);
+    }
+
+    public int integer(String label) throws SQLException {
+        return given(label, integerOrNull(label));
+    }
+
+    public @Nullable Integer integerOrNull(String label) throws SQLException {
+        int value = result.getInt(prefix + label);
+        return result.wasNull() ? null : (Integer) value;
+    }
+
+    public long bigint(String label) throws SQLException {
+        return given(label, bigintOrNull(label));
+    }
+
+    public @Nullable Long bigintOrNull(String label) throws SQLException {
+        long value = result.getLong(prefix + label);
+        return result.wasNull() ? null : (Long) value;
+    }
+
+    public double real(String label) throws SQLException {
+        return given(label, realOrNull(label));
+    }
+
+    public @Nullable Double realOrNull(String label) throws SQLException {
+        double value = result.getDouble(prefix + label);
+        return result.wasNull() ? null : (Double) value;
+    }
+
+    public boolean bool(String label) throws SQLException {
+        return given(label, boolOrNull(label));
+    }
+
+    public @Nullable Boolean boolOrNull(String label) throws SQLException {
+        boolean value = result.getBoolean(prefix + label);
+        return result.wasNull() ? null : (Boolean) value;
+    }
+
+    public BigDecimal numeric(String label) throws SQLException {
+        return given(label, numericOrNull(label));
+    }
+
+    public @Nullable BigDecimal numericOrNull(String label) throws SQLException {
+        return result.getBigDecimal(prefix + label);
+    }
+
+    public byte[] bytes(String label) throws SQLException {
+        return given(label, bytesOrNull(label));
+    }
+
+    public byte @Nullable [] bytesOrNull(String label) throws SQLException {
+        return result.getBytes(prefix + label);
+    }
+
+    public Instant instant(String label) throws SQLException {
+        return given(label, instantOrNull(label));
+    }
+
+    public @Nullable Instant instantOrNull(String label) throws SQLException {
+        OffsetDateTime value = result.getObject(prefix + label, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+
+    public LocalDate date(String label) throws SQLException {
+        return given(label, dateOrNull(label));
+    }
+
+    public @Nullable LocalDate dateOrNull(String label) throws SQLException {
+        return result.getObject(prefix + label, LocalDate.class);
+    }
+
+    public Json json(String label) throws SQLException {
+        return given(label, jsonOrNull(label));
+    }
+
+    public @Nullable Json jsonOrNull(String label) throws SQLException {
+        String value = result.getString(prefix + label);
+        return value == null ? null : Json.stored(value);
+    }
+
+    public List<String> texts(String label) throws SQLException {
+        var array = given(label, result.getArray(prefix + label));
+        return List.of((String[]) array.getArray());
+    }
+
+    /** A vocabulary: the constant whose lower-case name stands in the column. */
+    public <E extends Enum<E>> E enumValue(String label, Class<E> type) throws SQLException {
+        return given(label, enumValueOrNull(label, type));
+    }
+
+    public <E extends Enum<E>> @Nullable E enumValueOrNull(String label, Class<E> type) throws SQLException {
+        String value = result.getString(prefix + label);
+        try {
+            return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(
+                    "column " + label + " holds a word that is no " + type.getSimpleName()
+                            + " of this library; is the schema newer?",
+                    null,
+                    null);
+        }
+    }
+
+    private static <T> T given(String label, @Nullable T value) {
+        if (value == null) {
+            throw missing(label);
+        }
+        return value;
+    }
+
+    private static DatabaseException missing(String label) {
+        return new DatabaseException("column " + label + " is null where a value was expected", null, null);
+    }
+}

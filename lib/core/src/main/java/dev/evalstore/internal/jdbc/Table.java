@@ -1,0 +1,350 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.Cursor;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Uuids;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a table's facts stand: name, columns, mapper, key, list order, soft delete, and which of its writes are
+ * audited. The statements that differ in nothing else come from it, each under a name of its own ({@code users.create}).
+ *
+ * <p>A table is declared once, as a constant: {@code Table.of(…).newestFirst(…).audited(…)}. Nothing changes it afterwards.
+ *
+ * <p>A key is one value, or a {@code List} of them where the key has several columns.
+ */
+public final class Table<T> {
+    private final String entity;
+    private final String name;
+    private final String columns;
+    private final RowMapper<T> mapper;
+    private final boolean isTouched;
+    private String from;
+    private List<String> key = List.of("id");
+    private @Nullable Keyset<T> order;
+    private @Nullable Function<T, ? extends Enum<?>> status;
+    private boolean softDeleted;
+    private Set<String> audited = Set.of();
+
+    private Table(String entity, String name, String columns, RowMapper<T> mapper) {
+        this.entity = entity;
+        this.name = name;
+        this.columns = columns.strip();
+        this.mapper = mapper;
+        this.from = "evalstore." + name;
+        this.isTouched = columnNames().contains("updated_at");
+    }
+
+    /**
+     * Begins a declaration.
+     *
+     * @param entity the row's name in messages and, with underscores, in audit entries
+     * @param name the bare table name
+     * @param columns every column that is read, comma-separated
+     */
+    public static <T> Table<T> of(String entity, String name, String columns, RowMapper<T> mapper) {
+        return new Table<>(entity, name, columns, mapper);
+    }
+
+    /** Rows that are read from several tables: what stands between {@code from} and {@code where}. Such rows are only read. */
+    public Table<T> from(String joined) {
+        from = joined.strip();
+        return this;
+    }
+
+    /** The key's columns, where that is not {@code id}. */
+    public Table<T> key(String... columnNames) {
+        key = List.of(columnNames);
+        return this;
+    }
+
+    /** Lists go by {@code created_at} and {@code id}, newest first. */
+    public Table<T> newestFirst(Function<T, Instant> createdAt, Function<T, UUID> id) {
+        return order(Keyset.newestFirst(name, createdAt, id));
+    }
+
+    /** Lists go by this order; its name must be the table's. */
+    public Table<T> order(Keyset<T> keyset) {
+        order = keyset;
+        return this;
+    }
+
+    /** What a refused {@link #move} names. */
+    public Table<T> status(Function<T, ? extends Enum<?>> of) {
+        status = of;
+        return this;
+    }
+
+    /**
+     * A deleted row stays, with {@code deleted_at} set. It is still found by its key, and by nothing else: lists and finders
+     * pass over it, and every change of it is refused.
+     */
+    public Table<T> softDeleted() {
+        softDeleted = true;
+        return this;
+    }
+
+    /** The verbs that leave an audit entry in their own commit where somebody acts; no other verb of this table does. */
+    public Table<T> audited(String... verbs) {
+        audited = Set.of(verbs);
+        return this;
+    }
+
+    public String entity() {
+        return entity;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String columns() {
+        return columns;
+    }
+
+    public RowMapper<T> mapper() {
+        return mapper;
+    }
+
+    /** The entity as audit entries name it. */
+    public String auditedAs() {
+        return entity.replace(' ', '_');
+    }
+
+    public Set<String> auditedVerbs() {
+        return audited;
+    }
+
+    List<String> key() {
+        return key;
+    }
+
+    /** The columns' names, in order. */
+    public List<String> columnNames() {
+        List<String> names = new ArrayList<>();
+        int depth = 0;
+        int start = 0;
+        String all = columns + ",";
+        for (int i = 0; i < all.length(); i++) {
+            char c = all.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                names.add(all.substring(start, i).strip().replaceFirst("(?s).*[\\s.]", ""));
+                start = i + 1;
+            }
+        }
+        return names;
+    }
+
+    /** The columns of a row that stands beside others in a join, to be read by {@link Row#at}: {@code u.id as u_id, …}. */
+    public String columns(String alias) {
+        return columnNames().stream()
+                .map(column -> alias + "." + column + " as " + alias + "_" + column)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A statement of the table's own repository, with the columns' list for {@code {columns}}. */
+    public String text(String statement) {
+        return statement.replace("{columns}", columns);
+    }
+
+    /** All rows but soft-deleted ones; filters follow by {@code and}. */
+    public Sql select(String verb) {
+        return Sql.of(reading(verb) + (softDeleted ? " and deleted_at is null" : ""));
+    }
+
+    /** All rows, soft-deleted ones too. */
+    public Sql selectAll(String verb) {
+        return Sql.of(reading(verb));
+    }
+
+    private String reading(String verb) {
+        return named(verb) + "select " + columns + " from " + from + " where true";
+    }
+
+    private String named(String verb) {
+        return "/* " + name + "." + verb + " */ ";
+    }
+
+    /** The row with the key, also a soft-deleted one. */
+    public Optional<T> find(Jdbc jdbc, Object id) {
+        return jdbc.find(byKey("find", id), mapper);
+    }
+
+    /**
+     * The row with the key, also a soft-deleted one.
+     *
+     * @throws NotFoundException if none has the key
+     */
+    public T get(Jdbc jdbc, Object id) {
+        return find(jdbc, id).orElseThrow(() -> notFound(id));
+    }
+
+    public NotFoundException notFound(Object id) {
+        return new NotFoundException(entity, idText(id));
+    }
+
+    /** The key as messages and audit entries write it. */
+    static String idText(Object id) {
+        return id instanceof List<?> parts
+                ? parts.stream().map(String::valueOf).collect(Collectors.joining("/"))
+                : id.toString();
+    }
+
+    private Sql byKey(String verb, Object id) {
+        return selectAll(verb).and(whereKey(id));
+    }
+
+    /** {@code and a = ? and b = ?}. */
+    private Sql whereKey(Object id) {
+        String condition = key.stream().map(column -> "and " + column + " = ?").collect(Collectors.joining(" "));
+        return Sql.of(condition, id instanceof List<?> parts ? parts.toArray() : new Object[] {id});
+    }
+
+    /** One page of the filtered rows in the declared order; without soft-deleted ones. */
+    public Page<T> list(Jdbc jdbc, Sql filter, int limit, @Nullable Cursor after) {
+        return page(jdbc, select("list").and(filter), limit, after);
+    }
+
+    /** One page of the filtered rows in the declared order, soft-deleted ones too. */
+    public Page<T> listAll(Jdbc jdbc, Sql filter, int limit, @Nullable Cursor after) {
+        return page(jdbc, selectAll("list").and(filter), limit, after);
+    }
+
+    private Page<T> page(Jdbc jdbc, Sql filtered, int limit, @Nullable Cursor after) {
+        return Objects.requireNonNull(order, "the table declares no list order").read(jdbc, filtered, mapper, limit, after);
+    }
+
+    public long count(Jdbc jdbc, Sql filter) {
+        return count(jdbc, filter, softDeleted ? " and deleted_at is null" : "");
+    }
+
+    /** Counts soft-deleted rows too. */
+    public long countAll(Jdbc jdbc, Sql filter) {
+        return count(jdbc, filter, "");
+    }
+
+    private long count(Jdbc jdbc, Sql filter, String live) {
+        return jdbc.one(
+                Sql.of(named("count") + "select count(*) as n from " + from + " where true" + live)
+                        .and(filter),
+                row -> row.bigint("n"));
+    }
+
+    /**
+     * Stores a new row of these columns, under a new {@code id} where that is the key. Where the connection is lost before the
+     * answer, a row with an {@code id} is sent again: either it is new, or its own id tells that it is stored already.
+     */
+    public T create(Jdbc jdbc, Columns values) {
+        if (!key.equals(List.of("id"))) {
+            Sql insert = insert(values);
+            return trail().created(jdbc, on -> on.change(insert, mapper).orElseThrow());
+        }
+        UUID id = Uuids.next();
+        Sql insert = insert(new Columns().set("id", id).all(values));
+        return trail().created(jdbc, on -> UnknownOutcome.insert(on, insert, mapper, byKey("find", id)));
+    }
+
+    private Sql insert(Columns values) {
+        return Sql.of(named("create") + "insert into evalstore." + name)
+                .and(values.values())
+                .and("returning " + columns);
+    }
+
+    /**
+     * Writes the given columns and {@code updated_at}; with no columns, reads.
+     *
+     * @throws NotFoundException if none has the key, or it is soft-deleted
+     */
+    public T update(Jdbc jdbc, Object id, Columns values) {
+        return update(jdbc, id, "update", values);
+    }
+
+    /** The same under another verb. */
+    public T update(Jdbc jdbc, Object id, String verb, Columns values) {
+        return change(jdbc, id, verb, "", values, () -> notFound(id));
+    }
+
+    /**
+     * Writes the given columns where the row meets the guard, as a change of status does.
+     *
+     * @param guard a condition over the columns, such as {@code status = 'pending'}
+     * @throws NotFoundException if none has the key, or it is soft-deleted
+     * @throws ConflictException if the row does not meet the guard; it names the present status where one is declared
+     */
+    public T move(Jdbc jdbc, Object id, String verb, String guard, Columns values) {
+        return change(jdbc, id, verb, " and " + guard, values, () -> refused(jdbc, id, verb));
+    }
+
+    private RuntimeException refused(Jdbc jdbc, Object id, String verb) {
+        T now = jdbc.find(select("find").and(whereKey(id)), mapper).orElseThrow(() -> notFound(id));
+        String state = status == null ? "in no state for that" : Values.word(status.apply(now));
+        return new ConflictException(entity + " " + idText(id) + " is " + state + ": cannot " + verb.replace('_', ' '));
+    }
+
+    private T change(
+            Jdbc jdbc,
+            Object id,
+            String verb,
+            String guard,
+            Columns values,
+            Supplier<RuntimeException> refusal) {
+        String condition = guard + (softDeleted ? " and deleted_at is null" : "");
+        if (values.isEmpty()) {
+            return jdbc.find(selectAll(verb).and(condition).and(whereKey(id)), mapper)
+                    .orElseThrow(refusal);
+        }
+        Sql update = Sql.of(named(verb) + "update evalstore." + name + " set")
+                .and(values.assignments())
+                .and((isTouched ? ", updated_at = statement_timestamp()" : "") + " where true" + condition)
+                .and(whereKey(id))
+                .and("returning " + columns);
+        return trail().changed(jdbc, verb, id, on -> on.change(update, mapper).orElseThrow(refusal));
+    }
+
+    /** Removes the row; false when none has the key. */
+    public boolean delete(Jdbc jdbc, Object id) {
+        Sql delete = Sql.of(named("delete") + "delete from evalstore." + name + " where true")
+                .and(whereKey(id));
+        return trail().deleted(jdbc, id, on -> on.update(delete) == 1);
+    }
+
+    /**
+     * Marks the row as deleted and writes the given columns.
+     *
+     * @throws NotFoundException if none has the key
+     * @throws ConflictException if it is deleted already
+     */
+    public T softDelete(Jdbc jdbc, Object id, Columns values) {
+        return change(jdbc, id, "soft_delete", "", values.now("deleted_at"), () -> {
+            get(jdbc, id);
+            return new ConflictException(entity + " " + idText(id) + " is deleted already");
+        });
+    }
+
+    /** Something done to a row by statements of the repository's own; its audit entry names the verb and no fields. */
+    public <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
+        return trail().act(jdbc, verb, id, work);
+    }
+
+    private Trail<T> trail() {
+        return new Trail<>(this);
+    }
+
+    /** The row as it is, locked against changes until the transaction ends. */
+    Optional<T> lock(Jdbc tx, Object id) {
+        return tx.find(byKey("lock", id).and("for no key update"), mapper);
+    }
+}

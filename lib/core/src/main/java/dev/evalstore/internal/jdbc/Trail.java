@@ -1,0 +1,109 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.Json;
+import dev.evalstore.internal.JsonCodec;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves an audit entry beside each audited write to a table, in the same commit, where somebody acts; otherwise the write is
+ * sent as it is. The entry's fields are the record's components: what must not be in the audit log must not be in the record.
+ */
+final class Trail<T> {
+    private final Table<T> table;
+
+    Trail(Table<T> table) {
+        this.table = table;
+    }
+
+    private boolean isSilent(Jdbc jdbc, String verb) {
+        return jdbc.acting() == null || !table.auditedVerbs().contains(verb);
+    }
+
+    /** A new row, with all its fields in the entry. */
+    T created(Jdbc jdbc, Function<Jdbc, T> insert) {
+        if (isSilent(jdbc, "create")) {
+            return insert.apply(jdbc);
+        }
+        return jdbc.atomically(tx -> {
+            T row = insert.apply(tx);
+            Json fields = Json.of(Objects.requireNonNull(row));
+            append(tx, "create", idOf(fields), changes(null, fields));
+            return row;
+        });
+    }
+
+    /** A changed row, with the fields that changed; a plain update that changed none leaves no entry. */
+    T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write) {
+        if (isSilent(jdbc, verb)) {
+            return write.apply(jdbc);
+        }
+        return jdbc.atomically(tx -> {
+            Json before = table.lock(tx, id).map(Json::of).orElse(null);
+            T after = write.apply(tx);
+            Map<String, Object> fields =
+                    changes(before, Json.of(Objects.requireNonNull(after))).asMap();
+            fields.remove("updatedAt");
+            if (!fields.isEmpty() || !verb.equals("update")) {
+                append(tx, verb, Table.idText(id), fields.isEmpty() ? null : Json.of(fields));
+            }
+            return after;
+        });
+    }
+
+    /** A deleted row, with all its fields in the entry; none where there was no row. */
+    boolean deleted(Jdbc jdbc, Object id, Function<Jdbc, Boolean> delete) {
+        if (isSilent(jdbc, "delete")) {
+            return delete.apply(jdbc);
+        }
+        return jdbc.atomically(tx -> {
+            Json before = table.lock(tx, id).map(Json::of).orElse(null);
+            boolean deleted = delete.apply(tx);
+            if (deleted) {
+                append(tx, "delete", Table.idText(id), changes(before, null));
+            }
+            return deleted;
+        });
+    }
+
+    /** An act whose fields do not belong in the entry; one that answers false did nothing. */
+    <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
+        if (isSilent(jdbc, verb)) {
+            return work.apply(jdbc);
+        }
+        return jdbc.atomically(tx -> {
+            R result = work.apply(tx);
+            if (!Boolean.FALSE.equals(result)) {
+                append(tx, verb, Table.idText(id), null);
+            }
+            return result;
+        });
+    }
+
+    private void append(Jdbc tx, String verb, String id, @Nullable Json changes) {
+        Objects.requireNonNull(tx.acting()).log().append(tx, verb, table.auditedAs(), id, changes);
+    }
+
+    private String idOf(Json row) {
+        Map<String, Object> fields = row.asMap();
+        return table.key().stream()
+                .map(column -> String.valueOf(fields.get(camel(column))))
+                .collect(Collectors.joining("/"));
+    }
+
+    private static String camel(String column) {
+        StringBuilder name = new StringBuilder();
+        for (String part : List.of(column.split("_"))) {
+            name.append(name.isEmpty() ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
+        }
+        return name.toString();
+    }
+
+    private static Json changes(@Nullable Json before, @Nullable Json after) {
+        return Json.parse(JsonCodec.difference(before == null ? null : before.text(), after == null ? null : after.text()));
+    }
+}

@@ -1,0 +1,267 @@
+package dev.evalstore.internal.schema;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.MigrationStatus;
+import dev.evalstore.SchemaException;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** Brings the schema to the library's version and back. The one class that knows Flyway. */
+public final class Migrations {
+    private static final String HISTORY = "evalstore_schema_history";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Jdbc jdbc;
+    private final DataSource pool;
+    private final Scripts scripts;
+
+    public Migrations(Jdbc jdbc, DataSource pool) {
+        this.jdbc = jdbc;
+        this.pool = pool;
+        this.scripts = new Scripts(jdbc.options().schema());
+    }
+
+    public int latest() {
+        return scripts.latest();
+    }
+
+    /** The newest version applied, 0 where none is or the schema does not exist. */
+    public int current() {
+        return current(jdbc);
+    }
+
+    private static int current(Jdbc db) {
+        return applied(db).keySet().stream().max(Integer::compare).orElse(0);
+    }
+
+    public int migrate() {
+        return exclusively((db, source) -> {
+            createSchema(db);
+            refuseNewer(db);
+            try {
+                return flyway(source).migrate().migrationsExecuted;
+            } catch (FlywayException e) {
+                throw failed("migrate", e);
+            }
+        });
+    }
+
+    public MigrationStatus status() {
+        Map<Integer, Applied> applied = applied(jdbc);
+        int current = applied.keySet().stream().max(Integer::compare).orElse(0);
+        List<MigrationStatus.Migration> all = new ArrayList<>();
+        scripts.descriptions().forEach((version, description) -> {
+            Applied done = applied.get(version);
+            all.add(new MigrationStatus.Migration(version, description, done == null ? null : done.at()));
+        });
+        applied.forEach((version, done) -> {
+            if (version > latest()) {
+                all.add(new MigrationStatus.Migration(version, done.description(), done.at()));
+            }
+        });
+        return new MigrationStatus(jdbc.options().schema(), current, latest(), all);
+    }
+
+    public void validate() {
+        withConnections((db, source) -> {
+            refuseNewer(db);
+            int current = current(db);
+            if (current < latest()) {
+                throw new SchemaException(
+                        "schema " + jdbc.options().schema() + " has version " + current + " and this library needs "
+                                + latest() + ": run Database.migrate(), or have its owner run Database.migrationSql()",
+                        null,
+                        null);
+            }
+            var result = flyway(source).validateWithResult();
+            if (!result.validationSuccessful) {
+                throw new SchemaException(
+                        "schema " + jdbc.options().schema() + " was not made by this library's scripts: "
+                                + result.getAllErrorMessages(),
+                        null,
+                        null);
+            }
+            return true;
+        });
+    }
+
+    public String sql() {
+        return scripts.all();
+    }
+
+    public void revertTo(int version) {
+        Check.range("version", version, 0, latest());
+        exclusively((db, source) -> {
+            refuseNewer(db);
+            for (int undone : new TreeMap<>(applied(db)).descendingMap().keySet()) {
+                if (undone > version) {
+                    undo(db, undone);
+                }
+            }
+            if (version == 0) {
+                execute(db, "drop table if exists evalstore." + HISTORY);
+            }
+            return true;
+        });
+    }
+
+    private void undo(Jdbc db, int version) {
+        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            tx.script("migrations.undo", scripts.undo(version));
+            return tx.update(Sql.of("delete from evalstore." + HISTORY + " where version::int = ?", version));
+        });
+    }
+
+    /** A row of the history table. */
+    private record Applied(int version, String description, Instant at) {}
+
+    private static Map<Integer, Applied> applied(Jdbc db) {
+        String table = '"' + db.options().schema() + "\"." + HISTORY;
+        if (!db.one(
+                Sql.of("/* migrations.exists */ select to_regclass(?) is not null as there", table),
+                row -> row.bool("there"))) {
+            return Map.of();
+        }
+        Map<Integer, Applied> applied = new TreeMap<>();
+        db.list(
+                        Sql.of(
+                                "select version::int as version, description, installed_on::timestamptz as applied_at from evalstore."
+                                        + HISTORY + " where success and type = 'SQL' and version is not null"),
+                        row -> new Applied(row.integer("version"), row.text("description"), row.instant("applied_at")))
+                .forEach(row -> applied.put(row.version(), row));
+        return applied;
+    }
+
+    private void refuseNewer(Jdbc db) {
+        int current = current(db);
+        if (current > latest()) {
+            throw new SchemaException(
+                    "schema " + jdbc.options().schema() + " has version " + current + " and this library knows only "
+                            + latest() + ": upgrade the library, or revert the schema with the newer one",
+                    null,
+                    null);
+        }
+    }
+
+    private void createSchema(Jdbc db) {
+        // Only where it is missing: a role that may not create schemas can still migrate one that was made for it.
+        if (!db.one(
+                Sql.of(
+                        "/* migrations.schema */ select exists (select from pg_namespace where nspname = ?) as there",
+                        db.options().schema()),
+                row -> row.bool("there"))) {
+            execute(db, "create schema " + scripts.schema());
+        }
+    }
+
+    private static void execute(Jdbc db, String sql) {
+        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            tx.script("migrations", db.inSchema(sql));
+            return true;
+        });
+    }
+
+    private Flyway flyway(DataSource source) {
+        String schema = jdbc.options().schema();
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(source)
+                .locations("classpath:" + Scripts.FOLDER)
+                .defaultSchema(schema)
+                .schemas(schema)
+                .createSchemas(false)
+                .table(HISTORY)
+                .placeholders(Map.of("schema", scripts.schema()))
+                // The schema may hold the host's own objects; ours begin at 1.
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
+    }
+
+    /**
+     * Runs the work while no other process migrates this schema. The lock is tried for, not waited for: a waiting statement
+     * would hold a snapshot, and fall to the role's lock timeout.
+     */
+    private <T> T exclusively(Work<T> work) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return withConnections((db, source) -> {
+            while (true) {
+                Optional<T> result = db.inTransaction(
+                        TxOptions.DEFAULT,
+                        (tx, connection) -> locked(tx) ? Optional.of(work.run(db, source)) : Optional.<T>empty());
+                if (result.isPresent()) {
+                    return result.get();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new SchemaException(
+                            "another process has been migrating schema "
+                                    + jdbc.options().schema() + " for " + PATIENCE.toMinutes() + " minutes",
+                            null,
+                            null);
+                }
+                pause();
+            }
+        });
+    }
+
+    private boolean locked(Jdbc tx) {
+        tx.script("migrations", "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
+        return tx.one(
+                Sql.of(
+                        "/* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as mine",
+                        jdbc.options().schema()),
+                row -> row.bool("mine"));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SchemaException("interrupted while another process was migrating", null, e);
+        }
+    }
+
+    /** Something done with a few connections beside the pool's, where the pool is ours. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run(Jdbc db, DataSource source);
+    }
+
+    private <T> T withConnections(Work<T> work) {
+        if (pool instanceof HikariDataSource hikari) {
+            if (hikari.isClosed()) {
+                throw new IllegalStateException("the database is closed");
+            }
+            try (HikariDataSource few = Pools.few(hikari)) {
+                return work.run(Jdbc.on(few, jdbc.options()), few);
+            }
+        }
+        return work.run(jdbc, pool);
+    }
+
+    private static DatabaseException failed(String what, FlywayException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.sql.SQLException sql
+                    && sql.getSQLState() != null
+                    && sql.getSQLState().startsWith("08")) {
+                return new TransientDatabaseException(what + ": the connection was lost", sql.getSQLState(), true, sql);
+            }
+        }
+        return new SchemaException(what + ": " + e.getMessage(), null, e);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.evalstore.internal.schema;
+
+import dev.evalstore.DatabaseOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The migration scripts that the jar carries, read once, with the schema's name filled in. */
+final class Scripts {
+    static final String FOLDER = "dev/evalstore/migration";
+    private static final String UNDO_FOLDER = "dev/evalstore/undo";
+
+    private static final Map<Integer, Script> UP = read(FOLDER);
+    private static final Map<Integer, Script> DOWN = read(UNDO_FOLDER);
+
+    private final String schema;
+
+    /** One file. */
+    private record Script(String name, String text) {
+        int version() {
+            return Integer.parseInt(name.substring(1, name.indexOf("__")));
+        }
+
+        String description() {
+            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length())
+                    .replace('_', ' ');
+        }
+    }
+
+    Scripts(String schema) {
+        // A name that PostgreSQL reserves, such as "order", would not parse bare.
+        this.schema = schema.equals(DatabaseOptions.DEFAULT_SCHEMA) ? schema : '"' + schema + '"';
+    }
+
+    /** What stands for the placeholder in every script. */
+    String schema() {
+        return schema;
+    }
+
+    int latest() {
+        return UP.keySet().stream().max(Integer::compare).orElse(0);
+    }
+
+    Map<Integer, String> descriptions() {
+        Map<Integer, String> descriptions = new TreeMap<>();
+        UP.forEach((version, script) -> descriptions.put(version, script.description()));
+        return descriptions;
+    }
+
+    String undo(int version) {
+        Script script = DOWN.get(version);
+        if (script == null) {
+            throw new IllegalArgumentException("migration " + version + " has no undo script");
+        }
+        return filled(script);
+    }
+
+    String all() {
+        return UP.values().stream()
+                .map(script -> "-- " + script.name() + "\n" + filled(script))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private String filled(Script script) {
+        return script.text().replace("${schema}", schema);
+    }
+
+    private static Map<Integer, Script> read(String folder) {
+        URL url = Scripts.class.getClassLoader().getResource(folder);
+        if (url == null) {
+            throw new IllegalStateException("the jar has lost its " + folder);
+        }
+        try {
+            return url.openConnection() instanceof JarURLConnection jar
+                    ? read(jar, folder + "/")
+                    : read(Path.of(url.toURI()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Also from a jar inside a jar, whose class loader knows how to open it; a file system on a jar exists only once. */
+    private static Map<Integer, Script> read(JarURLConnection connection, String folder) throws IOException {
+        connection.setUseCaches(false);
+        Map<Integer, Script> scripts = new TreeMap<>();
+        try (JarFile jar = connection.getJarFile()) {
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                String name = entry.getName();
+                if (name.startsWith(folder) && name.endsWith(".sql")) {
+                    try (InputStream text = jar.getInputStream(entry)) {
+                        Script script = new Script(
+                                name.substring(folder.length()),
+                                new String(text.readAllBytes(), StandardCharsets.UTF_8));
+                        scripts.put(script.version(), script);
+                    }
+                }
+            }
+        }
+        return scripts;
+    }
+
+    private static Map<Integer, Script> read(Path folder) throws IOException {
+        Map<Integer, Script> scripts = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Script script = new Script(file.getFileName().toString(), Files.readString(file));
+                scripts.put(script.version(), script);
+            }
+        }
+        return scripts;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.evalstore.job;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.internal.Batches;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What people do to a job wherever it is, and the removal of those that have ended. */
+final class JobMoves {
+    private static final String CANCEL = """
+            /* jobs.cancel */ with j as materialized (
+                select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
+            ready as (
+                delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq
+                returning r.seq, r.lane, r.attempt),
+            scheduled as (
+                delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq
+                returning s.seq, s.lane, s.attempt),
+            running as (
+                update evalstore.job_leases l
+                set cancel_requested_at = coalesce(l.cancel_requested_at, statement_timestamp())
+                from j where l.seq = j.seq returning l.seq),
+            ended as (
+                insert into evalstore.job_finished (seq, lane, attempt, outcome, completed_at)
+                select seq, lane, attempt, 'cancelled', statement_timestamp() from ready
+                union all
+                select seq, lane, attempt, 'cancelled', statement_timestamp() from scheduled
+                returning seq),
+            freed as (delete from evalstore.job_unique u using ended e where u.seq = e.seq)
+            select exists (select from j) as known,
+                (select outcome from evalstore.job_finished f join j on f.seq = j.seq) as outcome,
+                exists (select from ended) or exists (select from running) as done""";
+
+    private static final String RETRY = """
+            /* jobs.retry */ with j as materialized (
+                select seq, lane, -priority as rank, timeout_seconds, unique_key from evalstore.jobs where id = ?),
+            back as (
+                delete from evalstore.job_finished f using j where f.seq = j.seq and f.outcome in ('failed', 'cancelled')
+                returning j.*),
+            wide as (
+                update evalstore.jobs set attempt = 0, losses = 0, run_at = statement_timestamp()
+                from back where jobs.seq = back.seq),
+            owned as (
+                insert into evalstore.job_unique (queue, unique_key, seq)
+                select n.queue, b.unique_key, b.seq from back b join evalstore.job_lanes n on n.lane = b.lane
+                where b.unique_key is not null),
+            ready as (
+                insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, 0 from back)
+            select count(*) as n from back""";
+
+    /** The place first, then the wide row: who fails or takes back a lease locks them in the same order. */
+    private static final String DELETE = """
+            /* jobs.delete */ with j as materialized (
+                select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
+            a as (
+                delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq
+                returning r.seq),
+            b as (delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq returning s.seq),
+            c as (delete from evalstore.job_leases l using j where l.seq = j.seq returning l.seq),
+            d as (delete from evalstore.job_finished f using j where f.seq = j.seq returning f.seq),
+            placed as (
+                select seq from a union all select seq from b union all select seq from c union all select seq from d),
+            freed as (delete from evalstore.job_unique u using placed p where u.seq = p.seq),
+            wide as (delete from evalstore.jobs w using placed p where w.seq = p.seq)
+            select exists (select from j) as known, null as outcome, exists (select from placed) as done""";
+
+    private static final String CLEANUP = """
+            /* jobs.cleanup */ with old as materialized (
+                select seq from evalstore.job_finished
+                where completed_at < statement_timestamp() - make_interval(secs => ?) and outcome = any (?::text[])
+                limit ? for update skip locked),
+            gone as (delete from evalstore.job_finished f using old where f.seq = old.seq),
+            wide as (delete from evalstore.jobs j using old where j.seq = old.seq)
+            select count(*) as n from old""";
+
+    private static final int CLEANUP_BATCH = 5_000;
+
+    /** Far more often than a job can move while one statement is under way. */
+    private static final int MOVES = 100;
+
+    private final Jdbc jdbc;
+
+    JobMoves(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Job cancel(UUID id) {
+        MoveResult met = untilMet(CANCEL, id);
+        if (!met.known()) {
+            throw new NotFoundException("job", id);
+        }
+        if (met.outcome() != null) {
+            throw new ConflictException("job " + id + " is " + met.outcome() + " and cannot be cancelled");
+        }
+        return jdbc.readBack(() -> job(id));
+    }
+
+    /** False when none has the id. */
+    boolean delete(UUID id) {
+        return untilMet(DELETE, id).known();
+    }
+
+    /** Runs it until it meets the job: that may move from one place to the next between our snapshot and our lock. */
+    private MoveResult untilMet(String sql, UUID id) {
+        for (int attempt = 1; attempt <= MOVES; attempt++) {
+            MoveResult met = jdbc.change(
+                            Sql.of(sql, id),
+                            row -> new MoveResult(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
+                    .orElseThrow();
+            if (!met.known() || met.outcome() != null || met.done()) {
+                return met;
+            }
+        }
+        throw new ConflictException("job " + id + " moves faster than it can be untilMet");
+    }
+
+    /** What a cancel or a deletion met. */
+    private record MoveResult(boolean known, @Nullable String outcome, boolean done) {}
+
+    Job retry(UUID id) {
+        try {
+            if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
+                return jdbc.readBack(() -> job(id));
+            }
+        } catch (ConstraintViolationException e) {
+            throw new ConflictException("job " + id + " cannot come back: another unfinished job has its unique key");
+        }
+        throw new ConflictException(
+                "job " + id + " is " + job(id).status().name().toLowerCase(Locale.ROOT) + " and cannot be retried");
+    }
+
+    long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
+        SqlArray outcomes = SqlArray.texts(statuses, status -> status.name().toLowerCase(Locale.ROOT));
+        Sql sql = Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH);
+        return Batches.run(
+                CLEANUP_BATCH, () -> jdbc.change(sql, row -> row.bigint("n")).orElse(0L));
+    }
+
+    private Job job(UUID id) {
+        return JobRows.find(jdbc, id).orElseThrow(() -> new NotFoundException("job", id));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.evalstore.job;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.internal.Check;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
+import dev.evalstore.worker.WorkerRepository;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works on jobs: registers a worker, beats for it, claims, runs handlers, stores their outcomes in batches, enforces timeouts,
+ * takes back what other workers lost, enqueues what is scheduled. A database that is away is waited for; outcomes are kept
+ * until it is back. While somebody has asked its worker to {@linkplain WorkerRepository#drain drain}, it finishes what it has and
+ * claims nothing. Thread-safe.
+ *
+ * <pre>{@code
+ * try (JobRunner runner = JobRunner.on(db)
+ *         .worker("w-1")
+ *         .concurrency(16)
+ *         .handle("benchmark", Payload.class, context -> evaluate(context.payload()))
+ *         .start()) {
+ *     …
+ * }
+ * }</pre>
+ */
+public final class JobRunner implements AutoCloseable {
+    private final RunnerLoop loop;
+
+    private JobRunner(RunnerLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Begins to describe a runner. */
+    public static Builder on(Database db) {
+        return new Builder(Objects.requireNonNull(db, "db"));
+    }
+
+    /** The registration under which it works now; another after it was declared gone. */
+    public Worker worker() {
+        return loop.worker();
+    }
+
+    /** How many handlers run now. */
+    public int running() {
+        return loop.running();
+    }
+
+    /**
+     * Stops claiming, waits for the handlers up to the drain timeout, interrupts those that are left, stores the outcomes, gives
+     * back what is unfinished (no attempt spent), and leaves. Does nothing the second time.
+     */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /** How a job of one type is run. */
+    record Handler<P>(Class<P> payload, JobHandler<P> handler) {}
+
+    /** What a runner needs to know. */
+    record Settings(
+            Database db,
+            NewWorker worker,
+            int concurrency,
+            Duration minimumPoll,
+            Duration maximumPoll,
+            Duration drainTimeout,
+            Map<String, Handler<?>> handlers,
+            Executor executor,
+            @Nullable ExecutorService ownExecutor,
+            @Nullable DatabaseConfig notifications) {}
+
+    /** Describes a runner. */
+    public static final class Builder {
+        private final Database db;
+        private NewWorker worker =
+                NewWorker.of("worker-" + ProcessHandle.current().pid());
+        private int concurrency = 1;
+        private Duration minimumPoll = Duration.ofMillis(50);
+        private Duration maximumPoll = Duration.ofSeconds(2);
+        private Duration drainTimeout = Duration.ofSeconds(30);
+        private final Map<String, Handler<?>> handlers = new HashMap<>();
+        private @Nullable Executor executor;
+        private @Nullable DatabaseConfig notifications;
+
+        private Builder(Database db) {
+            this.db = db;
+        }
+
+        /** The worker's name; that of the process unless given. */
+        public Builder worker(String workerId) {
+            worker = new NewWorker(
+                    workerId,
+                    worker.address(),
+                    worker.capacity(),
+                    worker.tags(),
+                    worker.queues(),
+                    worker.timeToLive(),
+                    worker.metadata());
+            return this;
+        }
+
+        /** The whole registration; its capacity is set by {@link #concurrency}. */
+        public Builder worker(NewWorker registration) {
+            worker = Objects.requireNonNull(registration, "registration");
+            return this;
+        }
+
+        /** The queues to serve; all unless given. */
+        public Builder queue(String... queues) {
+            worker = worker.queues(queues);
+            return this;
+        }
+
+        /** What this worker can do; nothing unless given. */
+        public Builder tags(String... tags) {
+            worker = worker.tags(tags);
+            return this;
+        }
+
+        /** How many jobs run at a time, 1 to 10,000; 1 unless given. */
+        public Builder concurrency(int jobs) {
+            concurrency = Check.range("concurrency", jobs, 1, 10_000);
+            return this;
+        }
+
+        /** How long it counts as alive after a heartbeat, which it sends three times as often; 45 s unless given. */
+        public Builder timeToLive(Duration time) {
+            worker = worker.timeToLive(time);
+            return this;
+        }
+
+        /**
+         * How long to wait before asking again when nothing was due: from the first up to the second, doubling, a quarter of it
+         * by chance. 50 ms and 2 s unless given.
+         */
+        public Builder poll(Duration minimum, Duration maximum) {
+            minimumPoll = Check.positive("minimum", minimum);
+            maximumPoll = Check.positive("maximum", maximum);
+            if (maximum.compareTo(minimum) < 0) {
+                throw new IllegalArgumentException("maximum must not be below minimum");
+            }
+            return this;
+        }
+
+        /** How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all. */
+        public Builder drainTimeout(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("drainTimeout must not be negative");
+            }
+            drainTimeout = time;
+            return this;
+        }
+
+        /**
+         * Runs handlers on the host's executor, which must run {@link #concurrency} of them at a time and is not closed from
+         * here. Otherwise the runner has threads of its own.
+         */
+        public Builder executor(Executor executor) {
+            this.executor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Also wakes up by notification, on one more connection that must lead to the server directly or through a pooler in
+         * session mode. Polling goes on, and is what is relied on: while that connection cannot be made the runner works without,
+         * logs a warning, and tries again.
+         */
+        public Builder notifications(DatabaseConfig direct) {
+            notifications = Objects.requireNonNull(direct, "direct");
+            return this;
+        }
+
+        /**
+         * Runs jobs of a type. A job of a type without a handler is put off for half a minute, for a worker that has one.
+         *
+         * @throws IllegalArgumentException if the type has a handler already
+         */
+        public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler) {
+            Check.text("type", type);
+            if (handlers.putIfAbsent(type, new Handler<>(payload, handler)) != null) {
+                throw new IllegalArgumentException("type has a handler already: " + type);
+            }
+            return this;
+        }
+
+        /**
+         * Registers the worker and begins to work. Where that fails nothing is left behind, neither a registration nor a thread.
+         *
+         * @throws IllegalArgumentException if there is no handler
+         * @throws dev.evalstore.DatabaseException if the worker cannot be registered
+         */
+        public JobRunner start() {
+            if (handlers.isEmpty()) {
+                throw new IllegalArgumentException("handle at least one type of job");
+            }
+            // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, and not its place.
+            ExecutorService own = executor != null
+                    ? null
+                    : Executors.newCachedThreadPool(RunnerThreads.named(worker.workerId() + "-job"));
+            Settings settings = new Settings(
+                    db,
+                    worker.capacity(concurrency),
+                    concurrency,
+                    minimumPoll,
+                    maximumPoll,
+                    drainTimeout,
+                    Map.copyOf(handlers),
+                    own != null ? own : Objects.requireNonNull(executor),
+                    own,
+                    notifications);
+            return new JobRunner(RunnerLoop.start(settings));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.evalstore.matrix;
+
+import dev.evalstore.internal.jdbc.Keyset;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
+import java.sql.SQLException;
+
+/** How a configuration is read: the wide row {@code c}, and its lease {@code l} if a worker owns it. */
+final class ConfigRows {
+    static final Table<BenchmarkConfig> TABLE = Table.of(
+            "benchmark config",
+            "benchmark_configs",
+            "id, seq, model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length, priority_rank,"
+                    + " attempt, max_attempts, outcome, error, result_id, result_date, created_at, started_at, completed_at,"
+                    + " updated_at",
+            ConfigRows::map);
+
+    /** Columns of the wide row that mean the same wherever the configuration is. */
+    static final String WIDE = "c.id, c.seq, c.model_version_id, c.hardware_config_id, c.framework_id, c.workload_type,"
+            + " c.batch_size, c.sequence_length, c.priority_rank, c.max_attempts, c.error, c.result_id, c.result_date, c.created_at,"
+            + " c.completed_at, c.updated_at";
+
+    private static final String SELECT = "/* configs.read */ select " + WIDE + """
+            , case when l.seq is not null then 'running' else coalesce(c.outcome, 'pending') end as status, c.attempt,
+                coalesce(l.claimed_at, c.started_at) as started_at, w.worker_id
+            from evalstore.benchmark_configs c
+            left join evalstore.config_leases l on l.seq = c.seq
+            left join evalstore.workers w on w.generation = l.worker
+            where true""";
+
+    static final Keyset<BenchmarkConfig> NEWEST = Keyset.newestFirst(
+            "benchmark_configs", "c.created_at", "c.id", BenchmarkConfig::createdAt, BenchmarkConfig::id);
+
+    private ConfigRows() {}
+
+    /** Every configuration; filters follow by {@code and}. */
+    static Sql select() {
+        return Sql.of(SELECT);
+    }
+
+    static BenchmarkConfig map(Row row) throws SQLException {
+        return new BenchmarkConfig(
+                row.uuid("id"),
+                row.bigint("seq"),
+                row.uuid("model_version_id"),
+                row.uuid("hardware_config_id"),
+                row.uuid("framework_id"),
+                row.text("workload_type"),
+                row.integer("batch_size"),
+                row.integer("sequence_length"),
+                row.integer("priority_rank"),
+                row.enumValue("status", ConfigStatus.class),
+                row.integer("attempt"),
+                row.integer("max_attempts"),
+                row.textOrNull("error"),
+                row.uuidOrNull("result_id"),
+                row.dateOrNull("result_date"),
+                row.textOrNull("worker_id"),
+                row.instant("created_at"),
+                row.instantOrNull("started_at"),
+                row.instantOrNull("completed_at"),
+                row.instant("updated_at"));
+    }
+}

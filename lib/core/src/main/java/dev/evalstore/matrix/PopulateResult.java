@@ -1,0 +1,17 @@
+package dev.evalstore.matrix;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What became of a specification.
+ *
+ * @param inserted how many configurations were made, or would be
+ * @param existing how many were there already, and were left alone
+ * @param tooSmall the machines that were left out, since the model version needs more VRAM
+ */
+public record PopulateResult(long inserted, long existing, List<UUID> tooSmall) {
+    public PopulateResult {
+        tooSmall = List.copyOf(tooSmall);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.evalstore.worker;
+
+import dev.evalstore.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One registration of a worker. A process that restarts under the same name is another generation; one that was declared gone
+ * can never beat, claim or complete again.
+ *
+ * @param id version 7
+ * @param generation names this registration in leases
+ * @param workerId the name
+ * @param address where it runs, or null
+ * @param status what it is doing
+ * @param capacity how many jobs it runs at a time
+ * @param currentTasks how many it runs, as its last heartbeat said
+ * @param completedTasks how many it has completed, as its heartbeats said
+ * @param failedTasks how many it has failed, as its heartbeats said
+ * @param tags what it can do, sorted
+ * @param queues the queues that it serves, sorted; empty for all
+ * @param timeToLive how long it counts as alive after a heartbeat
+ * @param metadata anything else, or null
+ * @param lastHeartbeatAt when it was last heard of, by the server's clock
+ * @param registeredAt when it registered
+ * @param goneAt when it left or was declared gone, or null
+ */
+public record Worker(
+        UUID id,
+        long generation,
+        String workerId,
+        @Nullable String address,
+        WorkerStatus status,
+        int capacity,
+        int currentTasks,
+        long completedTasks,
+        long failedTasks,
+        List<String> tags,
+        List<String> queues,
+        Duration timeToLive,
+        @Nullable Json metadata,
+        Instant lastHeartbeatAt,
+        Instant registeredAt,
+        @Nullable Instant goneAt) {}

@@ -1,0 +1,218 @@
+package dev.evalstore.catalog;
+
+import static dev.evalstore.catalog.CatalogFixtures.notFound;
+import static dev.evalstore.catalog.CatalogFixtures.refused;
+import static dev.evalstore.catalog.CatalogFixtures.violates;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Json;
+import dev.evalstore.Page;
+import dev.evalstore.Patch;
+import dev.evalstore.testkit.SchemaContract;
+import dev.evalstore.testkit.TestDatabase;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ModelRepositoryTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    private final ModelRepository models = database.db().models();
+
+    @BeforeEach
+    void empty() {
+        database.admin(CatalogFixtures.EMPTY);
+    }
+
+    private static NewModel llama() {
+        return NewModel.of("Llama-3.1-8B", ModelKind.OPEN)
+                .provider("meta")
+                .architecture("llama")
+                .parameters(8_030_261_248L)
+                .tags("chat", "multilingual");
+    }
+
+    @Test
+    void the_table_the_record_and_the_catalogue_agree() {
+        SchemaContract.assertMatches(database, ModelRepository.TABLE, Model.class);
+    }
+
+    @Test
+    void a_created_model_reads_back_the_same() {
+        Model created = models.create(llama().baseModel("Llama-3").metadata(Json.of(Map.of("license", "llama3.1"))));
+
+        assertThat(models.get(created.id())).isEqualTo(created);
+        assertThat(models.find(created.id())).contains(created);
+        assertThat(models.findByName("Llama-3.1-8B")).contains(created);
+        assertThat(models.findByName("llama-3.1-8b")).isEmpty();
+        assertThat(created.parameters()).isEqualTo(8_030_261_248L);
+        assertThat(created.tags()).containsExactly("chat", "multilingual");
+        assertThat(created.kind()).isEqualTo(ModelKind.OPEN);
+        assertThat(created.baseModel()).isEqualTo("Llama-3");
+    }
+
+    @Test
+    void a_name_is_taken_once() {
+        models.create(llama());
+        violates("models_name_unique", () -> models.create(llama()));
+    }
+
+    @Test
+    void an_update_changes_what_it_names_and_can_clear_what_may_be_empty() {
+        Model created = models.create(llama());
+        assertThat(models.update(created.id(), UpdateModel.NOTHING)).isEqualTo(created);
+
+        Model changed = models.update(
+                created.id(),
+                UpdateModel.NOTHING
+                        .withName("Llama")
+                        .withKind(ModelKind.FINE_TUNED)
+                        .withProvider(Patch.clear())
+                        .withParameters(Patch.set(70_000_000_000L))
+                        .withTags(List.of())
+                        .withBaseModel(Patch.set("b"))
+                        .withArchitecture(Patch.set("a"))
+                        .withMetadata(Patch.set(Json.EMPTY)));
+        assertThat(changed.name()).isEqualTo("Llama");
+        assertThat(changed.provider()).isNull();
+        assertThat(changed.parameters()).isEqualTo(70_000_000_000L);
+        assertThat(changed.tags()).isEmpty();
+        assertThat(changed.updatedAt()).isAfter(created.updatedAt());
+        assertThat(models.get(created.id())).isEqualTo(changed);
+    }
+
+    @Test
+    void an_unknown_id_is_empty_to_find_and_an_error_to_get_and_update() {
+        UUID unknown = UUID.randomUUID();
+        assertThat(models.find(unknown)).isEmpty();
+        assertThat(models.delete(unknown)).isFalse();
+        notFound(() -> models.get(unknown));
+        notFound(() -> models.update(unknown, UpdateModel.NOTHING));
+        notFound(() -> models.update(unknown, UpdateModel.NOTHING.withName("x")));
+    }
+
+    @Test
+    void every_filter_narrows_lists_and_counts() {
+        models.create(llama());
+        models.create(NewModel.of("Mistral-7B", ModelKind.OPEN)
+                .provider("mistral")
+                .architecture("mistral")
+                .parameters(7_000_000_000L)
+                .tags("chat"));
+        models.create(NewModel.of("gpt-x", ModelKind.COMMERCIAL).provider("openai"));
+
+        assertThat(names(ModelFilter.ALL)).containsExactly("gpt-x", "Mistral-7B", "Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.kind(ModelKind.COMMERCIAL))).containsExactly("gpt-x");
+        assertThat(names(ModelFilter.ALL.provider("meta"))).containsExactly("Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.architecture("mistral"))).containsExactly("Mistral-7B");
+        assertThat(names(ModelFilter.ALL.tag("chat"))).containsExactly("Mistral-7B", "Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.tag("cha"))).isEmpty();
+        assertThat(names(ModelFilter.ALL.parameters(7_000_000_000L, 7_500_000_000L)))
+                .containsExactly("Mistral-7B");
+        assertThat(names(ModelFilter.ALL.parameters(null, 10_000_000_000L)))
+                .containsExactly("Mistral-7B", "Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.text("LLAMA"))).containsExactly("Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.text("7b").tag("chat"))).containsExactly("Mistral-7B");
+        assertThat(names(ModelFilter.ALL.text("openai"))).containsExactly("gpt-x");
+        assertThat(models.count(ModelFilter.ALL.kind(ModelKind.OPEN))).isEqualTo(2);
+        Page<Model> first = models.list(ModelFilter.ALL, 2, null);
+        assertThat(models.list(ModelFilter.ALL, 2, first.next()).items())
+                .extracting(Model::name)
+                .containsExactly("Llama-3.1-8B");
+    }
+
+    @Test
+    void wildcards_and_escapes_in_a_searched_text_stand_for_themselves() {
+        models.create(NewModel.of("plain", ModelKind.OPEN));
+        models.create(NewModel.of("100% tuned", ModelKind.OPEN));
+        models.create(NewModel.of("snake_case", ModelKind.OPEN));
+        models.create(NewModel.of("back\\slash", ModelKind.OPEN));
+        models.create(NewModel.of("it's; drop table models --", ModelKind.OPEN));
+
+        assertThat(names(ModelFilter.ALL.text("%"))).containsExactly("100% tuned");
+        assertThat(names(ModelFilter.ALL.text("_"))).containsExactly("snake_case");
+        assertThat(names(ModelFilter.ALL.text("\\"))).containsExactly("back\\slash");
+        assertThat(names(ModelFilter.ALL.text("s; drop"))).hasSize(1);
+        assertThat(names(ModelFilter.ALL.text("s_ake"))).isEmpty();
+    }
+
+    @Test
+    void where_pg_trgm_is_installed_the_same_search_uses_its_index() {
+        TestDatabase extended = TestDatabase.empty();
+        extended.beforeAll(null);
+        try {
+            extended.admin("create extension pg_trgm");
+            try (var owner = dev.evalstore.Database.open(extended.owner().build())) {
+                owner.migrate();
+            }
+            ModelRepository indexed = extended.db().models();
+            for (int i = 0; i < 50; i++) {
+                indexed.create(NewModel.of("model-" + i, ModelKind.OPEN));
+            }
+            assertThat(indexed.list(ModelFilter.ALL.text("DEL-17"), 10, null).items())
+                    .extracting(Model::name)
+                    .containsExactly("model-17");
+            extended.admin("alter database " + extended.name() + " set enable_seqscan = off");
+            List<String> plan = extended.query("explain select id from evalstore.models where true"
+                    + ModelFilter.ALL.text("x").sql().text().replace("?", "'%del-17%'"));
+            assertThat(String.join("\n", plan)).contains("idx_models_search_text");
+        } finally {
+            extended.afterAll(null);
+        }
+    }
+
+    @Test
+    void the_best_suited_models_of_a_use_come_first() {
+        UseCaseRepository uses = database.db().useCases();
+        UUID chat = uses.create(NewUseCase.of("chatbot")).id();
+        UUID code = uses.create(NewUseCase.of("code")).id();
+        UUID a = models.create(NewModel.of("a", ModelKind.OPEN)).id();
+        UUID b = models.create(NewModel.of("b", ModelKind.OPEN)).id();
+        UUID c = models.create(NewModel.of("c", ModelKind.OPEN)).id();
+        uses.setSuitability(NewSuitability.of(a, chat, 0.5));
+        uses.setSuitability(NewSuitability.of(b, chat, 0.9).recommended(true));
+        Suitability ranked = uses.setSuitability(NewSuitability.of(c, chat, 0.5).priority(1));
+        uses.setSuitability(NewSuitability.of(a, code, 1));
+
+        List<SuitedModel> suited = models.listByUseCase(chat, 10);
+        assertThat(suited).extracting(s -> s.model().name()).containsExactly("b", "c", "a");
+        assertThat(suited.get(1).fit()).isEqualTo(ranked);
+        assertThat(models.listByUseCase(chat, 1)).hasSize(1);
+        assertThat(models.listByUseCase(UUID.randomUUID(), 10)).isEmpty();
+    }
+
+    @Test
+    void deleting_a_model_takes_its_versions_and_suitabilities_with_it() {
+        UUID model = models.create(llama()).id();
+        UUID version = database.db()
+                .modelVersions()
+                .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
+                .id();
+        assertThat(models.delete(model)).isTrue();
+        assertThat(models.find(model)).isEmpty();
+        assertThat(database.db().modelVersions().find(version)).isEmpty();
+    }
+
+    @Test
+    void bad_input_is_refused_by_name_before_the_database_is_asked() {
+        refused("name", () -> NewModel.of(" ", ModelKind.OPEN));
+        refused("provider", () -> llama().provider(""));
+        refused("architecture", () -> llama().architecture("a\0"));
+        refused("parameters", () -> llama().parameters(0));
+        refused("baseModel", () -> llama().baseModel("cut \uD83D"));
+        refused("tags", () -> llama().tags("ok", " "));
+        refused("text", () -> ModelFilter.ALL.text(" "));
+        refused("minParameters", () -> ModelFilter.ALL.parameters(-1L, null));
+        refused("limit", () -> models.list(ModelFilter.ALL, 0, null));
+        refused("limit", () -> models.listByUseCase(UUID.randomUUID(), 1_001));
+        refused("name", () -> models.findByName(""));
+    }
+
+    private List<String> names(ModelFilter filter) {
+        return models.list(filter, 100, null).items().stream().map(Model::name).toList();
+    }
+}

@@ -1,0 +1,433 @@
+package dev.evalstore.job;
+
+import static dev.evalstore.job.JobTestKit.assertEachJobInOnePlace;
+import static dev.evalstore.job.JobTestKit.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Database;
+import dev.evalstore.Json;
+import dev.evalstore.OperationStats;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.internal.jdbc.NotificationListener;
+import dev.evalstore.testing.faults.TcpProxy;
+import dev.evalstore.testkit.LogCapture;
+import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
+import dev.evalstore.worker.WorkerStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.event.Level;
+
+/** What goes wrong around a runner: answers that are lost or late, threads that fail or hang, servers that are not there. */
+@Timeout(300)
+class JobRunnerFaultsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated(config -> config.poolSize(10));
+
+    private final Database db = database.db();
+    private final JobRepository jobs = db.jobs();
+
+    @BeforeEach
+    void empty() {
+        JobTestKit.empty(database);
+    }
+
+    @AfterEach
+    void everyJobIsInOnePlace() {
+        assertEachJobInOnePlace(database);
+    }
+
+    /** A pool that does something to whoever asks for a connection, by the name of his thread. */
+    private static final class OddPool extends HikariDataSource {
+        private volatile Consumer<String> onAsked = name -> {};
+
+        OddPool() {
+            super(Pools.hikari(database.config().build()));
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            onAsked.accept(Thread.currentThread().getName());
+            return super.getConnection();
+        }
+    }
+
+    private static JobRunner.Builder runner(Database on) {
+        return JobRunner.on(on).worker("w-1").poll(Duration.ofMillis(10), Duration.ofMillis(100));
+    }
+
+    private void awaitStatus(UUID id, JobStatus status) {
+        await().atMost(PATIENCE).until(() -> jobs.get(id).status() == status);
+    }
+
+    private static long calls(Database on, String operation) {
+        return on.stats().operations().stream()
+                .filter(one -> one.name().equals(operation))
+                .mapToLong(OperationStats::calls)
+                .sum();
+    }
+
+    private static void awaitMore(int calls, String operation, Database on) {
+        long before = calls(on, operation);
+        await().atMost(PATIENCE).until(() -> calls(on, operation) >= before + calls);
+    }
+
+    private static void awaitUnbroken(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The server notices that a client is gone when it speaks to it: a claim that waits at its gate is done for nobody. */
+    @Test
+    void what_is_given_to_a_claim_that_was_lost_while_it_waited_at_its_gate_is_taken_up() throws Exception {
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build());
+                Connection holder = database.connection();
+                JobRunner runner =
+                        runner(far).handle("a", Json.class, c -> "done").start()) {
+            awaitStatus(jobs.create(job("a")).id(), JobStatus.COMPLETED);
+            // By then the driver sends a claim in one piece, which the server commits by itself.
+            awaitMore(10, "jobs.claim", far);
+            holder.setAutoCommit(false);
+            try (var statement = holder.prepareStatement(
+                    JobClaims.ENGINE.allGates("evalstore").text())) {
+                statement.setObject(
+                        1, JobClaims.ENGINE.allGates("evalstore").args().get(0));
+                statement.execute();
+            }
+            database.awaitBlocked();
+            UUID id = jobs.create(job("a")).id();
+            proxy.reset();
+            await().atMost(PATIENCE)
+                    .until(() -> database.value("select count(*) from pg_stat_activity"
+                                    + " where datname = current_database() and wait_event = 'advisory'")
+                            .equals("2"));
+            holder.rollback();
+            awaitStatus(id, JobStatus.COMPLETED);
+            assertThat(jobs.get(id).attempt()).isEqualTo(1);
+            assertThat(runner.worker().goneAt()).isNull();
+        }
+    }
+
+    @Test
+    void what_a_lost_claim_is_given_after_it_was_looked_for_is_found_by_the_next_look() throws Exception {
+        CompletableFuture<JobRunner> runner = new CompletableFuture<>();
+        AtomicReference<UUID> late = new AtomicReference<>();
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy)
+                        .listener((name, time, failure) -> {
+                            if (name.equals("jobs.held") && late.get() == null) {
+                                // As if the network had held the claim back until now.
+                                late.set(jobs.create(job("a")).id());
+                                assertThat(jobs.claim(runner.join().worker(), 1))
+                                        .hasSize(1);
+                            }
+                        })
+                        .build())) {
+            proxy.loseAnswerTo("/* jobs.claim */");
+            try (JobRunner it = runner(far)
+                    .timeToLive(Duration.ofSeconds(6))
+                    .handle("a", Json.class, c -> "done")
+                    .start()) {
+                runner.complete(it);
+                await().atMost(PATIENCE).until(() -> late.get() != null);
+                awaitStatus(late.get(), JobStatus.COMPLETED);
+            }
+        }
+    }
+
+    @Test
+    void what_has_ended_here_and_is_not_stored_yet_is_not_taken_up_again() throws Exception {
+        CountDownLatch maySend = new CountDownLatch(1);
+        AtomicBoolean failing = new AtomicBoolean();
+        AtomicInteger runs = new AtomicInteger();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool)) {
+            pool.onAsked = name -> {
+                if (name.equals("w-1-outcomes")) {
+                    awaitUnbroken(maySend);
+                }
+                if (name.equals("w-1-claimer") && failing.compareAndSet(true, false)) {
+                    throw new IllegalStateException("as if its answer were lost");
+                }
+            };
+            try (JobRunner runner = runner(odd)
+                    .handle("a", Json.class, c -> runs.incrementAndGet())
+                    .start()) {
+                UUID id = jobs.create(job("a")).id();
+                await().atMost(PATIENCE).until(() -> runs.get() == 1 && runner.running() == 0);
+                failing.set(true);
+                awaitMore(1, "jobs.held", odd);
+                UUID next = jobs.create(job("a")).id();
+                await().atMost(PATIENCE).until(() -> runs.get() == 2 && runner.running() == 0);
+                maySend.countDown();
+                awaitStatus(id, JobStatus.COMPLETED);
+                awaitStatus(next, JobStatus.COMPLETED);
+            }
+        }
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void an_answer_that_comes_late_to_a_lost_registration_does_no_harm_to_the_next() throws Exception {
+        AtomicReference<CountDownLatch> holdsClaim = new AtomicReference<>();
+        AtomicReference<CountDownLatch> holdsBeat = new AtomicReference<>();
+        CountDownLatch claimIsHeld = new CountDownLatch(1);
+        CountDownLatch beatIsHeld = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        BlockingQueue<JobContext<Json>> contexts = new LinkedBlockingQueue<>();
+        try (Database own = Database.open(database.config()
+                        .listener((name, time, failure) -> {
+                            if (name.equals("jobs.claim")) {
+                                hold(holdsClaim, claimIsHeld);
+                            } else if (name.equals("workers.heartbeat")) {
+                                hold(holdsBeat, beatIsHeld);
+                            }
+                        })
+                        .build());
+                JobRunner runner = runner(own)
+                        .timeToLive(Duration.ofSeconds(6))
+                        .handle("long", Json.class, c -> {
+                            contexts.add(c);
+                            return end.await(5, TimeUnit.MINUTES);
+                        })
+                        .start()) {
+            CountDownLatch mayClaim = new CountDownLatch(1);
+            CountDownLatch mayBeat = new CountDownLatch(1);
+            holdsClaim.set(mayClaim);
+            awaitUnbroken(claimIsHeld);
+            try (Connection connection = database.connection();
+                    var statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("update evalstore.workers set gone_at = now(), status = 'offline'");
+                database.awaitBlocked();
+                holdsBeat.set(mayBeat);
+                connection.commit();
+            }
+            awaitUnbroken(beatIsHeld);
+            UUID id = jobs.create(job("long")).id();
+            mayClaim.countDown();
+            JobContext<Json> context = contexts.poll(60, TimeUnit.SECONDS);
+            long generation = runner.worker().generation();
+            // It cannot beat until its heart goes on.
+            database.admin("update evalstore.workers set last_heartbeat_at = now() + interval '1 day'"
+                    + " where gone_at is null");
+            mayBeat.countDown();
+            awaitMore(1, "workers.heartbeat", own);
+            assertThat(runner.worker().generation()).isEqualTo(generation);
+            assertThat(context.isCancelled()).isFalse();
+            end.countDown();
+            awaitStatus(id, JobStatus.COMPLETED);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    /** Holds the caller once, if that was asked for. */
+    private static void hold(AtomicReference<CountDownLatch> until, CountDownLatch held) {
+        CountDownLatch latch = until.getAndSet(null);
+        if (latch != null) {
+            held.countDown();
+            awaitUnbroken(latch);
+        }
+    }
+
+    @Test
+    void a_handlers_time_ends_although_the_heart_waits_for_a_connection() throws Exception {
+        CountDownLatch mayBeat = new CountDownLatch(1);
+        CountDownLatch beating = new CountDownLatch(1);
+        BlockingQueue<JobContext<Json>> contexts = new LinkedBlockingQueue<>();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool)) {
+            pool.onAsked = name -> {
+                if (name.equals("w-1-heart")) {
+                    beating.countDown();
+                    awaitUnbroken(mayBeat);
+                }
+            };
+            try (JobRunner runner = runner(odd)
+                    .timeToLive(Duration.ofSeconds(1))
+                    .handle("long", Json.class, c -> {
+                        contexts.add(c);
+                        new CountDownLatch(1).await();
+                        return null;
+                    })
+                    .start()) {
+                // Otherwise it would be declared gone, which ends its handlers too.
+                database.admin("update evalstore.workers set last_heartbeat_at = now() + interval '1 day'");
+                awaitUnbroken(beating);
+                UUID id = jobs.create(job("long").timeout(Duration.ofSeconds(1)).maxRetries(0))
+                        .id();
+                JobContext<Json> context = contexts.poll(60, TimeUnit.SECONDS);
+                await().atMost(Duration.ofSeconds(30)).until(context::isCancelled);
+                awaitStatus(id, JobStatus.FAILED);
+                assertThat(runner.worker().goneAt()).isNull();
+            } finally {
+                mayBeat.countDown();
+            }
+        }
+    }
+
+    @Test
+    void a_runner_starts_and_works_without_the_server_of_its_notifications_and_listens_when_that_is_there() {
+        try (TcpProxy proxy = database.proxy();
+                LogCapture log = LogCapture.of(NotificationListener.class.getName(), Level.WARN)) {
+            proxy.refuse(true);
+            try (JobRunner runner = runner(db)
+                    .notifications(database.through(proxy)
+                            .connectTimeout(Duration.ofSeconds(1))
+                            .build())
+                    .handle("a", Json.class, c -> null)
+                    .start()) {
+                awaitStatus(jobs.create(job("a")).id(), JobStatus.COMPLETED);
+                await().atMost(PATIENCE).until(() -> log.text().contains("no notifications until"));
+                assertThat(log.text())
+                        .doesNotContain(String.valueOf(database.config().build().password()));
+                assertThat(runner.worker().goneAt()).isNull();
+                proxy.refuse(false);
+                await().atMost(PATIENCE)
+                        .until(() -> database.value("select count(*) from pg_stat_activity where query like 'listen%'"
+                                        + " and datname = current_database()")
+                                .equals("1"));
+            }
+            assertThat(names("evalstore-listener")).isEmpty();
+        }
+    }
+
+    @Test
+    void nothing_is_left_of_a_runner_that_could_not_start() {
+        JobRunner.Builder builder = runner(db)
+                .notifications(database.config()
+                        .url("jdbc:postgresql://localhost:99999/nowhere")
+                        .build())
+                .handle("a", Json.class, c -> null);
+        assertThatThrownBy(builder::start).hasMessageContaining("99999");
+        assertThat(db.workers().list(10)).extracting(Worker::status).containsExactly(WorkerStatus.OFFLINE);
+        assertThat(names("w-1-")).isEmpty();
+    }
+
+    private static Set<String> names(String beginning) {
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(beginning))
+                .forEach(names::add);
+        return names;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void each_of_its_threads_goes_on_after_what_nobody_expected(boolean error) throws Exception {
+        Supplier<RuntimeException> failure = () -> {
+            if (error) {
+                throw new StackOverflowError("too deep");
+            }
+            return new UnsupportedOperationException("not so");
+        };
+        Set<String> failing = ConcurrentHashMap.newKeySet();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool)) {
+            pool.onAsked = name -> {
+                if (failing.remove(name)) {
+                    throw failure.get();
+                }
+            };
+            try (JobRunner runner = runner(odd)
+                    .timeToLive(Duration.ofSeconds(3))
+                    .handle("a", Json.class, c -> "done")
+                    .start()) {
+                failing.addAll(Set.of("w-1-claimer", "w-1-keeper", "w-1-heart", "w-1-outcomes"));
+                UUID own = jobs.create(job("a")).id();
+                await().atMost(PATIENCE).until(failing::isEmpty);
+                awaitStatus(own, JobStatus.COMPLETED);
+                assertThat(jobs.get(own).attempt()).isEqualTo(1);
+
+                Worker other = db.workers().register(NewWorker.of("other").tags("other"));
+                UUID lost = jobs.create(job("a").requiredTags("other")).id();
+                assertThat(jobs.claim(other, 1)).hasSize(1);
+                JobTestKit.silence(database, other);
+                awaitStatus(lost, JobStatus.PENDING);
+                awaitMore(2, "workers.heartbeat", odd);
+                assertThat(db.workers().find(runner.worker().id()).orElseThrow().goneAt())
+                        .isNull();
+            }
+        }
+    }
+
+    @Test
+    void a_runner_that_is_asked_to_drain_claims_nothing_until_that_is_taken_back() {
+        try (Database own = Database.open(database.config().build());
+                JobRunner runner = runner(own)
+                        .timeToLive(Duration.ofSeconds(1))
+                        .handle("a", Json.class, c -> null)
+                        .start()) {
+            db.workers().drain(runner.worker().id());
+            // One that began before tells nothing of it; and a claim may be under way when it is told.
+            awaitMore(2, "workers.heartbeat", own);
+            UUID id = jobs.create(job("a")).id();
+            awaitMore(1, "workers.heartbeat", own);
+            long claims = calls(own, "jobs.claim");
+            awaitMore(3, "workers.heartbeat", own);
+            assertThat(calls(own, "jobs.claim")).isLessThanOrEqualTo(claims + 1);
+            assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
+
+            database.admin("update evalstore.workers set status = 'idle' where gone_at is null");
+            awaitStatus(id, JobStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void a_job_that_its_handler_put_off_is_not_counted_as_completed() {
+        UUID off = jobs.create(job("off")).id();
+        UUID own = jobs.create(job("own")).id();
+        try (Database mine = Database.open(database.config().build());
+                JobRunner runner = runner(mine)
+                        .timeToLive(Duration.ofSeconds(1))
+                        .handle("off", Json.class, c -> {
+                            c.snooze(Duration.ofHours(1));
+                            return null;
+                        })
+                        .handle("own", Json.class, c -> {
+                            c.complete(tx -> null);
+                            return null;
+                        })
+                        .start()) {
+            await().atMost(PATIENCE).until(() -> jobs.get(off).runAt() != null);
+            awaitStatus(own, JobStatus.COMPLETED);
+            await().atMost(PATIENCE).until(() -> runner.running() == 0);
+            awaitMore(2, "workers.heartbeat", mine);
+            assertThat(db.workers().find(runner.worker().id()).orElseThrow().completedTasks())
+                    .isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.evalstore.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.evalstore.Database;
+import dev.evalstore.testing.faults.TcpProxy;
+import dev.evalstore.testkit.LogCapture;
+import dev.evalstore.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeaderElectionTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    private static final Duration LEASE = Duration.ofMillis(600);
+
+    private final Database db = database.db();
+
+    /** Writes down what it is told, and then does something. */
+    private static final class Told implements LeaderElection.Listener {
+        private final List<String> all = new CopyOnWriteArrayList<>();
+        private final Consumer<Lock> whenElected;
+
+        Told(Consumer<Lock> whenElected) {
+            this.whenElected = whenElected;
+        }
+
+        Told() {
+            this(lock -> {});
+        }
+
+        @Override
+        public void elected(Lock lock) {
+            all.add("elected");
+            whenElected.accept(lock);
+        }
+
+        @Override
+        public void lost(Lock lock) {
+            all.add("lost");
+        }
+    }
+
+    private static LeaderElection start(Database on, String name, Told told) {
+        return LeaderElection.start(on.locks(), name, "candidate", LEASE, told);
+    }
+
+    /** Neither the driver nor the pool gives up in time, and another leads meanwhile. */
+    @Test
+    void a_leader_is_told_when_its_lease_runs_out_though_the_server_is_silent() {
+        Told told = new Told();
+        try (TcpProxy proxy = database.proxy();
+                Database behind = Database.open(database.through(proxy)
+                        .connectTimeout(Duration.ofMinutes(1))
+                        .statementTimeout(Duration.ofMinutes(1))
+                        .build());
+                LeaderElection first = start(behind, "silent", told)) {
+            await().until(first::isLeader);
+            proxy.stall(TcpProxy.Way.TO_CLIENT);
+            try (LeaderElection second = start(db, "silent", new Told())) {
+                await().atMost(30, TimeUnit.SECONDS).until(second::isLeader);
+                assertThat(first.isLeader()).isFalse();
+                await().atMost(10, TimeUnit.SECONDS)
+                        .untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+                proxy.resume();
+                await().during(LEASE).until(second::isLeader);
+            }
+            await().atMost(1, TimeUnit.MINUTES)
+                    .untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost", "elected"));
+        }
+    }
+
+    @Test
+    void a_listener_that_cannot_begin_gives_up_leading_and_the_campaign_goes_on() {
+        CountDownLatch healthy = new CountDownLatch(1);
+        Told told = new Told(lock -> {
+            if (healthy.getCount() > 0) {
+                healthy.countDown();
+                throw new IllegalStateException("no disk");
+            }
+        });
+        try (LogCapture log = LogCapture.of(LeaderElection.class.getName(), Level.WARN);
+                LeaderElection election = start(db, "throws", told)) {
+            await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost", "elected"));
+            assertThat(election.isLeader()).isTrue();
+            assertThat(log.text()).contains("throws", "elected");
+        }
+        assertThat(told.all).endsWith("lost");
+    }
+
+    @Test
+    void a_leader_whose_database_is_closed_is_told_and_can_resign() {
+        Told told = new Told();
+        Database own = Database.open(database.config().build());
+        try (LeaderElection election = start(own, "closed", told)) {
+            await().until(election::isLeader);
+            own.close();
+            await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+            assertThat(election.isLeader()).isFalse();
+        }
+        assertThat(told.all).hasSize(2);
+    }
+
+    @Test
+    void a_listener_that_takes_long_does_not_cost_the_lease() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Told told = new Told(lock -> {
+            try {
+                begun.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (LeaderElection election = start(db, "slow", told)) {
+            await().until(election::isLeader);
+            Lock first = election.lock().orElseThrow();
+            await().until(() -> election.lock()
+                    .filter(lock -> lock.token() == first.token()
+                            && lock.expiresAt().isAfter(first.expiresAt().plus(LEASE.multipliedBy(2))))
+                    .isPresent());
+            begun.countDown();
+        }
+        assertThat(told.all).containsExactly("elected", "lost");
+    }
+
+    @Test
+    void a_listener_may_resign_itself() {
+        CompletableFuture<LeaderElection> election = new CompletableFuture<>();
+        Told told = new Told(lock -> election.join().close());
+        election.complete(start(db, "resigns", told));
+        await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+        assertThat(db.locks().tryAcquire("resigns", "another", LEASE)).isPresent();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.evalstore.testkit;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.testing.faults.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An embedded server that one test class has to itself, to give it certificates, to kill it and to start it again. Roles log in
+ * with their passwords; the superuser needs none.
+ */
+public final class OwnServer implements AutoCloseable {
+    private static final List<String> HBA = List.of(
+            "local all all trust",
+            "host replication postgres all trust",
+            "hostssl all evalstore_reader all cert",
+            "host all postgres all trust",
+            "host all all all scram-sha-256");
+
+    private final ServerProcess process;
+    private final Path data;
+
+    private OwnServer(ServerProcess process) {
+        this.process = process;
+        this.data =
+                Path.of(asTestServer().query("postgres", "show data_directory").get(0));
+    }
+
+    public static OwnServer start(Map<String, String> settings, ServerProcess.Prepare prepare) {
+        return new OwnServer(ServerProcess.start(settings, data -> {
+            Files.write(data.resolve("pg_hba.conf"), HBA);
+            prepare.in(data);
+        }));
+    }
+
+    public static OwnServer start() {
+        return start(Map.of(), data -> {});
+    }
+
+    /**
+     * A streaming replica: a copy of this server's files that follows what this one writes. It is what {@code
+     * synchronous_standby_names} calls by the name.
+     */
+    public OwnServer replica(String replicaName) {
+        return new OwnServer(ServerProcess.start(Map.of(), to -> {
+            try {
+                backup(to);
+            } catch (SQLException e) {
+                throw new IOException(e);
+            }
+            Files.createFile(to.resolve("standby.signal"));
+            // Not on the command line, which is taken apart at blanks on its way.
+            Files.writeString(
+                    to.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=localhost port=" + port() + " user=postgres application_name="
+                            + replicaName + "'\n");
+        }));
+    }
+
+    /** Whether the server's files hold what a replica reads with. */
+    public boolean canReplicate() {
+        String library = asTestServer()
+                .query("postgres", "select setting from pg_config where name = 'PKGLIBDIR'")
+                .get(0);
+        return Files.exists(Path.of(library, "libpqwalreceiver.so"));
+    }
+
+    /** The server's own way to copy its files while it runs, since it comes without {@code pg_basebackup}. */
+    private void backup(Path to) throws IOException, SQLException {
+        for (Path made : walk(to)) {
+            if (!made.equals(to) && !isItsOwn(to.relativize(made))) {
+                Files.delete(made);
+            }
+        }
+        try (Connection session = asTestServer().admin("postgres");
+                var statement = session.createStatement()) {
+            statement.execute("select pg_backup_start('replica', true)");
+            List<Path> files = walk(data);
+            Collections.reverse(files);
+            for (Path file : files) {
+                copy(file, to.resolve(data.relativize(file)));
+            }
+            try (ResultSet label = statement.executeQuery("select labelfile from pg_backup_stop(true)")) {
+                label.next();
+                Files.writeString(to.resolve("backup_label"), label.getString(1));
+            }
+        }
+    }
+
+    /** Files before the folders that they are in. */
+    private static List<Path> walk(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> all = new ArrayList<>(files.toList());
+            Collections.reverse(all);
+            return all;
+        }
+    }
+
+    /** What belongs to the process that runs in a folder. */
+    private static boolean isItsOwn(Path relative) {
+        return relative.startsWith("epg-lock")
+                || relative.startsWith("postmaster.pid")
+                || relative.startsWith("postmaster.opts");
+    }
+
+    private void copy(Path file, Path to) throws IOException {
+        Path relative = data.relativize(file);
+        boolean isLog = relative.startsWith("pg_wal") && !Files.isDirectory(file);
+        if (isLog || isItsOwn(relative) || file.equals(data)) {
+            return;
+        }
+        try {
+            Files.copy(file, to);
+        } catch (NoSuchFileException e) {
+            // A file that goes while it is copied is in the log that the copy will read.
+        }
+    }
+
+    /** Starts what was killed as a server that only reads: it waits for a primary that it does not know. */
+    public void restartAsStandby() {
+        try {
+            Files.createFile(data.resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        restart();
+    }
+
+    public int port() {
+        return process.port();
+    }
+
+    /** The same as a test server, to make databases on and to run things as the superuser. */
+    public TestServer asTestServer() {
+        return new TestServer("localhost", port(), "postgres", "");
+    }
+
+    /** A new database with the current schema. */
+    public String createMigrated() {
+        String name = asTestServer().createEmpty();
+        try (Database db =
+                Database.open(asTestServer().as("evalstore_owner", name).build())) {
+            db.migrate();
+        }
+        return name;
+    }
+
+    public DatabaseConfig.Builder as(String role, String database) {
+        return asTestServer().as(role, database);
+    }
+
+    /** kill -9 of the postmaster; its children notice and end. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts again what was killed, on the same port and data: the server recovers. */
+    public void restart() {
+        process.restart();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

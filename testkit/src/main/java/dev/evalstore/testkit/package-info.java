@@ -1,5 +1,0 @@
-/** What breaks things on purpose: processes that are killed, a server that crashes, a network that fails. */
-@NullMarked
-package dev.evalstore.testkit;
-
-import org.jspecify.annotations.NullMarked;
