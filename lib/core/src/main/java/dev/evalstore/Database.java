@@ -117,20 +117,12 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same database on behalf of somebody: certain writes leave an audit row that names the actor, in the same commit, and
-     * {@code audit().record} names the actor where the entry names nobody. The writes are these; nothing else leaves a row by
-     * itself:
+     * The same database on somebody's behalf: each audited write leaves an entry in the audit log that names the actor, in the
+     * same commit, and {@code audit().record} names the actor where the entry names nobody. Audited are the writes of people:
+     * to users, keys, the catalogue and runs, and acts by hand on jobs and configurations. Heartbeats, claims, outcomes and
+     * measured data are not. {@code lib/docs/accounts-and-audit.md} lists every audited verb.
      *
-     * <ul>
-     *   <li>{@code users()}: create, update, setPassword, softDelete, anonymize, delete. Not a login.
-     *   <li>{@code apiKeys()}: create, setActive, revoke, rotate, delete. Not a verification.
-     *   <li>{@code models()}, {@code modelVersions()}, {@code hardware()}, {@code frameworks()}, {@code useCases()}: create, update,
-     *       delete; with the fields that changed, as for the two above. Not how a model suits a use case.
-     *   <li>{@code jobs()}: cancel, retry, delete. Not creation, and not what workers do.
-     *   <li>{@code configs()}: requeueFailed, delete. Not populate, and not what workers do.
-     * </ul>
-     *
-     * Costs nothing to make, so make one for each request. Closing the result does nothing.
+     * <p>Costs nothing to make, so make one for each request. Closing the result does nothing.
      */
     @Override
     public Database actingAs(ActingContext context) {
@@ -143,7 +135,7 @@ public final class Database extends Repositories implements AutoCloseable {
         return actingAs(ActingContext.of(actor));
     }
 
-    /** The upkeep of the store: partitions, and what has outlived its retention. */
+    /** Keeps the store in order: makes partitions ahead, requeues expired leases, removes what outlived its retention. */
     public Maintenance maintenance() {
         return new Maintenance(this, MaintenanceOptions.DEFAULT);
     }

@@ -6,17 +6,11 @@ import dev.evalstore.audit.AuditRepository;
 import dev.evalstore.audit.MonitoringRepository;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
-import dev.evalstore.catalog.FrameworkRepository;
-import dev.evalstore.catalog.HardwareRepository;
-import dev.evalstore.catalog.ModelRepository;
-import dev.evalstore.catalog.ModelVersionRepository;
-import dev.evalstore.catalog.UseCaseRepository;
+import dev.evalstore.catalog.Catalog;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.lock.LockRepository;
-import dev.evalstore.matrix.ConfigRepository;
-import dev.evalstore.matrix.RankingRepository;
-import dev.evalstore.matrix.ResultRepository;
+import dev.evalstore.matrix.Matrix;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.worker.WorkerRepository;
@@ -52,39 +46,14 @@ public abstract sealed class Repositories permits Database, Tx {
         return new EvaluationRepository(jdbc);
     }
 
-    /** Language models. */
-    public final ModelRepository models() {
-        return new ModelRepository(jdbc);
+    /** What can be benchmarked, on what and for what: models, their versions, hardware, frameworks, use cases. */
+    public final Catalog catalog() {
+        return new Catalog(jdbc);
     }
 
-    /** Models in one quantization and format each. */
-    public final ModelVersionRepository modelVersions() {
-        return new ModelVersionRepository(jdbc);
-    }
-
-    /** Machines and what they cost. */
-    public final HardwareRepository hardware() {
-        return new HardwareRepository(jdbc);
-    }
-
-    /** Versions of the software that serves models. */
-    public final FrameworkRepository frameworks() {
-        return new FrameworkRepository(jdbc);
-    }
-
-    /** What models are used for, and how well they suit it. */
-    public final UseCaseRepository useCases() {
-        return new UseCaseRepository(jdbc);
-    }
-
-    /** What to benchmark, and who is at it. */
-    public final ConfigRepository configs() {
-        return new ConfigRepository(jdbc);
-    }
-
-    /** What inference benchmarks measured. */
-    public final ResultRepository results() {
-        return new ResultRepository(jdbc);
+    /** The benchmark matrix: configurations to run, their results, and rankings. */
+    public final Matrix matrix() {
+        return new Matrix(jdbc);
     }
 
     /** People and services that use the platform. */
@@ -121,11 +90,6 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Binary keys and values in a namespace of their own; not blank, made at first use. */
     public final PostgresStateBackend state(String namespace, StateOptions options) {
         return new PostgresStateBackend(jdbc, namespace, options);
-    }
-
-    /** How model versions compare for a use. */
-    public final RankingRepository rankings() {
-        return new RankingRepository(jdbc);
     }
 
     /** Leases on named resources, with fencing tokens. */

@@ -1,25 +1,28 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.Cleanup;
 import java.util.function.LongSupplier;
 
 /** Work in batches, each its own commit outside of a transaction, so that no lock and no transaction lasts long. */
 public final class Batches {
-    /** So many at most, so that a call ends whatever there is to do: the next one goes on. */
+    /** A call ends after so many batches, however much is left; the next call goes on. */
     public static final int MAX = 100;
 
     private Batches() {}
 
-    /**
-     * Runs the batch until one is not full, or often enough, and gives how many rows that were in all; {@code MAX} times
-     * {@code size} where there may be more.
-     */
-    public static long run(int size, LongSupplier batch) {
+    /** Runs the batch until one is not full, {@link #MAX} times at most, and adds up the rows. */
+    public static Cleanup run(int size, LongSupplier batch) {
+        return run(size, (long) size * MAX, batch);
+    }
+
+    /** The same until so many rows are done. */
+    public static Cleanup run(int size, long max, LongSupplier batch) {
         long done = 0;
         long last = size;
-        for (int i = 0; i < MAX && last == size; i++) {
+        while (last == size && done < max) {
             last = batch.getAsLong();
             done += last;
         }
-        return done;
+        return new Cleanup(done, last == size);
     }
 }

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A transaction's id, and the timeline and life of the server that gave it, noted at its start: with them a new connection can
- * ask the server what became of a commit whose answer never came. On another timeline (a promoted replica) the same id may be
- * somebody else's, so nothing is concluded there. So it may be after a crash, which forgets ids that had not reached the log:
- * an id that is committed proves nothing then, one that is aborted still does. A crash shows in that it resets the server's
- * statistics, also where the postmaster outlived it; where an administrator reset them, less is concluded than could be.
+ * A transaction's id, and the timeline and life of its server, recorded when the transaction begins. With them a new connection
+ * can ask whether a commit took place whose answer was lost. On another timeline (a promoted replica) the id may belong to
+ * another transaction, so nothing is concluded there. The same holds after a crash, which forgets ids that had not reached the
+ * log: "committed" then proves nothing, "aborted" still does. A crash is recognised because it resets the server's statistics,
+ * even where the postmaster survived. After an administrator resets them, fewer outcomes can be proved.
  */
 record CommitProof(String xid, String timeline, String life) {
     private static final String TIMELINE = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
@@ -32,7 +32,7 @@ record CommitProof(String xid, String timeline, String life) {
     /**
      * Returns if the transaction was committed.
      *
-     * @throws TransientDatabaseException retryable if it was not; the one given, {@code outcomeUnknown}, if that cannot be told
+     * @throws TransientDatabaseException retryable if it was not; the given one, {@code outcomeUnknown}, if nothing proves either
      */
     void resolve(Jdbc jdbc, TransientDatabaseException lost) {
         long deadline = System.nanoTime() + PATIENCE;

@@ -14,15 +14,15 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Types a driver's exception by its SQLSTATE. The server's detail, and its message where that quotes a value, go no further:
- * neither into our message nor into the cause that a logger would print.
+ * Types a driver's exception by its SQLSTATE. The server's detail, and a message that quotes a value, stop here: they reach
+ * neither our message nor the cause that a logger would print.
  */
 public final class Errors {
     private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "55P03");
-    /** The server ended the session because its transaction was left idle, and undid that. */
+    /** The server ended the session because its transaction was idle for too long, and rolled that back. */
     private static final String LEFT_IDLE = "25P03";
 
-    /** The server takes no writes, or takes none any more. */
+    /** The server does not accept writes, or no longer does. */
     private static final String READ_ONLY = "25006";
 
     /** The connection was closed before, the server was full, not yet ready, or is read-only: nothing was done. */
@@ -30,8 +30,8 @@ public final class Errors {
             Set.of("08001", "08003", "08004", "53300", "57P03", READ_ONLY, LEFT_IDLE);
 
     /**
-     * A process that helped with a query is gone, mostly since the server is about to go. The state says much else too, and what is
-     * told of it may be in any language: it is known by the server's source file, and among transient failures means this alone.
+     * A parallel worker of a query is gone, usually because the server is shutting down. The SQLSTATE has other meanings, and the
+     * message may be in any language, so the server's source file tells this case apart. Among transient failures it is the only one.
      */
     private static final String NOT_READY = "55000";
 
@@ -42,7 +42,7 @@ public final class Errors {
     private Errors() {}
 
     /**
-     * The library's exception for a driver's.
+     * The library's exception for an exception of the driver.
      *
      * @param doing what was being done, without values
      * @param mayBeStored whether the statement or commit, if it reached the server, may have been stored
@@ -55,7 +55,7 @@ public final class Errors {
         }
         ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String message = doing + ": " + reason(e, state, server) + (state == null ? "" : " [" + state + "]");
-        // What the driver says of the connection is worth keeping whole (TLS, unknown host), and holds no row's value.
+        // The driver's message about the connection is worth keeping whole (TLS, unknown host) and holds no row's value.
         Throwable cause = server == null && (state == null || state.startsWith("08")) ? e : withoutDetail(e, message);
         if (state == null) {
             return new DatabaseException(message, null, cause);
@@ -77,7 +77,7 @@ public final class Errors {
         return new DatabaseException(message, state, cause);
     }
 
-    /** Whether the whole transaction may be run again. */
+    /** Whether the whole transaction may run again. */
     static boolean isRetryable(DatabaseException e) {
         return e instanceof TransientDatabaseException t
                 && !t.outcomeUnknown()
@@ -88,7 +88,7 @@ public final class Errors {
                         || isConnectionLoss(e.sqlState()));
     }
 
-    /** Whether the server itself says that it undid the statement, or did not begin it: as a replica it writes nothing. */
+    /** Whether the server says that it rolled the statement back, or never began it: a replica writes nothing. */
     static boolean isUndone(DatabaseException e) {
         String state = e.sqlState();
         return e instanceof TransientDatabaseException
@@ -100,8 +100,8 @@ public final class Errors {
     }
 
     /**
-     * The connection is gone or could not be made; 25006 and 57P03 come from a server that is no longer, or not yet, the one to
-     * write to.
+     * The connection is lost or could not be made. 25006 and 57P03 come from a server that is no longer, or not yet, the
+     * primary.
      */
     static boolean isConnectionLoss(@Nullable String state) {
         return state != null
@@ -112,7 +112,7 @@ public final class Errors {
                         || state.equals(READ_ONLY));
     }
 
-    /** The exception in the chain that carries a SQLSTATE: pools wrap it, batches hang it on as the next one. */
+    /** The exception in the chain that carries a SQLSTATE: pools wrap it, batches append it as the next one. */
     private static SQLException telling(SQLException e) {
         if (e.getSQLState() != null && !(e instanceof BatchUpdateException)) {
             return e;

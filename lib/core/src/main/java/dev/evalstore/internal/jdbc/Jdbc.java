@@ -24,14 +24,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements: each on a connection of its own in auto-commit, or all on the one connection of a transaction. On its own a
- * read is tried again after a lost connection, and any statement after the server says that it undid it (deadlock,
- * serialization, lock timeout); a write is never repeated blindly. Thread-safe, except inside a transaction.
+ * Runs statements: each on a pooled connection in auto-commit, or all on the one connection of a transaction. In auto-commit a
+ * read is retried after a lost connection, and any statement that the server says it rolled back (deadlock, serialization, lock
+ * timeout). A write is never repeated blindly. Thread-safe, except inside a transaction.
  *
- * <p>A text may hold several statements: one round trip, one transaction, and the last one's rows. In auto-commit the server
- * makes them one transaction only if the driver sends them in one piece, which it does not where a later statement's columns
- * have no greatest length: it then waits for the answer to the first, and the locks taken by that are gone. So such a text
- * runs in a transaction of its own, until its columns are seen to be of fixed length.
+ * <p>A text may hold several statements: one round trip, one transaction, and the rows of the last one. In auto-commit the server
+ * makes them one transaction only if the driver sends them in one piece. The driver does not where a later statement's columns
+ * have no maximum length: it waits for the first answer, and the locks of that statement are gone. So such a text runs in a
+ * transaction of its own until its columns are seen to have fixed lengths.
  */
 public final class Jdbc {
     private final Statements statements;
@@ -49,19 +49,19 @@ public final class Jdbc {
         this.timeout = timeout;
     }
 
-    /** What runs inside a transaction. */
+    /** Work inside a transaction. */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object, X extends Exception> {
         T run(Jdbc jdbc, Connection connection) throws X;
     }
 
-    /** Something done with a connection. */
+    /** A use of a connection. */
     @FunctionalInterface
     public interface Use<T> {
         T apply(Connection connection) throws SQLException;
     }
 
-    /** Something done with a statement whose arguments are bound. */
+    /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
     private interface OfStatement<T> {
         T apply(PreparedStatement statement, PreparedText text) throws SQLException;
@@ -77,12 +77,12 @@ public final class Jdbc {
         return new Jdbc(new Statements(options), source, acting, onRetry, timeout);
     }
 
-    /** The same, telling whenever it sends a single statement again. */
+    /** A copy that counts the single statements that it sends again. */
     public Jdbc countingRetries(Runnable count) {
         return new Jdbc(statements, source, acting, count, timeout);
     }
 
-    /** All calls on the given connection, inside the transaction that its owner has begun. */
+    /** A copy bound to the given connection, inside the transaction that its owner began. */
     public Jdbc joining(Connection connection) {
         return bound(new Source.Bound(connection));
     }
@@ -91,15 +91,15 @@ public final class Jdbc {
         return new Jdbc(statements, connection, acting, onRetry, timeout);
     }
 
-    /** The same on somebody's behalf: audited writes leave an entry. */
+    /** A copy that acts on somebody's behalf: audited writes leave an entry. */
     public Jdbc actingAs(Acting who) {
         return new Jdbc(statements, source, who, onRetry, timeout);
     }
 
     /**
-     * The same, for what is worth nothing when it takes longer: where the server is silent for that long the connection is given
-     * up, and the failure is a {@link TransientDatabaseException}, after a write with its outcome unknown. That bounds neither the
-     * wait for a connection nor what runs in a transaction, whose connection is its owner's.
+     * A copy that gives up on a statement after so long without an answer: the connection is broken off, and the failure is a
+     * {@link TransientDatabaseException}, after a write with its outcome unknown. Neither the wait for a connection nor a statement
+     * inside a transaction is bounded.
      */
     public Jdbc withTimeout(Duration time) {
         return new Jdbc(statements, source, acting, onRetry, time);
@@ -122,12 +122,12 @@ public final class Jdbc {
         return statements.operations();
     }
 
-    /** What all repositories of one database and schema share, made at first use. */
+    /** The value that all repositories of one database and schema share under the key, made at first use. */
     public <T> T shared(Shared<T> key) {
         return statements.shared(key, this);
     }
 
-    /** The text as it is sent: with the configured schema's name. */
+    /** The text with the configured schema's name filled in. */
     public String inSchema(String sql) {
         return statements.inSchema(sql);
     }
@@ -137,9 +137,9 @@ public final class Jdbc {
     }
 
     /**
-     * Runs something with the pool after this transaction has committed, equal actions once; at once where there is none, and
-     * never in a transaction of the host's, whose end is not seen from here. Within a savepoint it waits for the outermost
-     * transaction, and what was rolled back asks for nothing.
+     * Runs the action with the pool after this transaction commits; equal actions run once. Outside a transaction it runs at once.
+     * Inside a transaction of the host it never runs, since the library does not see that one's end. Inside a savepoint it waits for
+     * the outermost transaction, and a rolled-back savepoint drops it.
      */
     public void afterCommit(Consumer<Jdbc> action) {
         if (source instanceof Source.Bound bound) {
@@ -154,7 +154,7 @@ public final class Jdbc {
         return one(Sql.of("/* now */ select statement_timestamp() as now"), row -> row.instant("now"));
     }
 
-    /** Refuses the use of a transaction that has ended. */
+    /** Throws if the transaction has ended. */
     public void requireOpen() {
         if (source instanceof Source.Bound bound) {
             bound.borrow("transaction");
@@ -173,29 +173,29 @@ public final class Jdbc {
                         () -> new DatabaseException(statements.text(sql.text()).name() + " gave no row", null, null));
     }
 
-    /** The one row of a read, if there is one. */
+    /** The one row of a read, or empty. */
     public <T> Optional<T> find(Sql sql, RowMapper<T> mapper) {
         return only(sql, list(sql, mapper));
     }
 
-    /** The rows that a write returns, immutable, in the order that the server sends. */
+    /** The rows that a write returns, immutable, in the server's order. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
         return run(sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
-    /** The one row that a write returns, if it touched one. */
+    /** The one row that a write returns, or empty if it wrote none. */
     public <T> Optional<T> change(Sql sql, RowMapper<T> mapper) {
         return only(sql, returning(sql, mapper));
     }
 
-    /** The number of rows written; of several statements sent together, by the last one. */
+    /** How many rows were written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
         return run(sql, true, Pipelining::count);
     }
 
     /**
-     * Hands every row to the consumer, holding a bounded number of them. The driver ignores a fetch size in auto-commit, so
-     * this opens a transaction where there is none; it ends with the call.
+     * Hands every row to the consumer, with a bounded number of them in memory. The driver ignores a fetch size in auto-commit, so
+     * outside a transaction this opens one, which ends with the call.
      */
     public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
         if (!inTransaction()) {
@@ -217,15 +217,15 @@ public final class Jdbc {
         });
     }
 
-    /** Sends rows in PostgreSQL's binary copy format and gives their number; all of them are stored, or none. */
+    /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
         PreparedText text = statements.text(copy);
         return once(text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
     }
 
     /**
-     * Runs the work in a transaction: committed when it returns, rolled back on any throwable. Inside a transaction it is a
-     * savepoint of it.
+     * Runs the work in a transaction: committed when the work returns, rolled back on any throwable. Inside a transaction this is
+     * a savepoint.
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
         return source instanceof Source.Bound bound
@@ -233,7 +233,7 @@ public final class Jdbc {
                 : Transactions.top(this, (Source.Pool) source, options, work);
     }
 
-    /** Runs the work in this transaction, or where there is none in one of its own, which is retried like a single statement. */
+    /** Runs the work in this transaction, or else in one of its own, which is retried like a single statement. */
     public <T> T atomically(Function<Jdbc, T> work) {
         return inTransaction()
                 ? work.apply(this)
@@ -242,8 +242,8 @@ public final class Jdbc {
     }
 
     /**
-     * Reads what a write has made that is stored already. Where that fails the caller cannot know of the write, so its outcome is
-     * unknown to him, except in a transaction, which the failure undoes.
+     * Reads the result of a write that is already stored. If the read fails, the write's outcome is unknown to the caller, except
+     * inside a transaction, which the failure rolls back.
      */
     public <T> T readBack(Supplier<T> reading) {
         try {
@@ -268,7 +268,7 @@ public final class Jdbc {
         });
     }
 
-    /** Runs one statement that may stand in no transaction, waiting for each lock no longer than given. */
+    /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
     public void outsideTransaction(String name, Duration lockTimeout, String sql) {
         once(statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
@@ -282,7 +282,7 @@ public final class Jdbc {
         });
     }
 
-    /** Runs something that is no statement of ours on a connection: listening, vacuuming. */
+    /** Uses a connection for more than one statement of this library: to listen, to vacuum. */
     public <T> T onConnection(String name, Use<T> use) {
         return once(statements.text("/* " + name + " */"), true, use);
     }

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a list that is read newest first, and its cursors: by a time with the id as tie-breaker, or by a number. A time
- * alone would lose rows that share it, and an offset would lose or repeat rows while others are added.
+ * alone would skip rows that share it; an offset would skip or repeat rows while others are added.
  *
- * @param bound the arguments of {@code args} as the columns' values
- * @param key what a cursor keeps of a row
- * @param args the arguments that the key stands for; throws on what is no key
+ * @param list the list's name, which a cursor carries so that no other list accepts it
+ * @param bound the placeholders that compare the columns with {@code args}
+ * @param key the part of a row that a cursor keeps
+ * @param args the key's arguments; throws if the text is no key
  */
 public record Keyset<T>(
         String list, List<String> columns, String bound, Function<T, String> key, Function<String, Object[]> args) {
@@ -29,13 +30,13 @@ public record Keyset<T>(
         return newestFirst(list, "created_at", "id", time, id);
     }
 
-    /** The same by other columns. */
+    /** By another time and id. */
     public static <T> Keyset<T> newestFirst(
             String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
         return byTime(list, List.of(timeColumn, idColumn), "?, ?", time, id);
     }
 
-    /** The same by a column that holds days, of UTC, whatever the session's time zone. */
+    /** By a column of days in UTC, whatever the session's time zone. */
     public static <T> Keyset<T> newestDayFirst(
             String list, String dateColumn, Function<T, LocalDate> day, Function<T, UUID> id) {
         return byTime(
@@ -77,7 +78,7 @@ public record Keyset<T>(
         return new Page<>(items, after(items.get(limit - 1)));
     }
 
-    /** What follows the cursor, in order, one row more than the page so that its end shows. */
+    /** The rows after the cursor, in order; one row more than the page shows whether there is a next page. */
     private Sql page(Sql filtered, int limit, @Nullable Cursor after) {
         Sql from = after == null
                 ? filtered
@@ -97,7 +98,7 @@ public record Keyset<T>(
                 return args.apply(text.substring(list.length() + 1));
             }
         } catch (RuntimeException e) {
-            // Falls through: whatever was wrong with it, it is not a cursor of this list.
+            // Falls through: it is not a cursor of this list.
         }
         throw new IllegalArgumentException("cursor is not one of the list of " + list);
     }

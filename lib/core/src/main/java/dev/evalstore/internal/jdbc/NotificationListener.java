@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on a connection of its own, and makes another when that is lost; the action is also run then. Nobody relies on it: a
- * server that is not there is waited for.
+ * Listens on a connection of its own and opens a new one when that is lost; the action runs then too. Notifications are only a
+ * hint, so an absent server is no error: the listener waits for it.
  */
 public final class NotificationListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationListener.class);
@@ -38,7 +38,7 @@ public final class NotificationListener implements AutoCloseable {
         one.setPoolName(config.applicationName() + "-listener");
         one.setMaximumPoolSize(1);
         one.setMinimumIdle(0);
-        // The pool begins without a connection, whatever is the matter with the server.
+        // The pool starts without a connection, whatever state the server is in.
         one.setInitializationFailTimeout(-1);
         NotificationListener listener = new NotificationListener(Pools.open(one), channel, action);
         listener.thread.start();
@@ -84,7 +84,7 @@ public final class NotificationListener implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // It may wait for the pool, which does not tell those who wait that it is closed.
+        // The thread may wait for the pool, which does not wake waiting threads when it closes.
         thread.interrupt();
         pool.close();
         try {

@@ -16,10 +16,10 @@ import org.postgresql.PGStatement;
 import org.postgresql.jdbc.PreferQueryMode;
 
 /**
- * Texts of several statements: how they are sent, and their answers read.
+ * Sends texts of several statements and reads their answers.
  *
- * <p>pgjdbc sends them in one piece in the extended protocol, and if it can tell how long each later answer's
- * row may be ({@code QueryExecutorImpl.flushIfDeadlockRisk}).
+ * <p>pgjdbc sends such a text in one piece only in the extended protocol, and only if it can bound the length of each later
+ * answer's rows ({@code QueryExecutorImpl.flushIfDeadlockRisk}).
  */
 final class Pipelining {
     private static final Set<String> FIXED = Set.of(
@@ -53,9 +53,9 @@ final class Pipelining {
     }
 
     /**
-     * Several statements in one text are one transaction, unless the driver sends them apart. It does so from the sixth time on if
-     * one of them had an argument of unknown type, a null: it has then asked the server to describe the statement, and before one
-     * that may return long rows it waits for the answers to those before, which ends their transaction and frees their locks.
+     * Keeps several statements in one text together, as one transaction. From the sixth execution on the driver splits them if
+     * one had an argument of unknown type, a null: it then has the statement described. Before a statement that may return long
+     * rows it waits for the earlier answers, which ends their transaction and releases their locks.
      */
     static void keepTogether(PreparedStatement statement, PreparedText text, Sql sql) throws SQLException {
         if (sql.args().contains(null) && text.sql().indexOf(';') >= 0) {
@@ -63,7 +63,7 @@ final class Pipelining {
         }
     }
 
-    /** Several statements as one transaction, however the driver sends them. */
+    /** Runs several statements as one transaction, however the driver sends them. */
     static <T> T together(Connection connection, Jdbc.Use<T> use) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -80,7 +80,7 @@ final class Pipelining {
         }
     }
 
-    /** Of several statements sent together the last one's rows: those before it only take locks. */
+    /** The rows of the last of several statements; the earlier ones only take locks. */
     static <T> List<T> rows(PreparedStatement statement, PreparedText text, RowMapper<T> mapper) throws SQLException {
         ResultSet last = null;
         boolean isFixed = true;
@@ -95,7 +95,7 @@ final class Pipelining {
             }
             isResult = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
         }
-        note(statement, text, isFixed);
+        rememberIfPipelined(statement, text, isFixed);
         List<T> rows = new ArrayList<>();
         if (last != null) {
             try (ResultSet result = last) {
@@ -108,7 +108,7 @@ final class Pipelining {
         return Collections.unmodifiableList(rows);
     }
 
-    /** The number of rows that the last statement has written. */
+    /** How many rows the last statement wrote. */
     static int count(PreparedStatement statement, PreparedText text) throws SQLException {
         int last = 0;
         boolean isFixed = true;
@@ -118,11 +118,11 @@ final class Pipelining {
             last = isResult ? 0 : statement.getUpdateCount();
             isResult = statement.getMoreResults();
         }
-        note(statement, text, isFixed);
+        rememberIfPipelined(statement, text, isFixed);
         return last;
     }
 
-    private static void note(PreparedStatement statement, PreparedText text, boolean isFixed) throws SQLException {
+    private static void rememberIfPipelined(PreparedStatement statement, PreparedText text, boolean isFixed) throws SQLException {
         if (text.several() && isFixed && !text.pipelined().get()) {
             text.pipelined().set(Pipelining.isPossible(statement.getConnection()));
         }

@@ -5,11 +5,11 @@ import dev.evalstore.Retry;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Tries again after a pause. */
+/** Retries after a pause. */
 final class Retries {
     private Retries() {}
 
-    /** Gives the first success, or the last failure. */
+    /** Returns the first success, or throws the last failure. */
     static <T> T run(Retry retry, Predicate<DatabaseException> passing, Runnable onRetry, Supplier<T> action) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -24,7 +24,7 @@ final class Retries {
         }
     }
 
-    /** Waits before the next attempt; an interrupt ends the waiting with the failure that led to it. */
+    /** Waits before the next attempt; an interrupt ends the wait and throws the failure. */
     static void pause(Retry retry, int attempt, DatabaseException failure) {
         try {
             Thread.sleep(retry.pauseAfter(attempt).toMillis());

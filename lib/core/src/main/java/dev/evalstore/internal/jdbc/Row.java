@@ -131,7 +131,7 @@ public final class Row {
         return List.of((String[]) array.getArray());
     }
 
-    /** A vocabulary: the constant whose lower-case name stands in the column. */
+    /** The enum constant whose name, in lower case, the column holds. */
     public <E extends Enum<E>> E enumValue(String label, Class<E> type) throws SQLException {
         return given(label, enumValueOrNull(label, type));
     }
@@ -142,7 +142,7 @@ public final class Row {
             return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new DatabaseException(
-                    "column " + label + " holds a word that is no " + type.getSimpleName()
+                    "column " + label + " holds a value that is no " + type.getSimpleName()
                             + " of this library; is the schema newer?",
                     null,
                     null);

@@ -11,18 +11,18 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a statement's connection comes from. */
+/** Provides a statement's connection. */
 sealed interface Source {
     Borrowed borrow(String doing);
 
-    /** Hears of a statement that failed. */
+    /** Called after a statement failed. */
     default void failed(DatabaseException e) {}
 
-    /** A connection and how to give it back as it was. */
+    /** A connection, and how to return it as it was. */
     record Borrowed(Connection connection, boolean autoCommit, boolean toClose) {
         private static final Logger LOG = LoggerFactory.getLogger(Borrowed.class);
 
-        /** A pool hands out no closed connection; one that is, was lost by an earlier statement, and some pools say no more. */
+        /** A pool hands out no closed connection, so an earlier statement lost this one; some pools report no SQLSTATE then. */
         SQLException explained(SQLException e) {
             try {
                 return e.getSQLState() == null && connection.isClosed()
@@ -47,13 +47,13 @@ sealed interface Source {
             try {
                 connection.close();
             } catch (SQLException e) {
-                // What was sent is decided already; a connection that cannot be given back is the pool's to replace.
+                // The statement's outcome is decided already; the pool replaces a connection that cannot be returned.
                 LOG.debug("a connection could not be given back [{}]", e.getSQLState());
             }
         }
     }
 
-    /** A connection for each call. */
+    /** A pooled connection for each call. */
     record Pool(DataSource pool) implements Source {
         @Override
         public Borrowed borrow(String doing) {
@@ -74,8 +74,8 @@ sealed interface Source {
         }
 
         /**
-         * After a failover every idle connection is as dead as the one that failed, and the pool does not test those that it
-         * handed out a moment ago: without this each of them would cost an attempt.
+         * After a failover every idle connection is as dead as the one that failed, and the pool does not test connections that
+         * were in use a moment ago. Without this each of them would cost an attempt.
          */
         @Override
         public void failed(DatabaseException e) {
@@ -101,7 +101,7 @@ sealed interface Source {
             afterCommit.add(action);
         }
 
-        /** Takes over what a savepoint that is kept would have done. */
+        /** Takes over the actions of a savepoint that was released. */
         void adopt(Bound savepoint) {
             afterCommit.addAll(savepoint.afterCommit);
         }

@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How long the server's answer is waited for, where that matters more than the answer. */
+/** Bounds the wait for the server's answer, where a late answer is worth nothing. */
 final class StatementTimeout {
     private static final Logger LOG = LoggerFactory.getLogger(StatementTimeout.class);
 
     private StatementTimeout() {}
 
-    /** Uses the connection, which breaks when nothing comes from the server for so long; it then keeps its own timeout. */
-    static <T> T withTimeout(Duration most, Connection connection, Jdbc.Use<T> use) throws SQLException {
+    /** Uses the connection, which is broken off after so long without an answer; its own timeout is restored afterwards. */
+    static <T> T withTimeout(Duration timeout, Connection connection, Jdbc.Use<T> use) throws SQLException {
         int before = connection.getNetworkTimeout();
         // No timeout is 0.
-        int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, most.toMillis()));
+        int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
         connection.setNetworkTimeout(Runnable::run, before == 0 ? millis : Math.min(before, millis));
         try {
             return use.apply(connection);
@@ -31,7 +31,7 @@ final class StatementTimeout {
                 connection.setNetworkTimeout(Runnable::run, millis);
             }
         } catch (SQLException e) {
-            // What was asked is answered already, or the failure that broke the connection tells more.
+            // The statement is answered already, or the failure that broke the connection says more.
             LOG.debug("a connection's timeout could not be restored [{}]", e.getSQLState());
         }
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every statement text in use: written for the schema once, named once, counted. The texts are constants and a bounded number
- * of filters, so the map does not grow with use.
+ * Every statement text in use, with the schema's name filled in once, its name and its counters. The texts are constants and a
+ * bounded number of filters, so the map does not grow with use.
  */
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
@@ -36,8 +36,8 @@ final class Statements {
     /**
      * A statement as it is sent.
      *
-     * @param several whether it is more than one
-     * @param pipelined set once it is known that the driver sends those several in one piece; see {@link Jdbc}
+     * @param several whether the text holds more than one statement
+     * @param pipelined set once the driver is known to send them in one piece; see {@link Jdbc}
      */
     record PreparedText(String sql, String name, Counters counters, boolean several, AtomicBoolean pipelined) {}
 
@@ -53,7 +53,7 @@ final class Statements {
         return options;
     }
 
-    /** What all repositories of one database and schema share, made at first use. */
+    /** The value that all repositories of one database and schema share under the key, made at first use. */
     @SuppressWarnings("unchecked") // Only the key makes what is stored under it.
     <T> T shared(Shared<T> key, Jdbc jdbc) {
         Object made = shared.get(key);
@@ -91,7 +91,7 @@ final class Statements {
         }
     }
 
-    /** Notes how a statement ended; values never reach a log. */
+    /** Counts and logs the end of a statement; values never reach a log. */
     void ended(PreparedText text, long nanos, @Nullable Throwable failure) {
         Counters counts = text.counters();
         counts.calls().increment();
@@ -104,12 +104,12 @@ final class Statements {
         }
         StatementListener listener = options.listener();
         if (listener != null) {
-            tell(listener, text.name(), Duration.ofNanos(nanos), failure);
+            notify(listener, text.name(), Duration.ofNanos(nanos), failure);
         }
     }
 
-    /** A listener that fails must not change what the statement did. */
-    private static void tell(StatementListener listener, String name, Duration time, @Nullable Throwable failure) {
+    /** A failing listener must not change the statement's outcome. */
+    private static void notify(StatementListener listener, String name, Duration time, @Nullable Throwable failure) {
         try {
             listener.ended(name, time, failure);
         } catch (RuntimeException e) {

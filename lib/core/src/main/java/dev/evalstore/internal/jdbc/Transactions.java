@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
-/** Begin, commit, roll back, and what may go wrong in between. */
+/** Begins, commits and rolls back, and handles every failure in between. */
 final class Transactions {
     private Transactions() {}
 
@@ -28,7 +28,7 @@ final class Transactions {
         }
     }
 
-    /** A write is refused where the caller asked for that; otherwise the same code means that the server is a replica by now. */
+    /** Whether the caller asked for read-only; otherwise the same SQLSTATE means that the server has become a replica. */
     private static boolean isOwnFault(TxOptions options, DatabaseException e) {
         return options.readOnly() && "25006".equals(e.sqlState());
     }
@@ -73,7 +73,7 @@ final class Transactions {
         return result;
     }
 
-    /** What the transaction was asked to be, as its first statement: in the session it would cost two more round trips. */
+    /** Sets isolation and read-only as the first statement: in the session they would cost two more round trips. */
     private static @Nullable CommitProof begin(Connection connection, TxOptions options) throws SQLException {
         StringBuilder set = new StringBuilder();
         if (options.isolation() != null) {
@@ -101,7 +101,7 @@ final class Transactions {
         }
     }
 
-    /** The server answers the commit of a failed transaction by rolling it back, and the driver passes that as success. */
+    /** The server answers the commit of a failed transaction by a rollback, which the driver reports as success. */
     private static void refuseIfFailed(Connection connection) throws SQLException {
         if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
             throw new DatabaseException(
@@ -155,7 +155,7 @@ final class Transactions {
         }
     }
 
-    /** Lets the callback's own checked exception out as itself; its type stands in the caller's signature. */
+    /** Throws the callback's own checked exception unwrapped; its type is in the caller's signature. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable e) throws E {
         throw (E) e;

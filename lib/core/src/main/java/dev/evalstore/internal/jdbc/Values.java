@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGobject;
 
-/** Binds Java values, and says what they are to the server. */
+/** Binds Java values as the server's types. */
 public final class Values {
     private Values() {}
 
@@ -65,7 +65,7 @@ public final class Values {
         }
     }
 
-    /** The driver takes no {@code Instant}, and rounds nanoseconds half up, into the next second where it comes to that. */
+    /** The driver does not take an {@code Instant}, and rounds nanoseconds half up, possibly into the next second. */
     static OffsetDateTime timestamp(Instant instant) {
         return OffsetDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
     }
@@ -75,7 +75,7 @@ public final class Values {
         return Math.multiplyExact(instant.getEpochSecond(), 1_000_000) + instant.getNano() / 1_000;
     }
 
-    /** As the server counts them; up to 104 days to the nanosecond. */
+    /** In seconds, as the server counts; exact to the nanosecond up to 104 days. */
     public static double seconds(Duration duration) {
         return duration.getSeconds() + duration.getNano() / 1e9;
     }
