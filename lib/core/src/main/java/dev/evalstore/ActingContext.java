@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param causationId the event or command that led to this, or null
  */
 public record ActingContext(
-        Actor actor, @Nullable String requestId, @Nullable UUID correlationId, @Nullable UUID causationId) {
+        Actor actor,
+        @Nullable String requestId,
+        @Nullable UUID correlationId,
+        @Nullable UUID causationId) {
     public ActingContext {
         Objects.requireNonNull(actor, "actor");
         Check.contentOrNull("requestId", requestId);

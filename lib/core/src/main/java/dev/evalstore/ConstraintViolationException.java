@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConstraintViolationException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
-    /** What sort of rule was broken. */
+    /** The sort of rule that was broken. */
     public enum Kind {
         /** Another row has the same key (23505). */
         UNIQUE,
-        /** The row that is referred to does not exist, or is still referred to (23503, 23001). */
+        /** A referenced row does not exist, or the row is still referenced (23503, 23001). */
         FOREIGN_KEY,
-        /** A column that must have a value has none (23502). */
+        /** A column that needs a value has none (23502). */
         NOT_NULL,
         /** A rule of the table (23514), named by {@link ConstraintViolationException#constraint()}. */
         CHECK,
@@ -24,11 +24,11 @@ public final class ConstraintViolationException extends DatabaseException {
     private final @Nullable String constraint;
 
     /**
-     * @param message what was refused, without values
+     * @param message the refused statement, without values
      * @param kind the sort of rule
      * @param constraint the constraint's name, or the column's for {@link Kind#NOT_NULL}
      * @param sqlState the server's code
-     * @param cause what was caught
+     * @param cause the driver's exception
      */
     public ConstraintViolationException(
             String message,

@@ -42,8 +42,7 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Opens a pool of its own, with one connection made at once. The schema is neither read nor changed; see
-     * {@link #migrate()}.
+     * Opens a pool and makes one connection at once. The schema is neither read nor changed; see {@link #migrate()}.
      *
      * @throws TransientDatabaseException if the server cannot be reached
      * @throws DatabaseException if it refuses the credentials (28P01, 28000) or the database does not exist (3D000)
@@ -76,8 +75,8 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Borrows the host's pool of PostgreSQL connections, which is never closed from here. Connections go back in the
-     * auto-commit mode in which they came. {@link #migrate()} needs three of them at a time.
+     * Borrows the host's pool of PostgreSQL connections and never closes it. Connections are returned in the auto-commit mode in
+     * which they came. {@link #migrate()} needs three connections at a time.
      */
     public static Database using(DataSource pool, DatabaseOptions options) {
         Objects.requireNonNull(pool, "pool");
@@ -85,8 +84,8 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The repositories inside a transaction that the host has begun on its own connection; the host commits or rolls back, and
-     * closes. What is done through the result is stored exactly if the host commits.
+     * The repositories inside a transaction that the host has begun on its own connection. The host commits or rolls back, and
+     * closes the connection. Writes through the result are stored exactly if the host commits.
      *
      * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join
      */
@@ -149,8 +148,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * Runs the work in one transaction and gives its result: committed when it returns, rolled back when it throws anything.
      *
      * @throws X what the work throws
-     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed that: PostgreSQL has then
-     *     undone everything
+     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed the exception: PostgreSQL then
+     *     rolls everything back
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost while committing
      */
     public <T, X extends Exception> T inTransaction(TxWork<T, X> work) throws X {
@@ -159,8 +158,8 @@ public final class Database extends Repositories implements AutoCloseable {
 
     /**
      * {@link #inTransaction(TxWork)} at an isolation level, read-only, or retried. The whole work runs again after 40001,
-     * 40P01, 55P03 and after a connection that was lost before the commit was sent; after one that was lost at the commit, the
-     * server is asked what became of it.
+     * 40P01, 55P03, and after a connection loss before the commit was sent. After a connection loss at the commit, the server is
+     * asked whether it committed.
      *
      * @throws X what the work throws
      */
@@ -197,9 +196,9 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Checks that the schema is the one this library was written for, for services whose role may not migrate.
+     * Checks that the schema has this library's version, for services whose role may not migrate.
      *
-     * @throws SchemaException if it is absent, older, newer, or was made by other scripts; the message says what to do
+     * @throws SchemaException if the schema is absent, older, newer, or was made by other scripts; the message says what to do
      */
     public void validate() {
         migrations.validate();
@@ -221,7 +220,7 @@ public final class Database extends Repositories implements AutoCloseable {
         migrations.revertTo(version);
     }
 
-    /** The server's and the pool's condition. Never throws for a server that does not answer. */
+    /** The condition of server and pool. Does not throw if the server does not answer. */
     public Health health() {
         return inspection.health();
     }
@@ -232,7 +231,7 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Closes the pool, if this object opened it, and aborts what runs on it; otherwise does nothing. Later calls throw
+     * Closes the pool, if this object opened it, and aborts running statements; otherwise does nothing. Later calls throw
      * {@link IllegalStateException}.
      */
     @Override

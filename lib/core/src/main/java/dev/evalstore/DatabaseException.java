@@ -3,8 +3,8 @@ package dev.evalstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of every failure that the database, or the way to it, reports. Its message names the statement and the server's
- * reason, never a bound value, and its cause is stripped of the server's detail for the same reason.
+ * The root of every failure that the database or the connection to it reports. The message names the statement and the server's
+ * reason and never a bound value; the cause is stripped of the server's detail for the same reason.
  */
 public class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,16 +12,16 @@ public class DatabaseException extends RuntimeException {
     private final @Nullable String sqlState;
 
     /**
-     * @param message what failed and why, without values
-     * @param sqlState the five characters of the server's code, or null where no server spoke
-     * @param cause what was caught, or null
+     * @param message the failed operation and the reason, without values
+     * @param sqlState the five characters of the server's code, or null if the failure did not come from a server
+     * @param cause the exception behind it, or null
      */
     public DatabaseException(String message, @Nullable String sqlState, @Nullable Throwable cause) {
         super(message, cause);
         this.sqlState = sqlState;
     }
 
-    /** The SQLSTATE that the server or the driver gave, or null where the failure did not come from one. */
+    /** The SQLSTATE of the server or the driver, or null if the failure did not come from one. */
     public final @Nullable String sqlState() {
         return sqlState;
     }

@@ -84,7 +84,8 @@ public record DatabaseOptions(
         Objects.requireNonNull(name, "schema");
         if (!name.matches("[a-z_][a-z0-9_]{0,62}") || name.startsWith("pg_") || name.equals("information_schema")) {
             throw new IllegalArgumentException(
-                    "schema must be a lower-case name of letters, digits and underscores, at most 63, and no system schema");
+                    "schema must be a lower-case name of letters, digits and underscores, at most 63, and no system"
+                            + " schema");
         }
         return name;
     }

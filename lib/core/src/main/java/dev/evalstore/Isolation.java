@@ -8,7 +8,7 @@ public enum Isolation {
     READ_COMMITTED,
     /** Every statement sees what was committed before the first; a concurrent update of the same row fails with 40001. */
     REPEATABLE_READ,
-    /** As if transactions ran one after another; where they could not have, one fails with 40001. */
+    /** As if transactions ran one after another; a transaction that could not have fails with 40001. */
     SERIALIZABLE;
 
     /** The level as SQL writes it. */

@@ -80,8 +80,8 @@ public final class Maintenance {
         tx.script("maintenance", "set local idle_in_transaction_session_timeout = 0");
         return tx.one(
                 Sql.of(
-                        "/* maintenance.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0))"
-                                + " as mine",
+                        "/* maintenance.lock */ select"
+                            + " pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as mine",
                         jdbc.options().schema()),
                 row -> row.bool("mine"));
     }

@@ -1,6 +1,6 @@
 package dev.evalstore;
 
-/** No row has the id that was asked for. */
+/** No row has the requested id. */
 public class NotFoundException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public class NotFoundException extends DatabaseException {
     private final String id;
 
     /**
-     * @param entity what was looked for, such as {@code benchmark}
+     * @param entity the kind of row, such as {@code benchmark}
      * @param id its id as text
      */
     public NotFoundException(String entity, Object id) {
@@ -17,7 +17,7 @@ public class NotFoundException extends DatabaseException {
         this.id = id.toString();
     }
 
-    /** What was looked for, such as {@code benchmark}. */
+    /** The kind of row, such as {@code benchmark}. */
     public final String entity() {
         return entity;
     }

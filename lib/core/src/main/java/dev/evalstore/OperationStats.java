@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How often one kind of statement ran on this {@link Database}, since it was opened.
  *
- * @param name the operation, such as {@code insert benchmarks}
- * @param calls how often it was sent, repetitions included
- * @param failures how many of them failed
- * @param total the time spent in all, waiting for a connection not included
+ * @param name the operation, such as {@code benchmarks.create}
+ * @param calls how often the statement was sent, retries included
+ * @param failures how many calls failed
+ * @param total the total time, without the wait for a connection
  */
 public record OperationStats(String name, long calls, long failures, Duration total) {
     /** The mean time of a call. */

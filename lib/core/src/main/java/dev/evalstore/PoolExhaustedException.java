@@ -7,8 +7,8 @@ public final class PoolExhaustedException extends TransientDatabaseException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param message the pool's own words: how long was waited, and how many connections are in use
-     * @param cause what the pool threw
+     * @param message the pool's own message: the time waited and the connections in use
+     * @param cause the pool's exception
      */
     public PoolExhaustedException(String message, @Nullable Throwable cause) {
         super(message, null, false, cause);

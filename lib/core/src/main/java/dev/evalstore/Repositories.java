@@ -17,7 +17,7 @@ import dev.evalstore.worker.WorkerRepository;
 
 /**
  * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
- * {@link Tx} all calls share one.
+ * {@link Tx} all calls share one transaction.
  */
 public abstract sealed class Repositories permits Database, Tx {
     final Jdbc jdbc;
@@ -36,12 +36,12 @@ public abstract sealed class Repositories permits Database, Tx {
         return new JobRepository(jdbc);
     }
 
-    /** Who works on jobs. */
+    /** Registrations of workers, and their heartbeats. */
     public final WorkerRepository workers() {
         return new WorkerRepository(jdbc);
     }
 
-    /** Scored answers. */
+    /** Evaluations: scored answers of a model. */
     public final EvaluationRepository evaluations() {
         return new EvaluationRepository(jdbc);
     }
@@ -66,12 +66,12 @@ public abstract sealed class Repositories permits Database, Tx {
         return new ApiKeyRepository(jdbc);
     }
 
-    /** Who did what, for ever. */
+    /** The audit log: who did what. */
     public final AuditRepository audit() {
         return new AuditRepository(jdbc);
     }
 
-    /** What happened in the platform's machinery. */
+    /** Monitoring events of the platform's own components. */
     public final MonitoringRepository monitoring() {
         return new MonitoringRepository(jdbc);
     }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of the end of every statement, for a host that keeps metrics or traces; see {@link DatabaseOptions#listener()}. It is
- * called on the thread that ran the statement, inside its transaction if it has one, so it must be quick and thread-safe. What
- * it throws is logged and changes nothing.
+ * Is called at the end of every statement, for a host that keeps metrics or traces; see {@link DatabaseOptions#listener()}. The
+ * call is on the statement's thread, inside its transaction if there is one, so a listener must be quick and thread-safe. An
+ * exception of the listener is logged and changes nothing.
  */
 @FunctionalInterface
 public interface StatementListener {

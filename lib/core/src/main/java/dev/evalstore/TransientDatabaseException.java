@@ -3,11 +3,11 @@ package dev.evalstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that may pass when the whole transaction is run again: serialization failure, deadlock, lock timeout, a connection
+ * A failure that may pass if the whole transaction runs again: a serialization failure, a deadlock, a lock timeout, a connection
  * that could not be made or was lost.
  *
- * <p>Where {@link #outcomeUnknown()} is true the connection was lost after a commit was on its way, and the write may or may
- * not be stored: look before repeating it. In every other case nothing was stored.
+ * <p>If {@link #outcomeUnknown()} is true, the connection was lost after the commit was sent, and the write may or may not be
+ * stored: look before you repeat it. In every other case nothing was stored.
  */
 public class TransientDatabaseException extends DatabaseException {
     private static final long serialVersionUID = 1L;
@@ -15,10 +15,10 @@ public class TransientDatabaseException extends DatabaseException {
     private final boolean outcomeUnknown;
 
     /**
-     * @param message what failed and why
+     * @param message the failed operation and the reason
      * @param sqlState the server's or driver's code, or null
      * @param outcomeUnknown whether the write may have been stored
-     * @param cause what was caught
+     * @param cause the exception behind it
      */
     public TransientDatabaseException(
             String message, @Nullable String sqlState, boolean outcomeUnknown, @Nullable Throwable cause) {

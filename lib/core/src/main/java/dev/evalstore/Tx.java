@@ -6,8 +6,8 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import java.sql.Connection;
 
 /**
- * The repositories inside one transaction. It lives as long as the callback that received it, belongs to one thread, and must
- * not be stored; used later it throws {@link IllegalStateException}.
+ * The repositories inside one transaction. A {@code Tx} belongs to one thread, lives as long as the callback that received it,
+ * and must not be kept; later calls throw {@link IllegalStateException}.
  */
 public final class Tx extends Repositories {
     private final Connection connection;
@@ -18,7 +18,7 @@ public final class Tx extends Repositories {
     }
 
     /**
-     * The transaction's own connection, for SQL of your own in the same commit. Do not commit, roll back, close or keep it.
+     * The transaction's own connection, for SQL of the host's own in the same commit. Do not commit, roll back, close or keep the connection.
      *
      * @throws IllegalStateException after the transaction has ended
      */
@@ -40,8 +40,7 @@ public final class Tx extends Repositories {
     }
 
     /**
-     * Runs the work in a savepoint of this transaction: if it throws, what it did is undone, and what was done before it is
-     * kept.
+     * Runs the work in a savepoint of this transaction. If the work throws, only its own writes are rolled back.
      *
      * @throws X what the work throws
      */

@@ -1,24 +1,24 @@
 package dev.evalstore;
 
 /**
- * What runs inside a transaction.
+ * Work inside a transaction.
  *
- * @param <T> what it gives back
- * @param <X> the checked exception that it may throw, which comes out of {@code inTransaction} as itself
+ * @param <T> the result
+ * @param <X> the checked exception that the work may throw; {@code inTransaction} throws it unwrapped
  */
 @FunctionalInterface
 public interface TxWork<T, X extends Exception> {
-    /** Runs inside the transaction; whatever it throws rolls the transaction back. */
+    /** Runs inside the transaction; any exception rolls the transaction back. */
     T run(Tx tx) throws X;
 
     /**
-     * The same without a value.
+     * Work without a result.
      *
-     * @param <X> the checked exception that it may throw
+     * @param <X> the checked exception that the work may throw
      */
     @FunctionalInterface
     interface Void<X extends Exception> {
-        /** Runs inside the transaction; whatever it throws rolls the transaction back. */
+        /** Runs inside the transaction; any exception rolls the transaction back. */
         void run(Tx tx) throws X;
     }
 }

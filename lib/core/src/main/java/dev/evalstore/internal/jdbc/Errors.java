@@ -55,7 +55,8 @@ public final class Errors {
         }
         ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         String message = doing + ": " + reason(e, state, server) + (state == null ? "" : " [" + state + "]");
-        // The driver's message about the connection is worth keeping whole (TLS, unknown host) and holds no row's value.
+        // The driver's message about the connection is worth keeping whole (TLS, unknown host) and holds no row's
+        // value.
         Throwable cause = server == null && (state == null || state.startsWith("08")) ? e : withoutDetail(e, message);
         if (state == null) {
             return new DatabaseException(message, null, cause);

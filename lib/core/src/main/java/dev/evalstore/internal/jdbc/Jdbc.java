@@ -1,6 +1,5 @@
 package dev.evalstore.internal.jdbc;
 
-import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
@@ -41,7 +40,11 @@ public final class Jdbc {
     private final @Nullable Duration timeout;
 
     private Jdbc(
-            Statements statements, Source source, @Nullable Acting acting, Runnable onRetry, @Nullable Duration timeout) {
+            Statements statements,
+            Source source,
+            @Nullable Acting acting,
+            Runnable onRetry,
+            @Nullable Duration timeout) {
         this.statements = statements;
         this.source = source;
         this.acting = acting;

@@ -122,7 +122,8 @@ final class Pipelining {
         return last;
     }
 
-    private static void rememberIfPipelined(PreparedStatement statement, PreparedText text, boolean isFixed) throws SQLException {
+    private static void rememberIfPipelined(PreparedStatement statement, PreparedText text, boolean isFixed)
+            throws SQLException {
         if (text.several() && isFixed && !text.pipelined().get()) {
             text.pipelined().set(Pipelining.isPossible(statement.getConnection()));
         }

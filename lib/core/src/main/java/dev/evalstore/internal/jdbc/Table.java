@@ -224,7 +224,8 @@ public final class Table<T> {
     }
 
     private Page<T> page(Jdbc jdbc, Sql filtered, int limit, @Nullable Cursor after) {
-        return Objects.requireNonNull(order, "the table declares no list order").read(jdbc, filtered, mapper, limit, after);
+        return Objects.requireNonNull(order, "the table declares no list order")
+                .read(jdbc, filtered, mapper, limit, after);
     }
 
     public long count(Jdbc jdbc, Sql filter) {
@@ -295,12 +296,7 @@ public final class Table<T> {
     }
 
     private T change(
-            Jdbc jdbc,
-            Object id,
-            String verb,
-            String guard,
-            Columns values,
-            Supplier<RuntimeException> refusal) {
+            Jdbc jdbc, Object id, String verb, String guard, Columns values, Supplier<RuntimeException> refusal) {
         String condition = guard + (softDeleted ? " and deleted_at is null" : "");
         if (values.isEmpty()) {
             return jdbc.find(selectAll(verb).and(condition).and(whereKey(id)), mapper)

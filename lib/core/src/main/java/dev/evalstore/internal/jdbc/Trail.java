@@ -104,6 +104,7 @@ final class Trail<T> {
     }
 
     private static Json changes(@Nullable Json before, @Nullable Json after) {
-        return Json.parse(JsonCodec.difference(before == null ? null : before.text(), after == null ? null : after.text()));
+        return Json.parse(
+                JsonCodec.difference(before == null ? null : before.text(), after == null ? null : after.text()));
     }
 }

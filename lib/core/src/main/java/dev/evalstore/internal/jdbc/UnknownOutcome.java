@@ -100,7 +100,10 @@ public final class UnknownOutcome {
         UnknownOutcome outcome = new UnknownOutcome(jdbc);
         try {
             return Retries.run(
-                    outcome.retry, e -> !jdbc.inTransaction() && outcome.isLost(e), jdbc.onRetry(), () -> jdbc.change(sql, mapper));
+                    outcome.retry,
+                    e -> !jdbc.inTransaction() && outcome.isLost(e),
+                    jdbc.onRetry(),
+                    () -> jdbc.change(sql, mapper));
         } catch (TransientDatabaseException e) {
             outcome.throwIfUnknown();
             throw e;
