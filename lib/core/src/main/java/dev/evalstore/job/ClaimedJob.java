@@ -1,5 +1,7 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Lease;
+
 /**
  * A job together with the right to work on it.
  *

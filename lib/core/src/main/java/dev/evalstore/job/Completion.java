@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

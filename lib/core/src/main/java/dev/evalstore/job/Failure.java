@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Lease;
 import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.util.Objects;

@@ -1,7 +1,9 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Lease;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.queue.Combiner;
@@ -69,13 +71,13 @@ final class JobClaims {
                     select array_agg(v.slot order by v.slot), array_agg(v.n order by v.slot)
                     from (
                         select u.slot, sum(u.n)::int as n
-                        from (
+                    from (
                             select o.slot, o.n from unnest(m.rate_slots, m.rate_counts) as o (slot, n)
                             where o.slot >= {slot} - 20
-                            union all
+                    union all
                             select {slot}, c.n) u
                         group by u.slot) v)
-                from (
+                    from (
                     select 'queue' as scope, y.queue as name, sum(t.n)::int as n
                     from by_lane t join evalstore.job_lanes y on y.lane = t.lane group by y.queue
                     union all
@@ -106,7 +108,7 @@ final class JobClaims {
             select 1 from evalstore.job_limits m
             where (m.max_running is not null or m.rate_claims is not null) and (m.scope, m.name) in (
                 select 'queue', y.queue from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[])
-                union all
+                    union all
                 select 'fair_key', y.fair_key from evalstore.job_lanes y where y.lane = any ((select lanes from given)::int[]))
             order by m.scope, m.name for update of m;
             """;
@@ -123,6 +125,8 @@ final class JobClaims {
                     (ClaimedJob claimed) -> -claimed.job().priority())
             .thenComparingLong(claimed -> claimed.job().seq());
 
+    private static final Shared<PerWorker<Memory>> WORKERS = Shared.of(jdbc -> new PerWorker<>(Memory::new));
+
     private final Jdbc jdbc;
 
     /** What a worker of this process remembers between claims. */
@@ -137,20 +141,13 @@ final class JobClaims {
         private volatile boolean wasShort = true;
     }
 
-    /** Its class keeps them apart from those of other claims. */
-    private static final class OfWorkers extends PerWorker<Memory> {
-        OfWorkers() {
-            super(Memory::new);
-        }
-    }
-
     JobClaims(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /** Threads that claim for one worker at the same time share a claim, the most urgent jobs to the first of them. */
     List<ClaimedJob> claim(Worker worker, int limit) {
-        Memory memory = jdbc.shared(OfWorkers.class, OfWorkers::new).of(worker.generation());
+        Memory memory = jdbc.shared(WORKERS).of(worker.generation());
         return jdbc.inTransaction()
                 ? claim(worker, memory, limit)
                 : memory.together.call(

@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.Tx;
 import java.math.BigDecimal;

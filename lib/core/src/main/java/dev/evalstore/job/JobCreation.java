@@ -8,6 +8,7 @@ import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,12 +52,17 @@ final class JobCreation {
     private static final String CREATE = "/* jobs.create */ with j as (insert into evalstore.jobs (" + COLUMNS
             + ") values (?, nextval('evalstore.job_numbers'), ?, " + VALUES + ") returning *)" + PLACE + RETURN;
 
-    private static final String CREATE_UNIQUE =
-            """
+    private static final String CREATE_UNIQUE = """
             /* jobs.create_unique */ with k as (
                 insert into evalstore.job_unique (queue, unique_key, seq)
                 values (?, ?, nextval('evalstore.job_numbers')) on conflict do nothing returning seq),
-            j as (insert into evalstore.jobs (""" + COLUMNS + ") select ?::uuid, k.seq, ?::int, " + VALUES + " from k returning *)" + PLACE + RETURN;
+            j as (insert into evalstore.jobs (""" + COLUMNS + ") select"
+            + " ?::uuid,"
+            + " k.seq,"
+            + " ?::int,"
+            + " " + VALUES + " from k"
+            + " returning"
+            + " *)" + PLACE + RETURN;
 
     private static final String CREATE_ALL = """
             /* jobs.create_all */ with given as materialized (
@@ -104,8 +110,9 @@ final class JobCreation {
             return createUnique(job).job();
         }
         UUID id = Uuids.next();
-        return jdbc.insert(
-                Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(new Sql("", values(job))),
+        return UnknownOutcome.insert(
+                jdbc,
+                Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(Sql.args(values(job))),
                 JobRows::map,
                 JobRows.select().and("and j.id = ?", id),
                 () -> keepsFinished(job));
@@ -119,13 +126,14 @@ final class JobCreation {
     CreatedJob createUnique(NewJob job) {
         UUID id = Uuids.next();
         Sql create = unique(id, job);
-        TransientDatabaseException unknown = null;
+        UnknownOutcome outcome = new UnknownOutcome(jdbc);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
-                // What may be stored is looked for by its own id: it may have ended, and its key be another's by now.
-                Optional<Job> created = unknown == null ? Optional.empty() : find("and j.id = ?", id);
+                // A job that may be stored is looked for by its own id: it may have ended, and its key be another's by
+                // now.
+                Optional<Job> created = outcome.mayBeStored() ? find("and j.id = ?", id) : Optional.empty();
                 if (created.isEmpty()) {
-                    if (unknown != null && !keepsFinished(job)) {
+                    if (outcome.mayBeStored() && !keepsFinished(job)) {
                         break;
                     }
                     created = jdbc.change(create, JobRows::map);
@@ -141,28 +149,15 @@ final class JobCreation {
                     return new CreatedJob(owner.get(), owner.get().id().equals(id));
                 }
             } catch (TransientDatabaseException e) {
-                if (unknown == null && !e.outcomeUnknown()) {
-                    throw e;
-                }
-                // Whatever became of the later attempts, the first one may have been stored.
-                if (unknown == null) {
-                    unknown = e;
-                } else {
-                    unknown.addSuppressed(e);
-                }
-                if (attempt >= jdbc.options().retry().attempts()) {
-                    throw unknown;
-                }
+                outcome.retryAfter(e);
             } catch (ConstraintViolationException e) {
-                // It was stored after we had looked for it.
-                if (unknown == null) {
+                // The job was stored after it had been looked for.
+                if (!outcome.mayBeStored()) {
                     throw e;
                 }
             }
         }
-        if (unknown != null) {
-            throw unknown;
-        }
+        outcome.throwIfUnknown();
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
     }
 
@@ -175,7 +170,7 @@ final class JobCreation {
 
     private Sql unique(UUID id, NewJob job) {
         return Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, Lanes.of(jdbc, job.route()))
-                .and(new Sql("", values(job)));
+                .and(Sql.args(values(job)));
     }
 
     private Optional<Job> find(String condition, @Nullable Object... args) {

@@ -45,7 +45,8 @@ public final class JobLimits {
     /** Ends a pause; nothing happens where there is none. */
     public void resume(JobLimit.Scope scope, String name) {
         jdbc.update(Sql.of(
-                "update evalstore.job_limits set paused_at = null, updated_at = statement_timestamp() where scope = ? and name = ?",
+                "update evalstore.job_limits set paused_at = null, updated_at = statement_timestamp() where scope = ?"
+                        + " and name = ?",
                 scope,
                 Check.text("name", name)));
     }
@@ -62,9 +63,8 @@ public final class JobLimits {
     /** All that are set, by scope and name. */
     public List<JobLimit> list() {
         return jdbc.list(
-                Sql.of(
-                        "select scope, name, weight, max_running, rate_claims, rate_seconds, paused_at from evalstore.job_limits"
-                                + " order by scope, name"),
+                Sql.of("select scope, name, weight, max_running, rate_claims, rate_seconds, paused_at from"
+                        + " evalstore.job_limits order by scope, name"),
                 JobLimits::map);
     }
 

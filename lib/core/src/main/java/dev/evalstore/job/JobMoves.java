@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
@@ -138,7 +139,7 @@ final class JobMoves {
                 "job " + id + " is " + job(id).status().name().toLowerCase(Locale.ROOT) + " and cannot be retried");
     }
 
-    long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
+    Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         SqlArray outcomes = SqlArray.texts(statuses, status -> status.name().toLowerCase(Locale.ROOT));
         Sql sql = Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH);
         return Batches.run(

@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -182,7 +183,7 @@ final class JobOutcomes {
     }
 
     private SingleOutcomes singles() {
-        return jdbc.shared(SingleOutcomes.class, SingleOutcomes::new);
+        return jdbc.shared(SingleOutcomes.KEY);
     }
 
     private List<Lease> completeAll(List<Completion> all) {
@@ -242,7 +243,7 @@ final class JobOutcomes {
 
     static void requireHeld(List<Lease> lost) {
         if (!lost.isEmpty()) {
-            throw new LeaseLostException(lost.stream().map(Lease::jobId).toList());
+            throw new LeaseLostException(lost.stream().map(Lease::id).toList());
         }
     }
 

@@ -1,15 +1,16 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.audit.Trail;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -157,7 +158,7 @@ public final class JobRepository {
 
     /** Deletes the job wherever it is; a worker that runs it has lost its lease. False when none has the id. */
     public boolean delete(UUID id) {
-        return Trail.act(jdbc, "job", "delete", id, on -> new JobMoves(on).delete(id));
+        return JobRows.TABLE.act(jdbc, "delete", id, on -> new JobMoves(on).delete(id));
     }
 
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
@@ -327,7 +328,7 @@ public final class JobRepository {
      * @throws ConflictException if the job has ended
      */
     public Job cancel(UUID id) {
-        return Trail.act(jdbc, "job", "cancel", id, on -> new JobMoves(on).cancel(id));
+        return JobRows.TABLE.act(jdbc, "cancel", id, on -> new JobMoves(on).cancel(id));
     }
 
     /**
@@ -338,7 +339,7 @@ public final class JobRepository {
      * @throws ConflictException if the job is neither failed nor cancelled, or another has its unique key by now
      */
     public Job retry(UUID id) {
-        Job back = Trail.act(jdbc, "job", "retry", id, on -> new JobMoves(on).retry(id));
+        Job back = JobRows.TABLE.act(jdbc, "retry", id, on -> new JobMoves(on).retry(id));
         Wakeups.afterCommit(jdbc);
         return back;
     }
@@ -362,7 +363,7 @@ public final class JobRepository {
      * @param statuses of completed, failed and cancelled, those that may go
      * @return how many were deleted; 500,000 where there may be more
      */
-    public long cleanup(Duration olderThan, Collection<JobStatus> statuses) {
+    public Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         if (olderThan.isNegative()) {
             throw new IllegalArgumentException("olderThan must not be negative");
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * declares a worker gone holds the claimers' gates while he does and while he looks for its leases; a claim that began before
  * is then committed and seen, and one that begins after sees that the worker is gone.
  */
-final class JobRescue {
+public final class JobRescue {
     /** After so many workers have gone down with it, a job is not given to another. */
     private static final int POISON = 3;
 
@@ -117,7 +117,7 @@ final class JobRescue {
 
     private final Jdbc jdbc;
 
-    JobRescue(Jdbc jdbc) {
+    public JobRescue(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -126,7 +126,7 @@ final class JobRescue {
      *
      * @param olderThan the age of a heartbeat at which its worker is stale, or null for each worker's own time to live
      */
-    int requeueExpired(@Nullable Duration olderThan, int limit) {
+    public int requeueExpired(@Nullable Duration olderThan, int limit) {
         // Most of the time there is nothing to do: then nobody's gate is touched.
         if (!jdbc.one(Sql.of(ANYTHING, olderThan), row -> row.bool("found"))) {
             return 0;
@@ -146,7 +146,7 @@ final class JobRescue {
      * Takes a worker out and gives back what it holds, no attempt spent. Behind its gates, so that its claims under way are
      * committed and seen; the jobs' before its row and the configurations' after, as everybody takes them who declares workers gone.
      */
-    int leave(long generation) {
+    public int leave(long generation) {
         String schema = jdbc.options().schema();
         Sql sql = Sql.of("/* workers.leave */")
                 .and(JobClaims.ENGINE.gate(schema, generation))

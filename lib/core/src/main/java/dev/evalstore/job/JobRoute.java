@@ -1,7 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.internal.Check;
-import java.util.Collection;
+import dev.evalstore.internal.queue.Tags;
 import java.util.List;
 
 /**
@@ -17,14 +17,7 @@ public record JobRoute(String queue, List<String> requiredTags, String fairKey) 
 
     public JobRoute {
         Check.text("queue", queue);
-        requiredTags = sorted("requiredTags", requiredTags);
+        requiredTags = Tags.sorted("requiredTags", requiredTags);
         Check.content("fairKey", fairKey);
-    }
-
-    static List<String> sorted(String field, Collection<String> tags) {
-        return Check.texts(field, List.copyOf(tags)).stream()
-                .distinct()
-                .sorted()
-                .toList();
     }
 }

@@ -5,6 +5,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.Values;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,6 +26,8 @@ final class JobRows {
     /** The rest, for a job that was just enqueued. */
     static final String AS_NEW = "'pending' as status, 0 as attempt, null::jsonb as result, null::text as error,"
             + " null::text as worker_id, null::timestamptz as started_at, null::timestamptz as completed_at";
+
+    static final Table<Job> TABLE = Table.of("job", "jobs", OWN, JobRows::map).audited("cancel", "retry", "delete");
 
     private static final String SELECT = "select " + WIDE + """
             , case when l.seq is not null then 'running' else coalesce(f.outcome, 'pending') end as status,

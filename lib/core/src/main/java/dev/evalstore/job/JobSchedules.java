@@ -86,8 +86,8 @@ public final class JobSchedules {
     /** Stops the ticking; false when there is none of that name or it was paused. */
     public boolean pause(String name) {
         return jdbc.update(Sql.of(
-                        "update evalstore.job_schedules set paused_at = statement_timestamp(), updated_at = statement_timestamp()"
-                                + " where name = ? and paused_at is null",
+                        "update evalstore.job_schedules set paused_at = statement_timestamp(), updated_at ="
+                                + " statement_timestamp() where name = ? and paused_at is null",
                         Check.text("name", name)))
                 == 1;
     }

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.DatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import java.util.Map;
@@ -15,11 +16,13 @@ final class Lanes {
     private static final String CREATE = "insert into evalstore.job_lanes (queue, required_tags, fair_key)"
             + " values (?, ?::text[], ?) on conflict do nothing returning lane";
 
+    private static final Shared<Lanes> KEY = Shared.of(jdbc -> new Lanes());
+
     private final Map<JobRoute, Integer> known = new ConcurrentHashMap<>();
 
     /** The route's lane, made where it is missing. */
     static int of(Jdbc jdbc, JobRoute route) {
-        Lanes lanes = jdbc.shared(Lanes.class, Lanes::new);
+        Lanes lanes = jdbc.shared(KEY);
         Integer known = lanes.known.get(route);
         if (known != null) {
             return known;

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;

@@ -1,5 +1,7 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Lease;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.queue.Combiner;
 import java.time.Duration;
 import java.util.HashSet;
@@ -11,6 +13,8 @@ import java.util.function.Function;
 final class SingleOutcomes {
     private static final int MAX = 1_000;
     private static final Duration PATIENCE = Duration.ofMillis(50);
+
+    static final Shared<SingleOutcomes> KEY = Shared.of(jdbc -> new SingleOutcomes());
 
     // The answer is whether the lease was lost.
     private final Combiner<Completion, Boolean> completions = new Combiner<>(one -> 1, MAX, PATIENCE);

@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,8 @@ import java.util.function.Consumer;
 final class Wakeups implements Consumer<Jdbc> {
     private static final long COALESCED_MILLIS = 20;
 
+    private static final Shared<Wakeups> KEY = Shared.of(jdbc -> new Wakeups());
+
     private final AtomicBoolean pending = new AtomicBoolean();
 
     static String channel(String schema) {
@@ -23,7 +26,7 @@ final class Wakeups implements Consumer<Jdbc> {
 
     /** Sends one soon after what was just done is committed. */
     static void afterCommit(Jdbc jdbc) {
-        jdbc.afterCommit(jdbc.shared(Wakeups.class, Wakeups::new));
+        jdbc.afterCommit(jdbc.shared(KEY));
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.evalstore.worker;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
-import dev.evalstore.job.JobRoute;
+import dev.evalstore.internal.queue.Tags;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -31,8 +31,8 @@ public record NewWorker(
         Check.text("workerId", workerId);
         Check.textOrNull("address", address);
         Check.range("capacity", capacity, 1, 100_000);
-        tags = JobRoute.sorted("tags", tags);
-        queues = JobRoute.sorted("queues", queues);
+        tags = Tags.sorted("tags", tags);
+        queues = Tags.sorted("queues", queues);
         Objects.requireNonNull(timeToLive, "timeToLive");
         if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0 || timeToLive.getNano() != 0) {
             throw new IllegalArgumentException("timeToLive must be whole seconds, at least one");

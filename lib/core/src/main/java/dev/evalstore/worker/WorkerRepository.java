@@ -1,10 +1,11 @@
 package dev.evalstore.worker;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.WorkerGoneException;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -29,8 +30,8 @@ public final class WorkerRepository {
     static final Table<Worker> TABLE = Table.of(
             "worker",
             "workers",
-            "id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags, queues,"
-                    + " time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at",
+            "id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags,"
+                    + " queues, time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at",
             WorkerRepository::map);
 
     private static final String BEAT = """
@@ -46,6 +47,15 @@ public final class WorkerRepository {
             left join evalstore.job_leases l on l.worker = b.generation and l.cancel_requested_at is not null
             left join evalstore.jobs j on j.seq = l.seq""";
 
+    private static final String CLEANUP = """
+            /* workers.cleanup */ with dead as materialized (
+                select id from evalstore.workers
+                where gone_at < statement_timestamp() - make_interval(secs => ?)
+                limit ? for update skip locked)
+            delete from evalstore.workers w using dead where w.id = dead.id""";
+
+    private static final int CLEANUP_BATCH = 5_000;
+
     private final Jdbc jdbc;
 
     /** Called by {@code Repositories} alone. */
@@ -55,9 +65,8 @@ public final class WorkerRepository {
 
     /** Registers a worker, alive from now on; each call is a new generation, also of a name that was used before. */
     public Worker register(NewWorker worker) {
-        return TABLE.insert(
+        return TABLE.create(
                 jdbc,
-                Uuids.next(),
                 new Columns()
                         .set("worker_id", worker.workerId())
                         .set("address", worker.address())
@@ -102,7 +111,7 @@ public final class WorkerRepository {
     }
 
     private List<Worker> read(String rest, Object... args) {
-        return jdbc.list(TABLE.select().and(rest, args), TABLE.mapper());
+        return jdbc.list(TABLE.select("list").and(rest, args), TABLE.mapper());
     }
 
     /**
@@ -122,13 +131,14 @@ public final class WorkerRepository {
         Check.notNegative("failedSince", failedSince);
         Set<UUID> cancelled = new HashSet<>();
         Sql beat = Sql.of(BEAT, currentTasks, completedSince, failedSince, currentTasks, worker.generation());
-        List<String> statuses = jdbc.withTimeout(worker.timeToLive().dividedBy(3)).returning(beat, row -> {
-            UUID job = row.uuidOrNull("id");
-            if (job != null) {
-                cancelled.add(job);
-            }
-            return row.text("status");
-        });
+        List<String> statuses = jdbc.withTimeout(worker.timeToLive().dividedBy(3))
+                .returning(beat, row -> {
+                    UUID job = row.uuidOrNull("id");
+                    if (job != null) {
+                        cancelled.add(job);
+                    }
+                    return row.text("status");
+                });
         if (statuses.isEmpty()) {
             throw new WorkerGoneException(worker.generation());
         }
@@ -144,7 +154,8 @@ public final class WorkerRepository {
     public Worker drain(UUID id) {
         return jdbc.change(
                         Sql.of(
-                                "update evalstore.workers set status = 'draining' where id = ? and gone_at is null returning "
+                                "update evalstore.workers set status = 'draining' where id = ? and gone_at is null"
+                                        + " returning "
                                         + TABLE.columns(),
                                 id),
                         TABLE.mapper())
@@ -176,11 +187,10 @@ public final class WorkerRepository {
         return new JobRescue(jdbc).leave(worker.generation());
     }
 
-    /** Deletes registrations that have been gone for longer than that; gives their number. */
-    public int cleanup(Duration goneFor) {
-        return jdbc.update(Sql.of(
-                "delete from evalstore.workers where gone_at < statement_timestamp() - make_interval(secs => ?)",
-                Check.positive("goneFor", goneFor)));
+    /** Deletes registrations that have been dead for longer than that, in batches of 5,000, each a commit of its own. */
+    public Cleanup cleanup(Duration deadFor) {
+        Sql delete = Sql.of(CLEANUP, Check.positive("deadFor", deadFor), CLEANUP_BATCH);
+        return Batches.run(CLEANUP_BATCH, () -> jdbc.update(delete));
     }
 
     private static Worker map(Row row) throws SQLException {

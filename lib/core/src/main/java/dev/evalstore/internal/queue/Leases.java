@@ -53,8 +53,8 @@ public final class Leases {
             + " current_setting('idle_in_transaction_session_timeout') as d";
 
     private static final String RESTORE =
-            "/* leases.restore */ select set_config('enable_bitmapscan', ?, true), set_config('enable_seqscan', ?, true),"
-                    + " set_config('jit', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)";
+            "/* leases.restore */ select set_config('enable_bitmapscan', ?, true), set_config('enable_seqscan', ?,"
+                    + " true), set_config('jit', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)";
 
     private final String kind;
     private final String claim;

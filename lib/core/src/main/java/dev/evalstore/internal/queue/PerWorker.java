@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** What the workers that claim through one pool remember between claims, each by its generation. */
-public abstract class PerWorker<M> {
+public final class PerWorker<M> {
     private static final int MAX = 10_000;
 
     private final Map<Long, M> byGeneration = new ConcurrentHashMap<>();
     private final Supplier<M> fresh;
 
-    protected PerWorker(Supplier<M> fresh) {
+    public PerWorker(Supplier<M> fresh) {
         this.fresh = fresh;
     }
 
