@@ -78,19 +78,19 @@ final class MatrixBench {
 
     /** 15 machines x 3 frameworks x 5 workloads x 10 batch sizes x 4 lengths: 9,000. */
     private static MatrixSpec catalogue(Database db) {
-        UUID model = db.models()
+        UUID model = db.catalog().models()
                 .create(NewModel.of("model " + Ids.next(), ModelKind.OPEN).parameters(7_000_000_000L))
                 .id();
-        UUID version = db.modelVersions()
+        UUID version = db.catalog().modelVersions()
                 .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
                 .id();
         List<UUID> machines = IntStream.rangeClosed(1, 15)
-                .mapToObj(i -> db.hardware()
+                .mapToObj(i -> db.catalog().hardware()
                         .create(NewHardwareConfig.of("aws", "gpu", 1, BigDecimal.valueOf(80), BigDecimal.valueOf(i)))
                         .id())
                 .toList();
         List<UUID> frameworks = IntStream.rangeClosed(1, 3)
-                .mapToObj(i -> db.frameworks()
+                .mapToObj(i -> db.catalog().frameworks()
                         .create(NewInferenceFramework.of("framework", "" + Ids.next()))
                         .id())
                 .toList();
@@ -110,7 +110,7 @@ final class MatrixBench {
 
     private void populate() throws Exception {
         empty();
-        Database.using(recorder.pool()).configs().populate(spec);
+        Database.using(recorder.pool()).matrix().configs().populate(spec);
         Recorder.Recorded raw = recorder.last("configs.populate");
         lab.execute("truncate evalstore.benchmark_configs, evalstore.config_ready");
         recorder.explain("configs.populate").forEach(lab.report()::progress);
@@ -118,13 +118,13 @@ final class MatrixBench {
         Map<String, Double> millis = new Rounds(lab)
                 .side(
                         "evalstore",
-                        () -> timedPopulation(() -> db.configs().populate(spec).inserted()))
+                        () -> timedPopulation(() -> db.matrix().configs().populate(spec).inserted()))
                 .side("raw", () -> timedPopulation(() -> populateByHand(raw)))
                 .medians();
         lab.report().values("matrix.populate", millis, "ms", Map.of("configs", SMALL, "rounds", lab.rounds()));
         lab.report().ratio("matrix.populate", millis, "evalstore", "raw");
         Map<String, Double> again = new Rounds(lab)
-                .side("evalstore", () -> timed(() -> db.configs().populate(spec).existing(), SMALL))
+                .side("evalstore", () -> timed(() -> db.matrix().configs().populate(spec).existing(), SMALL))
                 .medians();
         lab.report().values("matrix.populate_again", again, "ms", Map.of("configs", SMALL, "rounds", lab.rounds()));
     }
@@ -175,10 +175,10 @@ final class MatrixBench {
                 .register(NewWorker.of("probe"));
         Database.using(recording.pool())
                 .withSchema("matrix_large")
-                .configs()
-                .claimBatch(probe, ConfigScope.ALL, BATCH, LEASE);
+                .matrix().configs()
+                .claim(probe, ConfigScope.ALL, BATCH, LEASE);
         recording.explain("configs.claim").forEach(lab.report()::progress);
-        lab.db().withSchema("matrix_large").configs().releaseAll(probe);
+        lab.db().withSchema("matrix_large").matrix().configs().releaseHeldBy(probe);
 
         lab.report().progress("matrix.claim of " + BATCH + ", ms");
         Map<String, Double> millis = new Rounds(lab)
@@ -228,15 +228,15 @@ final class MatrixBench {
         long nanos = 0;
         for (int i = -2; i < 50; i++) {
             long start = System.nanoTime();
-            int claimed = in.configs()
-                    .claimBatch(worker, ConfigScope.ALL, BATCH, LEASE)
+            int claimed = in.matrix().configs()
+                    .claim(worker, ConfigScope.ALL, BATCH, LEASE)
                     .size();
             nanos += i < 0 ? 0 : System.nanoTime() - start;
             if (claimed != BATCH) {
                 throw new IllegalStateException("claimed " + claimed);
             }
         }
-        in.configs().releaseAll(worker);
+        in.matrix().configs().releaseHeldBy(worker);
         vacuum(schema);
         return nanos / 50e6;
     }
@@ -246,8 +246,8 @@ final class MatrixBench {
         refill();
         Database recording = Database.using(recorder.pool());
         Worker probe = db.workers().register(NewWorker.of("probe"));
-        List<ClaimedConfig> some = recording.configs().claimBatch(probe, ConfigScope.ALL, 1, LEASE);
-        recording.configs().completeAll(List.of(new ConfigCompletion(some.get(0).lease(), RESULT)));
+        List<ClaimedConfig> some = recording.matrix().configs().claim(probe, ConfigScope.ALL, 1, LEASE);
+        recording.matrix().configs().completeAll(List.of(new ConfigCompletion(some.get(0).lease(), RESULT)));
         Map<String, Double> rates = new Rounds(lab)
                 .side("evalstore", () -> drained(this::drainer))
                 .side("raw", () -> drained(this::handDrainer))
@@ -263,7 +263,7 @@ final class MatrixBench {
 
     private void refill() throws SQLException {
         empty();
-        db.configs().populate(spec);
+        db.matrix().configs().populate(spec);
         lab.execute(
                 "vacuum analyze evalstore.benchmark_configs",
                 "vacuum analyze evalstore.config_ready",
@@ -299,12 +299,12 @@ final class MatrixBench {
         return () -> {
             int done = 0;
             while (true) {
-                List<ClaimedConfig> claimed = db.configs().claimBatch(worker, ConfigScope.ALL, BATCH, LEASE);
+                List<ClaimedConfig> claimed = db.matrix().configs().claim(worker, ConfigScope.ALL, BATCH, LEASE);
                 if (claimed.isEmpty()) {
                     return done;
                 }
                 done += claimed.size()
-                        - db.configs()
+                        - db.matrix().configs()
                                 .completeAll(claimed.stream()
                                         .map(one -> new ConfigCompletion(one.lease(), RESULT))
                                         .toList())
@@ -361,11 +361,11 @@ final class MatrixBench {
         Sla sla =
                 Sla.since(end.minusDays(60)).modelVersion(spec.modelVersionId()).maxTtftP90Ms(300);
         Database recording = Database.using(recorder.pool());
-        int found = recording.results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20).size();
+        int found = recording.matrix().results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20).size();
         recorder.explain("results.meeting").forEach(lab.report()::progress);
         lab.report().progress(found + " found; results.meeting, us");
         Map<String, Double> micros = new Calls(lab, lab.settings().number("queries", 200))
-                .side("evalstore", () -> db.results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20))
+                .side("evalstore", () -> db.matrix().results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20))
                 .medianMicros();
         lab.report().values("matrix.sla", micros, "us", Map.of("results", results, "days", 60));
     }

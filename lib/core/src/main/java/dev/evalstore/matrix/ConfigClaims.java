@@ -1,7 +1,9 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Lease;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.queue.LaneCursors;
 import dev.evalstore.internal.queue.LaneCursors.Covered;
@@ -28,6 +30,8 @@ final class ConfigClaims {
 
     private static final String LANES = "/* configs.lanes */ select lane, model_version_id from evalstore.config_lanes";
 
+    private static final Shared<PerWorker<Memory>> WORKERS = Shared.of(jdbc -> new PerWorker<>(Memory::new));
+
     private final Jdbc jdbc;
 
     /** A model version's lane. */
@@ -39,13 +43,6 @@ final class ConfigClaims {
         private volatile List<Lane> lanes = List.of();
         private volatile long lanesAt = System.nanoTime() - LANES_FRESH;
         private volatile boolean wasShort = true;
-    }
-
-    /** Its class keeps them apart from those of other claims. */
-    private static final class OfWorkers extends PerWorker<Memory> {
-        OfWorkers() {
-            super(Memory::new);
-        }
     }
 
     private static String wide() {
@@ -62,7 +59,7 @@ final class ConfigClaims {
 
     /** Where a claim falls short of what was asked for, it looks again from the beginning and at new lanes. */
     List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
-        Memory memory = jdbc.shared(OfWorkers.class, OfWorkers::new).of(worker.generation());
+        Memory memory = jdbc.shared(WORKERS).of(worker.generation());
         boolean thorough = memory.wasShort;
         List<ClaimedConfig> claimed = round(worker, memory, scope, limit, lease, thorough);
         if (claimed.size() < limit && !thorough) {
@@ -117,7 +114,7 @@ final class ConfigClaims {
 
     private static Taken map(Row row) throws SQLException {
         BenchmarkConfig config = ConfigRows.map(row);
-        ConfigLease lease = new ConfigLease(
+        Lease lease = new Lease(
                 config.id(),
                 config.seq(),
                 row.bigint("token"),

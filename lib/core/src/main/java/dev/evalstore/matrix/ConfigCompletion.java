@@ -1,5 +1,6 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Lease;
 import java.util.Objects;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Objects;
  * @param lease the right to end it
  * @param result what was measured
  */
-public record ConfigCompletion(ConfigLease lease, NewBenchmarkResult result) {
+public record ConfigCompletion(Lease lease, NewBenchmarkResult result) {
     public ConfigCompletion {
         Objects.requireNonNull(lease, "lease");
         Objects.requireNonNull(result, "result");

@@ -1,5 +1,6 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -107,20 +108,21 @@ final class ConfigOutcomes {
 
     /** What stands at the end of each statement: the leases that are not held. */
     private static String lost() {
-        return " select g.token from given g where not exists (select from done d where d.seq = g.seq and d.token = g.token)";
+        return " select g.token from given g where not exists (select from done d where d.seq = g.seq and d.token ="
+                + " g.token)";
     }
 
     ConfigOutcomes(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
-    List<ConfigLease> complete(List<ConfigCompletion> all) {
+    List<Lease> complete(List<ConfigCompletion> all) {
         List<ConfigCompletion> sorted = sorted(all, ConfigCompletion::lease);
-        List<ConfigLease> leases = sorted.stream().map(ConfigCompletion::lease).toList();
+        List<Lease> leases = sorted.stream().map(ConfigCompletion::lease).toList();
         List<NewBenchmarkResult> results =
                 sorted.stream().map(ConfigCompletion::result).toList();
         List<UUID> ids = Stream.generate(Uuids::next).limit(sorted.size()).toList();
-        Sql measured = ResultRows.measured("", results);
+        Sql measured = ResultRows.measured(results);
         return ResultRows.inMonths(
                 jdbc,
                 results,
@@ -130,13 +132,13 @@ final class ConfigOutcomes {
                                 .and(measured)));
     }
 
-    List<ConfigLease> fail(List<ConfigLease> all, String error) {
-        List<ConfigLease> leases = sorted(all, lease -> lease);
+    List<Lease> fail(List<Lease> all, String error) {
+        List<Lease> leases = sorted(all, lease -> lease);
         return send(leases, Sql.of(FAIL, seqs(leases), tokens(leases), SqlArray.texts(leases, lease -> error)));
     }
 
-    List<ConfigLease> release(List<ConfigLease> all) {
-        List<ConfigLease> leases = sorted(all, lease -> lease);
+    List<Lease> release(List<Lease> all) {
+        List<Lease> leases = sorted(all, lease -> lease);
         return send(leases, Sql.of(RELEASE, seqs(leases), tokens(leases)));
     }
 
@@ -150,19 +152,18 @@ final class ConfigOutcomes {
                 .get(0);
     }
 
-    List<ConfigLease> extend(List<ConfigLease> all, Duration time) {
-        List<ConfigLease> leases = sorted(all, lease -> lease);
+    List<Lease> extend(List<Lease> all, Duration time) {
+        List<Lease> leases = sorted(all, lease -> lease);
         return send(leases, Sql.of(EXTEND, seqs(leases), tokens(leases), time));
     }
 
-    static void requireHeld(List<ConfigLease> lost) {
+    static void requireHeld(List<Lease> lost) {
         if (!lost.isEmpty()) {
-            throw new LeaseLostException(
-                    lost.stream().map(ConfigLease::configId).toList());
+            throw new LeaseLostException(lost.stream().map(Lease::id).toList());
         }
     }
 
-    private List<ConfigLease> send(List<ConfigLease> leases, Sql sql) {
+    private List<Lease> send(List<Lease> leases, Sql sql) {
         if (leases.isEmpty()) {
             return List.of();
         }
@@ -173,16 +174,16 @@ final class ConfigOutcomes {
     }
 
     /** In the order of their numbers, in which everybody locks them. */
-    private static <E> List<E> sorted(List<E> all, Function<E, ConfigLease> lease) {
+    private static <E> List<E> sorted(List<E> all, Function<E, Lease> lease) {
         return Leases.inOrder(
                 all, e -> lease.apply(e).seq(), e -> lease.apply(e).token());
     }
 
-    private static SqlArray seqs(List<ConfigLease> leases) {
-        return SqlArray.bigints(leases, ConfigLease::seq);
+    private static SqlArray seqs(List<Lease> leases) {
+        return SqlArray.bigints(leases, Lease::seq);
     }
 
-    private static SqlArray tokens(List<ConfigLease> leases) {
-        return SqlArray.bigints(leases, ConfigLease::token);
+    private static SqlArray tokens(List<Lease> leases) {
+        return SqlArray.bigints(leases, Lease::token);
     }
 }

@@ -2,12 +2,12 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.audit.Trail;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.worker.Worker;
@@ -153,7 +153,7 @@ public final class ConfigRepository {
      * @throws ConflictException if a worker owns it
      */
     public boolean delete(UUID id) {
-        return Trail.act(jdbc, "benchmark_config", "delete", id, on -> new ConfigRepository(on).removed(id));
+        return ConfigRows.TABLE.act(jdbc, "delete", id, on -> new ConfigRepository(on).removed(id));
     }
 
     private boolean removed(UUID id) {
@@ -180,7 +180,7 @@ public final class ConfigRepository {
      * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
      *     what was claimed then comes back with its lease's end, or by {@link #releaseAll}
      */
-    public List<ClaimedConfig> claimBatch(Worker worker, ConfigScope scope, int limit, Duration lease) {
+    public List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
         Objects.requireNonNull(scope, "scope");
         Check.range("limit", limit, 1, 500);
         checkTime("lease", lease);
@@ -196,7 +196,7 @@ public final class ConfigRepository {
      *
      * @throws LeaseLostException if the lease is gone; nothing is stored
      */
-    public void complete(ConfigLease lease, NewBenchmarkResult result) {
+    public void complete(Lease lease, NewBenchmarkResult result) {
         ConfigOutcomes.requireHeld(completeAll(List.of(new ConfigCompletion(lease, result))));
     }
 
@@ -205,7 +205,7 @@ public final class ConfigRepository {
      *
      * @return the leases that are gone, whose results were not stored; empty when all is well
      */
-    public List<ConfigLease> completeAll(List<ConfigCompletion> completions) {
+    public List<Lease> completeAll(List<ConfigCompletion> completions) {
         return new ConfigOutcomes(jdbc).complete(List.copyOf(completions));
     }
 
@@ -215,7 +215,7 @@ public final class ConfigRepository {
      * @param error why; of any length, not blank
      * @throws LeaseLostException if the lease is gone; nothing is changed
      */
-    public void fail(ConfigLease lease, String error) {
+    public void fail(Lease lease, String error) {
         Check.text("error", error);
         ConfigOutcomes.requireHeld(new ConfigOutcomes(jdbc).fail(List.of(lease), error));
     }
@@ -225,7 +225,7 @@ public final class ConfigRepository {
      *
      * @throws LeaseLostException if the lease is gone
      */
-    public void extend(ConfigLease lease, Duration time) {
+    public void extend(Lease lease, Duration time) {
         checkTime("time", time);
         ConfigOutcomes.requireHeld(new ConfigOutcomes(jdbc).extend(List.of(lease), time));
     }
@@ -235,7 +235,7 @@ public final class ConfigRepository {
      *
      * @return the leases that were gone already
      */
-    public List<ConfigLease> release(List<ConfigLease> leases) {
+    public List<Lease> releaseAll(List<Lease> leases) {
         return new ConfigOutcomes(jdbc).release(List.copyOf(leases));
     }
 
@@ -246,7 +246,7 @@ public final class ConfigRepository {
      *
      * @return how many configurations were given back
      */
-    public int releaseAll(Worker worker) {
+    public int releaseHeldBy(Worker worker) {
         return new ConfigOutcomes(jdbc).releaseAll(worker);
     }
 
@@ -258,11 +258,8 @@ public final class ConfigRepository {
      * @param olderThan the age of a heartbeat, or null for each worker's own time to live
      * @return how many configurations were taken back; 100,000 where there may be more
      */
-    public int resetStale(@Nullable Duration olderThan) {
-        if (olderThan != null) {
-            Check.positive("olderThan", olderThan);
-        }
-        return new ConfigRescue(jdbc).resetStale(olderThan);
+    public int requeueExpired(int limit) {
+        return new ConfigRescue(jdbc).requeueExpired(Check.limit(limit));
     }
 
     /**
@@ -271,10 +268,9 @@ public final class ConfigRepository {
      * @return how many
      */
     public int requeueFailed(UUID modelVersionId) {
-        return Trail.act(
+        return ConfigRows.TABLE.act(
                 jdbc,
-                "model_version",
-                "requeue_failed_configs",
+                "requeue_failed",
                 modelVersionId,
                 on -> on.returning(Sql.of(REQUEUE_FAILED, modelVersionId), row -> row.integer("n"))
                         .get(0));

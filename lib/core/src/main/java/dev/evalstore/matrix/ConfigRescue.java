@@ -1,10 +1,8 @@
 package dev.evalstore.matrix;
 
-import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects configurations that their workers no longer work on: leases past their deadline, and leases of workers that are gone.
@@ -68,11 +66,8 @@ final class ConfigRescue {
      *
      * @param olderThan the age of a heartbeat at which its worker is stale, or null for each worker's own time to live
      */
-    int resetStale(@Nullable Duration olderThan) {
-        return (int) Batches.run(BATCH, () -> reset(olderThan));
-    }
-
-    private int reset(@Nullable Duration olderThan) {
+    int requeueExpired(int limit) {
+        Duration olderThan = null;
         // Most of the time there is nothing to do: then nobody's gate is touched.
         if (!jdbc.one(Sql.of(ANYTHING, olderThan), row -> row.bool("found"))) {
             return 0;
@@ -80,7 +75,7 @@ final class ConfigRescue {
         Sql sql = Sql.of("/* configs.rescue */")
                 .and(DECLARE_STALE, olderThan)
                 .and(ConfigClaims.ENGINE.allGates(jdbc.options().schema()))
-                .and(COLLECT, BATCH);
+                .and(COLLECT, limit);
         return jdbc.returning(sql, row -> row.integer("n")).get(0);
     }
 }

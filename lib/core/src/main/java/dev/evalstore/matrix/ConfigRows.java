@@ -9,17 +9,18 @@ import java.sql.SQLException;
 /** How a configuration is read: the wide row {@code c}, and its lease {@code l} if a worker owns it. */
 final class ConfigRows {
     static final Table<BenchmarkConfig> TABLE = Table.of(
-            "benchmark config",
-            "benchmark_configs",
-            "id, seq, model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length, priority_rank,"
-                    + " attempt, max_attempts, outcome, error, result_id, result_date, created_at, started_at, completed_at,"
-                    + " updated_at",
-            ConfigRows::map);
+                    "benchmark config",
+                    "benchmark_configs",
+                    "id, seq, model_version_id, hardware_config_id, framework_id, workload_type, batch_size,"
+                            + " sequence_length, priority_rank, attempt, max_attempts, outcome, error, result_id,"
+                            + " result_date, created_at, started_at, completed_at, updated_at",
+                    ConfigRows::map)
+            .audited("delete", "requeue_failed");
 
     /** Columns of the wide row that mean the same wherever the configuration is. */
-    static final String WIDE = "c.id, c.seq, c.model_version_id, c.hardware_config_id, c.framework_id, c.workload_type,"
-            + " c.batch_size, c.sequence_length, c.priority_rank, c.max_attempts, c.error, c.result_id, c.result_date, c.created_at,"
-            + " c.completed_at, c.updated_at";
+    static final String WIDE = "c.id, c.seq, c.model_version_id, c.hardware_config_id, c.framework_id,"
+            + " c.workload_type, c.batch_size, c.sequence_length, c.priority_rank, c.max_attempts, c.error, c.result_id,"
+            + " c.result_date, c.created_at, c.completed_at, c.updated_at";
 
     private static final String SELECT = "/* configs.read */ select " + WIDE + """
             , case when l.seq is not null then 'running' else coalesce(c.outcome, 'pending') end as status, c.attempt,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.Lease;
 import dev.evalstore.testing.faults.ChildJvm;
 import dev.evalstore.testkit.OwnServer;
 import dev.evalstore.testkit.TestDatabase;

@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.Lease;
 import dev.evalstore.worker.Worker;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -112,7 +113,7 @@ final class JobModel {
     }
 
     private @Nullable Entry held(Lease lease) {
-        Entry entry = jobs.get(lease.jobId());
+        Entry entry = jobs.get(lease.id());
         return entry != null && lease.equals(entry.lease) && !entry.expired ? entry : null;
     }
 
@@ -162,7 +163,7 @@ final class JobModel {
     }
 
     void expired(Lease lease) {
-        Entry entry = jobs.get(lease.jobId());
+        Entry entry = jobs.get(lease.id());
         if (entry != null && lease.equals(entry.lease)) {
             entry.expired = true;
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.WorkerGoneException;
@@ -179,7 +180,7 @@ class JobModelTest {
         };
         if (!held) {
             assertThatThrownBy(verb::run).isInstanceOf(LeaseLostException.class);
-            return "outcome " + dice + " of a lost lease of " + lease.jobId();
+            return "outcome " + dice + " of a lost lease of " + lease.id();
         }
         verb.run();
         switch (dice) {
@@ -188,9 +189,9 @@ class JobModelTest {
             case 4 -> model.givenBack(lease, true, later);
             case 5 -> model.givenBack(lease, false, false);
             case 6 -> model.confirmed(lease);
-            default -> assertThat(jobs.get(lease.jobId()).progress()).isEqualTo(Json.of(lease.token()));
+            default -> assertThat(jobs.get(lease.id()).progress()).isEqualTo(Json.of(lease.token()));
         }
-        return "outcome " + dice + " of " + lease.jobId();
+        return "outcome " + dice + " of " + lease.id();
     }
 
     private String ofJob(UUID id) {

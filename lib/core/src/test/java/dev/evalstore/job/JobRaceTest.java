@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
+import dev.evalstore.Lease;
 import dev.evalstore.TxOptions;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.testkit.TestDatabase;
@@ -145,7 +146,7 @@ class JobRaceTest {
         Lease held = jobs.claim(worker, 1).get(0).lease();
         assertThat(jobs.completeAll(List.of(Completion.of(stale, null), Completion.of(held, null))))
                 .containsExactly(stale);
-        assertThat(jobs.get(held.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(jobs.get(held.id()).status()).isEqualTo(JobStatus.COMPLETED);
     }
 
     @Test

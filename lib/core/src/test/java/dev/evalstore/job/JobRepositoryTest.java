@@ -7,10 +7,12 @@ import static dev.evalstore.job.JobTestKit.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
@@ -166,7 +168,7 @@ class JobRepositoryTest {
         for (ThrowingCallable verb : verbs) {
             assertThatThrownBy(verb)
                     .isInstanceOfSatisfying(
-                            LeaseLostException.class, e -> assertThat(e.ids()).containsExactly(lease.jobId()));
+                            LeaseLostException.class, e -> assertThat(e.ids()).containsExactly(lease.id()));
         }
         assertThat(jobs.completeAll(List.of(Completion.of(lease, null)))).containsExactly(lease);
         assertThat(jobs.failAll(List.of(Failure.of(lease, "x")))).containsExactly(lease);
@@ -548,9 +550,9 @@ class JobRepositoryTest {
         database.admin("update evalstore.job_finished set completed_at = completed_at - interval '10 days'"
                 + " where seq / 1000 % 2 = 0");
         assertThat(jobs.cleanup(Duration.ofDays(9), List.of(JobStatus.COMPLETED)))
-                .isEqualTo(3);
+                .isEqualTo(new Cleanup(3, false));
         assertThat(jobs.cleanup(Duration.ofDays(9), List.of(JobStatus.FAILED, JobStatus.CANCELLED)))
-                .isEqualTo(2);
+                .isEqualTo(new Cleanup(2, false));
         assertThat(jobs.count(JobFilter.ALL)).isEqualTo(7);
         assertThatThrownBy(() -> jobs.cleanup(Duration.ofDays(9), List.of(JobStatus.RUNNING)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -622,7 +624,7 @@ class JobRepositoryTest {
         assertThat(jobs.count(JobFilter.ALL)).isZero();
         UUID id = jobs.create(job("a").queue("in-a-new-lane")).id();
         Lease lease = claimOne().lease();
-        assertThat(lease.jobId()).isEqualTo(id);
+        assertThat(lease.id()).isEqualTo(id);
         assertThatThrownBy(() -> db.useTransaction(tx -> {
                     tx.jobs().complete(lease, null);
                     throw new IllegalStateException("no");

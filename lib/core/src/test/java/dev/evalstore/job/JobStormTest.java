@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Retry;
 import dev.evalstore.WorkerGoneException;

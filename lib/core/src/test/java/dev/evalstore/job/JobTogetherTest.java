@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.testkit.TestDatabase;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.Tx;
 import dev.evalstore.testkit.TestDatabase;
@@ -111,13 +112,13 @@ class JobTransactionTest {
             order(connection, "rolled back");
             db.join(connection).jobs().complete(lease, null);
             connection.rollback();
-            assertThat(jobs.get(lease.jobId()).status()).isEqualTo(JobStatus.RUNNING);
+            assertThat(jobs.get(lease.id()).status()).isEqualTo(JobStatus.RUNNING);
             order(connection, "committed");
             db.join(connection).jobs().complete(lease, null);
             connection.commit();
         }
-        assertThat(jobs.get(lease.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(jobs.attempts(lease.jobId())).hasSize(1);
+        assertThat(jobs.get(lease.id()).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(jobs.attempts(lease.id())).hasSize(1);
         assertThat(orders()).containsExactly("committed");
     }
 
@@ -143,7 +144,7 @@ class JobTransactionTest {
             assertThat(jobs.requeueExpired(10)).as("it is being completed").isZero();
             assertThat(jobs.requeueExpired(10)).isZero();
         });
-        assertThat(jobs.get(lease.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(jobs.get(lease.id()).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(jobs.requeueExpired(10)).isZero();
     }
 
@@ -204,8 +205,8 @@ class JobTransactionTest {
                     }))
                     .hasMessage("no");
         });
-        assertThat(jobs.get(lease.jobId()).status()).isEqualTo(JobStatus.RUNNING);
-        assertThat(jobs.get(lease.jobId()).progress()).isEqualTo(Json.of("half"));
+        assertThat(jobs.get(lease.id()).status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(jobs.get(lease.id()).progress()).isEqualTo(Json.of("half"));
         assertThat(jobs.count(JobFilter.ALL)).isEqualTo(1);
     }
 }

@@ -4,6 +4,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;

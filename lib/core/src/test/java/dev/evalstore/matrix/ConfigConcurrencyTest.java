@@ -39,7 +39,7 @@ class ConfigConcurrencyTest {
 
     private UUID populate(int machines, int frameworks, List<Integer> batches, int maxAttempts) {
         UUID version = fixture.version();
-        db.configs()
+        db.matrix().configs()
                 .populate(MatrixSpec.of(
                                 version,
                                 fixture.machines(machines),
@@ -76,7 +76,7 @@ class ConfigConcurrencyTest {
     void two_hundred_claimers_in_four_processes_claim_each_of_9000_once_in_order_and_wait_for_no_row()
             throws Exception {
         populate(15, 3, List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 512), 5);
-        assertThat(db.configs().count(ConfigFilter.ALL)).isEqualTo(9_000);
+        assertThat(db.matrix().configs().count(ConfigFilter.ALL)).isEqualTo(9_000);
         List<ChildJvm> children = new ArrayList<>();
         AtomicBoolean done = new AtomicBoolean();
         List<String> waits = new ArrayList<>();
@@ -162,7 +162,7 @@ class ConfigConcurrencyTest {
             throws Exception {
         Random random = new Random(seed);
         UUID version = populate(10, 2, List.of(1, 2, 4, 8, 16), 1_000);
-        assertThat(db.configs().count(ConfigFilter.ALL)).isEqualTo(2_000);
+        assertThat(db.matrix().configs().count(ConfigFilter.ALL)).isEqualTo(2_000);
         List<ChildJvm> children = new ArrayList<>();
         int killed = 0;
         ChildJvm paused = null;
@@ -171,7 +171,7 @@ class ConfigConcurrencyTest {
                 children.add(child("drain", 4, 10, 8));
             }
             while (killed < 5
-                    && db.configs().progress(version, Duration.ofMinutes(1)).percent() < 90) {
+                    && db.matrix().configs().progress(version, Duration.ofMinutes(1)).percent() < 90) {
                 ChildJvm victim = children.get(random.nextInt(children.size()));
                 if (victim == paused || !owns(victim)) {
                     continue;
@@ -201,9 +201,9 @@ class ConfigConcurrencyTest {
         } finally {
             children.forEach(ChildJvm::close);
         }
-        ConfigProgress progress = db.configs().progress(version, Duration.ofHours(1));
+        ConfigProgress progress = db.matrix().configs().progress(version, Duration.ofHours(1));
         assertThat(progress.completed()).isEqualTo(2_000);
-        assertThat(db.results().count(ResultFilter.ALL)).isEqualTo(2_000);
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isEqualTo(2_000);
         MatrixFixture.assertEachInOnePlace(database);
         MatrixFixture.assertEachCompletedHasItsResult(database);
         // A worker stores the number of its attempt as the throughput: what is counted is what was lost, and no more.

@@ -1,5 +1,7 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Lease;
+
 import static dev.evalstore.matrix.MatrixFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +32,7 @@ class ConfigModelTest {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    private final ConfigRepository configs = database.db().configs();
+    private final ConfigRepository configs = database.db().matrix().configs();
 
     /** What a configuration should be. */
     private static final class Expected {
@@ -38,7 +40,7 @@ class ConfigModelTest {
         private ConfigStatus status = ConfigStatus.PENDING;
         private int attempt;
         private int owner;
-        private @Nullable ConfigLease lease;
+        private @Nullable Lease lease;
         private double result;
 
         Expected(int rank) {
@@ -48,7 +50,7 @@ class ConfigModelTest {
 
     private final Map<Long, Expected> model = new TreeMap<>();
     private final Map<Long, UUID> ids = new HashMap<>();
-    private final List<ConfigLease> lost = new ArrayList<>();
+    private final List<Lease> lost = new ArrayList<>();
     private final Worker[] workers = new Worker[3];
 
     @BeforeEach
@@ -77,7 +79,7 @@ class ConfigModelTest {
             }
             compare();
         }
-        assertThat((double) database.db().results().count(ResultFilter.ALL)).isEqualTo(results);
+        assertThat((double) database.db().matrix().results().count(ResultFilter.ALL)).isEqualTo(results);
         MatrixFixture.assertEachInOnePlace(database);
         MatrixFixture.assertEachCompletedHasItsResult(database);
     }
@@ -112,7 +114,7 @@ class ConfigModelTest {
                 .map(Map.Entry::getKey)
                 .toList();
         List<ClaimedConfig> claimed =
-                configs.claimBatch(workers[who], ConfigScope.ALL.maxPriorityRank(most), limit, Duration.ofMinutes(5));
+                configs.claim(workers[who], ConfigScope.ALL.maxPriorityRank(most), limit, Duration.ofMinutes(5));
         // What came back behind a worker's cursor may wait, but nothing is withheld from a claim that has room for it.
         assertThat(claimed).hasSize(Math.min(limit, pending.size()));
         List<Long> taken = claimed.stream().map(one -> one.config().seq()).toList();
@@ -131,7 +133,7 @@ class ConfigModelTest {
     }
 
     private int complete(Random random, double value) {
-        ConfigLease lease = pick(random);
+        Lease lease = pick(random);
         if (lease == null) {
             return 0;
         }
@@ -145,7 +147,7 @@ class ConfigModelTest {
     }
 
     private void fail(Random random, int step) {
-        ConfigLease lease = pick(random);
+        Lease lease = pick(random);
         if (lease != null) {
             configs.fail(lease, "step " + step);
             spend(model.get(lease.seq()));
@@ -153,9 +155,9 @@ class ConfigModelTest {
     }
 
     private void release(Random random) {
-        ConfigLease lease = pick(random);
+        Lease lease = pick(random);
         if (lease != null) {
-            assertThat(configs.release(List.of(lease))).isEmpty();
+            assertThat(configs.releaseAll(List.of(lease))).isEmpty();
             Expected now = model.get(lease.seq());
             now.status = ConfigStatus.PENDING;
             gone(now);
@@ -167,16 +169,16 @@ class ConfigModelTest {
         if (lost.isEmpty()) {
             return;
         }
-        ConfigLease lease = lost.get(random.nextInt(lost.size()));
+        Lease lease = lost.get(random.nextInt(lost.size()));
         assertThatThrownBy(() -> configs.complete(lease, result(9_999, 9_999))).isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(() -> configs.fail(lease, "late")).isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(() -> configs.extend(lease, Duration.ofHours(1))).isInstanceOf(LeaseLostException.class);
-        assertThat(configs.release(List.of(lease))).containsExactly(lease);
+        assertThat(configs.releaseAll(List.of(lease))).containsExactly(lease);
     }
 
     private void die(int who) {
         MatrixFixture.silence(database, workers[who]);
-        int reset = configs.resetStale(null);
+        int reset = configs.requeueExpired(1_000);
         int expected = 0;
         for (Expected now : model.values()) {
             if (now.status == ConfigStatus.RUNNING && now.owner == who) {
@@ -203,8 +205,8 @@ class ConfigModelTest {
         assertThat(configs.requeueFailed(version)).isEqualTo(expected);
     }
 
-    private @Nullable ConfigLease pick(Random random) {
-        List<ConfigLease> held = model.values().stream()
+    private @Nullable Lease pick(Random random) {
+        List<Lease> held = model.values().stream()
                 .filter(one -> one.lease != null)
                 .map(one -> one.lease)
                 .toList();

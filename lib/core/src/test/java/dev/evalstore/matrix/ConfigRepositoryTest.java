@@ -1,5 +1,7 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Lease;
+
 import static dev.evalstore.matrix.MatrixFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -50,7 +52,7 @@ class ConfigRepositoryTest {
     private static final Duration LEASE = Duration.ofMinutes(10);
 
     private final Database db = database.db();
-    private final ConfigRepository configs = db.configs();
+    private final ConfigRepository configs = db.matrix().configs();
     private final MatrixFixture fixture = new MatrixFixture(database);
 
     @BeforeEach
@@ -80,7 +82,7 @@ class ConfigRepositoryTest {
     }
 
     private List<ClaimedConfig> claim(Worker worker, int limit) {
-        return configs.claimBatch(worker, ConfigScope.ALL, limit, LEASE);
+        return configs.claim(worker, ConfigScope.ALL, limit, LEASE);
     }
 
     @Test
@@ -285,16 +287,16 @@ class ConfigRepositoryTest {
         }
         Worker worker = worker();
         List<ClaimedConfig> urgent =
-                configs.claimBatch(worker, ConfigScope.ALL.modelVersion(one).maxPriorityRank(100), 10, LEASE);
+                configs.claim(worker, ConfigScope.ALL.modelVersion(one).maxPriorityRank(100), 10, LEASE);
         assertThat(urgent)
                 .hasSize(2)
                 .allMatch(c -> c.config().modelVersionId().equals(one)
                         && c.config().workloadType().equals("chatbot"));
-        assertThat(configs.claimBatch(worker, ConfigScope.ALL.modelVersion(one).maxPriorityRank(299), 10, LEASE))
+        assertThat(configs.claim(worker, ConfigScope.ALL.modelVersion(one).maxPriorityRank(299), 10, LEASE))
                 .isEmpty();
-        assertThat(configs.claimBatch(worker, ConfigScope.ALL.modelVersion(one), 10, LEASE))
+        assertThat(configs.claim(worker, ConfigScope.ALL.modelVersion(one), 10, LEASE))
                 .hasSize(2);
-        assertThat(configs.claimBatch(worker, ConfigScope.ALL.modelVersion(UUID.randomUUID()), 10, LEASE))
+        assertThat(configs.claim(worker, ConfigScope.ALL.modelVersion(UUID.randomUUID()), 10, LEASE))
                 .isEmpty();
         assertThat(claim(worker, 10)).hasSize(4);
     }
@@ -331,7 +333,7 @@ class ConfigRepositoryTest {
         assertThat(done.startedAt()).isEqualTo(claimed.lease().claimedAt());
         assertThat(done.completedAt()).isNotNull();
         assertThat(done.resultDate()).isEqualTo(LocalDate.of(2031, 7, 4));
-        BenchmarkResult result = db.results().get(done.resultId());
+        BenchmarkResult result = db.matrix().results().get(done.resultId());
         assertThat(result.configId()).isEqualTo(done.id());
         assertThat(new Combination(
                         result.modelVersionId(),
@@ -344,7 +346,7 @@ class ConfigRepositoryTest {
         assertThat(result.ttftP90Ms()).isEqualTo(250);
         assertThat(result.accuracyScore()).isEqualTo(0.9);
         lost(claimed, () -> configs.complete(claimed.lease(), result(1, 1)));
-        assertThat(db.results().count(ResultFilter.ALL)).isEqualTo(1);
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isEqualTo(1);
     }
 
     @Test
@@ -357,7 +359,7 @@ class ConfigRepositoryTest {
                 List.of(1),
                 List.of(1024)));
         List<ClaimedConfig> claimed = claim(worker(), 10);
-        configs.release(List.of(claimed.get(3).lease()));
+        configs.releaseAll(List.of(claimed.get(3).lease()));
         List<ConfigCompletion> all = new ArrayList<>();
         for (int i = 9; i >= 0; i--) {
             NewBenchmarkResult result = result(i, i);
@@ -367,10 +369,10 @@ class ConfigRepositoryTest {
         all.add(all.get(0));
         assertThat(configs.completeAll(all)).containsExactly(claimed.get(3).lease());
         assertThat(configs.completeAll(List.of())).isEmpty();
-        assertThat(db.results().count(ResultFilter.ALL)).isEqualTo(9);
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isEqualTo(9);
         for (int i : new int[] {0, 1, 9}) {
             BenchmarkConfig done = configs.get(claimed.get(i).config().id());
-            assertThat(db.results().get(done.resultId()).ttftP90Ms()).isEqualTo(i);
+            assertThat(db.matrix().results().get(done.resultId()).ttftP90Ms()).isEqualTo(i);
         }
         MatrixFixture.assertEachInOnePlace(database);
         MatrixFixture.assertEachCompletedHasItsResult(database);
@@ -381,12 +383,12 @@ class ConfigRepositoryTest {
         populated();
         ClaimedConfig claimed = claim(worker(), 1).get(0);
         assertThatThrownBy(() -> db.useTransaction(tx -> {
-                    tx.configs().complete(claimed.lease(), result(1, 1));
+                    tx.matrix().configs().complete(claimed.lease(), result(1, 1));
                     throw new IllegalStateException("the host's own part failed");
                 }))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(configs.get(claimed.config().id()).status()).isEqualTo(ConfigStatus.RUNNING);
-        assertThat(db.results().count(ResultFilter.ALL)).isZero();
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isZero();
         configs.complete(claimed.lease(), result(1, 1));
     }
 
@@ -434,18 +436,18 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         Worker other = db.workers().register(NewWorker.of("other"));
         List<ClaimedConfig> claimed = claim(worker, 2);
-        assertThat(configs.release(
+        assertThat(configs.releaseAll(
                         List.of(claimed.get(0).lease(), claimed.get(0).lease())))
                 .isEmpty();
-        assertThat(configs.release(List.of(claimed.get(0).lease())))
+        assertThat(configs.releaseAll(List.of(claimed.get(0).lease())))
                 .containsExactly(claimed.get(0).lease());
         ClaimedConfig taken = claim(other, 1).get(0);
         assertThat(taken.config().id()).isEqualTo(claimed.get(0).config().id());
         assertThat(taken.lease().attempt()).isEqualTo(1);
         assertThat(taken.lease().token()).isGreaterThan(claimed.get(0).lease().token());
 
-        assertThat(configs.releaseAll(worker)).isEqualTo(1);
-        assertThat(configs.releaseAll(worker)).isZero();
+        assertThat(configs.releaseHeldBy(worker)).isEqualTo(1);
+        assertThat(configs.releaseHeldBy(worker)).isZero();
         lost(claimed.get(1), () -> configs.complete(claimed.get(1).lease(), result(1, 1)));
         assertThat(configs.get(claimed.get(1).config().id()).attempt()).isZero();
         assertThat(configs.get(taken.config().id()).workerId()).isEqualTo("other");
@@ -456,22 +458,22 @@ class ConfigRepositoryTest {
     void of_two_leases_of_one_configuration_in_a_batch_only_the_stale_one_is_reported() {
         populated();
         Worker worker = worker();
-        List<ConfigLease> stale =
+        List<Lease> stale =
                 claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
-        configs.release(stale);
-        List<ConfigLease> held =
+        configs.releaseAll(stale);
+        List<Lease> held =
                 claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
         assertThat(held)
-                .extracting(ConfigLease::configId)
-                .isEqualTo(List.of(stale.get(0).configId(), stale.get(1).configId()));
+                .extracting(Lease::configId)
+                .isEqualTo(List.of(stale.get(0).id(), stale.get(1).id()));
 
         assertThat(configs.completeAll(List.of(
                         new ConfigCompletion(stale.get(0), result(1, 1)),
                         new ConfigCompletion(held.get(0), result(2, 2)))))
                 .containsExactly(stale.get(0));
-        BenchmarkConfig done = configs.get(held.get(0).configId());
-        assertThat(db.results().get(done.resultId()).ttftP90Ms()).isEqualTo(2);
-        assertThat(configs.release(List.of(held.get(1), stale.get(1)))).containsExactly(stale.get(1));
+        BenchmarkConfig done = configs.get(held.get(0).id());
+        assertThat(db.matrix().results().get(done.resultId()).ttftP90Ms()).isEqualTo(2);
+        assertThat(configs.releaseAll(List.of(held.get(1), stale.get(1)))).containsExactly(stale.get(1));
         MatrixFixture.assertEachInOnePlace(database);
     }
 
@@ -482,10 +484,10 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         List<ClaimedConfig> claimed = claim(worker, 2);
         db.useTransaction(tx -> {
-            tx.configs().complete(claimed.get(0).lease(), result(1, 1));
-            assertThat(configs.releaseAll(worker)).isEqualTo(1);
+            tx.matrix().configs().complete(claimed.get(0).lease(), result(1, 1));
+            assertThat(configs.releaseHeldBy(worker)).isEqualTo(1);
             // Behind the same gate, which whoever waited for the completion's row would have kept.
-            assertThat(tx.configs().claimBatch(worker, ConfigScope.ALL, 2, LEASE))
+            assertThat(tx.matrix().configs().claim(worker, ConfigScope.ALL, 2, LEASE))
                     .hasSize(1);
         });
         assertThat(configs.get(claimed.get(0).config().id()).status()).isEqualTo(ConfigStatus.COMPLETED);
@@ -499,7 +501,7 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         TxOptions above = TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ);
         assertThatThrownBy(() ->
-                        db.inTransaction(above, tx -> tx.configs().claimBatch(worker, ConfigScope.ALL, 1, LEASE)))
+                        db.inTransaction(above, tx -> tx.matrix().configs().claim(worker, ConfigScope.ALL, 1, LEASE)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("repeatable read");
         assertThat(claim(worker, 2)).hasSize(2);
@@ -517,19 +519,19 @@ class ConfigRepositoryTest {
                 lost(one, () -> configs.complete(one.lease(), result(1, 1)));
                 lost(one, () -> configs.fail(one.lease(), "x"));
                 lost(one, () -> configs.extend(one.lease(), LEASE));
-                assertThat(configs.release(List.of(one.lease()))).containsExactly(one.lease());
+                assertThat(configs.releaseAll(List.of(one.lease()))).containsExactly(one.lease());
             }
-            assertThat(configs.releaseAll(worker)).isZero();
+            assertThat(configs.releaseHeldBy(worker)).isZero();
             if (!collected) {
-                assertThat(configs.resetStale(Duration.ofHours(1))).isEqualTo(2);
+                assertThat(configs.requeueExpired(1_000)).isEqualTo(2);
             }
         }
-        assertThat(db.results().count(ResultFilter.ALL)).isZero();
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isZero();
         List<ClaimedConfig> again = claim(worker, 10);
         assertThat(again).hasSize(2).allMatch(c -> c.lease().attempt() == 2);
         again.forEach(c -> configs.complete(c.lease(), result(2, 2)));
         claimed.forEach(one -> lost(one, () -> configs.complete(one.lease(), result(1, 1))));
-        assertThat(db.results().listLatest(10)).hasSize(2).allMatch(r -> r.ttftP90Ms() == 2);
+        assertThat(db.matrix().results().listLatest(10)).hasSize(2).allMatch(r -> r.ttftP90Ms() == 2);
         MatrixFixture.assertEachCompletedHasItsResult(database);
     }
 
@@ -540,10 +542,10 @@ class ConfigRepositoryTest {
         Worker living = db.workers().register(NewWorker.of("living"));
         ClaimedConfig lost = claim(dying, 1).get(0);
         ClaimedConfig kept = claim(living, 1).get(0);
-        assertThat(configs.resetStale(null)).isZero();
+        assertThat(configs.requeueExpired(1_000)).isZero();
         MatrixFixture.silence(database, dying);
-        assertThat(configs.resetStale(null)).isEqualTo(1);
-        assertThat(configs.resetStale(null)).isZero();
+        assertThat(configs.requeueExpired(1_000)).isEqualTo(1);
+        assertThat(configs.requeueExpired(1_000)).isZero();
 
         BenchmarkConfig failed = configs.get(lost.config().id());
         assertThat(failed.status()).isEqualTo(ConfigStatus.FAILED);
@@ -562,8 +564,8 @@ class ConfigRepositoryTest {
         lost(claimed.get(0), () -> configs.complete(claimed.get(0).lease(), result(1, 1)));
         lost(claimed.get(0), () -> configs.extend(claimed.get(0).lease(), LEASE));
         lost(claimed.get(1), () -> configs.fail(claimed.get(1).lease(), "x"));
-        assertThat(configs.resetStale(null)).isEqualTo(2);
-        assertThat(db.results().count(ResultFilter.ALL)).isZero();
+        assertThat(configs.requeueExpired(1_000)).isEqualTo(2);
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isZero();
         MatrixFixture.assertEachInOnePlace(database);
     }
 
@@ -596,8 +598,8 @@ class ConfigRepositoryTest {
     @Test
     void a_model_version_whose_need_is_not_known_is_populated_on_every_machine() {
         UUID model =
-                db.models().create(NewModel.of("unknown", ModelKind.COMMERCIAL)).id();
-        UUID version = db.modelVersions()
+                db.catalog().models().create(NewModel.of("unknown", ModelKind.COMMERCIAL)).id();
+        UUID version = db.catalog().modelVersions()
                 .create(NewModelVersion.of(model, Quantization.NONE, ModelFormat.API))
                 .id();
         PopulateResult population = configs.populate(MatrixSpec.of(
@@ -642,7 +644,7 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         List<ClaimedConfig> first = claim(worker, 10);
         claim(worker, 10);
-        configs.release(first.stream().map(ClaimedConfig::lease).toList());
+        configs.releaseAll(first.stream().map(ClaimedConfig::lease).toList());
         assertThat(claim(worker, 20)).hasSize(20);
         assertThat(claim(worker, 20)).isEmpty();
     }
@@ -708,8 +710,8 @@ class ConfigRepositoryTest {
     @Test
     void only_what_nobody_is_at_can_be_deleted_and_the_catalogue_keeps_what_is_asked_for() {
         UUID version = populated();
-        UUID model = db.modelVersions().get(version).modelId();
-        assertThatThrownBy(() -> db.models().delete(model))
+        UUID model = db.catalog().modelVersions().get(version).modelId();
+        assertThatThrownBy(() -> db.catalog().models().delete(model))
                 .isInstanceOfSatisfying(
                         ConstraintViolationException.class,
                         e -> assertThat(e.constraint()).isEqualTo("benchmark_configs_model_version_fk"));
@@ -718,13 +720,13 @@ class ConfigRepositoryTest {
         UUID second = claimed.get(1).config().id();
         assertThatThrownBy(() -> configs.delete(first)).isInstanceOf(ConflictException.class);
         configs.complete(claimed.get(0).lease(), result(1, 1));
-        configs.release(List.of(claimed.get(1).lease()));
+        configs.releaseAll(List.of(claimed.get(1).lease()));
         assertThat(configs.delete(first)).isTrue();
         assertThat(configs.delete(second)).isTrue();
         assertThat(configs.delete(second)).isFalse();
-        assertThat(db.results().count(ResultFilter.ALL)).isEqualTo(1);
+        assertThat(db.matrix().results().count(ResultFilter.ALL)).isEqualTo(1);
         MatrixFixture.assertEachInOnePlace(database);
-        assertThat(db.models().delete(model)).isTrue();
+        assertThat(db.catalog().models().delete(model)).isTrue();
     }
 
     @Test
@@ -746,13 +748,13 @@ class ConfigRepositoryTest {
         Worker worker = worker();
         bad("limit", () -> claim(worker, 0));
         bad("limit", () -> claim(worker, 501));
-        bad("lease", () -> configs.claimBatch(worker, ConfigScope.ALL, 1, Duration.ZERO));
-        bad("lease", () -> configs.claimBatch(worker, ConfigScope.ALL, 1, Duration.ofMillis(1_500)));
-        bad("lease", () -> configs.claimBatch(worker, ConfigScope.ALL, 1, Duration.ofDays(31)));
-        bad("olderThan", () -> configs.resetStale(Duration.ZERO));
+        bad("lease", () -> configs.claim(worker, ConfigScope.ALL, 1, Duration.ZERO));
+        bad("lease", () -> configs.claim(worker, ConfigScope.ALL, 1, Duration.ofMillis(1_500)));
+        bad("lease", () -> configs.claim(worker, ConfigScope.ALL, 1, Duration.ofDays(31)));
+        bad("limit", () -> configs.requeueExpired(0));
         bad("window", () -> configs.progress(id, Duration.ZERO));
         populated();
-        ConfigLease lease = claim(worker, 1).get(0).lease();
+        Lease lease = claim(worker, 1).get(0).lease();
         bad("error", () -> configs.fail(lease, " "));
         bad("time", () -> configs.extend(lease, Duration.ofMillis(1)));
     }

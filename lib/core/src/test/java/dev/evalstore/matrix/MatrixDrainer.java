@@ -91,9 +91,9 @@ final class MatrixDrainer {
                 db.workers().heartbeat(worker, 0, 0, 0);
                 List<ClaimedConfig> some = claim(worker);
                 if (some.isEmpty()) {
-                    db.configs().resetStale(null);
-                    if (db.configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) == 0
-                            && db.configs().count(ConfigFilter.ALL.status(ConfigStatus.RUNNING)) == 0) {
+                    db.matrix().configs().requeueExpired(1_000);
+                    if (db.matrix().configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) == 0
+                            && db.matrix().configs().count(ConfigFilter.ALL.status(ConfigStatus.RUNNING)) == 0) {
                         return completed;
                     }
                     Thread.sleep(50);
@@ -107,7 +107,7 @@ final class MatrixDrainer {
                         .toList();
                 Thread.sleep(WORK_MILLIS);
                 completed += completions.size()
-                        - db.configs().completeAll(completions).size();
+                        - db.matrix().configs().completeAll(completions).size();
             } catch (WorkerGoneException e) {
                 worker = db.workers().register(NewWorker.of(NAME).timeToLive(Duration.ofSeconds(2)));
             }
@@ -115,6 +115,6 @@ final class MatrixDrainer {
     }
 
     private List<ClaimedConfig> claim(Worker worker) {
-        return db.configs().claimBatch(worker, ConfigScope.ALL, batch, LEASE);
+        return db.matrix().configs().claim(worker, ConfigScope.ALL, batch, LEASE);
     }
 }

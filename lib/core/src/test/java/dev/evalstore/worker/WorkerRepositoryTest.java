@@ -3,6 +3,7 @@ package dev.evalstore.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
@@ -127,9 +128,9 @@ class WorkerRepositoryTest {
         Worker gone = workers.register(NewWorker.of("gone"));
         Worker there = workers.register(NewWorker.of("there"));
         workers.deregister(gone);
-        assertThat(workers.cleanup(Duration.ofDays(1))).isZero();
+        assertThat(workers.cleanup(Duration.ofDays(1))).isEqualTo(Cleanup.NOTHING);
         database.admin("update evalstore.workers set gone_at = gone_at - interval '2 days' where gone_at is not null");
-        assertThat(workers.cleanup(Duration.ofDays(1))).isEqualTo(1);
+        assertThat(workers.cleanup(Duration.ofDays(1)).removed()).isEqualTo(1);
         assertThat(workers.list(10)).containsExactly(there);
     }
 
