@@ -106,7 +106,7 @@ public final class StateTour {
         while (state.contains(b("session"))) {
             Thread.onSpinWait();
         }
-        out.println("expiry       the session is gone; the sweeper frees " + state.cleanupExpired() + " entry");
+        out.println("expiry       the session is gone; the sweeper frees " + state.cleanupExpired().removed() + " entry");
         state.put(b("session"), b("again"));
         state.expire(b("session"), Duration.ofHours(1));
         state.persist(b("session"));
@@ -128,7 +128,7 @@ public final class StateTour {
                 + state.get(b("run/1/offset")).map(StateTour::s).orElseThrow());
         out.println("measure      " + state.measureCheckpoint(checkpoint.id()).entries() + " entries in it");
         out.println("retain       " + state.retainCheckpoints(0, null) + " checkpoint forgotten, "
-                + state.cleanupHistory() + " rows of history freed");
+                + state.cleanupHistory().removed() + " rows of history freed");
     }
 
     private void feed() {

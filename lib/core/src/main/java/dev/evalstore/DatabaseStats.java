@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes and counts.
+ * Sizes and counts, from the server's statistics.
  *
- * @param databaseBytes the whole database
- * @param tables the schema's tables by name, partitions added to their parent
- * @param pool the pool's connections, or null where the pool is the host's and no HikariCP
- * @param operations what this {@link Database} has sent, by name
+ * @param databaseBytes the size of the whole database
+ * @param tables the schema's tables, by name; a partitioned table's figures are the sums of its partitions'
+ * @param pool the pool's connections, or null if the pool is the host's and not a HikariCP pool
+ * @param operations the statements that this {@link Database} has sent, by name
  */
 public record DatabaseStats(
         long databaseBytes,
@@ -22,13 +22,13 @@ public record DatabaseStats(
     }
 
     /**
-     * One table.
+     * The size of one table.
      *
-     * @param name its name
-     * @param rows the server's running estimate of live rows, exact enough for a chart
-     * @param deadRows the same of rows that wait for vacuum
-     * @param tableBytes the table with its out-of-line values
-     * @param indexBytes all its indexes
+     * @param name the bare table name
+     * @param rows the server's running estimate of live rows
+     * @param deadRows the server's running estimate of rows that wait for vacuum
+     * @param tableBytes the size of the table with its out-of-line values
+     * @param indexBytes the size of all its indexes
      */
     public record TableStats(String name, long rows, long deadRows, long tableBytes, long indexBytes) {}
 }

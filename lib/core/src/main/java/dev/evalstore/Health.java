@@ -4,19 +4,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a readiness probe wants to know.
+ * The condition of the server and of the pool, for a readiness probe.
  *
- * @param reachable whether the server answered; if not, the figures below are empty
- * @param problem why not, or null
+ * @param reachable whether the server answered; if not, the server's figures below are empty or zero
+ * @param problem why it did not answer, or null
  * @param roundTrip how long the answer took
- * @param serverVersion such as {@code 18.6}; empty when unreachable
- * @param primary whether the server takes writes
- * @param schemaVersion the newest migration applied, 0 when none is
+ * @param serverVersion such as {@code 18.6}; empty if the server did not answer
+ * @param primary whether the server accepts writes
+ * @param schemaVersion the newest migration applied, 0 if there is none
  * @param libraryVersion the newest migration that this library carries
- * @param pool the pool's connections, or null where the pool is the host's and no HikariCP
- * @param oldestTransaction the age of the oldest transaction that this role may see, its own probe left out
- * @param partitionsAhead for how many whole months after the current one every partitioned table has its partition; maintenance
- *     keeps three, under two is an alarm, and 0 where the schema is not migrated
+ * @param pool the pool's connections, or null if the pool is the host's and not a HikariCP pool
+ * @param oldestTransaction the age of the oldest transaction that this role may see, without this probe's own
+ * @param partitionsAhead for how many whole months after the current one every partitioned table has its partition. Maintenance
+ *     keeps three; alert below two. 0 if the schema is not migrated
  */
 public record Health(
         boolean reachable,
@@ -29,7 +29,7 @@ public record Health(
         @Nullable PoolStats pool,
         Duration oldestTransaction,
         int partitionsAhead) {
-    /** Reachable, writable, and with the schema that this library was written for. */
+    /** Whether the server is reachable and writable, and its schema is the one that this library was written for. */
     public boolean isReady() {
         return reachable && primary && schemaVersion == libraryVersion;
     }

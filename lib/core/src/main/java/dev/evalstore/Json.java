@@ -2,20 +2,25 @@ package dev.evalstore;
 
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonCodec;
+import dev.evalstore.internal.StoredJson;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * A JSON document as text. No JSON library stands in a signature: {@link #of(Object)} writes maps, lists, records and beans,
- * {@link #as(Class)} reads them back.
+ * A JSON document as text. {@link #of(Object)} writes maps, lists, records and beans as JSON, and {@link #as(Class)} reads them
+ * back; no JSON library stands in a signature. Immutable.
  *
- * <p>It is stored as {@code jsonb}, which is canonical: keys come back in another order, the last of a repeated key is kept,
- * and white space is gone. Equality here is that of the text, so a document that has been stored may differ from the one that
- * was sent. NaN and Infinity are no JSON; keep scores in columns.
+ * <p>Documents are stored as {@code jsonb}, which normalises them: keys are reordered, the last of a repeated key is kept, and
+ * white space is dropped. Two documents are equal if their texts are, so a stored document may differ from the one that was sent.
+ * NaN and Infinity are not JSON; store scores in columns.
  */
 public final class Json {
     /** The empty object. */
     public static final Json EMPTY = new Json("{}");
+
+    static {
+        StoredJson.madeBy(Json::new);
+    }
 
     private final String text;
 
@@ -35,7 +40,7 @@ public final class Json {
     }
 
     /**
-     * Takes text that is JSON already.
+     * Parses text that is JSON already.
      *
      * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL or half a
      *     surrogate pair
@@ -43,15 +48,6 @@ public final class Json {
     public static Json parse(String text) {
         Objects.requireNonNull(text, "json");
         return text.equals("{}") ? EMPTY : checked(text);
-    }
-
-    /**
-     * Takes text that a {@code json} or {@code jsonb} column has given: JSON by that, and not read through again. Elsewhere use
-     * {@link #parse}.
-     */
-    public static Json stored(String text) {
-        Objects.requireNonNull(text, "json");
-        return text.equals("{}") ? EMPTY : new Json(text);
     }
 
     private static Json checked(String text) {
@@ -66,7 +62,8 @@ public final class Json {
     }
 
     /**
-     * Reads the document as a record, bean, map, list or simple type, or as it is; unknown fields are ignored.
+     * Reads the document as a record, bean, map, list or simple type; as {@code Json} it is returned unchanged. Unknown fields are
+     * ignored.
      *
      * @throws IllegalArgumentException if it does not fit the type
      */
@@ -77,7 +74,7 @@ public final class Json {
     /**
      * Reads an object as a map of text to strings, numbers, booleans, lists, maps and nulls.
      *
-     * @throws IllegalArgumentException if the document is no object
+     * @throws IllegalArgumentException if the document is not an object
      */
     @SuppressWarnings("unchecked")
     public Map<String, Object> asMap() {
@@ -94,7 +91,7 @@ public final class Json {
         return text.hashCode();
     }
 
-    /** The document's length, not the document, which may be what a log must not hold; see {@link #text()}. */
+    /** The document's length. The document itself may hold what must not be logged; {@link #text()} returns it. */
     @Override
     public String toString() {
         return "Json[" + text.length() + " characters]";

@@ -1,5 +1,6 @@
 package dev.evalstore;
 
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.maintenance.MaintenanceSteps;
@@ -18,13 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upkeep of the store: makes the partitions of the coming months, takes back what lost workers hold, and removes
- * what has outlived its retention. Every service may
- * run it; of those that do at the same time one does the work. A store without maintenance goes on working, makes its
- * partitions when rows come, and keeps everything. Thread-safe.
+ * Keeps the store in order: makes the partitions of the coming months, requeues expired leases, and removes what has outlived its
+ * retention. Every process may run it; of those that run at the same time, one does the work. A store without maintenance works
+ * on: it makes partitions when rows arrive, and keeps every row. Thread-safe.
  */
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
+    private static final String LOCK = """
+        /* maintenance.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as locked\
+        """;
 
     private final Database db;
     private final Jdbc jdbc;
@@ -42,48 +46,43 @@ public final class Maintenance {
         this.calendar = calendar;
     }
 
-    /** The same at another time: years pass quickly in a test. */
+    /** The same in another month, for tests in which years pass. */
     Maintenance asOf(YearMonth month) {
         return new Maintenance(db, options, any -> month);
     }
 
     /**
-     * Runs every step once, each on its own: one that fails is reported, and those after it run. A step that removes or takes back
-     * rows does so in short commits, and so many of them at most (100,000 rows, of jobs 500,000, of each state namespace as many);
-     * it reports where there may be more. Uses two connections, one of which only holds the lock by which processes take turns.
+     * Runs every step once. A step that fails is reported, and the steps after it run. A step that removes or requeues rows works
+     * in short commits and stops after a bounded number of rows; its report then says {@code more}. Uses two connections, one of
+     * which only holds the lock by which processes take turns.
      *
-     * @return what was done; {@code ran} false where another process was at it
-     * @throws DatabaseException if the server cannot be asked whose turn it is
+     * @return what was done; {@code ran} is false if another process was running maintenance
+     * @throws DatabaseException if the lock cannot be asked for
      */
     public MaintenanceReport runOnce() {
         List<MaintenanceReport.Step> done = new ArrayList<>();
         try {
-            boolean mine = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            boolean ran = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
                 boolean locked = lock(tx);
                 if (locked) {
                     runAll(done);
                 }
                 return locked;
             });
-            return new MaintenanceReport(mine, done);
+            return new MaintenanceReport(ran, done);
         } catch (TransientDatabaseException e) {
             if (done.isEmpty()) {
                 throw e;
             }
-            // The connection that held the lock is gone; what was done is done, each step in its own commit.
-            LOG.debug("the maintenance lost its lock at the end [{}]", e.sqlState());
+            // The connection that held the lock was lost. Each step has committed its own work.
+            LOG.debug("maintenance lost its lock at the end [{}]", e.sqlState());
             return new MaintenanceReport(true, done);
         }
     }
 
     private boolean lock(Jdbc tx) {
         tx.script("maintenance", "set local idle_in_transaction_session_timeout = 0");
-        return tx.one(
-                Sql.of(
-                        "/* maintenance.lock */ select"
-                            + " pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as mine",
-                        jdbc.options().schema()),
-                row -> row.bool("mine"));
+        return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
     }
 
     private void runAll(List<MaintenanceReport.Step> done) {
@@ -92,14 +91,14 @@ public final class Maintenance {
             done.add(run(step));
         }
         int ahead = Partitions.monthsAhead(jdbc, now);
-        if (ahead < MaintenanceSteps.ALARM_UNDER) {
+        if (ahead < MaintenanceSteps.MIN_MONTHS_AHEAD) {
             LOG.warn("only {} months ahead have their partitions", ahead);
         }
     }
 
     private MaintenanceReport.Step run(MaintenanceSteps.Step step) {
         long start = System.nanoTime();
-        MaintenanceSteps.Done done = MaintenanceSteps.Done.NOTHING;
+        Cleanup done = Cleanup.NOTHING;
         String failure = null;
         try {
             done = step.work().get();
@@ -109,40 +108,40 @@ public final class Maintenance {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         if (failure != null) {
             LOG.warn("maintenance step {} failed: {}", step.name(), failure);
-        } else if (done.count() > 0) {
+        } else if (done.removed() > 0) {
             LOG.info(
                     "maintenance step {}: {} in {} ms{}",
                     step.name(),
-                    done.count(),
+                    done.removed(),
                     time.toMillis(),
                     done.more() ? ", and there may be more" : "");
         }
-        return new MaintenanceReport.Step(step.name(), done.count(), done.more(), time, failure);
+        return new MaintenanceReport.Step(step.name(), done.removed(), done.more(), time, failure);
     }
 
     /**
-     * Runs now, and again whenever the interval has passed since the end of the run before, or at once where that has left
-     * something to do, on a daemon thread of its own. A run that fails is logged, and the next one comes all the same.
+     * Runs now and then repeatedly, on a daemon thread. The next run begins when the interval has passed since the end of the
+     * last one, or at once if that left something to do. A run that fails is logged, and the schedule goes on.
      *
-     * @param interval at least one second; an hour is plenty
-     * @return what ends it; close it before the {@link Database}
+     * @param interval from one second to 36,500 days; an hour suits most stores
+     * @return ends the schedule when closed; close it before the {@link Database}
      */
     public Schedule start(Duration interval) {
         return start(interval, report -> {});
     }
 
-    /** {@link #start(Duration)}, where each run's report is handed over, on the schedule's thread. */
+    /** {@link #start(Duration)}, handing each run's report to the consumer on the schedule's thread. */
     public Schedule start(Duration interval, Consumer<MaintenanceReport> reports) {
         Objects.requireNonNull(reports, "reports");
         if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("interval must be at least one second");
         }
-        return new Schedule(interval, reports);
+        return new Schedule(Check.period("interval", interval), reports);
     }
 
-    /** Maintenance that runs by itself until it is closed. */
+    /** Maintenance that runs repeatedly until it is closed. */
     public final class Schedule implements AutoCloseable {
-        private static final Duration PATIENCE = Duration.ofSeconds(30);
+        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
         private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread daemon = new Thread(work, "evalstore-maintenance");
@@ -151,7 +150,7 @@ public final class Maintenance {
         });
 
         private Schedule(Duration interval, Consumer<MaintenanceReport> reports) {
-            // run() lets nothing out that would end the schedule, so the future has nothing to tell.
+            // The future never fails: run() catches what would end the schedule.
             var unused =
                     thread.scheduleWithFixedDelay(() -> run(reports), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -168,13 +167,13 @@ public final class Maintenance {
             }
         }
 
-        /** Ends the schedule; waits up to 30 seconds for a run that is under way, which is then left to itself. */
+        /** Ends the schedule. Waits up to 30 seconds for a run in progress; a longer run ends by itself afterwards. */
         @Override
         public void close() {
             thread.shutdown();
             try {
-                if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                    LOG.warn("maintenance is still running after {} s", PATIENCE.toSeconds());
+                if (!thread.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                    LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of the maintenance did.
+ * The result of one maintenance run.
  *
- * @param ran false where another process was at it, and nothing was done here
- * @param steps what was done, in order
+ * @param ran false if another process was running maintenance, so that nothing was done here
+ * @param steps the steps that ran, in order
  */
 public record MaintenanceReport(boolean ran, List<Step> steps) {
     public MaintenanceReport {
@@ -16,13 +16,13 @@ public record MaintenanceReport(boolean ran, List<Step> steps) {
     }
 
     /**
-     * One step.
+     * The result of one step.
      *
      * @param name such as {@code partitions.audit_log}
-     * @param count how many rows, or partitions, it made or removed
-     * @param more whether it has done as much as a run may, so that there may be more for the next one
+     * @param count how many rows or partitions it made, requeued or removed
+     * @param more whether it reached the bound of one run, so that more may be left
      * @param time how long it took
-     * @param failure why it failed, without values, or null; the steps after it ran nevertheless
+     * @param failure why it failed, without values, or null; the steps after it ran all the same
      */
     public record Step(
             String name,
@@ -31,7 +31,7 @@ public record MaintenanceReport(boolean ran, List<Step> steps) {
             Duration time,
             @Nullable String failure) {}
 
-    /** Whether a step has left something to the next run, which {@link Maintenance#start} then begins at once. */
+    /** Whether a step may have left something to do; {@link Maintenance#start} then begins the next run at once. */
     public boolean hasMore() {
         return steps.stream().anyMatch(Step::more);
     }

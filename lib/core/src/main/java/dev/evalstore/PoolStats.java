@@ -1,11 +1,11 @@
 package dev.evalstore;
 
 /**
- * The pool's connections.
+ * The connections of a pool.
  *
- * @param active in use
- * @param idle waiting for use
- * @param waiting threads that wait for one
- * @param total all
+ * @param active connections in use
+ * @param idle connections that are open and not in use
+ * @param waiting threads that wait for a connection
+ * @param total all open connections
  */
 public record PoolStats(int active, int idle, int waiting, int total) {}

@@ -4,6 +4,7 @@ import dev.evalstore.Json;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.internal.StoredJson;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -131,7 +132,7 @@ final class PointBench {
     }
 
     private static @Nullable Json json(@Nullable String text) {
-        return text == null ? null : Json.stored(text);
+        return text == null ? null : StoredJson.of(text);
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -2,9 +2,9 @@ package dev.evalstore.bench;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
-import dev.evalstore.Json;
 import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
+import dev.evalstore.internal.StoredJson;
 import dev.evalstore.testing.faults.ChildJvm;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -105,13 +105,13 @@ final class StreamBench {
                     row.getString(5),
                     row.getString(6),
                     row.getString(7),
-                    Json.stored(row.getString(8)),
+                    StoredJson.of(row.getString(8)),
                     (Double) row.getObject(9),
                     (Integer) row.getObject(10),
                     (Integer) row.getObject(11),
                     (Integer) row.getObject(12),
                     row.getBigDecimal(13),
-                    row.getString(14) == null ? null : Json.stored(row.getString(14)),
+                    row.getString(14) == null ? null : StoredJson.of(row.getString(14)),
                     row.getObject(15, UUID.class),
                     row.getObject(16, OffsetDateTime.class).toInstant());
         }

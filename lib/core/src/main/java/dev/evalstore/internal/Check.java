@@ -5,18 +5,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses bad input before the database is asked, naming the field and never the value. */
 public final class Check {
-    private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
+    /** A hundred years, near enough. */
+    public static final Duration MAX_PERIOD = Duration.ofDays(36_500);
 
+    private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
     private static final Instant YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant YEAR_2101 = Instant.parse("2101-01-01T00:00:00Z");
 
     private Check() {}
 
-    /** Text that says something: not blank, and storable. */
+    /** Text that is not blank, and storable. */
     public static String text(String field, @Nullable String value) {
         Objects.requireNonNull(value, field);
         if (value.isBlank()) {
@@ -42,8 +46,8 @@ public final class Check {
     }
 
     /**
-     * PostgreSQL refuses a NUL in text with an error that names no field, and pgjdbc stores half a surrogate pair (a cut emoji)
-     * as a question mark without a word.
+     * Refuses a NUL, for which PostgreSQL's error names no field, and half a surrogate pair (a cut emoji), which pgjdbc silently
+     * stores as a question mark.
      */
     public static String characters(String field, String value) {
         for (int i = 0; i < value.length(); i++) {
@@ -64,16 +68,23 @@ public final class Check {
         return value;
     }
 
-    /** A list of texts that say something, copied. */
+    /** A list of texts that are not blank, copied. */
     public static List<String> texts(String field, List<String> values) {
         List<String> copy = List.copyOf(values);
         copy.forEach(value -> text(field, value));
         return copy;
     }
 
-    public static int range(String field, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(field + " must be from " + least + " to " + most);
+    public static int range(String field, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(field + " must be from " + min + " to " + max);
+        }
+        return value;
+    }
+
+    public static String oneOf(String field, String value, Set<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException(field + " must be one of " + String.join(", ", new TreeSet<>(allowed)));
         }
         return value;
     }
@@ -115,7 +126,7 @@ public final class Check {
         return value;
     }
 
-    /** Money as the columns keep it: at least 0, below 10⁹, at most nine decimals, so that nothing is rounded in silence. */
+    /** Money as the columns store it, so that nothing is silently rounded: at least 0, below 10⁹, at most nine decimals. */
     public static BigDecimal usd(String field, @Nullable BigDecimal value) {
         return decimal(field, value, 9);
     }
@@ -139,14 +150,14 @@ public final class Check {
         }
     }
 
-    public static Duration atMost(String field, Duration value, Duration most) {
-        if (value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(field + " must be at most " + most.toSeconds() + " s");
+    public static Duration atMost(String field, Duration value, Duration max) {
+        if (value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(field + " must be at most " + max.toSeconds() + " s");
         }
         return value;
     }
 
-    /** A time that somebody may have meant: each month that a row falls into becomes a table. */
+    /** A plausible time, where it is given: each month that a row falls into becomes a table. */
     public static void yearsOrNull(String field, @Nullable Instant value) {
         if (value != null && (value.isBefore(YEAR_2000) || !value.isBefore(YEAR_2101))) {
             throw new IllegalArgumentException(field + " must be from 2000 to 2100");
@@ -159,5 +170,18 @@ public final class Check {
             throw new IllegalArgumentException(field + " must be longer than zero");
         }
         return value;
+    }
+
+    /** A time span that the server can subtract from its clock: longer than zero, at most {@link #MAX_PERIOD}. */
+    public static Duration period(String field, @Nullable Duration value) {
+        if (positive(field, value).compareTo(MAX_PERIOD) > 0) {
+            throw new IllegalArgumentException(field + " must be at most " + MAX_PERIOD.toDays() + " days");
+        }
+        return value;
+    }
+
+    /** {@link #period} where it is given. */
+    public static @Nullable Duration periodOrNull(String field, @Nullable Duration value) {
+        return value == null ? null : period(field, value);
     }
 }

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Sql;
@@ -21,18 +22,19 @@ final class Changes {
 
     /** The floor rises in the same statement that deletes, so a reader sees both or neither. */
     static final String COMPACT = """
-            /* state.compact */ with gone as (
-                delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
-                    select o.seq from (
-                        select d.seq, d.created_at from evalstore.state_changes d
-                        where d.namespace_id = ? order by d.seq limit ?) o
-                    where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
-                returning c.seq),
-            floor as (
-                update evalstore.state_namespaces
-                set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
-                where id = ? and exists (select from gone))
-            select count(*) as n from gone""";
+        /* state.compact */ with gone as (
+            delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
+                select o.seq from (
+                    select d.seq, d.created_at from evalstore.state_changes d
+                    where d.namespace_id = ? order by d.seq limit ?) o
+                where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
+            returning c.seq),
+        floor as (
+            update evalstore.state_namespaces
+            set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
+            where id = ? and exists (select from gone))
+        select count(*) as n from gone\
+        """;
 
     private Changes() {}
 
@@ -82,13 +84,14 @@ final class Changes {
         }
         byte[] bound = Bytes.after(prefix);
         Sql sql = scope.plain("""
-                        /* state.watch */ with s as materialized (
-                            select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
-                            from evalstore.state_namespaces where id = ?)
-                        select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
-                        from s left join lateral (
-                            select seq, kind, key, version, created_at from evalstore.state_changes
-                            where namespace_id = ? and seq > ? and seq <= ? and key >= ?""", token.barrier(), scope.id(), scope.id(), token.given(), token.bound(), prefix)
+                            /* state.watch */ with s as materialized (
+                                select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
+                                from evalstore.state_namespaces where id = ?)
+                            select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
+                            from s left join lateral (
+                                select seq, kind, key, version, created_at from evalstore.state_changes
+                                where namespace_id = ? and seq > ? and seq <= ? and key >= ?\
+                            """, token.barrier(), scope.id(), scope.id(), token.given(), token.bound(), prefix)
                 .andIf(bound != null, "and key < ?", bound)
                 .and("order by seq limit ?) c on s.settled order by c.seq", limit);
         List<Answer> answers = scope.jdbc().list(sql, row -> {
@@ -140,14 +143,15 @@ final class Changes {
         Sql sql = scope.plain("""
                 /* state.watch_bound */ with l as materialized (
                     select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
-                select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l""", token.given());
+                select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l\
+                """, token.given());
         return scope.jdbc().one(sql, row -> {
             String barrier = row.textOrNull("barrier");
             return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier, token.floor());
         });
     }
 
-    static long compact(Scope scope, Duration olderThan) {
+    static Cleanup compact(Scope scope, Duration olderThan) {
         requireFeed(scope);
         Sql sql = scope.plain(COMPACT, scope.id(), scope.id(), BATCH, olderThan, scope.id());
         return Batches.run(

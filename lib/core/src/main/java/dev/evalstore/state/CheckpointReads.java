@@ -17,13 +17,15 @@ final class CheckpointReads {
 
     /** One branch each of the entries at a checkpoint, whose epoch is {@code c}; conditions on the keys follow. */
     private static final Fragment PRESENT = new Fragment("select " + StateSql.ENTRY + """
-             from evalstore.state_entries e
-            where e.namespace_id = ? and e.epoch <= (select epoch from c) and :live""");
+         from evalstore.state_entries e
+        where e.namespace_id = ? and e.epoch <= (select epoch from c) and :live\
+        """);
 
     private static final Fragment PAST = new Fragment("select " + StateSql.ENTRY + """
-             from evalstore.state_history e
-            where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
-                and :live""");
+         from evalstore.state_history e
+        where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
+            and :live\
+        """);
 
     private static final Fragment CHECKPOINT = new Fragment(
             "with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)");
@@ -32,14 +34,13 @@ final class CheckpointReads {
 
     static Checkpoint measure(Scope scope, UUID id) {
         Sql sum = Sql.of("/* state.measure */ " + CHECKPOINT, scope.id(), id)
-                .and(
-                        ", held as materialized (select count(*) as n, coalesce(sum(octet_length(key) + octet_length(value)), 0) as bytes"
-                                + " from (")
+                .and(", held as materialized (select count(*) as n, coalesce(sum(octet_length(key) +"
+                        + " octet_length(value)), 0) as bytes from (")
                 .and(PRESENT + " union all " + PAST, scope.id(), scope.id())
                 .and(
-                        ") q) update evalstore.state_checkpoints p set entries = coalesce(p.entries, held.n),"
-                                + " bytes = coalesce(p.bytes, held.bytes) from held where p.namespace_id = ? and p.id = ? returning "
-                                + "p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at",
+                        ") q) update evalstore.state_checkpoints p set entries = coalesce(p.entries, held.n), bytes ="
+                                + " coalesce(p.bytes, held.bytes) from held where p.namespace_id = ? and p.id = ?"
+                                + " returning p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at",
                         scope.id(),
                         id);
         return scope.jdbc()
@@ -117,9 +118,9 @@ final class CheckpointReads {
                         namespace)
                 .and(range.sql("e"))
                 .and("order by e.key, e.epoch_from offset " + STEP_ROWS + " limit 1)), decode(repeat('ff', "
-                        + (LONGEST_KEY + 1) + "), 'hex')) as upper)"
-                        + " select b.upper, p.key, p.value, p.version, p.metadata, p.created_at, p.updated_at, p.expires_at"
-                        + " from b left join (")
+                        + (LONGEST_KEY + 1) + "), 'hex')) as upper) select b.upper, p.key, p.value, p.version,"
+                        + " p.metadata, p.created_at, p.updated_at, p.expires_at from b left join"
+                        + " (")
                 .and(range.page(both))
                 .and(") p on true order by p.key");
     }
@@ -128,23 +129,24 @@ final class CheckpointReads {
     static List<StateDifference> diff(Scope scope, UUID from, @Nullable UUID to, Range range) {
         int ns = scope.id();
         String at = """
-                left join lateral (
-                    select e.value, e.metadata, e.expires_at from evalstore.state_entries e
-                    where e.namespace_id = ? and e.key = k.key and e.epoch <= m.%1$s and :live
-                    union all
-                    select e.value, e.metadata, e.expires_at from evalstore.state_history e
-                    where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.%1$s and e.epoch_to >= m.%1$s and :live
-                ) %1$s_entry on true
-                """;
+            left join lateral (
+                select e.value, e.metadata, e.expires_at from evalstore.state_entries e
+                where e.namespace_id = ? and e.key = k.key and e.epoch <= m.%1$s and :live
+                union all
+                select e.value, e.metadata, e.expires_at from evalstore.state_history e
+                where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.%1$s and e.epoch_to >= m.%1$s and :live
+            ) %1$s_entry on true
+            """;
         Sql sql = Sql.of("""
-                        /* state.diff */ with m as materialized (
-                            select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
-                            from evalstore.state_checkpoints a
-                            left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
-                            where a.namespace_id = ? and a.id = ?),
-                        k as (
-                            select e.key from evalstore.state_entries e
-                            where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m)""", to, ns, from, ns)
+            /* state.diff */ with m as materialized (
+                select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
+                from evalstore.state_checkpoints a
+                left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
+                where a.namespace_id = ? and a.id = ?),
+            k as (
+                select e.key from evalstore.state_entries e
+                where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m)\
+            """, to, ns, from, ns)
                 .and(range.sql("e"))
                 .and(
                         "union select e.key from evalstore.state_history e where e.namespace_id = ?"
@@ -152,8 +154,8 @@ final class CheckpointReads {
                         ns)
                 .and(range.sql("e"))
                 .and(
-                        ") select k.key, case when a_entry.value is null then 'added' when b_entry.value is null then 'removed'"
-                                + " else 'changed' end as kind from k cross join m "
+                        ") select k.key, case when a_entry.value is null then 'added' when b_entry.value is null then"
+                                + " 'removed' else 'changed' end as kind from k cross join m "
                                 + at.formatted("a") + at.formatted("b")
                                 + " where (a_entry.value, a_entry.metadata, a_entry.expires_at) is distinct from"
                                 + " (b_entry.value, b_entry.metadata, b_entry.expires_at) order by k.key limit ?",
@@ -168,7 +170,8 @@ final class CheckpointReads {
         List<StateDifference> page = scope.jdbc()
                 .list(
                         Checkpoints.texts(scope, sql),
-                        row -> new StateDifference(row.bytes("key"), row.enumValue("kind", StateDifference.Kind.class)));
+                        row -> new StateDifference(
+                                row.bytes("key"), row.enumValue("kind", StateDifference.Kind.class)));
         require(scope, from);
         if (to != null) {
             require(scope, to);

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
@@ -30,30 +31,32 @@ final class Checkpoints {
 
     /** Rows that end between two checkpoints and begin there too: only these are read, whatever else is kept. */
     static final String UNNEEDED = """
-            /* state.cleanup_history */ with gaps as (
-                select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
-                from (select 0 as epoch
-                    union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
-            gone as (
-                delete from evalstore.state_history h where h.ctid = any (array(
-                    select d.id from gaps g cross join lateral (
-                        select u.ctid as id from evalstore.state_history u
-                        where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
-                            and u.epoch_from > g.low
-                        order by u.epoch_to limit ? for update skip locked) d
-                    limit ?))
-                returning h.key)
-            select count(*) as n from gone""";
+        /* state.cleanup_history */ with gaps as (
+            select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
+            from (select 0 as epoch
+                union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
+        gone as (
+            delete from evalstore.state_history h where h.ctid = any (array(
+                select d.id from gaps g cross join lateral (
+                    select u.ctid as id from evalstore.state_history u
+                    where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
+                        and u.epoch_from > g.low
+                    order by u.epoch_to limit ? for update skip locked) d
+                limit ?))
+            returning h.key)
+        select count(*) as n from gone\
+        """;
 
     /** Rows that no checkpoint shows any more. */
     static final String EXPIRED = """
-            /* state.cleanup_history */ with gone as (
-                delete from evalstore.state_history h where h.ctid = any (array(
-                    select d.ctid from evalstore.state_history d
-                    where d.namespace_id = ? and d.expires_at <= statement_timestamp()
-                    order by d.expires_at limit ? for update skip locked))
-                returning h.key)
-            select count(*) as n from gone""";
+        /* state.cleanup_history */ with gone as (
+            delete from evalstore.state_history h where h.ctid = any (array(
+                select d.ctid from evalstore.state_history d
+                where d.namespace_id = ? and d.expires_at <= statement_timestamp()
+                order by d.expires_at limit ? for update skip locked))
+            returning h.key)
+        select count(*) as n from gone\
+        """;
 
     private Checkpoints() {}
 
@@ -81,7 +84,8 @@ final class Checkpoints {
                 .list(
                         scope.plain(
                                 "/* state.checkpoints */ select " + TABLE.columns()
-                                        + " from evalstore.state_checkpoints where namespace_id = ? order by epoch desc",
+                                        + " from evalstore.state_checkpoints where namespace_id = ? order by epoch"
+                                        + " desc",
                                 scope.id()),
                         Checkpoints::map);
     }
@@ -115,7 +119,8 @@ final class Checkpoints {
 
     static int retain(Scope scope, int last, @Nullable Duration youngerThan, Counters counters) {
         String old =
-                "id in (select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)";
+                "id in (select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset"
+                        + " ?)";
         return youngerThan == null
                 ? forget(scope, counters, old, scope.id(), last)
                 : forget(
@@ -145,9 +150,9 @@ final class Checkpoints {
                     jdbc.returning(texts(scope, gone), row -> row.uuid("id")).size();
             if (number > 0) {
                 jdbc.update(scope.plain(
-                        "/* state.forget */ update evalstore.state_namespaces set updated_at = statement_timestamp(), kept_epoch ="
-                                + " coalesce((select max(epoch) from evalstore.state_checkpoints where namespace_id = ?), 0)"
-                                + " where id = ?",
+                        "/* state.forget */ update evalstore.state_namespaces set updated_at = statement_timestamp(),"
+                                + " kept_epoch = coalesce((select max(epoch) from evalstore.state_checkpoints where"
+                                + " namespace_id = ?), 0) where id = ?",
                         ns,
                         ns));
             }
@@ -159,12 +164,12 @@ final class Checkpoints {
      * No checkpoint can come to need a row that none needs now: a new one closes an epoch above all history. What a stale writer
      * adds meanwhile the next run takes.
      */
-    static long cleanup(Scope scope) {
+    static Cleanup cleanup(Scope scope) {
         return inBatches(scope, UNNEEDED, scope.id(), scope.id(), GC_ROWS, GC_ROWS)
-                + inBatches(scope, EXPIRED, scope.id(), GC_ROWS);
+                .and(inBatches(scope, EXPIRED, scope.id(), GC_ROWS));
     }
 
-    private static long inBatches(Scope scope, String text, Object... args) {
+    private static Cleanup inBatches(Scope scope, String text, Object... args) {
         Sql sql = scope.plain(text, args);
         return Batches.run(GC_ROWS, () -> number(scope.jdbc(), sql));
     }

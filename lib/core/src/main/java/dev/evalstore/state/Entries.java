@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Sql;
@@ -141,7 +142,8 @@ final class Entries {
 
     static long count(Scope scope, byte[] prefix) {
         Sql sql = scope.plain(
-                        "/* state.count */ select count(*) as n from evalstore.state_entries e where e.namespace_id = ? and :live",
+                        "/* state.count */ select count(*) as n from evalstore.state_entries e where e.namespace_id ="
+                                + " ? and :live",
                         scope.id())
                 .and(new Range(prefix, 1, null).sql("e"));
         return scope.jdbc().one(sql, row -> row.bigint("n"));
@@ -149,7 +151,8 @@ final class Entries {
 
     static List<byte[]> keys(Scope scope, Range range) {
         Sql sql = scope.plain(
-                        "/* state.list_keys */ select e.key from evalstore.state_entries e where e.namespace_id = ? and :live",
+                        "/* state.list_keys */ select e.key from evalstore.state_entries e where e.namespace_id = ?"
+                                + " and :live",
                         scope.id())
                 .and(range.sql("e"))
                 .and("order by e.key limit ?", range.limit());
@@ -168,7 +171,7 @@ final class Entries {
     }
 
     /** Where a batch is short, a sweeper beside this one has taken the rest. */
-    static long sweep(Scope scope) {
+    static Cleanup sweep(Scope scope) {
         Sql sql = Sql.of(scope.sql().sweep, scope.id(), scope.id(), SWEEP_ROWS);
         return Batches.run(
                 SWEEP_ROWS,

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
@@ -177,7 +178,7 @@ public final class MemoryStateBackend implements StateBackend {
     }
 
     @Override
-    public long cleanupExpired() {
+    public Cleanup cleanupExpired() {
         return writes.cleanupExpired();
     }
 
@@ -220,8 +221,8 @@ public final class MemoryStateBackend implements StateBackend {
 
     /** Nothing to do here: history goes with its checkpoint. */
     @Override
-    public long cleanupHistory() {
-        return 0;
+    public Cleanup cleanupHistory() {
+        return Cleanup.NOTHING;
     }
 
     @Override
@@ -254,10 +255,10 @@ public final class MemoryStateBackend implements StateBackend {
     }
 
     @Override
-    public long compactChanges(Duration olderThan) {
+    public Cleanup cleanupChanges(Duration olderThan) {
         Check.positive("olderThan", olderThan);
         state.feed.require();
-        return state.writing(() -> state.feed.compact(state.now().minus(olderThan)));
+        return state.writing(() -> new Cleanup(state.feed.compact(state.now().minus(olderThan)), false));
     }
 
     @Override

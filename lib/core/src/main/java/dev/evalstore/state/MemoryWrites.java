@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.state.Entries.Put;
@@ -131,7 +132,7 @@ final class MemoryWrites {
         return state.writing(() -> state.expire(state.live(at), null));
     }
 
-    long cleanupExpired() {
+    Cleanup cleanupExpired() {
         return state.writing(() -> {
             List<StateEntry> expired = state.entries.values().stream()
                     .filter(entry -> !state.isLive(entry))
@@ -140,7 +141,7 @@ final class MemoryWrites {
                 state.entries.remove(new Bytes(entry.key()));
                 state.feed.add(StateChange.Kind.EXPIRE, entry, state.now());
             });
-            return (long) expired.size();
+            return new Cleanup(expired.size(), false);
         });
     }
 }

@@ -67,9 +67,8 @@ final class Namespaces {
             // Two may do this at once: the second statement sees what the first waited for.
             found = jdbc.change(
                     Sql.of(
-                            sql.text(
-                                    "/* state.namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched)"
-                                            + " values (?, ?, ?) on conflict (name) do nothing; " + select),
+                            sql.text("/* state.namespace */ insert into evalstore.state_namespaces (name, checkpointed,"
+                                    + " watched) values (?, ?, ?) on conflict (name) do nothing; " + select),
                             place.name(),
                             options.checkpointed(),
                             options.watched(),

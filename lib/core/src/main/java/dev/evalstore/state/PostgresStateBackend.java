@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
@@ -42,7 +43,7 @@ public final class PostgresStateBackend implements StateBackend {
         String schema = options.schema();
         String named = (schema == null ? "evalstore." : '"' + schema + "\".") + options.tablePrefix();
         Place place = new Place(named, Check.text("namespace", namespace));
-        StateRegistry registry = jdbc.shared(StateRegistry.class, StateRegistry::new);
+        StateRegistry registry = jdbc.shared(StateRegistry.KEY);
         this.counters = registry.counters(place);
         this.jdbc = jdbc.countingRetries(counters.retries::increment);
         this.namespaces = new Namespaces(this.jdbc, options, registry, place);
@@ -152,7 +153,7 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     @Override
-    public long cleanupExpired() {
+    public Cleanup cleanupExpired() {
         return writes.cleanupExpired();
     }
 
@@ -194,7 +195,7 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     @Override
-    public long cleanupHistory() {
+    public Cleanup cleanupHistory() {
         return Checkpoints.cleanup(namespaces.scope());
     }
 
@@ -234,7 +235,7 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     @Override
-    public long compactChanges(Duration olderThan) {
+    public Cleanup cleanupChanges(Duration olderThan) {
         Check.positive("olderThan", olderThan);
         return Changes.compact(namespaces.scope(), olderThan);
     }

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
@@ -160,7 +161,7 @@ public interface StateBackend {
      * Frees the space of expired entries, in batches that are each atomic, and gives their number: in PostgreSQL 100,000 at most,
      * and then there may be more. Two of it share the work.
      */
-    long cleanupExpired();
+    Cleanup cleanupExpired();
 
     /**
      * Takes a checkpoint: what is stored at this moment, whole transactions of others only. It waits for the writes in flight
@@ -216,7 +217,7 @@ public interface StateBackend {
      * Frees the space of history that no checkpoint needs any more, in batches that are each atomic, and gives its rows: 200,000 at
      * most. Where it gives 100,000 or more, there may be more.
      */
-    long cleanupHistory();
+    Cleanup cleanupHistory();
 
     /**
      * The entry as it was at the checkpoint, or empty when there was none, or it has expired since.
@@ -265,7 +266,7 @@ public interface StateBackend {
      * Drops from the feed what is older, in batches that are each atomic, and gives the number of changes dropped: in PostgreSQL
      * 100,000 at most, and then there may be more. Tokens from before what is dropped end with {@link ChangesCompactedException}.
      */
-    long compactChanges(Duration olderThan);
+    Cleanup cleanupChanges(Duration olderThan);
 
     /**
      * Writes every entry as it is at one moment, in the order of keys, with a manifest that counts them; see

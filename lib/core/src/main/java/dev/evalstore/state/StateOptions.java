@@ -35,7 +35,8 @@ public record StateOptions(
         Objects.requireNonNull(tablePrefix, "tablePrefix");
         if (!tablePrefix.matches("[a-z_][a-z0-9_]{0,19}") || tablePrefix.startsWith("pg_")) {
             throw new IllegalArgumentException(
-                    "tablePrefix must be lower-case letters, digits and underscores, at most 20, not beginning with pg_");
+                    "tablePrefix must be lower-case letters, digits and underscores, at most 20, not beginning with"
+                            + " pg_");
         }
         if (schema != null && (!schema.matches("[a-z_][a-z0-9_]{0,62}") || schema.startsWith("pg_"))) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.state.Scope.Namespace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What all state backends of one database and schema share: namespaces that are committed, their counters, statements. */
 final class StateRegistry {
+    static final Shared<StateRegistry> KEY = Shared.of(jdbc -> new StateRegistry());
+
     private final Map<Place, Namespace> namespaces = new ConcurrentHashMap<>();
     private final Map<Place, Counters> counters = new ConcurrentHashMap<>();
     private final Map<Kind, StateSql> statements = new ConcurrentHashMap<>();

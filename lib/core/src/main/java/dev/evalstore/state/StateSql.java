@@ -29,36 +29,36 @@ final class StateSql {
      * refuses (40001) if a checkpoint has changed it since.
      */
     private static final String NAMESPACE = """
-            n as materialized (
+        n as materialized (
+            select epoch, kept_epoch from evalstore.state_namespaces
+            where id = ? and current_setting('transaction_isolation') = 'read committed'
+            union all
+            select epoch, kept_epoch from (
                 select epoch, kept_epoch from evalstore.state_namespaces
-                where id = ? and current_setting('transaction_isolation') = 'read committed'
-                union all
-                select epoch, kept_epoch from (
-                    select epoch, kept_epoch from evalstore.state_namespaces
-                    where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),
-            """;
+                where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),
+        """;
 
     /** The offset keeps this a look into the index for each key that is written, whatever the planner knows of the table. */
     private static final String SAVED = """
-            ,
-            saved as (
-                insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
-                    metadata, created_at, updated_at)
-                select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
-                    e.metadata, e.created_at, e.updated_at
-                from w cross join n cross join lateral (
-                    select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
-                    from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
-                where e.epoch <= n.kept_epoch and (e.expires_at is null or e.expires_at > statement_timestamp())
-                on conflict do nothing)
-            """;
+        ,
+        saved as (
+            insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
+                metadata, created_at, updated_at)
+            select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
+                e.metadata, e.created_at, e.updated_at
+            from w cross join n cross join lateral (
+                select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
+                from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
+            where e.epoch <= n.kept_epoch and (e.expires_at is null or e.expires_at > statement_timestamp())
+            on conflict do nothing)
+        """;
 
     private static final String FED = """
-            ,
-            fed as (
-                insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
-                select w.namespace_id, nextval('evalstore.state_change_numbers'), '%s', w.key, w.version from w)
-            """;
+        ,
+        fed as (
+            insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
+            select w.namespace_id, nextval('evalstore.state_change_numbers'), '%s', w.key, w.version from w)
+        """;
 
     static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String MINUTE = "floor(extract(epoch from %s) / 60)::int";
@@ -76,97 +76,97 @@ final class StateSql {
     static final String ENTRY = "e.key, e.value, e.version, e.metadata, e.created_at, e.updated_at, e.expires_at";
 
     private static final String PUT_CONFLICT = """
-            on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
-                expires_at = null, expiry_minute = null, metadata = null, updated_at = excluded.updated_at,
-                created_at = case when :live then e.created_at else excluded.created_at end
-            """;
+        on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
+            expires_at = null, expiry_minute = null, metadata = null, updated_at = excluded.updated_at,
+            created_at = case when :live then e.created_at else excluded.created_at end
+        """;
 
     private static final Fragment PUT = new Fragment("""
-            insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
-            values (?, ?, ?, :next, :epoch)
-            """ + PUT_CONFLICT);
+        insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
+        values (?, ?, ?, :next, :epoch)
+        """ + PUT_CONFLICT);
 
     private static final Fragment INSERT_WITH_OPTIONS = new Fragment("""
-            insert into evalstore.state_entries as e
-                (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
-            select ?, ?, ?, :next, :epoch, x.at, :minute(x.at), ?::jsonb
-            from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)
-            on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
-            """);
+        insert into evalstore.state_entries as e
+            (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
+        select ?, ?, ?, :next, :epoch, x.at, :minute(x.at), ?::jsonb
+        from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)
+        on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
+        """);
 
     private static final String REPLACED = """
-                expires_at = excluded.expires_at, expiry_minute = excluded.expiry_minute, metadata = excluded.metadata,
-                updated_at = excluded.updated_at,
-                created_at = case when :live then e.created_at else excluded.created_at end
-            """;
+            expires_at = excluded.expires_at, expiry_minute = excluded.expiry_minute, metadata = excluded.metadata,
+            updated_at = excluded.updated_at,
+            created_at = case when :live then e.created_at else excluded.created_at end
+        """;
 
     private static final String KEPT = """
-                expires_at = case when :live then e.expires_at else excluded.expires_at end,
-                expiry_minute = case when :live then e.expiry_minute else excluded.expiry_minute end,
-                metadata = case when :live then coalesce(excluded.metadata, e.metadata) else excluded.metadata end,
-                updated_at = excluded.updated_at,
-                created_at = case when :live then e.created_at else excluded.created_at end
-            """;
+            expires_at = case when :live then e.expires_at else excluded.expires_at end,
+            expiry_minute = case when :live then e.expiry_minute else excluded.expiry_minute end,
+            metadata = case when :live then coalesce(excluded.metadata, e.metadata) else excluded.metadata end,
+            updated_at = excluded.updated_at,
+            created_at = case when :live then e.created_at else excluded.created_at end
+        """;
 
     private static final Fragment UPDATE =
             new Fragment("update evalstore.state_entries e set epoch = :epoch, updated_at = statement_timestamp()");
     private static final String HERE = " where e.namespace_id = ? and e.key = ? and :live";
 
     private static final Fragment INCREMENT = new Fragment("""
-            insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
-            values (?, ?, int8send(?::bigint), :next, :epoch)
-            on conflict (namespace_id, key) do update set version = :raised, epoch = excluded.epoch,
-                value = case when :live then int8send(:number(e.value) + :number(excluded.value)) else excluded.value end,
-                expires_at = case when :live then e.expires_at end,
-                expiry_minute = case when :live then e.expiry_minute end,
-                metadata = case when :live then e.metadata end,
-                created_at = case when :live then e.created_at else excluded.created_at end,
-                updated_at = excluded.updated_at
-            where not :live or octet_length(e.value) = 8
-                and :number(e.value)::numeric + :number(excluded.value) between -9223372036854775808 and 9223372036854775807
-            """);
+        insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
+        values (?, ?, int8send(?::bigint), :next, :epoch)
+        on conflict (namespace_id, key) do update set version = :raised, epoch = excluded.epoch,
+            value = case when :live then int8send(:number(e.value) + :number(excluded.value)) else excluded.value end,
+            expires_at = case when :live then e.expires_at end,
+            expiry_minute = case when :live then e.expiry_minute end,
+            metadata = case when :live then e.metadata end,
+            created_at = case when :live then e.created_at else excluded.created_at end,
+            updated_at = excluded.updated_at
+        where not :live or octet_length(e.value) = 8
+            and :number(e.value)::numeric + :number(excluded.value) between -9223372036854775808 and 9223372036854775807
+        """);
 
     /** All keys share one version, which is new to each of them: to draw one for each takes a twentieth of the time. */
     private static final Fragment PUT_ALL = new Fragment("""
-            insert into evalstore.state_entries as e
-                (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
-            select ?, x.key, x.value, (select :next), :epoch, x.at, :minute(x.at), x.metadata
-            from (
-                select t.key, t.value, t.metadata, coalesce(t.at, statement_timestamp() + make_interval(secs => t.ttl)) as at
-                from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[]) t(key, value, ttl, at, metadata)) x
-            where x.at is null or x.at > statement_timestamp()
-            on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
-            """ + REPLACED);
+        insert into evalstore.state_entries as e
+            (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
+        select ?, x.key, x.value, (select :next), :epoch, x.at, :minute(x.at), x.metadata
+        from (
+            select t.key, t.value, t.metadata, coalesce(t.at, statement_timestamp() + make_interval(secs => t.ttl)) as at
+            from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[]) t(key, value, ttl, at, metadata)) x
+        where x.at is null or x.at > statement_timestamp()
+        on conflict (namespace_id, key) do update set value = excluded.value, version = :raised, epoch = excluded.epoch,
+        """ + REPLACED);
 
     /** The usual batch, of keys and values alone, takes a fifth less of the server's time than one with room for the rest. */
     private static final Fragment PUT_ALL_BARE = new Fragment("""
-            insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
-            select ?, x.key, x.value, (select :next), :epoch from unnest(?::bytea[], ?::bytea[]) x(key, value)
-            """ + PUT_CONFLICT);
+        insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
+        select ?, x.key, x.value, (select :next), :epoch from unnest(?::bytea[], ?::bytea[]) x(key, value)
+        """ + PUT_CONFLICT);
 
     /** Locks in the order of keys before it deletes: two batches then wait for each other and never deadlock. */
     private static final Fragment DELETE_ALL = new Fragment("""
-            delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
-                select d.key from evalstore.state_entries d
-                where d.namespace_id = ? and d.key = any (?::bytea[])
-                    and (d.expires_at is null or d.expires_at > statement_timestamp())
-                order by d.key for update))
-            """);
+        delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
+            select d.key from evalstore.state_entries d
+            where d.namespace_id = ? and d.key = any (?::bytea[])
+                and (d.expires_at is null or d.expires_at > statement_timestamp())
+            order by d.key for update))
+        """);
 
     /** The same for all keys, which would be too many for an array: a count of them is made once, before anything is deleted. */
     private static final Fragment CLEAR = new Fragment("""
-            delete from evalstore.state_entries e where e.namespace_id = ? and 0 < (
-                select count(*) from (
-                    select from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) l)
-            """);
+        delete from evalstore.state_entries e where e.namespace_id = ? and 0 < (
+            select count(*) from (
+                select from evalstore.state_entries d where d.namespace_id = ? order by d.key for update) l)
+        """);
 
     private static final Fragment SWEEP = new Fragment("""
-            delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
-                select d.key from evalstore.state_entries d
-                where d.namespace_id = ? and d.expiry_minute <= :minute(statement_timestamp())
-                    and d.expires_at <= statement_timestamp()
-                order by d.expiry_minute limit ? for update skip locked))
-            """);
+        delete from evalstore.state_entries e where e.namespace_id = ? and e.key = any (array(
+            select d.key from evalstore.state_entries d
+            where d.namespace_id = ? and d.expiry_minute <= :minute(statement_timestamp())
+                and d.expires_at <= statement_timestamp()
+            order by d.expiry_minute limit ? for update skip locked))
+        """);
 
     private static final String FROM = " from evalstore.state_entries e";
 
@@ -220,8 +220,8 @@ final class StateSql {
         putIfAbsent = write("put", INSERT_WITH_OPTIONS.text() + REPLACED + " where not :live", "version");
         putIfVersion = write(
                 "put",
-                UPDATE + ", version = :next, value = ?, metadata = ?::jsonb, expires_at = x.at,"
-                        + " expiry_minute = :minute(x.at) from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)"
+                UPDATE + ", version = :next, value = ?, metadata = ?::jsonb, expires_at = x.at, expiry_minute ="
+                        + " :minute(x.at) from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)"
                         + HERE + " and e.version = ?",
                 "version");
         putIfVersionKeepingTtl = write(

@@ -28,14 +28,15 @@ final class StateTables {
         return at.jdbc()
                 .one(
                         at.plain("""
-                        /* state.table_stats */ select e.*, t.* from (
-                            select count(*) filter (where :live) as entries, count(*) filter (where not :live) as expired
-                            from evalstore.state_entries e where e.namespace_id = ?) e
-                        cross join (
-                            select coalesce(sum(n_live_tup), 0)::bigint as live_rows, coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
-                                sum(pg_table_size(r))::bigint as table_bytes, sum(pg_total_relation_size(r))::bigint as total_bytes
-                            from unnest(array['evalstore.state_entries', 'evalstore.state_history']::regclass[]) r
-                            left join pg_stat_all_tables s on s.relid = r) t""", at.id()),
+                            /* state.table_stats */ select e.*, t.* from (
+                                select count(*) filter (where :live) as entries, count(*) filter (where not :live) as expired
+                                from evalstore.state_entries e where e.namespace_id = ?) e
+                            cross join (
+                                select coalesce(sum(n_live_tup), 0)::bigint as live_rows, coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
+                                    sum(pg_table_size(r))::bigint as table_bytes, sum(pg_total_relation_size(r))::bigint as total_bytes
+                                from unnest(array['evalstore.state_entries', 'evalstore.state_history']::regclass[]) r
+                                left join pg_stat_all_tables s on s.relid = r) t\
+                            """, at.id()),
                         row -> new StateTableStats(
                                 row.bigint("entries"),
                                 row.bigint("expired"),
@@ -48,19 +49,19 @@ final class StateTables {
     void vacuum() {
         Scope at = namespaces.scope();
         boolean mayVacuum = at.jdbc().one(at.plain("""
-                        /* state.may_vacuum */ select bool_and(case when pg_has_role(c.relowner, 'usage') then true
-                            when current_setting('server_version_num')::int < 170000 then false
-                            else has_table_privilege(c.oid, 'maintain') end) as may
-                        from pg_class c where c.oid = any (
-                            array['evalstore.state_entries', 'evalstore.state_history', 'evalstore.state_changes']::regclass[])"""), row -> row.bool("may"));
+            /* state.may_vacuum */ select bool_and(case when pg_has_role(c.relowner, 'usage') then true
+                when current_setting('server_version_num')::int < 170000 then false
+                else has_table_privilege(c.oid, 'maintain') end) as may
+            from pg_class c where c.oid = any (
+                array['evalstore.state_entries', 'evalstore.state_history', 'evalstore.state_changes']::regclass[])\
+            """), row -> row.bool("may"));
         if (!mayVacuum) {
             throw new DatabaseException("vacuum: the role may not maintain the state tables [42501]", "42501", null);
         }
         String vacuum = at.jdbc()
-                .inSchema(
-                        at.sql()
-                                .text(
-                                        "vacuum (analyze) evalstore.state_entries, evalstore.state_history, evalstore.state_changes"));
+                .inSchema(at.sql()
+                        .text("vacuum (analyze) evalstore.state_entries, evalstore.state_history,"
+                                + " evalstore.state_changes"));
         at.jdbc().script("state.vacuum", vacuum);
     }
 
@@ -71,8 +72,9 @@ final class StateTables {
             return at.jdbc()
                     .one(
                             at.plain(
-                                    "/* state.health */ select n.epoch, (select count(*) from evalstore.state_checkpoints c"
-                                            + " where c.namespace_id = n.id) as checkpoints from evalstore.state_namespaces n where n.id = ?",
+                                    "/* state.health */ select n.epoch, (select count(*) from"
+                                        + " evalstore.state_checkpoints c where c.namespace_id = n.id) as checkpoints"
+                                        + " from evalstore.state_namespaces n where n.id = ?",
                                     at.id()),
                             row -> new StateHealth(
                                     true,

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
@@ -140,7 +141,7 @@ final class StateWrites {
                 .isPresent();
     }
 
-    long cleanupExpired() {
+    Cleanup cleanupExpired() {
         Scope at = namespaces.scope();
         return counters.writing(() -> Entries.sweep(at));
     }

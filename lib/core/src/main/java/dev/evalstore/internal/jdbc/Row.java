@@ -2,6 +2,7 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
+import dev.evalstore.internal.StoredJson;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -123,7 +124,7 @@ public final class Row {
 
     public @Nullable Json jsonOrNull(String label) throws SQLException {
         String value = result.getString(prefix + label);
-        return value == null ? null : Json.stored(value);
+        return value == null ? null : StoredJson.of(value);
     }
 
     public List<String> texts(String label) throws SQLException {

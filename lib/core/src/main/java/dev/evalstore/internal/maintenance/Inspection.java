@@ -13,27 +13,32 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code health()} and {@code stats()} from the server's own views. */
+/** Answers {@code Database.health()} and {@code stats()} from the server's own views. */
 public final class Inspection {
     private static final String HEALTH = """
-            /* health */ select split_part(current_setting('server_version'), ' ', 1) as version, not pg_is_in_recovery() as writable,
-                (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
-                 from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest""";
+        /* health.server */ select split_part(current_setting('server_version'), ' ', 1) as version,
+            not pg_is_in_recovery() as writable,
+            (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
+             from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest\
+        """;
 
     private static final String TABLES = """
-            /* stats.tables */ select c.relname::text as name, sum(s.n_live_tup)::bigint as live_rows, sum(s.n_dead_tup)::bigint as dead_rows,
-                sum(pg_table_size(p.relid))::bigint as table_bytes, sum(pg_indexes_size(p.relid))::bigint as index_bytes
-            from pg_class c
-            cross join lateral (
-                select c.oid as relid where c.relkind = 'r'
-                union all
-                select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) p
-            join pg_stat_all_tables s on s.relid = p.relid
-            where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
-            group by c.relname order by c.relname""";
+        /* stats.tables */ select c.relname::text as name,
+            sum(s.n_live_tup)::bigint as live_rows, sum(s.n_dead_tup)::bigint as dead_rows,
+            sum(pg_table_size(p.relid))::bigint as table_bytes, sum(pg_indexes_size(p.relid))::bigint as index_bytes
+        from pg_class c
+        cross join lateral (
+            select c.oid as relid where c.relkind = 'r'
+            union all
+            select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) p
+        join pg_stat_all_tables s on s.relid = p.relid
+        where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
+        group by c.relname order by c.relname\
+        """;
 
-    /** What the server says of itself. */
-    private record Server(String version, boolean writable, Duration oldest) {}
+    private static final String DATABASE = """
+        /* stats.database */ select pg_database_size(current_database()) as bytes\
+        """;
 
     private final Jdbc jdbc;
     private final DataSource pool;
@@ -72,9 +77,7 @@ public final class Inspection {
     }
 
     public DatabaseStats stats() {
-        long bytes = jdbc.one(
-                Sql.of("/* stats.database */ select pg_database_size(current_database()) as bytes"),
-                row -> row.bigint("bytes"));
+        long bytes = jdbc.one(Sql.of(DATABASE), row -> row.bigint("bytes"));
         var tables = jdbc.list(
                 Sql.of(TABLES, jdbc.options().schema()),
                 row -> new DatabaseStats.TableStats(
@@ -97,4 +100,7 @@ public final class Inspection {
                 bean.getThreadsAwaitingConnection(),
                 bean.getTotalConnections());
     }
+
+    /** The server's part of the answer. */
+    private record Server(String version, boolean writable, Duration oldest) {}
 }

@@ -4,6 +4,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,6 +61,8 @@ public final class Partitions {
             where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
             order by c.relname""";
 
+    private static final Shared<Known> KNOWN = Shared.of(jdbc -> new Known());
+
     private Partitions() {}
 
     /** One partition. */
@@ -70,7 +73,7 @@ public final class Partitions {
         private final Map<String, Months> tables = new ConcurrentHashMap<>();
 
         static Months of(Jdbc jdbc, String table) {
-            return jdbc.shared(Known.class, Known::new).tables.computeIfAbsent(table, name -> new Months());
+            return jdbc.shared(KNOWN).tables.computeIfAbsent(table, name -> new Months());
         }
     }
 
