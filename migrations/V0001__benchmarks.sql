@@ -80,6 +80,10 @@ comment on column ${schema}.benchmarks.results is 'What came out, as the caller 
 comment on column ${schema}.benchmarks.metrics is 'Figures over the whole run.';
 comment on column ${schema}.benchmarks.error is 'Why the run failed; unbounded.';
 comment on column ${schema}.benchmarks.created_by is 'The user who created it.';
+comment on column ${schema}.benchmarks.model is 'The model that runs, as the provider names it.';
+comment on column ${schema}.benchmarks.dataset is 'The dataset that it runs on, by name.';
+comment on column ${schema}.benchmarks.completed_iterations is 'How many iterations succeeded so far.';
+comment on column ${schema}.benchmarks.failed_iterations is 'How many iterations failed so far.';
 
 create table ${schema}.evaluations (
     id uuid not null default ${schema}.uuid_v7(),
@@ -117,7 +121,7 @@ create index idx_evaluations_model_created_at on ${schema}.evaluations (model, c
 create index idx_evaluations_created_by on ${schema}.evaluations (created_by) where created_by is not null;
 
 comment on table ${schema}.evaluations is 'One scored answer of a model.';
-comment on column ${schema}.evaluations.benchmark_id is 'The run that it belongs to, if any; goes with the run.';
+comment on column ${schema}.evaluations.benchmark_id is 'The run that it belongs to, if any; deleted with the run.';
 comment on column ${schema}.evaluations.input is 'The prompt.';
 comment on column ${schema}.evaluations.output is 'The answer.';
 comment on column ${schema}.evaluations.expected is 'The right answer, where there is one.';
@@ -126,3 +130,7 @@ comment on column ${schema}.evaluations.score is 'Higher is better; the scale is
 comment on column ${schema}.evaluations.latency_ms is 'From request to last token, in milliseconds.';
 comment on column ${schema}.evaluations.cost_usd is 'US dollars.';
 comment on column ${schema}.evaluations.created_by is 'The user who created it.';
+comment on column ${schema}.evaluations.provider is 'Who serves the model, such as openai.';
+comment on column ${schema}.evaluations.model is 'The model that answered, as the provider names it.';
+comment on column ${schema}.evaluations.input_tokens is 'How many tokens the model read.';
+comment on column ${schema}.evaluations.output_tokens is 'How many tokens the model wrote.';

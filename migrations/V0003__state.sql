@@ -124,16 +124,33 @@ comment on column ${schema}.state_entries.epoch is 'The namespace''s epoch when 
 comment on column ${schema}.state_entries.expires_at is
     'From then on the entry is absent to every reader. Not indexed, so that a sliding expiry keeps updates heap-only.';
 comment on column ${schema}.state_entries.expiry_minute is 'The minute of expires_at since 1970, for the sweeper.';
+comment on column ${schema}.state_entries.namespace_id is 'The entry''s namespace.';
+comment on column ${schema}.state_entries.key is 'Unique in its namespace; bytes, compared as they are.';
+comment on column ${schema}.state_entries.value is 'The caller''s bytes.';
 comment on table ${schema}.state_history is 'What entries were, for the checkpoints from epoch_from to epoch_to.';
 comment on column ${schema}.state_history.epoch_from is 'The epoch in which it was written.';
 comment on column ${schema}.state_history.epoch_to is 'The last epoch in which it was the entry.';
+comment on column ${schema}.state_history.namespace_id is 'The entry''s namespace.';
+comment on column ${schema}.state_history.key is 'The entry''s key.';
+comment on column ${schema}.state_history.value is 'The entry''s value then.';
+comment on column ${schema}.state_history.version is 'The entry''s version then.';
+comment on column ${schema}.state_history.expires_at is 'When that value expired or would have.';
 comment on table ${schema}.state_checkpoints is 'The state at one moment: everything written up to the end of an epoch.';
 comment on column ${schema}.state_checkpoints.epoch is 'The epoch that it closed.';
-comment on column ${schema}.state_checkpoints.entries is 'How many entries it holds, once somebody asked.';
-comment on column ${schema}.state_checkpoints.bytes is 'The bytes of its keys and values, once somebody asked.';
+comment on column ${schema}.state_checkpoints.entries is 'How many entries it holds, once measured.';
+comment on column ${schema}.state_checkpoints.bytes is 'The bytes of its keys and values, once measured.';
+comment on column ${schema}.state_checkpoints.namespace_id is 'The namespace that it is a checkpoint of.';
+comment on column ${schema}.state_checkpoints.label is 'A name for people; not unique.';
 comment on table ${schema}.state_changes is 'The feed of watched namespaces.';
 comment on column ${schema}.state_changes.seq is 'Given while the entry''s row is locked, so changes of one key stand in their order.';
 comment on column ${schema}.state_changes.version is 'The version that was put, or that was removed.';
+comment on column ${schema}.state_changes.namespace_id is 'The namespace that changed.';
+comment on column ${schema}.state_changes.kind is
+    'put (stored), delete (removed by a caller) or expire (removed by the sweeper).';
+comment on column ${schema}.state_changes.key is 'The key that changed.';
 comment on table ${schema}.state_locks is 'Leases on named resources. A free lock keeps its row, so that its tokens only grow.';
-comment on column ${schema}.state_locks.token is 'New with each acquisition; whatever the holder writes elsewhere can be checked against it.';
-comment on column ${schema}.state_locks.expires_at is 'From then on anybody may acquire it; -infinity once released.';
+comment on column ${schema}.state_locks.token is 'New with each acquisition; what the holder writes elsewhere can be checked against it.';
+comment on column ${schema}.state_locks.expires_at is 'From then on any process may acquire it; -infinity once released.';
+comment on column ${schema}.state_locks.resource is 'The lock''s name.';
+comment on column ${schema}.state_locks.holder is 'A name for people; the token proves ownership.';
+comment on column ${schema}.state_locks.acquired_at is 'When the present or last holder acquired it.';

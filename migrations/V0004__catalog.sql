@@ -47,6 +47,9 @@ comment on table ${schema}.models is 'A language model, whatever its versions.';
 comment on column ${schema}.models.kind is 'open weights, commercial (behind an API), or fine_tuned from base_model.';
 comment on column ${schema}.models.parameters is 'How many weights it has; empty where that is not known.';
 comment on column ${schema}.models.base_model is 'What it was tuned from, by name.';
+comment on column ${schema}.models.provider is 'Who makes or serves the model, such as meta.';
+comment on column ${schema}.models.architecture is 'The kind of network, such as llama.';
+comment on column ${schema}.models.tags is 'Free labels for search.';
 
 create table ${schema}.model_versions (
     id uuid not null default ${schema}.uuid_v7(),
@@ -91,6 +94,15 @@ comment on column ${schema}.model_versions.vram_requirement_gb is
     'Decimal GB needed to serve it: parameters x bits / 8 x 1.2 unless given; empty where that is not known.';
 comment on column ${schema}.model_versions.input_cost_per_1k is 'US dollars for a thousand tokens read.';
 comment on column ${schema}.model_versions.output_cost_per_1k is 'US dollars for a thousand tokens written.';
+comment on column ${schema}.model_versions.version_label is 'The version''s name among the versions of one model.';
+comment on column ${schema}.model_versions.quantization is
+    'The number format of the weights; none where that is not known, as behind an API.';
+comment on column ${schema}.model_versions.format is 'The file format of the weights; api where there are none.';
+comment on column ${schema}.model_versions.artifact_uri is 'Where the weights are.';
+comment on column ${schema}.model_versions.api_endpoint is 'Where the model answers requests, if that is behind an API.';
+comment on column ${schema}.model_versions.config is 'How the version is served, as the runner reads it.';
+comment on column ${schema}.model_versions.status is
+    'training, active, deprecated (still served, not for new uses) or retired (no longer served).';
 
 create table ${schema}.hardware_configs (
     id uuid not null default ${schema}.uuid_v7(),
@@ -128,6 +140,11 @@ comment on column ${schema}.hardware_configs.vram_per_gpu_gb is 'Decimal GB of o
 comment on column ${schema}.hardware_configs.total_vram_gb is 'Decimal GB of all its GPUs.';
 comment on column ${schema}.hardware_configs.cost_per_hour_usd is 'US dollars an hour for the whole machine.';
 comment on column ${schema}.hardware_configs.spot_available is 'Whether it can be had cheaper, and be taken away at short notice.';
+comment on column ${schema}.hardware_configs.gpu_type is 'The GPU''s product name, such as H100.';
+comment on column ${schema}.hardware_configs.cloud_provider is
+    'Who rents it out, or a name for the owner''s own.';
+comment on column ${schema}.hardware_configs.instance_type is 'The provider''s name for the machine.';
+comment on column ${schema}.hardware_configs.specs is 'Further facts, such as processors and network.';
 
 create table ${schema}.inference_frameworks (
     id uuid not null default ${schema}.uuid_v7(),
@@ -153,6 +170,10 @@ create trigger inference_frameworks_touch before update on ${schema}.inference_f
 
 comment on table ${schema}.inference_frameworks is 'A version of the software that serves models.';
 comment on column ${schema}.inference_frameworks.config_template is 'How a run of it is configured, as the runner reads it.';
+comment on column ${schema}.inference_frameworks.version is 'The framework''s version, part of its identity.';
+comment on column ${schema}.inference_frameworks.capabilities is 'What it can do, as the caller shapes it.';
+comment on column ${schema}.inference_frameworks.supports_quantization is 'Whether it serves quantized weights.';
+comment on column ${schema}.inference_frameworks.supports_streaming is 'Whether it sends tokens as they are made.';
 
 create table ${schema}.use_cases (
     id uuid not null default ${schema}.uuid_v7(),
@@ -178,6 +199,9 @@ create trigger use_cases_touch before update on ${schema}.use_cases
 comment on table ${schema}.use_cases is 'What models are used for.';
 comment on column ${schema}.use_cases.pipeline_tag is 'The task''s name in public model hubs, such as text-generation.';
 comment on column ${schema}.use_cases.default_weights is 'What counts how much when models are ranked for it: criterion to weight.';
+comment on column ${schema}.use_cases.category is 'The use, such as chatbot; unique together with subcategory.';
+comment on column ${schema}.use_cases.subcategory is 'A part of the use, if it is divided.';
+comment on column ${schema}.use_cases.characteristics is 'What is typical of it, such as the length of prompts.';
 
 create table ${schema}.model_use_cases (
     id uuid not null default ${schema}.uuid_v7(),
@@ -206,3 +230,5 @@ create trigger model_use_cases_touch before update on ${schema}.model_use_cases
 comment on table ${schema}.model_use_cases is 'How well a model suits a use.';
 comment on column ${schema}.model_use_cases.suitability_score is '0 (not at all) to 1; NaN is refused, since it counts as above 1.';
 comment on column ${schema}.model_use_cases.priority is 'Among equally suited models the lower comes first; those without come last.';
+comment on column ${schema}.model_use_cases.recommended is 'Whether the platform recommends the model for the use.';
+comment on column ${schema}.model_use_cases.performance_summary is 'The figures behind the score.';

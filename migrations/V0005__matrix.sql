@@ -58,6 +58,11 @@ comment on column ${schema}.benchmark_configs.error is 'Why the last attempt did
 comment on column ${schema}.benchmark_configs.result_id is 'Its current result, if any; those before it stay in benchmark_results.';
 comment on column ${schema}.benchmark_configs.result_date is 'The current result''s date, which is its partition.';
 comment on column ${schema}.benchmark_configs.started_at is 'When the last attempt that has ended was claimed.';
+comment on column ${schema}.benchmark_configs.workload_type is 'What the load looks like, such as chatbot.';
+comment on column ${schema}.benchmark_configs.batch_size is 'How many requests run at once.';
+comment on column ${schema}.benchmark_configs.sequence_length is 'Tokens of one request.';
+comment on column ${schema}.benchmark_configs.max_attempts is 'After so many attempts without success it has failed.';
+comment on column ${schema}.benchmark_configs.outcome is 'completed or failed; null while it is waiting or claimed.';
 
 create table ${schema}.config_lanes (
     lane int generated always as identity,
@@ -68,6 +73,7 @@ create table ${schema}.config_lanes (
         foreign key (model_version_id) references ${schema}.model_versions (id) on delete cascade
 );
 comment on table ${schema}.config_lanes is 'One for each model version that has configurations: what one claim can be limited to.';
+comment on column ${schema}.config_lanes.lane is 'Its number in the narrow tables.';
 
 create table ${schema}.config_ready (
     lane int not null,
@@ -80,6 +86,10 @@ create table ${schema}.config_ready (
         autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.config_ready is 'Configurations that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.config_ready.rank is 'The priority rank, lower first.';
+comment on column ${schema}.config_ready.lane is 'The model version''s number.';
+comment on column ${schema}.config_ready.seq is 'The configuration''s number.';
+comment on column ${schema}.config_ready.timeout_seconds is 'Bounds the next attempt, unless the claim names another time.';
+comment on column ${schema}.config_ready.attempt is 'Attempts that have ended.';
 
 create table ${schema}.config_leases (
     seq bigint not null,
@@ -100,6 +110,11 @@ comment on column ${schema}.config_leases.token is 'The fence: new with every cl
 comment on column ${schema}.config_leases.worker is 'The generation of its worker.';
 comment on column ${schema}.config_leases.attempt is 'Attempts that have ended before this one.';
 comment on column ${schema}.config_leases.deadline is 'When the attempt has run out of time, whatever its worker''s heartbeats say.';
+comment on column ${schema}.config_leases.seq is 'The configuration''s number.';
+comment on column ${schema}.config_leases.lane is 'The model version''s number.';
+comment on column ${schema}.config_leases.rank is 'As in config_ready.';
+comment on column ${schema}.config_leases.timeout_seconds is 'As in config_ready.';
+comment on column ${schema}.config_leases.claimed_at is 'When the worker claimed it.';
 
 create table ${schema}.benchmark_results (
     id uuid not null default ${schema}.uuid_v7(),
@@ -159,6 +174,19 @@ comment on column ${schema}.benchmark_results.tpot_p90_ms is 'Time for each furt
 comment on column ${schema}.benchmark_results.throughput_tokens_sec is 'Tokens written a second, by all streams together.';
 comment on column ${schema}.benchmark_results.rps_sustained is 'Requests answered a second.';
 comment on column ${schema}.benchmark_results.memory_used_gb is 'Decimal GB of VRAM at the peak.';
+comment on column ${schema}.benchmark_results.model_version_id is 'The model version that was measured.';
+comment on column ${schema}.benchmark_results.hardware_config_id is 'The machine that it ran on.';
+comment on column ${schema}.benchmark_results.framework_id is 'The framework that served it.';
+comment on column ${schema}.benchmark_results.workload_type is 'What the load looked like, such as chatbot.';
+comment on column ${schema}.benchmark_results.batch_size is 'How many requests ran at once.';
+comment on column ${schema}.benchmark_results.sequence_length is 'Tokens of one request.';
+comment on column ${schema}.benchmark_results.ttft_p50_ms is 'See ttft_p90_ms.';
+comment on column ${schema}.benchmark_results.ttft_p99_ms is 'See ttft_p90_ms.';
+comment on column ${schema}.benchmark_results.tpot_p50_ms is 'See tpot_p90_ms.';
+comment on column ${schema}.benchmark_results.tpot_p99_ms is 'See tpot_p90_ms.';
+comment on column ${schema}.benchmark_results.accuracy_score is 'Higher is better; the scale is the caller''s.';
+comment on column ${schema}.benchmark_results.gpu_utilization_pct is 'The mean over the run, 0 to 100.';
+comment on column ${schema}.benchmark_results.detailed_metrics is 'Further figures, as the caller shapes them.';
 
 create table ${schema}.daily_model_stats (
     id uuid not null default ${schema}.uuid_v7(),
@@ -188,6 +216,16 @@ create trigger daily_model_stats_touch before update on ${schema}.daily_model_st
 
 comment on table ${schema}.daily_model_stats is
     'A model version''s results of a day in one row; derived, and kept when the results are dropped.';
+comment on column ${schema}.daily_model_stats.stats_date is 'The day (UTC).';
+comment on column ${schema}.daily_model_stats.result_count is 'How many results the row was computed from.';
+comment on column ${schema}.daily_model_stats.avg_ttft_p90_ms is 'The mean of the results'' ttft_p90_ms.';
+comment on column ${schema}.daily_model_stats.avg_tpot_p90_ms is 'The mean of the results'' tpot_p90_ms.';
+comment on column ${schema}.daily_model_stats.avg_throughput_tokens_sec is
+    'The mean of the results'' throughput_tokens_sec.';
+comment on column ${schema}.daily_model_stats.max_throughput_tokens_sec is
+    'The maximum of the results'' throughput_tokens_sec.';
+comment on column ${schema}.daily_model_stats.avg_rps_sustained is 'The mean of the results'' rps_sustained.';
+comment on column ${schema}.daily_model_stats.avg_accuracy_score is 'The mean of the results'' accuracy_score.';
 
 create sequence ${schema}.model_rankings_generation;
 
@@ -222,3 +260,8 @@ comment on column ${schema}.model_rankings.composite_score is
     'topsis: closeness to the ideal, 0 to 1. pareto: 1 for the first front, 1/n for the n-th.';
 comment on column ${schema}.model_rankings.rank_position is 'topsis: 1 for the best. pareto: the front, shared by its members.';
 comment on column ${schema}.model_rankings.score_breakdown is 'The values that were compared: criterion to number.';
+comment on column ${schema}.model_rankings.use_case_category is
+    'The use that models are ranked for, a category of use_cases.';
+comment on column ${schema}.model_rankings.method is 'topsis (closeness to the ideal) or pareto (fronts).';
+comment on column ${schema}.model_rankings.calculated_at is 'When the set was computed.';
+comment on column ${schema}.model_rankings.expires_at is 'From then on the set is not read.';

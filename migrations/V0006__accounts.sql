@@ -36,9 +36,13 @@ create trigger users_touch before update on ${schema}.users
 comment on table ${schema}.users is 'People and services that use the platform.';
 comment on column ${schema}.users.email is 'As it was given; unique ignoring case among users who are not deleted.';
 comment on column ${schema}.users.username is 'As it was given, without @; unique ignoring case among users who are not deleted.';
-comment on column ${schema}.users.password_hash is 'A PHC string, or null for who cannot log in by password.';
+comment on column ${schema}.users.password_hash is 'A PHC string; null where the user cannot log in by password.';
 comment on column ${schema}.users.active is 'Whether the user may log in and the user''s keys are accepted.';
-comment on column ${schema}.users.deleted_at is 'Soft delete: the row stays for what refers to it, email and username are free again.';
+comment on column ${schema}.users.deleted_at is 'Soft delete: the row stays for what refers to it; its email and username can be used again.';
+comment on column ${schema}.users.display_name is 'What the user is called on screen.';
+comment on column ${schema}.users.role is 'What the user may do; the platform decides what each role means.';
+comment on column ${schema}.users.email_verified is 'Whether the user has proved that the address is theirs.';
+comment on column ${schema}.users.last_login_at is 'When the user last logged in.';
 
 create table ${schema}.api_keys (
     id uuid not null default ${schema}.uuid_v7(),
@@ -70,12 +74,14 @@ create trigger api_keys_touch before update on ${schema}.api_keys
         and new.last_used_at is not distinct from old.last_used_at)
     execute function ${schema}.touch_updated_at();
 
-comment on table ${schema}.api_keys is 'Keys by which programs act for a user. The keys themselves are nowhere.';
+comment on table ${schema}.api_keys is 'Keys by which programs act for a user. The keys themselves are not stored.';
 comment on column ${schema}.api_keys.key_id is 'The public part of the key, by which it is found.';
 comment on column ${schema}.api_keys.key_hash is 'SHA-256 of the secret part, which has 256 random bits and so needs no salt and no slow hash.';
 comment on column ${schema}.api_keys.scopes is 'What the key may be used for, in the host''s words.';
 comment on column ${schema}.api_keys.active is 'False while suspended, and for good once revoked.';
 comment on column ${schema}.api_keys.last_used_at is 'When it was last accepted, true to a minute.';
+comment on column ${schema}.api_keys.expires_at is 'From then on the key is refused; null for never.';
+comment on column ${schema}.api_keys.revoked_at is 'When the key was revoked, which is for good.';
 
 create function ${schema}.note_key_use(key uuid) returns timestamptz
 language sql volatile

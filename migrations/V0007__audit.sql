@@ -1,4 +1,4 @@
--- Purpose: the audit trail and the monitoring events, by month.
+-- Purpose: the audit log and the monitoring events, by month.
 -- Locks: none on existing tables; all objects are new.
 -- Undo: undo/U0007__audit.sql
 
@@ -66,10 +66,16 @@ $$;
 
 comment on table ${schema}.audit_log is 'Who did what. Rows are appended and read; whole months are dropped by the owner alone.';
 comment on column ${schema}.audit_log.occurred_at is 'When it happened, which decides the partition; created_at is when it was written.';
-comment on column ${schema}.audit_log.actor_id is 'The user, key or service, without a foreign key: the trail outlives them.';
+comment on column ${schema}.audit_log.actor_id is 'The user, key or service, without a foreign key: the audit log outlives them.';
 comment on column ${schema}.audit_log.actor_label is 'What the actor was called then.';
 comment on column ${schema}.audit_log.changes is 'Field by field: {"role": {"from": "user", "to": "admin"}}.';
-comment on column ${schema}.audit_log.request_id is 'What ties the rows of one request together.';
+comment on column ${schema}.audit_log.request_id is 'The same in all rows of one request.';
+comment on column ${schema}.audit_log.actor_kind is 'user, api_key, service or system (the library or an operator).';
+comment on column ${schema}.audit_log.action is 'What was done, such as update.';
+comment on column ${schema}.audit_log.entity_type is 'What kind of thing it was done to, such as user.';
+comment on column ${schema}.audit_log.entity_id is 'The thing''s id as text; null where there is none.';
+comment on column ${schema}.audit_log.ip_address is 'Where the request came from.';
+comment on column ${schema}.audit_log.user_agent is 'What the request said it came from.';
 
 create table ${schema}.monitoring_events (
     id uuid not null default ${schema}.uuid_v7(),
@@ -88,6 +94,10 @@ create index idx_monitoring_events_event_type_occurred_at
 
 comment on table ${schema}.monitoring_events is 'What happened in the platform''s machinery.';
 comment on column ${schema}.monitoring_events.source is 'Which part of the platform says so.';
+comment on column ${schema}.monitoring_events.event_type is 'What happened, in the caller''s terms.';
+comment on column ${schema}.monitoring_events.data is 'Details, as the caller shapes them.';
+comment on column ${schema}.monitoring_events.occurred_at is
+    'When it happened, which decides the partition; created_at is when it was written.';
 
 select ${schema}.create_partition(parent, ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
 from unnest(array['audit_log', 'monitoring_events']) parent, generate_series(0, 3) ahead;

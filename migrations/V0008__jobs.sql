@@ -40,15 +40,22 @@ create index idx_workers_gone_at on ${schema}.workers (gone_at) where gone_at is
 -- The living, whom every write by a worker asks for. A heartbeat changes nothing in it.
 create index idx_workers_generation on ${schema}.workers (generation) where gone_at is null;
 
-comment on table ${schema}.workers is 'One registration of a worker process. A generation that is gone never comes back.';
+comment on table ${schema}.workers is 'One registration of a worker process. A generation that has ended never comes back.';
 comment on column ${schema}.workers.generation is 'Names this registration in leases; new with each, never reused.';
 comment on column ${schema}.workers.worker_id is 'The name, which a restarted process may use again.';
-comment on column ${schema}.workers.tags is 'What it can do; it is given jobs whose required tags are among these.';
+comment on column ${schema}.workers.tags is 'What it can do; it claims jobs whose required tags are among these.';
 comment on column ${schema}.workers.queues is 'The queues that it serves; empty for all.';
 comment on column ${schema}.workers.time_to_live_seconds is 'How long it counts as alive after a heartbeat.';
 comment on column ${schema}.workers.completed_tasks is 'As its heartbeats report.';
 comment on column ${schema}.workers.failed_tasks is 'As its heartbeats report.';
-comment on column ${schema}.workers.gone_at is 'When it left or was declared gone.';
+comment on column ${schema}.workers.gone_at is 'When it left or was declared dead.';
+comment on column ${schema}.workers.address is 'Where the process can be reached, for people.';
+comment on column ${schema}.workers.status is
+    'starting, idle, busy, draining (finishes what it has) or offline (left or dead).';
+comment on column ${schema}.workers.capacity is 'How many tasks it works on at once.';
+comment on column ${schema}.workers.current_tasks is 'How many tasks it works on, as its heartbeats report.';
+comment on column ${schema}.workers.last_heartbeat_at is 'When its last heartbeat arrived.';
+comment on column ${schema}.workers.registered_at is 'When it registered.';
 
 create table ${schema}.job_lanes (
     lane int generated always as identity,
@@ -63,6 +70,8 @@ create table ${schema}.job_lanes (
 comment on table ${schema}.job_lanes is 'One for each queue, set of required tags and fair key in use: what one claim can take from as a whole.';
 comment on column ${schema}.job_lanes.required_tags is 'Sorted, without repetition.';
 comment on column ${schema}.job_lanes.fair_key is 'Such as a provider or a model; empty for none.';
+comment on column ${schema}.job_lanes.lane is 'Its number in the narrow tables.';
+comment on column ${schema}.job_lanes.queue is 'The queue''s name.';
 
 create table ${schema}.job_limits (
     scope text not null,
@@ -82,15 +91,19 @@ create table ${schema}.job_limits (
     constraint job_limits_rate_whole check ((rate_claims is null) = (rate_seconds is null)),
     constraint job_limits_rate_range check (rate_claims >= 1 and rate_seconds > 0)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-comment on table ${schema}.job_limits is 'What holds for a whole queue, or for a fair key in all queues: share, bounds, pause.';
+comment on table ${schema}.job_limits is 'Limits of a whole queue, or of a fair key in all queues: share, bounds, pause.';
 comment on column ${schema}.job_limits.weight is 'The share among equal priorities; fair keys only.';
 comment on column ${schema}.job_limits.rate_claims is 'So many claims in rate_seconds.';
 comment on column ${schema}.job_limits.rate_slots is 'Twentieths of the interval, counted from the epoch, in which something was claimed.';
 comment on column ${schema}.job_limits.rate_counts is 'How much was claimed in each of rate_slots.';
+comment on column ${schema}.job_limits.scope is 'queue or fair_key: what name names.';
+comment on column ${schema}.job_limits.max_running is 'The maximum of jobs that run at once.';
+comment on column ${schema}.job_limits.rate_seconds is 'The interval that rate_claims counts in.';
+comment on column ${schema}.job_limits.paused_at is 'Since when nothing is claimed; null where it is not paused.';
 
 create sequence ${schema}.job_numbers increment by 1000;
 create sequence ${schema}.lease_tokens;
-comment on sequence ${schema}.job_numbers is 'Each stands for a thousand: who enqueues many draws one for a thousand jobs.';
+comment on sequence ${schema}.job_numbers is 'Each stands for a thousand: a bulk insert draws one for a thousand jobs.';
 comment on sequence ${schema}.lease_tokens is 'The fence: new with every claim of anything, never used again.';
 
 create table ${schema}.jobs (
@@ -126,10 +139,18 @@ comment on column ${schema}.jobs.seq is 'The job''s number in the narrow tables,
 comment on column ${schema}.jobs.priority is 'Higher first.';
 comment on column ${schema}.jobs.timeout_seconds is 'Bounds one attempt, whatever its worker''s heartbeats say.';
 comment on column ${schema}.jobs.attempt is 'Attempts spent without success.';
-comment on column ${schema}.jobs.losses is 'How many of them ended with their worker; three make the job poison.';
-comment on column ${schema}.jobs.run_at is 'Where in job_scheduled the job stands or last stood, or when it was brought back.';
+comment on column ${schema}.jobs.losses is 'How many of them ended because their worker died; three make the job poison.';
+comment on column ${schema}.jobs.run_at is 'Where in job_scheduled the job stands or last stood, or when it was retried.';
 comment on column ${schema}.jobs.error is 'Of the last failed attempt; unbounded.';
 comment on column ${schema}.jobs.progress is 'The job''s own checkpoint, for its next attempt.';
+comment on column ${schema}.jobs.lane is 'The number of its queue, required tags and fair key in job_lanes.';
+comment on column ${schema}.jobs.job_type is 'What a handler is found by.';
+comment on column ${schema}.jobs.payload is 'The handler''s input.';
+comment on column ${schema}.jobs.max_retries is 'How many failed attempts are retried.';
+comment on column ${schema}.jobs.backoff_base_seconds is
+    'The maximum wait before the first retry; each failure doubles it.';
+comment on column ${schema}.jobs.backoff_cap_seconds is 'The maximum wait before any retry.';
+comment on column ${schema}.jobs.unique_key is 'At most one unfinished job of the queue has it; null for none.';
 
 create table ${schema}.job_ready (
     lane int not null,
@@ -142,6 +163,10 @@ create table ${schema}.job_ready (
         autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.job_ready is 'Jobs that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.job_ready.rank is 'Minus the priority, so that the key''s order is the claim''s.';
+comment on column ${schema}.job_ready.lane is 'See jobs.lane.';
+comment on column ${schema}.job_ready.seq is 'The job''s number.';
+comment on column ${schema}.job_ready.timeout_seconds is 'See jobs.timeout_seconds.';
+comment on column ${schema}.job_ready.attempt is 'Attempts spent without success.';
 
 create table ${schema}.job_scheduled (
     run_at timestamptz not null,
@@ -154,6 +179,12 @@ create table ${schema}.job_scheduled (
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.job_scheduled is 'Jobs that wait for their time.';
+comment on column ${schema}.job_scheduled.run_at is 'From then on the job may be claimed.';
+comment on column ${schema}.job_scheduled.seq is 'The job''s number.';
+comment on column ${schema}.job_scheduled.lane is 'See jobs.lane.';
+comment on column ${schema}.job_scheduled.rank is 'See job_ready.rank.';
+comment on column ${schema}.job_scheduled.timeout_seconds is 'See jobs.timeout_seconds.';
+comment on column ${schema}.job_scheduled.attempt is 'Attempts spent without success.';
 
 create table ${schema}.job_leases (
     seq bigint not null,
@@ -174,6 +205,14 @@ comment on table ${schema}.job_leases is 'Jobs that a worker owns. As small as t
 comment on column ${schema}.job_leases.worker is 'The generation of its worker.';
 comment on column ${schema}.job_leases.attempt is 'Attempts spent before this one.';
 comment on column ${schema}.job_leases.deadline is 'When the attempt has run out of time.';
+comment on column ${schema}.job_leases.seq is 'The job''s number.';
+comment on column ${schema}.job_leases.token is 'The fence: new with every claim, never used again.';
+comment on column ${schema}.job_leases.lane is 'See jobs.lane.';
+comment on column ${schema}.job_leases.rank is 'See job_ready.rank.';
+comment on column ${schema}.job_leases.timeout_seconds is 'See jobs.timeout_seconds.';
+comment on column ${schema}.job_leases.claimed_at is 'When the worker claimed it.';
+comment on column ${schema}.job_leases.cancel_requested_at is
+    'When its cancellation was asked for; its worker learns it by the next heartbeat.';
 
 create table ${schema}.job_finished (
     seq bigint not null,
@@ -189,6 +228,11 @@ create table ${schema}.job_finished (
 create index idx_job_finished_completed_at on ${schema}.job_finished using brin (completed_at) with (autosummarize = on);
 create index idx_job_finished_not_completed on ${schema}.job_finished (completed_at, seq) where outcome <> 'completed';
 comment on table ${schema}.job_finished is 'Jobs that have ended.';
+comment on column ${schema}.job_finished.seq is 'The job''s number.';
+comment on column ${schema}.job_finished.lane is 'See jobs.lane.';
+comment on column ${schema}.job_finished.attempt is 'Attempts spent.';
+comment on column ${schema}.job_finished.outcome is 'completed, failed or cancelled.';
+comment on column ${schema}.job_finished.result is 'What the handler returned.';
 
 create table ${schema}.job_unique (
     queue text not null,
@@ -198,6 +242,9 @@ create table ${schema}.job_unique (
 );
 create index idx_job_unique_seq on ${schema}.job_unique (seq);
 comment on table ${schema}.job_unique is 'The keys of unfinished jobs that have one.';
+comment on column ${schema}.job_unique.queue is 'The queue in which the key is unique.';
+comment on column ${schema}.job_unique.unique_key is 'See jobs.unique_key.';
+comment on column ${schema}.job_unique.seq is 'The number of the job that has the key.';
 
 create table ${schema}.job_attempts (
     seq bigint not null,
@@ -217,6 +264,16 @@ create table ${schema}.job_attempts (
 create index idx_job_attempts_seq on ${schema}.job_attempts (seq);
 comment on table ${schema}.job_attempts is 'Every attempt that has ended; monthly partitions, append-only.';
 comment on column ${schema}.job_attempts.attempt is 'Its number, from 1.';
+comment on column ${schema}.job_attempts.seq is 'The job''s number.';
+comment on column ${schema}.job_attempts.token is 'The lease''s token.';
+comment on column ${schema}.job_attempts.worker is 'The generation of its worker.';
+comment on column ${schema}.job_attempts.ended_at is 'When it ended, which decides the partition.';
+comment on column ${schema}.job_attempts.outcome is
+    'completed, failed, timed_out, lost (its worker died) or cancelled.';
+comment on column ${schema}.job_attempts.error is 'Why it did not succeed; unbounded.';
+comment on column ${schema}.job_attempts.input_tokens is 'How many tokens models read for it.';
+comment on column ${schema}.job_attempts.output_tokens is 'How many tokens models wrote for it.';
+comment on column ${schema}.job_attempts.cost_usd is 'US dollars.';
 
 create table ${schema}.job_queues (
     queue text not null,
@@ -225,9 +282,10 @@ create table ${schema}.job_queues (
     constraint job_queues_pkey primary key (queue),
     constraint job_queues_queue_given check (queue ~ '\S')
 );
-comment on table ${schema}.job_queues is 'Queues that are not kept like the others.';
+comment on table ${schema}.job_queues is 'Settings of queues that keep less than everything.';
 comment on column ${schema}.job_queues.keeps_history is 'Whether attempts are recorded.';
-comment on column ${schema}.job_queues.keeps_finished is 'Whether a completed job stays; otherwise its rows go with its completion.';
+comment on column ${schema}.job_queues.keeps_finished is 'Whether a completed job is kept; otherwise its completion deletes its rows.';
+comment on column ${schema}.job_queues.queue is 'The queue''s name.';
 
 create table ${schema}.job_schedules (
     name text not null,
@@ -248,6 +306,12 @@ create table ${schema}.job_schedules (
     constraint job_schedules_missed_valid check (missed in ('skip', 'once', 'all'))
 ) with (fillfactor = 70);
 comment on table ${schema}.job_schedules is 'Recurring work: each tick enqueues one job.';
-comment on column ${schema}.job_schedules.missed is 'What becomes of ticks that no process was there for: none, one for all, or each.';
+comment on column ${schema}.job_schedules.missed is 'What is enqueued for ticks that passed while no process was running: nothing (skip), one job (once), or each (all).';
 comment on column ${schema}.job_schedules.job is 'The job to enqueue.';
 comment on column ${schema}.job_schedules.next_at is 'The next tick; moving it on and enqueueing are one commit.';
+comment on column ${schema}.job_schedules.cron is
+    'The ticks as a cron expression, in time_zone; null where every_seconds is given.';
+comment on column ${schema}.job_schedules.every_seconds is 'The time between ticks; null where cron is given.';
+comment on column ${schema}.job_schedules.time_zone is 'The zone that cron is read in.';
+comment on column ${schema}.job_schedules.last_at is 'The last tick that enqueued a job.';
+comment on column ${schema}.job_schedules.paused_at is 'Since when it is paused; null where it is not.';
