@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One of those that are compared.
+ * One of the things that are compared.
  *
- * @param <K> what names it
- * @param key what names it
+ * @param <K> the type of its key
+ * @param key identifies it
  * @param values a finite number for each criterion
  */
 public record Alternative<K>(K key, Map<Criterion, Double> values) {

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an inference benchmark measured. Never changed once stored; what was not measured is null.
+ * The result of an inference benchmark. Never changed once stored. A figure that was not measured is null.
  *
  * @param id version 7
  * @param benchmarkDate the day (UTC) of the measurement
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize requests at a time
  * @param sequenceLength tokens of context
  * @param ttftP50Ms time to the first token in milliseconds, median
- * @param ttftP90Ms its 90th percentile
- * @param ttftP99Ms its 99th percentile
+ * @param ttftP90Ms time to the first token in milliseconds, 90th percentile
+ * @param ttftP99Ms time to the first token in milliseconds, 99th percentile
  * @param tpotP50Ms time for each further token in milliseconds, median
- * @param tpotP90Ms its 90th percentile
- * @param tpotP99Ms its 99th percentile
+ * @param tpotP90Ms time for each further token in milliseconds, 90th percentile
+ * @param tpotP99Ms time for each further token in milliseconds, 99th percentile
  * @param throughputTokensSec tokens written a second by all streams together
  * @param rpsSustained requests answered a second
  * @param accuracyScore higher is better

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What one benchmark measures: a model version on a machine, by a framework, under a load.
+ * What one benchmark measures: a model version on a machine, served by a framework, under a load.
  *
  * @param modelVersionId the model version
  * @param hardwareConfigId the machine

@@ -9,43 +9,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes configurations inside the server. */
+/** Makes the configurations of a specification inside the server. */
 final class ConfigPopulation {
-    /** What of the specification the catalogue does not have, and which machines are too small. */
+    /** Ids of the specification that the catalogue lacks, and machines with too little VRAM. */
     private static final String EXAMINE = """
-            /* configs.examine */ select 'model version' as what, i as id from unnest(array[?::uuid]) i
+            /* benchmark_configs.examine */ select 'model_version' as kind, i as id from unnest(array[?::uuid]) i
             where not exists (select from evalstore.model_versions v where v.id = i)
             union all
-            select 'hardware config', i from unnest(?::uuid[]) i
+            select 'hardware_config', i from unnest(?::uuid[]) i
             where not exists (select from evalstore.hardware_configs h where h.id = i)
             union all
-            select 'inference framework', i from unnest(?::uuid[]) i
+            select 'inference_framework', i from unnest(?::uuid[]) i
             where not exists (select from evalstore.inference_frameworks f where f.id = i)
             union all
-            select 'too small', h.id
+            select 'too_small', h.id
             from evalstore.hardware_configs h join evalstore.model_versions v on h.total_vram_gb < v.vram_requirement_gb
             where v.id = ? and h.id = any (?::uuid[])""";
 
-    private static final String COUNT = """
-            /* configs.count_existing */ select count(*) as n from evalstore.benchmark_configs
+    private static final String COUNT_EXISTING = """
+            /* benchmark_configs.count_existing */ select count(*) as n from evalstore.benchmark_configs
             where model_version_id = ? and hardware_config_id = any (?::uuid[]) and framework_id = any (?::uuid[])
                 and workload_type = any (?::text[]) and batch_size = any (?::int[]) and sequence_length = any (?::int[])""";
 
     /**
-     * All in one order, so that two who populate the same at once wait for each other and never in a circle; the second finds what
-     * the first has committed and leaves it alone.
+     * Inserts in one order, so that concurrent calls for the same configurations wait for each other and cannot deadlock. The
+     * second call finds the rows that the first has committed and leaves them alone.
      */
     private static final String POPULATE = """
-            /* configs.populate */ insert into evalstore.config_lanes (model_version_id) values (?) on conflict do nothing;
+            /* benchmark_configs.populate */
+            insert into evalstore.config_lanes (model_version_id) values (?) on conflict do nothing;
             with made as (
                 insert into evalstore.benchmark_configs (model_version_id, hardware_config_id, framework_id, workload_type,
                     batch_size, sequence_length, priority_rank, max_attempts)
-                select ?, h, f, w, b, s, coalesce(?::int, case w when 'chatbot' then 100 when 'qa' then 200 when 'code' then 300
-                        when 'creative' then 400 when 'summarization' then 500 else 600 end + (b - 1) * 10
-                    + case s when 1024 then 0 when 2048 then 20 when 4096 then 40 when 8192 then 60 else 80 end), ?
-                from unnest(?::uuid[]) h cross join unnest(?::uuid[]) f cross join unnest(?::text[]) w
-                    cross join unnest(?::int[]) b cross join unnest(?::int[]) s
-                order by h, f, w, b, s
+                select ?, hardware, framework, workload, batch, length,
+                    coalesce(?::int,
+                        case workload when 'chatbot' then 100 when 'qa' then 200 when 'code' then 300 when 'creative' then 400
+                            when 'summarization' then 500 else 600 end
+                        + (batch - 1) * 10
+                        + case length when 1024 then 0 when 2048 then 20 when 4096 then 40 when 8192 then 60 else 80 end),
+                    ?
+                from unnest(?::uuid[]) hardware cross join unnest(?::uuid[]) framework cross join unnest(?::text[]) workload
+                    cross join unnest(?::int[]) batch cross join unnest(?::int[]) length
+                order by hardware, framework, workload, batch, length
                 on conflict on constraint benchmark_configs_combination_unique do nothing
                 returning seq, priority_rank),
             queued as (
@@ -84,7 +89,7 @@ final class ConfigPopulation {
         Axes axes = examine(spec);
         long existing = jdbc.one(
                 Sql.of(
-                        COUNT,
+                        COUNT_EXISTING,
                         spec.modelVersionId(),
                         axes.hardware(),
                         axes.frameworks(),
@@ -95,7 +100,43 @@ final class ConfigPopulation {
         return new PopulateResult(axes.combinations() - existing, existing, axes.tooSmall());
     }
 
-    /** What is left of the specification. */
+    private Axes examine(MatrixSpec spec) {
+        List<UUID> tooSmall = new ArrayList<>();
+        for (Finding finding : findings(spec)) {
+            if (finding.kind() != Kind.TOO_SMALL) {
+                throw new NotFoundException(finding.kind().entity, finding.id());
+            }
+            tooSmall.add(finding.id());
+        }
+        List<UUID> hardware = new ArrayList<>(spec.hardwareConfigIds());
+        hardware.removeAll(tooSmall);
+        if (hardware.isEmpty()) {
+            throw new ConflictException("none of the " + tooSmall.size() + " machines has the VRAM that model version "
+                    + spec.modelVersionId() + " needs; nothing was populated");
+        }
+        return new Axes(
+                SqlArray.uuids(hardware),
+                SqlArray.uuids(spec.frameworkIds()),
+                SqlArray.texts(spec.workloadTypes()),
+                SqlArray.ints(spec.batchSizes(), size -> size),
+                SqlArray.ints(spec.sequenceLengths(), length -> length),
+                (long) hardware.size()
+                        * spec.frameworkIds().size()
+                        * spec.workloadTypes().size()
+                        * spec.batchSizes().size()
+                        * spec.sequenceLengths().size(),
+                tooSmall);
+    }
+
+    private List<Finding> findings(MatrixSpec spec) {
+        SqlArray hardware = SqlArray.uuids(spec.hardwareConfigIds());
+        SqlArray frameworks = SqlArray.uuids(spec.frameworkIds());
+        return jdbc.list(
+                Sql.of(EXAMINE, spec.modelVersionId(), hardware, frameworks, spec.modelVersionId(), hardware),
+                row -> new Finding(row.enumValue("kind", Kind.class), row.uuid("id")));
+    }
+
+    /** The specification's axes without the machines that are too small. */
     private record Axes(
             SqlArray hardware,
             SqlArray frameworks,
@@ -105,36 +146,20 @@ final class ConfigPopulation {
             long combinations,
             List<UUID> tooSmall) {}
 
-    private Axes examine(MatrixSpec spec) {
-        List<UUID> tooSmall = new ArrayList<>();
-        SqlArray given = SqlArray.uuids(spec.hardwareConfigIds());
-        SqlArray frameworks = SqlArray.uuids(spec.frameworkIds());
-        jdbc.list(
-                        Sql.of(EXAMINE, spec.modelVersionId(), given, frameworks, spec.modelVersionId(), given),
-                        row -> new NotFoundException(row.text("what"), row.uuid("id")))
-                .forEach(found -> {
-                    if (!found.entity().equals("too small")) {
-                        throw found;
-                    }
-                    tooSmall.add(UUID.fromString(found.id()));
-                });
-        List<UUID> fitting = new ArrayList<>(spec.hardwareConfigIds());
-        fitting.removeAll(tooSmall);
-        if (fitting.isEmpty()) {
-            throw new ConflictException("none of the " + tooSmall.size() + " machines has the VRAM that model version "
-                    + spec.modelVersionId() + " needs; nothing was populated");
+    /** An id of the specification that cannot be used. */
+    private record Finding(Kind kind, UUID id) {}
+
+    private enum Kind {
+        MODEL_VERSION("model version"),
+        HARDWARE_CONFIG("hardware config"),
+        INFERENCE_FRAMEWORK("inference framework"),
+        /** A machine that the catalogue has. */
+        TOO_SMALL("hardware config");
+
+        private final String entity;
+
+        Kind(String entity) {
+            this.entity = entity;
         }
-        return new Axes(
-                SqlArray.uuids(fitting),
-                frameworks,
-                SqlArray.texts(spec.workloadTypes()),
-                SqlArray.ints(spec.batchSizes(), size -> size),
-                SqlArray.ints(spec.sequenceLengths(), length -> length),
-                (long) fitting.size()
-                        * spec.frameworkIds().size()
-                        * spec.workloadTypes().size()
-                        * spec.batchSizes().size()
-                        * spec.sequenceLengths().size(),
-                tooSmall);
     }
 }

@@ -3,10 +3,10 @@ package dev.evalstore.matrix;
 import dev.evalstore.internal.Check;
 
 /**
- * What alternatives are compared by.
+ * A figure by which alternatives are compared.
  *
  * @param name its name in weights and breakdowns; not blank
- * @param benefit whether more of it is better; otherwise less is
+ * @param benefit true where more is better, false where less is
  */
 public record Criterion(String name, boolean benefit) {
     /** Tokens a second. */
@@ -22,12 +22,12 @@ public record Criterion(String name, boolean benefit) {
         Check.text("name", name);
     }
 
-    /** More is better. */
+    /** A criterion where more is better. */
     public static Criterion benefit(String name) {
         return new Criterion(name, true);
     }
 
-    /** Less is better. */
+    /** A criterion where less is better. */
     public static Criterion cost(String name) {
         return new Criterion(name, false);
     }

@@ -6,20 +6,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model version's results of one day. Averages are over the results that measured the figure; null where none did.
+ * The results of a model version on one day, summed up. Each average is over the results that measured the figure; null where none
+ * did.
  *
  * @param id version 7
  * @param modelVersionId the model version
  * @param statsDate the day (UTC)
  * @param resultCount how many results there are
- * @param avgTtftP90Ms time to the first token, in milliseconds
- * @param avgTpotP90Ms time for each further token, in milliseconds
- * @param avgThroughputTokensSec tokens a second
- * @param maxThroughputTokensSec the most tokens a second
- * @param avgRpsSustained requests a second
- * @param avgAccuracyScore accuracy
- * @param createdAt when the day was first summed up
- * @param updatedAt when it was last summed up
+ * @param avgTtftP90Ms average time to the first token, in milliseconds
+ * @param avgTpotP90Ms average time for each further token, in milliseconds
+ * @param avgThroughputTokensSec average tokens a second
+ * @param maxThroughputTokensSec maximum tokens a second
+ * @param avgRpsSustained average requests a second
+ * @param avgAccuracyScore average accuracy
+ * @param createdAt when the day was first summed up, by the server's clock
+ * @param updatedAt when the day was last summed up, by the server's clock
  */
 public record DailyModelStats(
         UUID id,

@@ -9,12 +9,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which combinations to benchmark: every machine that the model version fits on (any, where its need of VRAM is not known), with every framework, workload, batch size and
- * sequence length; at most 1,000,000. What is given twice counts once.
+ * Which combinations to benchmark: the model version on every machine with enough VRAM, with every framework, workload, batch size
+ * and sequence length. At most 1,000,000 combinations. Where the model version's need of VRAM is not known, every machine counts.
+ * An element given twice counts once.
  *
- * <p>The priority rank, lower first, is the caller's, or else that of the workload (chatbot 100, qa 200, code 300, creative 400,
- * summarization 500, any other 600), and 10 more for each further request at a time, and for a sequence length of 1,024 nothing more,
- * of 2,048 20, of 4,096 40, of 8,192 60, and of any other 80.
+ * <p>The priority rank decides what is claimed first, lower first. Without a rank of the caller it is the sum of three numbers. The
+ * workload: chatbot 100, qa 200, code 300, creative 400, summarization 500, any other 600. The batch size: 10 for each request
+ * after the first. The sequence length: 0 for 1,024, 20 for 2,048, 40 for 4,096, 60 for 8,192, 80 for any other.
  *
  * @param modelVersionId the model version
  * @param hardwareConfigIds the machines
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param workloadTypes the kinds of requests
  * @param batchSizes requests at a time, 1 to 1,000,000 each
  * @param sequenceLengths tokens of context, 1 to 100,000,000 each
- * @param priorityRank the same for all of them, or null for the rule above
- * @param maxAttempts after so many attempts a configuration has failed, 1 to 1,000
+ * @param priorityRank the rank of all of them, or null for the rule above
+ * @param maxAttempts the number of attempts after which a configuration has failed, 1 to 1,000
  */
 public record MatrixSpec(
         UUID modelVersionId,
@@ -34,7 +35,7 @@ public record MatrixSpec(
         List<Integer> sequenceLengths,
         @Nullable Integer priorityRank,
         int maxAttempts) {
-    private static final long MAX = 1_000_000;
+    private static final double MAX_COMBINATIONS = 1_000_000;
 
     public MatrixSpec {
         Objects.requireNonNull(modelVersionId, "modelVersionId");
@@ -51,12 +52,12 @@ public record MatrixSpec(
                 * workloadTypes.size()
                 * batchSizes.size()
                 * sequenceLengths.size();
-        if (combinations > MAX) {
+        if (combinations > MAX_COMBINATIONS) {
             throw new IllegalArgumentException("the specification has more than 1,000,000 combinations");
         }
     }
 
-    /** With ranks by the rule above, and five attempts. */
+    /** With priority ranks by the rule above, and at most five attempts. */
     public static MatrixSpec of(
             UUID modelVersionId,
             Collection<UUID> hardwareConfigIds,
@@ -75,7 +76,7 @@ public record MatrixSpec(
                 5);
     }
 
-    /** The same with one rank for all. */
+    /** The same with one priority rank for all. */
     public MatrixSpec priorityRank(int rank) {
         return new MatrixSpec(
                 modelVersionId,
@@ -88,8 +89,8 @@ public record MatrixSpec(
                 maxAttempts);
     }
 
-    /** The same with so many attempts. */
-    public MatrixSpec maxAttempts(int most) {
+    /** The same with this maximum of attempts. */
+    public MatrixSpec maxAttempts(int attempts) {
         return new MatrixSpec(
                 modelVersionId,
                 hardwareConfigIds,
@@ -98,7 +99,7 @@ public record MatrixSpec(
                 batchSizes,
                 sequenceLengths,
                 priorityRank,
-                most);
+                attempts);
     }
 
     private static <T> List<T> axis(String field, List<T> values) {

@@ -3,14 +3,14 @@ package dev.evalstore.matrix;
 import java.util.Objects;
 
 /**
- * A result and what it was measured on, where no configuration asked for it.
+ * A result that no configuration asked for, with the combination that it measured.
  *
- * @param of what was measured
+ * @param combination what was measured
  * @param result what came out
  */
-public record Measurement(Combination of, NewBenchmarkResult result) {
+public record Measurement(Combination combination, NewBenchmarkResult result) {
     public Measurement {
-        Objects.requireNonNull(of, "of");
+        Objects.requireNonNull(combination, "combination");
         Objects.requireNonNull(result, "result");
     }
 }

@@ -5,18 +5,18 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A model version's place in a set. Times are the server's.
+ * The place of a model version in a set of rankings. Times are the server's.
  *
  * @param id version 7
- * @param generation the same for the whole set; it only grows
- * @param useCaseCategory what they were compared for
- * @param method how they were compared
+ * @param generation the same for the whole set; later sets have greater numbers
+ * @param useCaseCategory the use for which the set compares
+ * @param method how the set compares
  * @param modelVersionId the model version
  * @param compositeScore 0 to 1, higher is better
- * @param rankPosition 1 for the best; by dominance the front, shared by its members
+ * @param rankPosition 1 for the best; by {@link RankingMethod#PARETO} the number of the front, shared by its members
  * @param scoreBreakdown the values that were compared: criterion to number
- * @param calculatedAt when the set was made
- * @param expiresAt until when it is read
+ * @param calculatedAt when the set was stored
+ * @param expiresAt when the set stops being listed
  */
 public record ModelRanking(
         UUID id,

@@ -6,7 +6,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an inference benchmark measured. What was not measured is null, as the first token's time is in an offline run; at least one of the latencies, the throughputs and the accuracy is there.
+ * The result of an inference benchmark, to be stored. A figure that was not measured is null, such as the time to the first token
+ * in an offline run. At least one of the two latencies, the two throughputs and the accuracy must be given.
  *
  * @param benchmarkDate the day (UTC), from 2000 to 2100, or null for the server's today
  * @param ttftMs time to the first token, or null
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param throughputTokensSec tokens written a second by all streams together, at least 0, or null
  * @param rpsSustained requests answered a second, at least 0, or null
  * @param accuracyScore higher is better, finite, or null
- * @param gpuUtilizationPct 0 to 100, or null
- * @param memoryUsedGb decimal GB of VRAM at the peak, at least 0, or null
+ * @param resourceUsage how much of the machine was used, or null
  * @param detailedMetrics anything else, or null
  */
 public record NewBenchmarkResult(
@@ -25,18 +25,17 @@ public record NewBenchmarkResult(
         @Nullable Double throughputTokensSec,
         @Nullable Double rpsSustained,
         @Nullable Double accuracyScore,
-        @Nullable Double gpuUtilizationPct,
-        @Nullable Double memoryUsedGb,
+        @Nullable ResourceUsage resourceUsage,
         @Nullable Json detailedMetrics) {
     public NewBenchmarkResult {
-        measure("throughputTokensSec", throughputTokensSec);
-        measure("rpsSustained", rpsSustained);
-        Check.finiteOrNull("accuracyScore", accuracyScore);
-        measure("gpuUtilizationPct", gpuUtilizationPct);
-        if (gpuUtilizationPct != null && gpuUtilizationPct > 100) {
-            throw new IllegalArgumentException("gpuUtilizationPct must be at most 100");
+        if (benchmarkDate != null && (benchmarkDate.getYear() < 2000 || benchmarkDate.getYear() > 2100)) {
+            throw new IllegalArgumentException("benchmarkDate must be from 2000 to 2100");
         }
-        measure("memoryUsedGb", memoryUsedGb);
+        Check.finiteOrNull("throughputTokensSec", throughputTokensSec);
+        Check.notNegativeOrNull("throughputTokensSec", throughputTokensSec);
+        Check.finiteOrNull("rpsSustained", rpsSustained);
+        Check.notNegativeOrNull("rpsSustained", rpsSustained);
+        Check.finiteOrNull("accuracyScore", accuracyScore);
         if (ttftMs == null
                 && tpotMs == null
                 && throughputTokensSec == null
@@ -45,32 +44,21 @@ public record NewBenchmarkResult(
             throw new IllegalArgumentException(
                     "ttftMs, tpotMs, throughputTokensSec, rpsSustained or accuracyScore must be given");
         }
-        if (benchmarkDate != null && (benchmarkDate.getYear() < 2000 || benchmarkDate.getYear() > 2100)) {
-            throw new IllegalArgumentException("benchmarkDate must be from 2000 to 2100");
-        }
     }
 
-    /** What an online run measures, today; what was not measured is null. */
+    /** The figures of an online run, measured today. */
     public static NewBenchmarkResult of(
             @Nullable Percentiles ttftMs,
             @Nullable Percentiles tpotMs,
             @Nullable Double throughputTokensSec,
             @Nullable Double rpsSustained) {
-        return new NewBenchmarkResult(null, ttftMs, tpotMs, throughputTokensSec, rpsSustained, null, null, null, null);
+        return new NewBenchmarkResult(null, ttftMs, tpotMs, throughputTokensSec, rpsSustained, null, null, null);
     }
 
     /** The same, measured on that day (UTC). */
-    public NewBenchmarkResult on(LocalDate day) {
+    public NewBenchmarkResult benchmarkDate(LocalDate day) {
         return new NewBenchmarkResult(
-                day,
-                ttftMs,
-                tpotMs,
-                throughputTokensSec,
-                rpsSustained,
-                accuracyScore,
-                gpuUtilizationPct,
-                memoryUsedGb,
-                detailedMetrics);
+                day, ttftMs, tpotMs, throughputTokensSec, rpsSustained, accuracyScore, resourceUsage, detailedMetrics);
     }
 
     /** The same with an accuracy. */
@@ -82,13 +70,12 @@ public record NewBenchmarkResult(
                 throughputTokensSec,
                 rpsSustained,
                 score,
-                gpuUtilizationPct,
-                memoryUsedGb,
+                resourceUsage,
                 detailedMetrics);
     }
 
-    /** The same with how busy the GPUs were, 0 to 100. */
-    public NewBenchmarkResult gpuUtilizationPct(double percent) {
+    /** The same with how much of the machine was used. */
+    public NewBenchmarkResult resourceUsage(ResourceUsage usage) {
         return new NewBenchmarkResult(
                 benchmarkDate,
                 ttftMs,
@@ -96,22 +83,7 @@ public record NewBenchmarkResult(
                 throughputTokensSec,
                 rpsSustained,
                 accuracyScore,
-                percent,
-                memoryUsedGb,
-                detailedMetrics);
-    }
-
-    /** The same with the VRAM in use at the peak, in decimal GB. */
-    public NewBenchmarkResult memoryUsedGb(double gb) {
-        return new NewBenchmarkResult(
-                benchmarkDate,
-                ttftMs,
-                tpotMs,
-                throughputTokensSec,
-                rpsSustained,
-                accuracyScore,
-                gpuUtilizationPct,
-                gb,
+                usage,
                 detailedMetrics);
     }
 
@@ -124,13 +96,17 @@ public record NewBenchmarkResult(
                 throughputTokensSec,
                 rpsSustained,
                 accuracyScore,
-                gpuUtilizationPct,
-                memoryUsedGb,
+                resourceUsage,
                 metrics);
     }
 
-    private static void measure(String field, @Nullable Double value) {
-        Check.finiteOrNull(field, value);
-        Check.notNegativeOrNull(field, value);
+    @Nullable
+    Double gpuUtilizationPct() {
+        return resourceUsage == null ? null : resourceUsage.gpuUtilizationPct();
+    }
+
+    @Nullable
+    Double memoryUsedGb() {
+        return resourceUsage == null ? null : resourceUsage.memoryUsedGb();
     }
 }

@@ -5,18 +5,20 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Sorting by dominance. One alternative dominates another if it is at least as good by every criterion and better by one. The first
- * front are those that none dominates; the second those that none but the first front does, and so on.
+ * Sorting by dominance. One alternative dominates another if it is at least as good by every criterion and better by at least one.
+ * No alternative dominates a member of the first front. Each later front is the first front of the alternatives that remain
+ * without the fronts before it.
  */
 public final class ParetoFronts {
     private ParetoFronts() {}
 
     /**
-     * The alternatives by front; the position is the front's number, the score 1 over it. Within a front they keep the order given;
-     * equals share a front.
+     * The alternatives by front. The position is the front's number, the score is 1 divided by that number. Within a front the
+     * order given is kept. Equal alternatives share a front.
      *
      * @param criteria at least one
-     * @throws IllegalArgumentException if there is none, or an alternative lacks a value for one
+     * @return empty for no alternatives
+     * @throws IllegalArgumentException if there is no criterion, or an alternative lacks a value for one
      */
     public static <K> List<Ranked<K>> rank(List<Alternative<K>> alternatives, Collection<Criterion> criteria) {
         if (criteria.isEmpty()) {
@@ -42,6 +44,7 @@ public final class ParetoFronts {
     static <K> boolean dominates(Alternative<K> one, Alternative<K> other, Collection<Criterion> criteria) {
         boolean better = false;
         for (Criterion criterion : criteria) {
+            // Plus zero, since Double.compare sets minus zero below zero.
             int compared = Double.compare(one.value(criterion) + 0.0, other.value(criterion) + 0.0);
             int advantage = criterion.benefit() ? compared : -compared;
             if (advantage < 0) {

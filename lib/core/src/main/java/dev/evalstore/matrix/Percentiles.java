@@ -1,10 +1,10 @@
 package dev.evalstore.matrix;
 
 /**
- * How long something took, in milliseconds: finite, at least 0, none below the one before it.
+ * Percentiles of a time, in milliseconds: finite, at least 0, and none below the one before.
  *
  * @param p50 the median
- * @param p90 nine in ten were no slower
+ * @param p90 90 in a hundred were no slower
  * @param p99 99 in a hundred were no slower
  */
 public record Percentiles(double p50, double p90, double p99) {

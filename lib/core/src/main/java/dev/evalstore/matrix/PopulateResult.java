@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What became of a specification.
+ * The outcome of populating the matrix from a specification.
  *
  * @param inserted how many configurations were made, or would be
- * @param existing how many were there already, and were left alone
+ * @param existing how many existed already, and were left alone
  * @param tooSmall the machines that were left out, since the model version needs more VRAM
  */
 public record PopulateResult(long inserted, long existing, List<UUID> tooSmall) {

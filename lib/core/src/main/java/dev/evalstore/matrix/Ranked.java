@@ -1,10 +1,10 @@
 package dev.evalstore.matrix;
 
 /**
- * One of those that were compared, and how it did.
+ * An alternative and how it compares with the others.
  *
- * @param <K> what names it
- * @param alternative what was compared
+ * @param <K> the type of its key
+ * @param alternative the alternative
  * @param score 0 to 1, higher is better
  * @param position 1 for the best
  */

@@ -4,6 +4,6 @@ package dev.evalstore.matrix;
 public enum RankingMethod {
     /** By closeness to an ideal, with weights; see {@link Topsis}. */
     TOPSIS,
-    /** By who is better in everything, without weights; see {@link ParetoFronts}. */
+    /** By dominance in all criteria, without weights; see {@link ParetoFronts}. */
     PARETO
 }

@@ -1,8 +1,10 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -13,40 +15,49 @@ import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Compares model versions for a use, and keeps the outcome for a time; obtained from {@code Database} or {@code Tx}. What is
- * compared are averages over the newest result of each combination whose workload type is the category: throughput, latency
- * (milliseconds to the first token, 90th percentile), accuracy and cost (US dollars for a million tokens). A version without a value
- * for one of the criteria in use is left out.
+ * Compares model versions for a use, and keeps the outcome until it expires. The category of the use is the workload type of the
+ * results. The newest result of each combination counts, and each model version has the average of these. The criteria are
+ * throughput (tokens a second), latency (milliseconds to the first token, 90th percentile), accuracy, and cost (US dollars for a
+ * million tokens). A model version without a value for one of the criteria in use is left out.
  *
- * <p>Each category has one set a method, replaced as a whole: a reader sees the old one or the new one. Of two who replace it at
- * once, the second computes from what was stored when the first was done.
+ * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one. Concurrent
+ * replacements of one set run one after another, and each computes from what is stored when its turn comes.
  */
 public final class RankingRepository {
-    static final Table<ModelRanking> TABLE = Table.of(
-            "model ranking",
-            "model_rankings",
-            "id, generation, use_case_category, method, model_version_id, composite_score, rank_position, score_breakdown,"
-                    + " calculated_at, expires_at",
-            RankingRepository::map);
+    static final Table<ModelRanking> TABLE = Table.of("model ranking", "model_rankings", """
+            id, generation, use_case_category, method, model_version_id, composite_score, rank_position, score_breakdown,
+            calculated_at, expires_at""", RankingRepository::map);
 
-    private static final List<Criterion> CRITERIA =
-            List.of(Criterion.THROUGHPUT, Criterion.LATENCY, Criterion.ACCURACY, Criterion.COST);
+    private static final Map<String, Criterion> CRITERIA = Map.of(
+            "throughput", Criterion.THROUGHPUT,
+            "latency", Criterion.LATENCY,
+            "accuracy", Criterion.ACCURACY,
+            "cost", Criterion.COST);
 
-    private static final String LOCK = "/* rankings.lock */"
-            + " select 1 as locked from (select pg_advisory_xact_lock(hashtextextended('evalstore.model_rankings ' || ?, 0))) l";
+    private static final int CLEANUP_BATCH = 1_000;
 
-    private static final String VALUES = """
-            /* rankings.values */ select r.model_version_id, avg(r.throughput_tokens_sec) as throughput,
+    private static final String DEFAULT_WEIGHTS = """
+            /* model_rankings.default_weights */ select default_weights from evalstore.use_cases
+            where category = ? and subcategory is null""";
+
+    private static final String LOCK = """
+            /* model_rankings.lock */ select 1 as locked
+            from (select pg_advisory_xact_lock(hashtextextended('evalstore.model_rankings ' || ?, 0))) l""";
+
+    /** The columns are named as the criteria are. */
+    private static final String AVERAGES = """
+            /* model_rankings.averages */ select r.model_version_id, avg(r.throughput_tokens_sec) as throughput,
                 avg(r.ttft_p90_ms) as latency, avg(r.accuracy_score) as accuracy,
                 avg(h.cost_per_hour_usd / nullif(r.throughput_tokens_sec::numeric * 3600, 0) * 1000000)::float8 as cost
             from (select distinct on (model_version_id, hardware_config_id, framework_id, batch_size, sequence_length)
@@ -59,59 +70,57 @@ public final class RankingRepository {
             left join evalstore.hardware_configs h on h.id = r.hardware_config_id
             group by r.model_version_id order by r.model_version_id""";
 
-    private static final String INSERT = """
-            /* rankings.replace */ insert into evalstore.model_rankings (id, generation, use_case_category, method,
+    private static final String CLEAR = """
+            /* model_rankings.clear */ delete from evalstore.model_rankings where use_case_category = ? and method = ?""";
+
+    private static final String STORE = TABLE.text("""
+            /* model_rankings.store */ insert into evalstore.model_rankings (id, generation, use_case_category, method,
                 model_version_id, composite_score, rank_position, score_breakdown, calculated_at, expires_at)
             select u.id, g.generation, ?, ?, u.model_version, u.score, u.position, u.breakdown, statement_timestamp(),
                 statement_timestamp() + make_interval(secs => ?)
             from (select nextval('evalstore.model_rankings_generation') as generation) g,
                 unnest(?::uuid[], ?::uuid[], ?::float8[], ?::int[], ?::jsonb[])
                     as u (id, model_version, score, position, breakdown)
-            returning %s""".formatted(TABLE.columns());
+            returning {columns}""");
+
+    private static final String OF_SET = """
+            and use_case_category = ? and method = ? and expires_at > statement_timestamp()
+            order by rank_position, composite_score desc, model_version_id""";
+
+    private static final String CLEANUP = """
+            /* model_rankings.cleanup */ with expired as materialized (
+                select id from evalstore.model_rankings where expires_at <= statement_timestamp()
+                order by id limit ? for update skip locked)
+            delete from evalstore.model_rankings r using expired e where r.id = e.id""";
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public RankingRepository(Jdbc jdbc) {
+    RankingRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Ranks by closeness to the ideal with the default weights of the use case that is the category itself.
+     * Ranks by closeness to the ideal, with the default weights of the use case that has the category and no subcategory.
      *
      * @throws NotFoundException if there is no such use case
      * @throws IllegalArgumentException as for {@link #rankTopsis(String, Map, LocalDate, Duration)}
      */
     public List<ModelRanking> rankTopsis(String category, LocalDate from, Duration validFor) {
         Check.text("category", category);
-        Json weights = jdbc.find(
-                        Sql.of(
-                                "select default_weights from evalstore.use_cases where category = ? and subcategory is null",
-                                category),
-                        row -> row.json("default_weights"))
+        Json weights = jdbc.find(Sql.of(DEFAULT_WEIGHTS, category), row -> row.json("default_weights"))
                 .orElseThrow(() -> new NotFoundException("use case", category));
-        Map<Criterion, Double> byCriterion = new LinkedHashMap<>();
-        weights.asMap()
-                .forEach((name, weight) -> byCriterion.put(
-                        CRITERIA.stream()
-                                .filter(criterion -> criterion.name().equals(name))
-                                .findAny()
-                                .orElseThrow(
-                                        () -> new IllegalArgumentException(
-                                                "defaultWeights of the use case name a criterion other than throughput, latency, accuracy and cost")),
-                        ((Number) weight).doubleValue()));
-        return rankTopsis(category, byCriterion, from, validFor);
+        return rankTopsis(category, byCriterion(weights), from, validFor);
     }
 
     /**
      * Ranks by closeness to the ideal and replaces the category's set; see {@link Topsis}.
      *
-     * @param category the workload type of the results, and what the set is stored under
-     * @param weights what of {@link Criterion}'s four counts how much, in all 1; one of weight 0 is not asked for
+     * @param category the workload type of the results, and the name of the set
+     * @param weights how much each of {@link Criterion}'s four counts, 1 in all; a criterion of weight 0 is not in use
      * @param from the first day (UTC) of the results to look at
-     * @param validFor how long the set is read
+     * @param validFor how long the set is listed
      * @return the set, best first; empty when there is nothing to rank, and then the category has no set any more
-     * @throws IllegalArgumentException if the weights are not from 0 to 1 and in all 1, or name another criterion
+     * @throws IllegalArgumentException if the weights are not from 0 to 1 or do not sum to 1, or name another criterion
      */
     public List<ModelRanking> rankTopsis(
             String category, Map<Criterion, Double> weights, LocalDate from, Duration validFor) {
@@ -119,16 +128,21 @@ public final class RankingRepository {
         Map<Criterion, Double> used = new LinkedHashMap<>(weights);
         used.values().removeIf(weight -> weight == 0);
         return replace(
-                category, RankingMethod.TOPSIS, used.keySet(), from, validFor, values -> Topsis.rank(values, used));
+                category,
+                RankingMethod.TOPSIS,
+                used.keySet(),
+                from,
+                validFor,
+                alternatives -> Topsis.rank(alternatives, used));
     }
 
     /**
      * Sorts by dominance and replaces the category's set; see {@link ParetoFronts}.
      *
-     * @param category the workload type of the results, and what the set is stored under
+     * @param category the workload type of the results, and the name of the set
      * @param criteria which of {@link Criterion}'s four to compare by, at least one
      * @param from the first day (UTC) of the results to look at
-     * @param validFor how long the set is read
+     * @param validFor how long the set is listed
      * @return the set, first front first; empty when there is nothing to rank, and then the category has no set any more
      * @throws IllegalArgumentException if there is no criterion, or another one
      */
@@ -142,12 +156,36 @@ public final class RankingRepository {
                 criteria,
                 from,
                 validFor,
-                values -> ParetoFronts.rank(values, criteria));
+                alternatives -> ParetoFronts.rank(alternatives, criteria));
     }
 
-    /** What orders alternatives. */
-    private interface Order {
-        List<Ranked<UUID>> of(List<Alternative<UUID>> values);
+    /** The category's set, best first; empty when there is none, or when it has expired by the server's clock. */
+    public List<ModelRanking> list(String category, RankingMethod method) {
+        Check.text("category", category);
+        Objects.requireNonNull(method, "method");
+        return jdbc.list(TABLE.select("list").and(OF_SET, category, method), TABLE.mapper());
+    }
+
+    /**
+     * Deletes expired rankings, which are never listed. In batches of 1,000 rows, each its own commit outside of a transaction, and
+     * at most 100,000 rows a call.
+     */
+    public Cleanup cleanup() {
+        return Batches.run(CLEANUP_BATCH, () -> jdbc.update(Sql.of(CLEANUP, CLEANUP_BATCH)));
+    }
+
+    private static Map<Criterion, Double> byCriterion(Json defaultWeights) {
+        Map<Criterion, Double> weights = new LinkedHashMap<>();
+        defaultWeights.asMap().forEach((name, weight) -> {
+            Criterion criterion = CRITERIA.get(name);
+            if (criterion == null) {
+                throw new IllegalArgumentException(
+                        "defaultWeights of the use case name a criterion other than throughput, latency, accuracy and"
+                                + " cost");
+            }
+            weights.put(criterion, ((Number) weight).doubleValue());
+        });
+        return weights;
     }
 
     private List<ModelRanking> replace(
@@ -156,23 +194,20 @@ public final class RankingRepository {
             Collection<Criterion> criteria,
             LocalDate from,
             Duration validFor,
-            Order order) {
+            Function<List<Alternative<UUID>>, List<Ranked<UUID>>> ranking) {
         Check.text("category", category);
         Objects.requireNonNull(from, "from");
         Check.positive("validFor", validFor);
-        if (!CRITERIA.containsAll(criteria)) {
+        if (!CRITERIA.values().containsAll(criteria)) {
             throw new IllegalArgumentException("criteria must be throughput, latency, accuracy and cost");
         }
         return jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.change(Sql.of(LOCK, method.name() + " " + category), row -> row.integer("locked"));
-            List<Ranked<UUID>> ranked = order.of(values(tx, category, criteria, from));
-            tx.update(Sql.of(
-                    "delete from evalstore.model_rankings where use_case_category = ? and method = ?",
-                    category,
-                    method));
+            List<Ranked<UUID>> ranked = ranking.apply(alternatives(tx, category, criteria, from));
+            tx.update(Sql.of(CLEAR, category, method));
             return tx.returning(
                     Sql.of(
-                            INSERT,
+                            STORE,
                             category,
                             method,
                             validFor,
@@ -185,49 +220,31 @@ public final class RankingRepository {
         });
     }
 
-    private static List<Alternative<UUID>> values(
+    private static List<Alternative<UUID>> alternatives(
             Jdbc jdbc, String category, Collection<Criterion> criteria, LocalDate from) {
-        List<Alternative<UUID>> complete = new ArrayList<>();
-        for (Map.Entry<UUID, Map<Criterion, Double>> one : jdbc.list(Sql.of(VALUES, category, from), row -> {
-            Map<Criterion, Double> values = new LinkedHashMap<>();
-            for (Criterion criterion : criteria) {
-                Double value = row.realOrNull(criterion.name());
-                if (value != null) {
-                    values.put(criterion, value);
-                }
+        return jdbc.list(Sql.of(AVERAGES, category, from), row -> alternative(row, criteria)).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Empty where a value is missing. */
+    private static Optional<Alternative<UUID>> alternative(Row row, Collection<Criterion> criteria)
+            throws SQLException {
+        Map<Criterion, Double> values = new LinkedHashMap<>();
+        for (Criterion criterion : criteria) {
+            Double value = row.realOrNull(criterion.name());
+            if (value == null) {
+                return Optional.empty();
             }
-            return Map.entry(row.uuid("model_version_id"), values);
-        })) {
-            if (one.getValue().size() == criteria.size()) {
-                complete.add(new Alternative<>(one.getKey(), one.getValue()));
-            }
+            values.put(criterion, value);
         }
-        return complete;
+        return Optional.of(new Alternative<>(row.uuid("model_version_id"), values));
     }
 
-    private static Json breakdown(Alternative<UUID> one) {
+    private static Json breakdown(Alternative<UUID> alternative) {
         Map<String, Double> values = new LinkedHashMap<>();
-        one.values().forEach((criterion, value) -> values.put(criterion.name(), value));
+        alternative.values().forEach((criterion, value) -> values.put(criterion.name(), value));
         return Json.of(values);
-    }
-
-    /** The category's set, best first; empty when there is none, or when it has expired by the server's clock. */
-    public List<ModelRanking> list(String category, RankingMethod method) {
-        Check.text("category", category);
-        Objects.requireNonNull(method, "method");
-        return jdbc.list(
-                TABLE.select()
-                        .and(
-                                "and use_case_category = ? and method = ? and expires_at > statement_timestamp()"
-                                        + " order by rank_position, composite_score desc, model_version_id",
-                                category,
-                                method),
-                TABLE.mapper());
-    }
-
-    /** Deletes the sets that have expired and gives their number of rows. They are not read in any case. */
-    public int deleteExpired() {
-        return jdbc.update(Sql.of("delete from evalstore.model_rankings where expires_at <= statement_timestamp()"));
     }
 
     private static ModelRanking map(Row row) throws SQLException {

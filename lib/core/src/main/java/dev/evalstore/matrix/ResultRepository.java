@@ -2,8 +2,8 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
-import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -15,66 +15,76 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What inference benchmarks measured, kept by month; obtained from {@code Database} or {@code Tx}. Results are stored once and not
- * changed. A result may be dated on any day from 2000 to 2100; the month's partition is made when it is missing.
+ * Results of inference benchmarks, in one partition a month. A result is stored once and never changed. It may be dated on any day
+ * from 2000 to 2100; a missing partition is made with the insert.
+ *
+ * <p>Lists begin with the latest day; within a day, the result stored last comes first. {@code find} and {@code get} look into
+ * every month.
  */
-public final class ResultRepository {
-    static final String NAME = "benchmark_results";
+public final class ResultRepository implements Rows<BenchmarkResult, ResultFilter> {
+    static final Table<BenchmarkResult> TABLE = Table.of(
+                    "benchmark result", "benchmark_results", ResultRows.WRITTEN + ", created_at", ResultRepository::map)
+            .order(Keyset.newestDayFirst(
+                    "benchmark_results", "benchmark_date", BenchmarkResult::benchmarkDate, BenchmarkResult::id));
 
-    static final Table<DailyModelStats> DAILY = Table.of(
-            "daily statistics",
-            "daily_model_stats",
-            "id, model_version_id, stats_date, result_count, avg_ttft_p90_ms, avg_tpot_p90_ms, avg_throughput_tokens_sec,"
-                    + " max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score, created_at, updated_at",
-            ResultRepository::day);
+    /** The beginning of {@link #listMeetingSla}; the service level's own conditions on results follow. */
+    private static final String MEETING = TABLE.text("""
+            /* benchmark_results.list_meeting_sla */ select {columns}, cost_per_hour_usd,
+                (cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000)::numeric(30, 9)
+                    as cost_per_million
+            from (
+                select distinct on (model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
+                    sequence_length) {columns}
+                from evalstore.benchmark_results where true""");
 
-    private static final Keyset<BenchmarkResult> NEWEST =
-            Keyset.newestDayFirst(NAME, "benchmark_date", BenchmarkResult::benchmarkDate, BenchmarkResult::id);
+    /** The limits follow. */
+    private static final String NEWEST_WITH_COST = """
+                order by model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length,
+                    benchmark_date desc, created_at desc, id desc) newest
+            join (select id as machine_id, cost_per_hour_usd from evalstore.hardware_configs) machine
+                on machine_id = hardware_config_id
+            where true""";
 
-    /** Two at once would deadlock or let the older reading win; so one reads after the other has stored. */
-    private static final String REFRESH = """
-            /* results.refresh_daily_stats */ select pg_advisory_xact_lock(hashtextextended('evalstore.daily_model_stats', ?));
-            insert into evalstore.daily_model_stats (model_version_id, stats_date, result_count, avg_ttft_p90_ms, avg_tpot_p90_ms,
-                avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score)
-            select r.model_version_id, r.benchmark_date, count(*), avg(r.ttft_p90_ms), avg(r.tpot_p90_ms),
-                avg(r.throughput_tokens_sec), max(r.throughput_tokens_sec), avg(r.rps_sustained), avg(r.accuracy_score)
-            from evalstore.benchmark_results r join evalstore.model_versions m on m.id = r.model_version_id
-            where r.benchmark_date = ? group by r.model_version_id, r.benchmark_date order by r.model_version_id
-            on conflict on constraint daily_model_stats_model_version_stats_date_unique do update set
-                result_count = excluded.result_count, avg_ttft_p90_ms = excluded.avg_ttft_p90_ms,
-                avg_tpot_p90_ms = excluded.avg_tpot_p90_ms,
-                avg_throughput_tokens_sec = excluded.avg_throughput_tokens_sec,
-                max_throughput_tokens_sec = excluded.max_throughput_tokens_sec,
-                avg_rps_sustained = excluded.avg_rps_sustained, avg_accuracy_score = excluded.avg_accuracy_score,
-                updated_at = statement_timestamp()
-            returning %s""".formatted(DAILY.columns());
+    private static final String SUMMARY = """
+            /* benchmark_results.summary */ select count(*) as results,
+                count(ttft_p90_ms) as ttft_count, avg(ttft_p90_ms) as ttft_mean, min(ttft_p90_ms) as ttft_min,
+                max(ttft_p90_ms) as ttft_max, percentile_cont(0.5) within group (order by ttft_p90_ms) as ttft_median,
+                count(tpot_p90_ms) as tpot_count, avg(tpot_p90_ms) as tpot_mean, min(tpot_p90_ms) as tpot_min,
+                max(tpot_p90_ms) as tpot_max, percentile_cont(0.5) within group (order by tpot_p90_ms) as tpot_median,
+                count(throughput_tokens_sec) as throughput_count, avg(throughput_tokens_sec) as throughput_mean,
+                min(throughput_tokens_sec) as throughput_min, max(throughput_tokens_sec) as throughput_max,
+                percentile_cont(0.5) within group (order by throughput_tokens_sec) as throughput_median,
+                count(rps_sustained) as rps_count, avg(rps_sustained) as rps_mean, min(rps_sustained) as rps_min,
+                max(rps_sustained) as rps_max, percentile_cont(0.5) within group (order by rps_sustained) as rps_median,
+                count(accuracy_score) as accuracy_count, avg(accuracy_score) as accuracy_mean,
+                min(accuracy_score) as accuracy_min, max(accuracy_score) as accuracy_max,
+                percentile_cont(0.5) within group (order by accuracy_score) as accuracy_median
+            from evalstore.benchmark_results where true""";
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public ResultRepository(Jdbc jdbc) {
+    ResultRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Stores a result that no configuration asked for, and gives it back as stored.
+     * Stores a result that no configuration asked for, and returns it as stored.
      *
-     * @throws ConstraintViolationException with kind {@code NOT_NULL} if the catalogue does not have what was measured; its
-     *     constraint is the column, such as {@code model_version_id}
+     * @throws ConstraintViolationException with kind {@code NOT_NULL} if the catalogue lacks the model version, the machine or the
+     *     framework; its constraint is the column, such as {@code model_version_id}
      */
-    public BenchmarkResult record(Combination of, NewBenchmarkResult result) {
-        return new ResultCreation(jdbc).record(new Measurement(of, result));
+    public BenchmarkResult record(Combination combination, NewBenchmarkResult result) {
+        return new ResultCreation(jdbc).record(new Measurement(combination, result));
     }
 
     /**
-     * Stores all of them or none, in one statement: arrays, or from 10,000 rows on a binary copy.
+     * Stores all of them or none. One statement with arrays; from 10,000 rows on, a binary copy.
      *
      * @return their ids, in the order given; empty for an empty list
      * @throws ConstraintViolationException as for {@link #record}
@@ -83,187 +93,146 @@ public final class ResultRepository {
         return new ResultCreation(jdbc).recordAll(List.copyOf(measurements));
     }
 
-    /** The result, or empty when none has the id. Looks into every month. */
+    @Override
     public Optional<BenchmarkResult> find(UUID id) {
-        return ResultRows.TABLE.find(jdbc, id);
+        return TABLE.find(jdbc, id);
     }
 
-    /**
-     * The result.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public BenchmarkResult get(UUID id) {
-        return ResultRows.TABLE.get(jdbc, id);
+        return TABLE.get(jdbc, id);
     }
 
-    /**
-     * Results that the filter admits, latest day first and, within a day, the one stored last first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
+    @Override
     public Page<BenchmarkResult> list(ResultFilter filter, int limit, @Nullable Cursor after) {
-        return ResultRows.TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
+        return TABLE.list(jdbc, filter.sql(), limit, after);
     }
 
     /** The results of the latest days, latest first; {@code limit} is 1 to 1,000. */
     public List<BenchmarkResult> listLatest(int limit) {
-        return list(ResultFilter.ALL, limit, null).items();
+        return list(ResultFilter.ALL, limit).items();
     }
 
-    /** The results from a day on (UTC), before another, latest first; reads those months alone. See {@link #list}. */
+    /** The results measured on {@code from} (UTC) or later and before {@code to}. Reads those months alone; see {@link #list}. */
     public Page<BenchmarkResult> listByDate(LocalDate from, LocalDate to, int limit, @Nullable Cursor after) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(to, "to");
         return list(ResultFilter.ALL.dates(from, to), limit, after);
     }
 
-    /** How many results the filter admits. Counts them: the time grows with the answer. */
+    @Override
     public long count(ResultFilter filter) {
-        return ResultRows.TABLE.count(jdbc, filter.sql());
+        return TABLE.count(jdbc, filter.sql());
     }
 
     /**
-     * What keeps to the limits: of each combination the newest result is looked at, so that a good one of last month does not hide
-     * a bad one of today. Machines that the catalogue no longer has are left out.
+     * The combinations that meet a service level. Only the newest result of each combination counts, so that a good result of last
+     * month does not hide a bad one of today. Results on machines that the catalogue no longer has are left out.
      *
      * @param limit 1 to 1,000
-     * @return empty when nothing keeps to them
+     * @return empty when no combination meets the limits
      */
     public List<SlaMatch> listMeetingSla(Sla sla, Sla.Order order, int limit) {
         Check.limit(limit);
         return jdbc.list(
                 meeting(sla, order, limit),
-                row -> new SlaMatch(
-                        ResultRows.map(row), row.numeric("cost_per_hour_usd"), row.numericOrNull("cost_per_million")));
+                row -> new SlaMatch(map(row), row.numeric("cost_per_hour_usd"), row.numericOrNull("cost_per_million")));
     }
 
     static Sql meeting(Sla sla, Sla.Order order, int limit) {
-        String columns = ResultRows.TABLE.columns();
-        return Sql.of("/* results.meeting */ select " + columns + """
-                        , cost_per_hour_usd,
-                            (cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000)::numeric(30, 9)
-                                as cost_per_million
-                        from (select distinct on (model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
-                            sequence_length) %s
-                        from evalstore.benchmark_results where true""".formatted(columns))
-                .and(sla.read())
-                .and("""
-                        order by model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length,
-                            benchmark_date desc, created_at desc, id desc) r
-                        join (select id as machine, cost_per_hour_usd from evalstore.hardware_configs) h
-                            on machine = hardware_config_id
-                        where true""")
+        return Sql.of(MEETING)
+                .and(sla.results())
+                .and(NEWEST_WITH_COST)
                 .and(sla.limits())
-                .and("order by " + order.sql() + " limit ?", limit);
+                .and(order.sql(), limit);
     }
 
     /**
-     * The best results by one figure, best first; those that did not measure it are left out. Reads all that the filter admits:
-     * bound it by model version and dates where there are many.
+     * The best results by one figure, best first. Results that did not measure the figure are left out. Reads all that the filter
+     * admits, so bound it by model version and dates where there are many.
      *
      * @param limit 1 to 1,000
      */
     public List<BenchmarkResult> listBest(ResultMetric metric, ResultFilter filter, int limit) {
         Check.limit(limit);
-        String column = metric.name().toLowerCase(Locale.ROOT);
-        return jdbc.list(
-                ResultRows.TABLE
-                        .select()
-                        .and(filter.sql())
-                        .and(
-                                "and " + column + " is not null order by " + column
-                                        + (metric.isHigherBetter() ? " desc" : "") + ", id limit ?",
-                                limit),
-                ResultRows.TABLE.mapper());
+        return jdbc.list(TABLE.select("list_best").and(filter.sql()).and(metric.bestFirst(), limit), TABLE.mapper());
     }
 
-    /** Figures over the results that the filter admits, computed by the server in one read. */
+    /** Statistics over the results that the filter admits, computed by the server in one read. */
     public ResultSummary summary(ResultFilter filter) {
-        StringBuilder select = new StringBuilder("/* results.summary */ select count(*) as n");
-        for (String column :
-                List.of("ttft_p90_ms", "tpot_p90_ms", "throughput_tokens_sec", "rps_sustained", "accuracy_score")) {
-            select.append(", count(X) as X_count, avg(X) as X_mean, min(X) as X_min, max(X) as X_max,"
-                            .replace("X", column))
-                    .append(" percentile_cont(0.5) within group (order by X) as X_median".replace("X", column));
-        }
         return jdbc.one(
-                Sql.of(select.append(" from evalstore.benchmark_results where true")
-                                .toString())
-                        .and(filter.sql()),
+                Sql.of(SUMMARY).and(filter.sql()),
                 row -> new ResultSummary(
-                        row.bigint("n"),
-                        spread(row, "ttft_p90_ms"),
-                        spread(row, "tpot_p90_ms"),
-                        spread(row, "throughput_tokens_sec"),
-                        spread(row, "rps_sustained"),
-                        spread(row, "accuracy_score")));
+                        row.bigint("results"),
+                        spread(row.at("ttft")),
+                        spread(row.at("tpot")),
+                        spread(row.at("throughput")),
+                        spread(row.at("rps")),
+                        spread(row.at("accuracy"))));
     }
 
     /**
-     * Sums up the day's results, one row a model version, in place of what was summed up before. Safe from many processes; days
-     * without results keep what they have.
+     * Sums up the results of a day, one row a model version, and replaces what was stored for that day. Concurrent calls for one
+     * day run one after another. A day without results keeps the rows that it has.
      *
      * @param day the day (UTC)
-     * @return what was stored, by model version; empty when the day has no results
+     * @return the rows stored, by model version; empty when the day has no results
      */
     public List<DailyModelStats> refreshDailyStats(LocalDate day) {
-        return jdbc.returning(Sql.of(REFRESH, day.toEpochDay(), day), DAILY.mapper());
+        return new DailyStats(jdbc).refresh(day);
     }
 
     /**
-     * The daily statistics of a model version from a day on (UTC), before another, latest first.
+     * The daily statistics of a model version from {@code from} (UTC) on and before {@code to}, latest first.
      *
      * @param limit 1 to 1,000
      */
     public List<DailyModelStats> listDailyStats(UUID modelVersionId, LocalDate from, LocalDate to, int limit) {
-        Check.limit(limit);
-        return jdbc.list(
-                DAILY.select()
-                        .and(
-                                "and model_version_id = ? and stats_date >= ? and stats_date < ?"
-                                        + " order by stats_date desc limit ?",
-                                modelVersionId,
-                                from,
-                                to,
-                                limit),
-                DAILY.mapper());
+        return new DailyStats(jdbc).list(modelVersionId, from, to, limit);
     }
 
     /**
      * Drops all results of the months before the given one, by whole partitions. Configurations stay completed; their result is
-     * then not found any more.
+     * then no longer found. Daily statistics stay.
      *
-     * @return how many months went
+     * @return how many months were dropped
      */
     public int dropBefore(YearMonth month) {
-        return Partitions.dropBefore(jdbc, NAME, month);
+        return Partitions.dropBefore(jdbc, TABLE.name(), month);
     }
 
-    private static ResultSummary.Spread spread(Row row, String of) throws SQLException {
+    private static ResultSummary.Spread spread(Row row) throws SQLException {
         return new ResultSummary.Spread(
-                row.bigint(of + "_count"),
-                row.realOrNull(of + "_mean"),
-                row.realOrNull(of + "_min"),
-                row.realOrNull(of + "_max"),
-                row.realOrNull(of + "_median"));
+                row.bigint("count"),
+                row.realOrNull("mean"),
+                row.realOrNull("min"),
+                row.realOrNull("max"),
+                row.realOrNull("median"));
     }
 
-    private static DailyModelStats day(Row row) throws SQLException {
-        return new DailyModelStats(
+    private static BenchmarkResult map(Row row) throws SQLException {
+        return new BenchmarkResult(
                 row.uuid("id"),
+                row.date("benchmark_date"),
+                row.uuidOrNull("config_id"),
                 row.uuid("model_version_id"),
-                row.date("stats_date"),
-                row.bigint("result_count"),
-                row.realOrNull("avg_ttft_p90_ms"),
-                row.realOrNull("avg_tpot_p90_ms"),
-                row.realOrNull("avg_throughput_tokens_sec"),
-                row.realOrNull("max_throughput_tokens_sec"),
-                row.realOrNull("avg_rps_sustained"),
-                row.realOrNull("avg_accuracy_score"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
+                row.uuid("hardware_config_id"),
+                row.uuid("framework_id"),
+                row.text("workload_type"),
+                row.integer("batch_size"),
+                row.integer("sequence_length"),
+                row.realOrNull("ttft_p50_ms"),
+                row.realOrNull("ttft_p90_ms"),
+                row.realOrNull("ttft_p99_ms"),
+                row.realOrNull("tpot_p50_ms"),
+                row.realOrNull("tpot_p90_ms"),
+                row.realOrNull("tpot_p99_ms"),
+                row.realOrNull("throughput_tokens_sec"),
+                row.realOrNull("rps_sustained"),
+                row.realOrNull("accuracy_score"),
+                row.realOrNull("gpu_utilization_pct"),
+                row.realOrNull("memory_used_gb"),
+                row.jsonOrNull("detailed_metrics"),
+                row.instant("created_at"));
     }
 }

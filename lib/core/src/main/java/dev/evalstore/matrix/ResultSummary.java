@@ -3,7 +3,7 @@ package dev.evalstore.matrix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures over results, each over those that measured it.
+ * Statistics over results. Each figure's spread is over the results that measured it.
  *
  * @param count how many results there are
  * @param ttftP90Ms time to the first token, in milliseconds
@@ -20,13 +20,13 @@ public record ResultSummary(
         Spread rpsSustained,
         Spread accuracyScore) {
     /**
-     * How values are spread; all null without values.
+     * How values are spread. Without values, all but the count are null.
      *
      * @param count how many values there are
-     * @param mean the mean
-     * @param min the least
-     * @param max the most
-     * @param median the median
+     * @param mean the arithmetic mean
+     * @param min the minimum
+     * @param max the maximum
+     * @param median the median, interpolated between the two middle values of an even number
      */
     public record Spread(
             long count,

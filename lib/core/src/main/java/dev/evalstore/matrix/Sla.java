@@ -6,184 +6,86 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a service must keep to. A limit that is null does not filter; a result that did not measure what a limit is about does not
- * meet it.
- *
- * @param from the first day (UTC) of the results to look at; older ones are not read
- * @param modelVersionId only this model version; without it the time grows with all results since {@code from}
- * @param workloadType only this kind of requests
- * @param maxTtftP90Ms most time to the first token, in milliseconds, 90th percentile
- * @param maxTpotP90Ms most time for each further token, in milliseconds, 90th percentile
- * @param minThroughputTokensSec fewest tokens a second
- * @param minRpsSustained fewest requests a second
- * @param minAccuracyScore least accuracy
- * @param maxCostPerHourUsd most US dollars an hour for the machine
+ * A service level: which results to look at, and which limits they must keep. Conditions add up. A result that did not measure a
+ * figure does not keep a limit on it. Immutable.
  */
-public record Sla(
-        LocalDate from,
-        @Nullable UUID modelVersionId,
-        @Nullable String workloadType,
-        @Nullable Double maxTtftP90Ms,
-        @Nullable Double maxTpotP90Ms,
-        @Nullable Double minThroughputTokensSec,
-        @Nullable Double minRpsSustained,
-        @Nullable Double minAccuracyScore,
-        @Nullable BigDecimal maxCostPerHourUsd) {
-    public Sla {
-        Objects.requireNonNull(from, "from");
-        Check.textOrNull("workloadType", workloadType);
-        Check.finiteOrNull("maxTtftP90Ms", maxTtftP90Ms);
-        Check.finiteOrNull("maxTpotP90Ms", maxTpotP90Ms);
-        Check.finiteOrNull("minThroughputTokensSec", minThroughputTokensSec);
-        Check.finiteOrNull("minRpsSustained", minRpsSustained);
-        Check.finiteOrNull("minAccuracyScore", minAccuracyScore);
-        Check.usdOrNull("maxCostPerHourUsd", maxCostPerHourUsd);
+public final class Sla {
+    private final Sql results;
+    private final Sql limits;
+
+    private Sla(Sql results, Sql limits) {
+        this.results = results;
+        this.limits = limits;
     }
 
-    /** No limits yet, on results of that day (UTC) and later. */
+    /** No limits yet, on results of that day (UTC) and later. Earlier months are not read. */
     public static Sla since(LocalDate from) {
-        return new Sla(from, null, null, null, null, null, null, null, null);
+        return new Sla(Sql.of("and benchmark_date >= ?", Objects.requireNonNull(from, "from")), Sql.NONE);
     }
 
-    /** The same, only this model version. */
+    /** Only results of this model version. Without it, the time grows with all results since the first day. */
     public Sla modelVersion(UUID only) {
-        return new Sla(
-                from,
-                only,
-                workloadType,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                minRpsSustained,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return new Sla(results.and("and model_version_id = ?", Objects.requireNonNull(only, "modelVersion")), limits);
     }
 
-    /** The same, only this kind of requests. */
+    /** Only results under this kind of requests. */
     public Sla workload(String only) {
-        return new Sla(
-                from,
-                modelVersionId,
-                only,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                minRpsSustained,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return new Sla(results.and("and workload_type = ?", Check.text("workload", only)), limits);
     }
 
-    /** The same with the most milliseconds to the first token. */
+    /** The maximum time to the first token, in milliseconds, 90th percentile. */
     public Sla maxTtftP90Ms(double millis) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                millis,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                minRpsSustained,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return limit("and ttft_p90_ms <= ?", "maxTtftP90Ms", millis);
     }
 
-    /** The same with the most milliseconds for each further token. */
+    /** The maximum time for each further token, in milliseconds, 90th percentile. */
     public Sla maxTpotP90Ms(double millis) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                maxTtftP90Ms,
-                millis,
-                minThroughputTokensSec,
-                minRpsSustained,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return limit("and tpot_p90_ms <= ?", "maxTpotP90Ms", millis);
     }
 
-    /** The same with the fewest tokens a second. */
+    /** The minimum number of tokens a second. */
     public Sla minThroughputTokensSec(double tokens) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                tokens,
-                minRpsSustained,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return limit("and throughput_tokens_sec >= ?", "minThroughputTokensSec", tokens);
     }
 
-    /** The same with the fewest requests a second. */
+    /** The minimum number of requests a second. */
     public Sla minRpsSustained(double requests) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                requests,
-                minAccuracyScore,
-                maxCostPerHourUsd);
+        return limit("and rps_sustained >= ?", "minRpsSustained", requests);
     }
 
-    /** The same with the least accuracy. */
+    /** The minimum accuracy. */
     public Sla minAccuracyScore(double score) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                minRpsSustained,
-                score,
-                maxCostPerHourUsd);
+        return limit("and accuracy_score >= ?", "minAccuracyScore", score);
     }
 
-    /** The same with the most US dollars an hour. */
+    /** The maximum price of the machine, in US dollars an hour. */
     public Sla maxCostPerHourUsd(BigDecimal usd) {
-        return new Sla(
-                from,
-                modelVersionId,
-                workloadType,
-                maxTtftP90Ms,
-                maxTpotP90Ms,
-                minThroughputTokensSec,
-                minRpsSustained,
-                minAccuracyScore,
-                usd);
+        return new Sla(results, limits.and("and cost_per_hour_usd <= ?", Check.usd("maxCostPerHourUsd", usd)));
+    }
+
+    private Sla limit(String condition, String field, double value) {
+        Check.finiteOrNull(field, value);
+        return new Sla(results, limits.and(condition, value));
     }
 
     /** Which results are looked at. */
-    Sql read() {
-        return Sql.of("and benchmark_date >= ?", from)
-                .andIf(modelVersionId != null, "and model_version_id = ?", modelVersionId)
-                .andIf(workloadType != null, "and workload_type = ?", workloadType);
+    Sql results() {
+        return results;
     }
 
-    /** Which of them meet the limits. */
+    /** Which of them keep the limits. */
     Sql limits() {
-        return Sql.of("")
-                .andIf(maxTtftP90Ms != null, "and ttft_p90_ms <= ?", maxTtftP90Ms)
-                .andIf(maxTpotP90Ms != null, "and tpot_p90_ms <= ?", maxTpotP90Ms)
-                .andIf(minThroughputTokensSec != null, "and throughput_tokens_sec >= ?", minThroughputTokensSec)
-                .andIf(minRpsSustained != null, "and rps_sustained >= ?", minRpsSustained)
-                .andIf(minAccuracyScore != null, "and accuracy_score >= ?", minAccuracyScore)
-                .andIf(maxCostPerHourUsd != null, "and cost_per_hour_usd <= ?", maxCostPerHourUsd);
+        return limits;
     }
 
-    /** In which order those that meet the limits come. */
+    /** The order of the combinations that meet a service level. */
     public enum Order {
-        /** The least US dollars an hour first, among equals the most tokens a second. */
-        CHEAPEST("cost_per_hour_usd, throughput_tokens_sec desc nulls last, id"),
-        /** The least time to the first token first, among equals the least cost. */
-        FASTEST("ttft_p90_ms, cost_per_hour_usd, id");
+        /** By price an hour, lowest first; among equals by tokens a second, highest first. */
+        CHEAPEST("order by cost_per_hour_usd, throughput_tokens_sec desc nulls last, id limit ?"),
+        /** By time to the first token, shortest first; among equals by price, lowest first. */
+        FASTEST("order by ttft_p90_ms, cost_per_hour_usd, id limit ?");
 
         private final String sql;
 

@@ -12,20 +12,24 @@ import java.util.Objects;
  *
  * <p>Each column is divided by its Euclidean norm and multiplied by its weight. The ideal has the best value of each column, the
  * anti-ideal the worst. With an alternative's distances d+ to the ideal and d- to the anti-ideal, its score is d- / (d+ + d-).
- * Where the formula says nothing: a column of zeros stays zeros; a column that is the same for all decides nothing; and an
- * alternative at the ideal has the score 1, also where it is at the anti-ideal too, as a single one is, or all of them when they
- * are the same.
+ *
+ * <p>The formula leaves three cases open. A column of zeros stays zeros. A column that is the same for all has no influence. An
+ * alternative at the ideal has the score 1, even where the ideal is the anti-ideal too: a single alternative, or all of them when
+ * they are equal.
  */
 public final class Topsis {
-    private static final double EXACT = 1e-9;
+    /** How far the sum of the weights may be from 1: ten times 0.1 is not exactly 1. */
+    private static final double TOLERANCE = 1e-9;
 
     private Topsis() {}
 
     /**
-     * The alternatives, best first; those of equal score in the order given.
+     * The alternatives, best first. Those of equal score keep the order given.
      *
-     * @param weights what counts how much: finite, at least 0, in all 1
-     * @throws IllegalArgumentException if the weights are not so, or an alternative lacks a value that they name
+     * @param weights how much each criterion counts: each weight from 0 to 1, the sum 1
+     * @return empty for no alternatives
+     * @throws IllegalArgumentException if the weights are out of range or do not sum to 1, or an alternative lacks a value for one
+     *     of the criteria
      */
     public static <K> List<Ranked<K>> rank(List<Alternative<K>> alternatives, Map<Criterion, Double> weights) {
         check(weights);
@@ -66,17 +70,17 @@ public final class Topsis {
         return List.copyOf(scored);
     }
 
-    /** The column over its norm; scaled first, so that squares neither overflow nor vanish. */
+    /** The column divided by its norm. It is scaled first, so that squares neither overflow nor vanish. */
     private static <K> double[] normalised(List<Alternative<K>> alternatives, Criterion criterion) {
         double[] column = new double[alternatives.size()];
-        double most = 0;
+        double largest = 0;
         for (int i = 0; i < column.length; i++) {
             column[i] = alternatives.get(i).value(criterion);
-            most = Math.max(most, Math.abs(column[i]));
+            largest = Math.max(largest, Math.abs(column[i]));
         }
         double squares = 0;
         for (int i = 0; i < column.length; i++) {
-            column[i] = most == 0 ? 0 : column[i] / most;
+            column[i] = largest == 0 ? 0 : column[i] / largest;
             squares += column[i] * column[i];
         }
         double norm = squares == 0 ? 1 : Math.sqrt(squares);
@@ -89,12 +93,12 @@ public final class Topsis {
     static void check(Map<Criterion, Double> weights) {
         double sum = 0;
         for (Double weight : weights.values()) {
-            if (weight == null || !(weight >= 0 && weight <= 1 + EXACT)) {
+            if (weight == null || !(weight >= 0 && weight <= 1 + TOLERANCE)) {
                 throw new IllegalArgumentException("weights must be from 0 to 1");
             }
             sum += weight;
         }
-        if (Math.abs(sum - 1) > EXACT) {
+        if (Math.abs(sum - 1) > TOLERANCE) {
             throw new IllegalArgumentException("weights must sum to 1");
         }
     }

@@ -1,4 +1,4 @@
-/** The configuration matrix, the results of inference benchmarks, and what is derived from them. */
+/** A room: the configs to benchmark, the results that were measured, and rankings of model versions. */
 @NullMarked
 package dev.evalstore.matrix;
 

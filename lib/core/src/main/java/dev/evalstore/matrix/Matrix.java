@@ -1,0 +1,28 @@
+package dev.evalstore.matrix;
+
+import dev.evalstore.internal.jdbc.Jdbc;
+
+/** The benchmark matrix: which combinations to measure, what was measured, and how model versions compare. */
+public final class Matrix {
+    private final Jdbc jdbc;
+
+    /** Called by {@code Repositories} alone. */
+    public Matrix(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The configurations to benchmark, and the queue in which workers claim them. */
+    public ConfigRepository configs() {
+        return new ConfigRepository(jdbc);
+    }
+
+    /** What inference benchmarks measured. */
+    public ResultRepository results() {
+        return new ResultRepository(jdbc);
+    }
+
+    /** How model versions compare for a use. */
+    public RankingRepository rankings() {
+        return new RankingRepository(jdbc);
+    }
+}
