@@ -1,4 +1,4 @@
-/** One story each, to read and to run; they start a PostgreSQL of their own. */
+/** Stories to read and to run, one a class; each starts a PostgreSQL of its own. */
 @NullMarked
 package dev.evalstore.examples;
 

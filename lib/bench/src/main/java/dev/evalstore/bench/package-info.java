@@ -1,4 +1,4 @@
-/** The library against the same work done by hand, on one server with durable settings. */
+/** Measurements: the library against the same work by hand and against its peers, on one durable server. */
 @NullMarked
 package dev.evalstore.bench;
 

@@ -1,4 +1,4 @@
-/** Who did what, and what happened: the audit trail and the monitoring events. */
+/** The audit log, which records who did what, and the monitoring events of the platform's machinery. */
 @NullMarked
 package dev.evalstore.audit;
 

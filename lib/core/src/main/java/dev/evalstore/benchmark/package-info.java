@@ -1,4 +1,4 @@
-/** Benchmark runs and the scored answers that they produce. */
+/** Runs of a model on a dataset, and evaluations: the scored answers that runs produce. */
 @NullMarked
 package dev.evalstore.benchmark;
 

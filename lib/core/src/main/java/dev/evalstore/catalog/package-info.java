@@ -1,4 +1,4 @@
-/** The catalogue: models and their versions, hardware, inference frameworks, and what models are used for. */
+/** A room: models and their versions, hardware, inference frameworks, use cases and suitabilities. */
 @NullMarked
 package dev.evalstore.catalog;
 

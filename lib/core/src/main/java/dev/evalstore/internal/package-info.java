@@ -1,4 +1,4 @@
-/** Not API: what the repositories share. */
+/** Not API: values that every other package uses, such as checks of input, ids, JSON and batches. */
 @NullMarked
 package dev.evalstore.internal;
 

@@ -1,7 +1,11 @@
 /**
- * The job queue: {@link dev.evalstore.job.JobRepository} stores, gives out and takes back jobs,
- * {@link dev.evalstore.job.WorkerRepository} knows who works, and {@link dev.evalstore.job.JobRunner} is the runtime that most
- * services want.
+ * The job queue: {@link dev.evalstore.job.JobRepository} has every verb, and {@link dev.evalstore.job.JobRunner} is the
+ * runtime that most services want.
+ *
+ * <p>To read the implementation, open first: {@code JobRepository} (the verbs and their contracts), {@code JobCreation}
+ * (the wide row and its narrow row), {@code internal.queue.Leases} (the engine that claims and ends all claimable
+ * work), {@code JobClaims} (lanes, limits and cursors of a worker's claims), and {@code RunnerLoop} (the threads of a
+ * runner, and the class that each of them runs).
  */
 @NullMarked
 package dev.evalstore.job;

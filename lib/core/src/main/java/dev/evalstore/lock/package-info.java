@@ -1,4 +1,4 @@
-/** Locks that are leases: they end by themselves, and what was done under one can be told from what was done after it. */
+/** Locks on named resources, with a deadline and a fencing token, and leader election on top of them. */
 @NullMarked
 package dev.evalstore.lock;
 
