@@ -1,5 +1,8 @@
 package dev.evalstore.examples;
 
+import dev.evalstore.ActingContext;
+import dev.evalstore.Actor;
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
@@ -14,6 +17,12 @@ import dev.evalstore.Patch;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.NewApiKey;
+import dev.evalstore.account.NewUser;
+import dev.evalstore.account.User;
+import dev.evalstore.account.VerifiedKey;
+import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
@@ -26,11 +35,20 @@ import dev.evalstore.job.Job;
 import dev.evalstore.job.JobLimit;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.job.Schedule;
+import dev.evalstore.lock.Lock;
+import dev.evalstore.matrix.ClaimedConfig;
+import dev.evalstore.matrix.ConfigProgress;
+import dev.evalstore.matrix.ConfigRepository;
+import dev.evalstore.matrix.ConfigScope;
+import dev.evalstore.matrix.MatrixSpec;
+import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.state.Checkpoint;
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
+import dev.evalstore.state.StateChanges;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
@@ -39,15 +57,18 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/** The README's pieces of code, each between two comments that name it; a test holds the two against each other. */
+/** The code that the documents show, each piece between two comments that name it; a test compares the two. */
 final class Readme {
     private Readme() {}
 
-    /** Wants {@code DATABASE_URL}. */
+    /** Needs {@code DATABASE_URL}. */
     public static void main(String[] args) {
         // begin: first screen
         try (var db = Database.open(DatabaseConfig.fromEnv())) {
@@ -59,7 +80,7 @@ final class Readme {
                         .create(NewJob.of("benchmark", Json.of(Map.of("run", run.id())))
                                 .priority(10));
             });
-            System.out.println(job.status()); // PENDING: any worker may claim it, and the run is stored if the job is
+            System.out.println(job.status()); // PENDING: run and job are stored, and any worker may claim the job
         }
         // end
     }
@@ -77,7 +98,7 @@ final class Readme {
         // end
     }
 
-    /** What a job is to score. */
+    /** An answer to be scored by a job. */
     record Answer(UUID run, String text) {}
 
     static void worked(Database db) {
@@ -106,7 +127,7 @@ final class Readme {
         NewJob nightly = NewJob.of("benchmark", Json.EMPTY).fairKey("openai").uniqueKey("nightly");
         jobs.limits().set(JobLimit.fairKey("openai").maxRunning(8).rate(500, Duration.ofMinutes(1)));
         jobs.schedules().set(Schedule.cron("nightly", "0 2 * * *", nightly).in(ZoneId.of("Europe/Berlin")));
-        CreatedJob now = jobs.createUnique(nightly); // the one that is there already, or a new one
+        CreatedJob now = jobs.createUnique(nightly); // a new job, or the unfinished one that has the key
         System.out.println(jobs.whyNotRunning(now.job().id()).reason()); // such as NO_WORKER, PAUSED, RATE
         // end
         return now;
@@ -114,12 +135,12 @@ final class Readme {
 
     static void byHand(Database db) {
         // begin: by hand
-        Worker worker = db.workers().register(NewWorker.of("w-2")); // and beat: workers().heartbeat(…)
+        Worker worker = db.workers().register(NewWorker.of("w-2")); // then send heartbeats: workers().heartbeat(…)
         for (ClaimedJob claimed : db.jobs().claim(worker, 10)) {
             try {
                 db.jobs().complete(claimed.lease(), Json.of(Map.of("score", 0.9)));
             } catch (LeaseLostException e) {
-                System.out.println("another worker's by now: nothing was stored");
+                System.out.println("another worker may have the job now; nothing was stored");
             }
         }
         // end
@@ -129,12 +150,64 @@ final class Readme {
         // begin: state
         StateBackend windows = db.state("windows", StateOptions.DEFAULT);
         windows.put(key, counter, PutOptions.expiringAfter(Duration.ofHours(1)));
-        Checkpoint before = windows.createCheckpoint(); // as quick for a million entries as for one
+        Checkpoint before = windows.createCheckpoint(); // the same time for one entry and for a million
         long version = windows.getEntry(key).orElseThrow().version();
         boolean first = windows.compareAndSet(key, version, new byte[] {1}).isPresent();
         long changed = windows.restoreCheckpoint(before.id());
         // end
         return first ? changed : -1;
+    }
+
+    static Cursor followed(Database db, @Nullable Cursor start) {
+        // begin: feed
+        StateBackend watched = db.state("prices", StateOptions.DEFAULT.watched(true));
+        Cursor next = start; // where the last call ended; null for the first
+        StateChanges page;
+        do {
+            page = watched.watch(new byte[0], next, 1_000);
+            page.changes().forEach(change -> System.out.println(change.kind() + " " + change.version()));
+            next = page.next();
+        } while (!page.changes().isEmpty());
+        // end
+        return next;
+    }
+
+    static boolean locked(Database db, NewBenchmark newRun) {
+        // begin: lock
+        Optional<Lock> lock = db.locks().tryAcquire("nightly", "host-1", Duration.ofMinutes(1));
+        lock.ifPresent(held -> db.useTransaction(tx -> {
+            tx.locks().require(held); // nobody else can acquire it before this commit
+            tx.benchmarks().create(newRun);
+        }));
+        // end
+        return lock.isPresent();
+    }
+
+    static long measured(Database db, UUID version, List<UUID> hardware, List<UUID> frameworks) {
+        // begin: matrix
+        ConfigRepository configs = db.matrix().configs();
+        configs.populate(
+                MatrixSpec.of(version, hardware, frameworks, List.of("chatbot"), List.of(1, 8), List.of(2048)));
+        Worker worker = db.workers().register(NewWorker.of("gpu-1"));
+        for (ClaimedConfig claimed : configs.claim(worker, ConfigScope.ALL, 100, Duration.ofHours(1))) {
+            NewBenchmarkResult result = NewBenchmarkResult.of(null, null, 1_250.0, null); // tokens a second
+            configs.complete(claimed.lease(), result); // one commit, and only under the lease
+        }
+        ConfigProgress progress = configs.progress(version, Duration.ofMinutes(10));
+        // end
+        return progress.completed();
+    }
+
+    static Page<AuditEntry> audited(Database db, String password) {
+        // begin: acting
+        ActingContext request = ActingContext.of(Actor.service("admin-console")).request("req-42");
+        Database console = db.actingAs(request); // costs nothing: make one for each request
+        User ada = console.users().create(NewUser.of("ada@example.org", "ada").password(password));
+        IssuedApiKey issued = console.apiKeys().create(NewApiKey.of(ada.id(), "nightly", "results:write"));
+        Optional<VerifiedKey> caller = db.apiKeys().verify(issued.secret(), "results:write"); // empty: refused
+        Page<AuditEntry> history = db.audit().history("user", ada.id(), 100, null);
+        // end
+        return caller.isPresent() ? history : new Page<>(List.of(), null);
     }
 
     static Benchmark retried(Database db, NewBenchmark newRun) {
@@ -162,11 +235,23 @@ final class Readme {
 
     static void maintained(Database db, Runnable service) {
         // begin: maintenance
-        MaintenanceOptions keep = MaintenanceOptions.DEFAULT.jobRetention(Duration.ofDays(30));
-        Maintenance.Schedule upkeep = db.maintenance(keep).start(Duration.ofHours(1));
-        service.run(); // in every process: one of them does it, the others pass
-        upkeep.close(); // waits for a run that is under way
+        MaintenanceOptions options = MaintenanceOptions.DEFAULT.jobRetention(Duration.ofDays(30));
+        Maintenance.Schedule maintenance = db.maintenance(options).start(Duration.ofHours(1));
+        service.run(); // every process may start it; one at a time does the work
+        maintenance.close(); // waits for a run in progress
         // end
+    }
+
+    static long cleaned(Database db) {
+        long removed = 0;
+        // begin: cleanup
+        Cleanup done;
+        do {
+            done = db.jobs().cleanup(Duration.ofDays(30), List.of(JobStatus.COMPLETED));
+            removed += done.removed();
+        } while (done.more());
+        // end
+        return removed;
     }
 
     static String errors(Database db, NewEvaluation evaluation) {
@@ -176,7 +261,7 @@ final class Readme {
         } catch (ConstraintViolationException e) {
             return e.kind() + " " + e.constraint(); // FOREIGN_KEY evaluations_benchmark_fk: no such run
         } catch (TransientDatabaseException e) {
-            return e.outcomeUnknown() ? "look before repeating" : "nothing was stored; try again";
+            return e.outcomeUnknown() ? "read before you repeat it" : "nothing was stored; repeat it";
         }
         // end
         return "stored";

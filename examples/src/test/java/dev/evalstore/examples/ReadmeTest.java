@@ -8,10 +8,19 @@ import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.catalog.Catalog;
+import dev.evalstore.catalog.ModelFormat;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewHardwareConfig;
+import dev.evalstore.catalog.NewInferenceFramework;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.Quantization;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +28,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class ReadmeTest {
+    private static final Path README = Path.of("../README.md");
+    private static final Path DOCS = Path.of("../lib/docs");
+    private static final Path MIGRATIONS = Path.of("../migrations/README.md");
+    private static final Path CORE = Path.of("../lib/core/src/main/java/dev/evalstore");
+
     private static final NewBenchmark RUN = NewBenchmark.of("GPT-4 on MMLU", "openai", "gpt-4", "mmlu", 100);
 
     private static LocalServer server;
@@ -49,26 +67,67 @@ class ReadmeTest {
 
     @Test
     void every_piece_of_code_is_one_that_is_compiled() throws IOException {
-        List<String> compiled = new ArrayList<>();
+        TreeSet<String> compiled = new TreeSet<>();
         for (String file : List.of(
                 "main/java/dev/evalstore/examples/Readme", "test/java/dev/evalstore/examples/YourServiceTest")) {
-            compiled.addAll(matches("src/" + file + ".java", "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
+            compiled.addAll(matches(Path.of("src/" + file + ".java"), "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
         }
-        List<String> shown = matches("../README.md", "(?s)```java\n(.*?)\n```\n");
+        TreeSet<String> shown = new TreeSet<>();
+        for (Path page : pages()) {
+            shown.addAll(matches(page, "(?s)```java\n(.*?)\n```\n"));
+        }
 
-        assertThat(shown).isNotEmpty().containsExactlyInAnyOrderElementsOf(compiled);
+        assertThat(shown).isNotEmpty().isEqualTo(compiled);
+    }
+
+    @Test
+    void the_readme_is_one_page() throws IOException {
+        List<String> lines = Files.readAllLines(README);
+
+        assertThat(lines).hasSizeLessThanOrEqualTo(150);
+        assertThat(lines.stream().filter(line -> line.length() > 120 && !line.startsWith("|")))
+                .isEmpty();
+    }
+
+    @Test
+    void every_link_leads_to_a_file_and_a_heading() throws IOException {
+        List<Path> all = new ArrayList<>(pages());
+        all.addAll(List.of(Path.of("../CONTRIBUTING.md"), Path.of("../CHANGELOG.md"), MIGRATIONS));
+        List<String> broken = new ArrayList<>();
+        for (Path page : all) {
+            for (String link : matches(page, "\\]\\((?!https?:)([^)\\s]+)\\)")) {
+                String[] parts = link.split("#", 2);
+                Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+                if (!Files.exists(target)
+                        || parts.length == 2 && !anchors(target).contains(parts[1])) {
+                    broken.add(page + ": " + link);
+                }
+            }
+        }
+
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void the_readme_leads_to_every_page() throws IOException {
+        List<String> links = matches(README, "\\]\\(lib/docs/([\\w.-]+)");
+
+        assertThat(pages().stream()
+                        .filter(page -> !page.equals(README))
+                        .map(page -> page.getFileName().toString()))
+                .isSubsetOf(links);
     }
 
     @Test
     void every_variable_is_in_the_table_and_every_one_in_the_table_is_read() throws IOException {
-        String source = Files.readString(Path.of("../lib/src/main/java/dev/evalstore/internal/Env.java"));
+        String source = Files.readString(CORE.resolve("internal/config/Env.java"));
         TreeSet<String> read = new TreeSet<>();
         Matcher variables = Pattern.compile("env\\.with\\(\"([A-Z_]+)\"").matcher(source);
         while (variables.find()) {
             read.add(variables.group(1));
         }
         TreeSet<String> documented = new TreeSet<>();
-        for (String row : matches("../README.md", "(?m)^\\| (`DATABASE_.*?) \\|")) {
+        for (String row : matches(DOCS.resolve("configuration.md"), "(?m)^\\| (`DATABASE_.*?) \\|")) {
             Matcher names = Pattern.compile("`(?:DATABASE)?_([A-Z_]+)`").matcher(row);
             while (names.find()) {
                 documented.add(names.group(1));
@@ -79,31 +138,48 @@ class ReadmeTest {
     }
 
     @Test
-    void every_repository_is_in_the_table() throws IOException {
-        List<String> accessors =
-                matches("../lib/src/main/java/dev/evalstore/Repositories.java", "public final \\w+ (\\w+\\(\\))");
+    void every_accessor_is_in_the_table_and_every_room_names_its_repositories() throws IOException {
+        Map<String, String> rows = new TreeMap<>();
+        matches(README, "(?m)^(\\| `\\w+\\(\\)` \\|.*)$").forEach(row -> rows.put(row.split("`")[1], row));
+        Map<String, String> accessors = new TreeMap<>();
+        matches(CORE.resolve("Repositories.java"), "public final (\\w+ \\w+\\(\\))")
+                .forEach(accessor -> accessors.put(accessor.split(" ")[1], accessor.split(" ")[0]));
 
-        assertThat(matches("../README.md", "(?m)^\\| `(\\w+\\(\\))` \\|"))
-                .containsExactlyInAnyOrderElementsOf(accessors);
+        assertThat(rows.keySet()).isEqualTo(accessors.keySet());
+        for (Map.Entry<String, String> accessor : accessors.entrySet()) {
+            for (String repository : matches(source(accessor.getValue()), "public \\w+Repository (\\w+\\(\\))")) {
+                assertThat(rows.get(accessor.getKey())).contains("`" + repository + "`");
+            }
+        }
+    }
+
+    /** Where a public type of the library is written down. */
+    private static Path source(String type) throws IOException {
+        try (Stream<Path> files = Files.walk(CORE)) {
+            return files.filter(file -> file.endsWith(type + ".java"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** What the failure shows as expected is what belongs into the file. */
     @Test
     void the_tables_and_their_references_are_the_catalogues() throws Exception {
         List<String> tables = query("""
-                select '| `' || relname || '` | ' || coalesce(obj_description(oid, 'pg_class'), '') || ' |' from pg_class
-                where relnamespace = 'evalstore'::regnamespace and relkind in ('r', 'p') and not relispartition
-                    and relname <> 'evalstore_schema_history'
-                order by relname""");
+            select '| `' || relname || '` | ' || coalesce(obj_description(oid, 'pg_class'), '') || ' |' from pg_class
+            where relnamespace = 'evalstore'::regnamespace and relkind in ('r', 'p') and not relispartition
+                and relname <> 'evalstore_schema_history'
+            order by relname\
+            """);
         List<String> references = query("""
-                select confrelid::regclass::text || ' ||--o{ ' || conrelid::regclass::text || ' : '
-                    || (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1])
-                from pg_constraint where contype = 'f' and connamespace = 'evalstore'::regnamespace and conparentid = 0
-                order by 1""");
+            select confrelid::regclass::text || ' ||--o{ ' || conrelid::regclass::text || ' : '
+                || (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1])
+            from pg_constraint where contype = 'f' and connamespace = 'evalstore'::regnamespace and conparentid = 0
+            order by 1\
+            """);
 
-        assertThat(matches("../migrations/README.md", "(?m)^(\\| `.*\\|)$")).isEqualTo(tables);
-        assertThat(matches("../migrations/README.md", "(?m)^ +(\\w+ \\|\\|--o\\{ .*)$"))
-                .isEqualTo(references);
+        assertThat(matches(MIGRATIONS, "(?m)^(\\| `.*\\|)$")).isEqualTo(tables);
+        assertThat(matches(MIGRATIONS, "(?m)^ +(\\w+ \\|\\|--o\\{ .*)$")).isEqualTo(references);
     }
 
     private static List<String> query(String sql) throws SQLException {
@@ -150,6 +226,9 @@ class ReadmeTest {
         assertThat(db.jobs().get(nightly.job().id()).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(Readme.kept(db, new byte[] {1}, new byte[8])).isEqualTo(1);
 
+        assertThat(Readme.followed(db, Readme.followed(db, null))).isNotNull();
+        assertThat(Readme.cleaned(db)).isZero();
+
         Readme.maintained(db, () -> assertThat(db.health().isReady()).isTrue());
 
         DatabaseConfig config = DatabaseConfig.builder(server.url()).build();
@@ -163,16 +242,66 @@ class ReadmeTest {
         Readme.joined(host, RUN);
         assertThat(db.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(2);
 
+        assertThat(Readme.locked(db, RUN)).isTrue();
+        assertThat(db.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(3);
+        assertThat(Readme.locked(db, RUN)).isFalse();
+
         NewEvaluation answer = NewEvaluation.of("openai", "gpt-4", "What is 2 + 2?", "4");
         assertThat(Readme.errors(db, answer)).isEqualTo("stored");
         assertThat(Readme.errors(db, answer.benchmark(UUID.randomUUID())))
                 .isEqualTo("FOREIGN_KEY evaluations_benchmark_fk");
     }
 
+    @Test
+    void the_pieces_on_the_catalogue_and_the_accounts_run() {
+        Catalog catalog = db.catalog();
+        UUID model = catalog.models()
+                .create(NewModel.of("Llama 7B", ModelKind.OPEN).parameters(7_000_000_000L))
+                .id();
+        UUID version = catalog.modelVersions()
+                .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
+                .id();
+        UUID machine = catalog.hardware()
+                .create(NewHardwareConfig.of("aws", "L4", 1, new BigDecimal("24"), new BigDecimal("0.80")))
+                .id();
+        UUID framework = catalog.frameworks()
+                .create(NewInferenceFramework.of("vllm", "0.11.0"))
+                .id();
+
+        assertThat(Readme.measured(db, version, List.of(machine), List.of(framework)))
+                .isEqualTo(2);
+        assertThat(Readme.audited(db, "correct horse battery staple").items())
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.action()).isEqualTo("create");
+                    assertThat(entry.actorLabel()).isEqualTo("admin-console");
+                    assertThat(entry.requestId()).isEqualTo("req-42");
+                });
+    }
+
+    /** The README and every page beside the library. */
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(DOCS)) {
+            return Stream.concat(
+                            Stream.of(README),
+                            docs.filter(file -> file.toString().endsWith(".md")).sorted())
+                    .toList();
+        }
+    }
+
+    /** What a link to a heading of the page may name: lower case, hyphens for spaces, no other punctuation. */
+    private static List<String> anchors(Path page) throws IOException {
+        return matches(page, "(?m)^#+ (.*)$").stream()
+                .map(heading -> heading.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
     /** The first group of each match, without the indentation that its lines share. */
-    private static List<String> matches(String file, String pattern) throws IOException {
+    private static List<String> matches(Path file, String pattern) throws IOException {
         return Pattern.compile(pattern)
-                .matcher(Files.readString(Path.of(file)))
+                .matcher(Files.readString(file))
                 .results()
                 .map(match -> match.group(1).stripIndent().strip())
                 .toList();

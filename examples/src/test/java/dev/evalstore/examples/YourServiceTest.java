@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows to those who test a service of their own. */
+/** The documents show this to those who test a service of their own. */
 class YourServiceTest {
     // begin: testing a service
     static EmbeddedPostgres postgres;
