@@ -35,8 +35,8 @@ final class ResultCreation {
 
     private static final String RETURNING = ResultRepository.TABLE.text("returning {columns}");
 
-    private static final String COPY =
-            ResultRows.text("copy evalstore.benchmark_results ({written}) from stdin (format binary)");
+    private static final String COPY = ResultRows.text("""
+            /* benchmark_results.copy */ copy evalstore.benchmark_results ({written}) from stdin (format binary)""");
 
     private static final int COPY_COLUMNS = ResultRows.WRITTEN.split(",").length;
 

@@ -36,16 +36,19 @@ final class MatrixFixture {
     }
 
     UUID version() {
-        UUID model = db.models()
+        UUID model = db.catalog()
+                .models()
                 .create(NewModel.of("model-" + made++, ModelKind.OPEN).parameters(7_000_000_000L))
                 .id();
-        return db.modelVersions()
+        return db.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
                 .id();
     }
 
     UUID machine(String gb, String usd) {
-        return db.hardware()
+        return db.catalog()
+                .hardware()
                 .create(NewHardwareConfig.of("aws", "gpu-" + made++, 1, new BigDecimal(gb), new BigDecimal(usd)))
                 .id();
     }
@@ -57,7 +60,8 @@ final class MatrixFixture {
     }
 
     UUID framework() {
-        return db.frameworks()
+        return db.catalog()
+                .frameworks()
                 .create(NewInferenceFramework.of("vllm", "0." + made++))
                 .id();
     }

@@ -34,7 +34,8 @@ class MatrixMaintenanceTest {
     @Test
     void maintenance_takes_configurations_back_and_forgets_old_rankings_and_results() {
         Combination of = fixture.combination();
-        db.configs()
+        db.matrix()
+                .configs()
                 .populate(MatrixSpec.of(
                         of.modelVersionId(),
                         List.of(of.hardwareConfigId()),
@@ -43,14 +44,17 @@ class MatrixMaintenanceTest {
                         List.of(1),
                         List.of(1024)));
         Worker worker = db.workers().register(NewWorker.of("w"));
-        ClaimedConfig claimed = db.configs()
-                .claimBatch(worker, ConfigScope.ALL, 1, Duration.ofMinutes(10))
+        ClaimedConfig claimed = db.matrix()
+                .configs()
+                .claim(worker, ConfigScope.ALL, 1, Duration.ofMinutes(10))
                 .get(0);
         MatrixFixture.silence(database, worker);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        db.results().record(of, result(100, 10).on(today));
-        db.results().record(of, result(100, 10).on(today.minusMonths(14)));
-        db.rankings().rankTopsis("chatbot", Map.of(Criterion.THROUGHPUT, 1.0), today.minusDays(1), Duration.ofHours(1));
+        db.matrix().results().record(of, result(100, 10).benchmarkDate(today));
+        db.matrix().results().record(of, result(100, 10).benchmarkDate(today.minusMonths(14)));
+        db.matrix()
+                .rankings()
+                .rankTopsis("chatbot", Map.of(Criterion.THROUGHPUT, 1.0), today.minusDays(1), Duration.ofHours(1));
         database.admin("update evalstore.model_rankings set calculated_at = now() - interval '2 h',"
                 + " expires_at = now() - interval '1 h'");
 
@@ -63,8 +67,8 @@ class MatrixMaintenanceTest {
                                 .contains(step.name()))
                         .map(step -> step.name() + " " + step.count()))
                 .containsExactly("configs.expired 1", "rankings.expired 1", "retention.benchmark_results 1");
-        assertThat(db.configs().get(claimed.config().id()).status()).isEqualTo(ConfigStatus.PENDING);
-        assertThat(db.results().listLatest(10))
+        assertThat(db.matrix().configs().get(claimed.config().id()).status()).isEqualTo(ConfigStatus.PENDING);
+        assertThat(db.matrix().results().listLatest(10))
                 .extracting(BenchmarkResult::benchmarkDate)
                 .containsExactly(today);
         assertThat(db.maintenance().runOnce().steps()).allMatch(step -> step.count() == 0);

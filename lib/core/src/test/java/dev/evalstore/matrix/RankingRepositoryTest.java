@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.catalog.NewUseCase;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashSet;
@@ -34,8 +36,8 @@ class RankingRepositoryTest {
     private static final Map<Criterion, Double> WEIGHTS =
             Map.of(Criterion.THROUGHPUT, 0.4, Criterion.LATENCY, 0.4, Criterion.COST, 0.2);
 
-    private final RankingRepository rankings = database.db().rankings();
-    private final ResultRepository results = database.db().results();
+    private final RankingRepository rankings = database.db().matrix().rankings();
+    private final ResultRepository results = database.db().matrix().results();
     private final MatrixFixture fixture = new MatrixFixture(database);
 
     @BeforeEach
@@ -46,13 +48,8 @@ class RankingRepositoryTest {
     private UUID measured(double ttft, double throughput, String usd) {
         Combination of =
                 new Combination(fixture.version(), fixture.machine("24", usd), fixture.framework(), "chatbot", 1, 1024);
-        results.record(of, result(ttft, throughput).on(DAY));
+        results.record(of, result(ttft, throughput).benchmarkDate(DAY));
         return of.modelVersionId();
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, RankingRepository.TABLE, ModelRanking.class);
     }
 
     @Test
@@ -61,11 +58,11 @@ class RankingRepositoryTest {
         UUID fast = measured(100, 1_000, "4");
         Combination again =
                 new Combination(fixture.version(), fixture.machine("24", "8"), fixture.framework(), "chatbot", 1, 1024);
-        results.record(again, result(1, 100_000).on(DAY.minusDays(1)));
-        results.record(again, result(500, 500).on(DAY));
+        results.record(again, result(1, 100_000).benchmarkDate(DAY.minusDays(1)));
+        results.record(again, result(500, 500).benchmarkDate(DAY));
         results.record(
                 new Combination(slow, again.hardwareConfigId(), again.frameworkId(), "code", 1, 1),
-                result(1, 1_000_000).on(DAY));
+                result(1, 1_000_000).benchmarkDate(DAY));
 
         List<ModelRanking> ranked = rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR);
         assertThat(ranked).extracting(ModelRanking::modelVersionId).containsExactly(fast, again.modelVersionId(), slow);
@@ -103,7 +100,7 @@ class RankingRepositoryTest {
     void a_version_without_a_value_is_left_out_where_that_value_counts() {
         UUID measured = measured(100, 100, "1");
         Combination offline = fixture.combination();
-        results.record(offline, NewBenchmarkResult.of(null, null, 500.0, null).on(DAY));
+        results.record(offline, NewBenchmarkResult.of(null, null, 500.0, null).benchmarkDate(DAY));
         assertThat(rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR))
                 .extracting(ModelRanking::modelVersionId)
                 .containsExactly(measured);
@@ -116,26 +113,60 @@ class RankingRepositoryTest {
     @Test
     void the_weights_of_the_use_case_serve_as_default() {
         measured(100, 100, "1");
-        database.db().useCases().create(NewUseCase.of("chatbot").defaultWeights(Json.of(Map.of("latency", 1))));
+        database.db()
+                .catalog()
+                .useCases()
+                .create(NewUseCase.of("chatbot").defaultWeights(Json.of(Map.of("latency", 1))));
         assertThat(rankings.rankTopsis("chatbot", FROM, AN_HOUR)).hasSize(1);
         assertThatThrownBy(() -> rankings.rankTopsis("code", FROM, AN_HOUR)).isInstanceOf(NotFoundException.class);
-        database.db().useCases().create(NewUseCase.of("code").defaultWeights(Json.of(Map.of("charm", 1))));
+        database.db().catalog().useCases().create(NewUseCase.of("code").defaultWeights(Json.of(Map.of("charm", 1))));
         bad("defaultWeights", () -> rankings.rankTopsis("code", FROM, AN_HOUR));
-        database.db().useCases().create(NewUseCase.of("qa"));
+        database.db().catalog().useCases().create(NewUseCase.of("qa"));
         bad("weights", () -> rankings.rankTopsis("qa", FROM, AN_HOUR));
     }
 
     @Test
-    void an_expired_set_is_not_read_and_can_be_deleted() {
+    void an_expired_set_is_not_listed_and_is_cleaned_up() {
         measured(100, 100, "1");
         rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR);
         database.admin("update evalstore.model_rankings set calculated_at = now() - interval '2 h',"
                 + " expires_at = now() - interval '1 h'");
         assertThat(rankings.list("chatbot", RankingMethod.TOPSIS)).isEmpty();
-        assertThat(rankings.deleteExpired()).isEqualTo(1);
+        assertThat(rankings.cleanup()).isEqualTo(new Cleanup(1, false));
         rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR);
-        assertThat(rankings.deleteExpired()).isZero();
+        assertThat(rankings.cleanup()).isEqualTo(Cleanup.NOTHING);
         assertThat(rankings.list("chatbot", RankingMethod.TOPSIS)).hasSize(1);
+    }
+
+    @Test
+    void a_clean_up_removes_a_hundred_thousand_rows_at_most_and_says_that_there_are_more() {
+        UUID version = fixture.version();
+        database.admin("insert into evalstore.model_rankings (generation, use_case_category, method, model_version_id,"
+                + " composite_score, rank_position, score_breakdown, calculated_at, expires_at)"
+                + " select 1, 'category ' || i, 'topsis', '" + version + "', 1, 1, '{}', now() - interval '2 h',"
+                + " now() - case when i > 100500 then interval '-1 h' else interval '1 h' end"
+                + " from generate_series(1, 100501) i");
+        assertThat(rankings.cleanup()).isEqualTo(new Cleanup(100_000, true));
+        assertThat(rankings.cleanup()).isEqualTo(new Cleanup(500, false));
+        assertThat(rankings.list("category 100501", RankingMethod.TOPSIS)).hasSize(1);
+    }
+
+    @Test
+    void a_clean_up_passes_over_rows_that_another_transaction_holds() throws Exception {
+        UUID version = fixture.version();
+        database.admin("insert into evalstore.model_rankings (generation, use_case_category, method, model_version_id,"
+                + " composite_score, rank_position, score_breakdown, calculated_at, expires_at)"
+                + " select 1, 'category ' || i, 'topsis', '" + version + "', 1, 1, '{}', now() - interval '2 h',"
+                + " now() - interval '1 h' from generate_series(1, 3) i");
+        try (Connection other = database.connection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select 1 from evalstore.model_rankings where use_case_category = 'category 2' for update");
+            assertThat(rankings.cleanup()).isEqualTo(new Cleanup(2, false));
+            other.rollback();
+        }
+        assertThat(rankings.cleanup()).isEqualTo(new Cleanup(1, false));
     }
 
     /** Derived tables without uniqueness doubled their rows with each refresh. */

@@ -10,9 +10,9 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.catalog.ModelFilter;
 import dev.evalstore.catalog.ModelVersionFilter;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.math.BigDecimal;
@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,7 +35,7 @@ class ResultRepositoryTest {
 
     private static final LocalDate DAY = LocalDate.of(2026, 5, 17);
 
-    private final ResultRepository results = database.db().results();
+    private final ResultRepository results = database.db().matrix().results();
     private final MatrixFixture fixture = new MatrixFixture(database);
 
     @BeforeEach
@@ -43,21 +44,14 @@ class ResultRepositoryTest {
     }
 
     @Test
-    void the_tables_the_records_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, ResultRows.TABLE, BenchmarkResult.class);
-        SchemaContract.assertMatches(database, ResultRepository.DAILY, DailyModelStats.class);
-    }
-
-    @Test
     void a_recorded_result_reads_back_the_same() {
         Combination of = fixture.combination();
         BenchmarkResult stored = results.record(
                 of,
                 result(250, 1_234.5)
-                        .on(DAY)
+                        .benchmarkDate(DAY)
                         .accuracyScore(0.81)
-                        .gpuUtilizationPct(93)
-                        .memoryUsedGb(17.5)
+                        .resourceUsage(new ResourceUsage(93.0, 17.5))
                         .detailedMetrics(Json.of(Map.of("runs", 3))));
 
         assertThat(results.get(stored.id())).isEqualTo(stored);
@@ -99,7 +93,7 @@ class ResultRepositoryTest {
         List<Measurement> rows = new ArrayList<>();
         LocalDate end = LocalDate.now(ZoneOffset.UTC).plusYears(10);
         for (LocalDate day = end.minusYears(15); !day.isAfter(end); day = day.plusDays(1)) {
-            rows.add(new Measurement(of, result(100, 10).on(day)));
+            rows.add(new Measurement(of, result(100, 10).benchmarkDate(day)));
         }
         List<UUID> ids = results.recordAll(rows);
         assertThat(results.count(ResultFilter.ALL)).isEqualTo(rows.size()).isGreaterThan(5_470);
@@ -107,8 +101,8 @@ class ResultRepositoryTest {
             assertThat(results.get(ids.get(i)).benchmarkDate())
                     .isEqualTo(rows.get(i).result().benchmarkDate());
         }
-        results.record(of, result(100, 10).on(LocalDate.of(2000, 1, 1)));
-        results.record(of, result(100, 10).on(LocalDate.of(2100, 12, 31)));
+        results.record(of, result(100, 10).benchmarkDate(LocalDate.of(2000, 1, 1)));
+        results.record(of, result(100, 10).benchmarkDate(LocalDate.of(2100, 12, 31)));
     }
 
     @Test
@@ -117,7 +111,7 @@ class ResultRepositoryTest {
         List<Measurement> rows = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             NewBenchmarkResult result = i % 7 == 0 ? NewBenchmarkResult.of(null, null, i + 0.5, null) : result(i, i);
-            rows.add(new Measurement(of, i % 10 == 0 ? result : result.on(DAY.plusDays(i % 100))));
+            rows.add(new Measurement(of, i % 10 == 0 ? result : result.benchmarkDate(DAY.plusDays(i % 100))));
         }
         List<UUID> ids = results.recordAll(rows);
         assertThat(results.count(ResultFilter.ALL)).isEqualTo(10_000);
@@ -176,15 +170,41 @@ class ResultRepositoryTest {
         bad("rpsSustained", () -> NewBenchmarkResult.of(null, null, null, Double.NaN));
         bad("must be given", () -> NewBenchmarkResult.of(null, null, null, null));
         bad("accuracyScore", () -> result(1, 1).accuracyScore(Double.NEGATIVE_INFINITY));
-        bad("gpuUtilizationPct", () -> result(1, 1).gpuUtilizationPct(100.1));
-        bad("memoryUsedGb", () -> result(1, 1).memoryUsedGb(-1));
-        bad("benchmarkDate", () -> result(1, 1).on(LocalDate.of(1999, 12, 31)));
-        bad("benchmarkDate", () -> result(1, 1).on(LocalDate.of(2101, 1, 1)));
+        bad("gpuUtilizationPct", () -> new ResourceUsage(100.1, null));
+        bad("memoryUsedGb", () -> new ResourceUsage(null, -1.0));
+        bad("benchmarkDate", () -> result(1, 1).benchmarkDate(LocalDate.of(1999, 12, 31)));
+        bad("benchmarkDate", () -> result(1, 1).benchmarkDate(LocalDate.of(2101, 1, 1)));
         bad("limit", () -> results.listLatest(0));
         bad("limit", () -> results.listBest(ResultMetric.TTFT_P90_MS, ResultFilter.ALL, 1_001));
         bad("limit", () -> results.listMeetingSla(Sla.since(DAY), Sla.Order.CHEAPEST, 0));
+        bad("gpuUtilizationPct", () -> new ResourceUsage(-0.1, null));
+        bad("gpuUtilizationPct", () -> new ResourceUsage(Double.NaN, null));
+        bad("workload", () -> ResultFilter.ALL.workload(" "));
+        bad("workload", () -> Sla.since(DAY).workload(""));
         bad("maxTtftP90Ms", () -> Sla.since(DAY).maxTtftP90Ms(Double.NaN));
+        bad("maxTpotP90Ms", () -> Sla.since(DAY).maxTpotP90Ms(Double.POSITIVE_INFINITY));
+        bad("minThroughputTokensSec", () -> Sla.since(DAY).minThroughputTokensSec(Double.NaN));
+        bad("minRpsSustained", () -> Sla.since(DAY).minRpsSustained(Double.NaN));
+        bad("minAccuracyScore", () -> Sla.since(DAY).minAccuracyScore(Double.NaN));
+        bad("maxCostPerHourUsd", () -> Sla.since(DAY).maxCostPerHourUsd(new BigDecimal("-1")));
         bad("limit", () -> results.listDailyStats(id, DAY, DAY, 0));
+    }
+
+    /** Null once meant "any"; a condition that is given must not turn into none, or into one that nothing meets. */
+    @Test
+    void a_condition_without_a_value_is_refused() {
+        ResultFilter all = ResultFilter.ALL;
+        UUID none = null;
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> all.modelVersion(none),
+                () -> all.hardware(none),
+                () -> all.framework(none),
+                () -> all.workload(null),
+                () -> Sla.since(null),
+                () -> Sla.since(DAY).modelVersion(none),
+                () -> Sla.since(DAY).maxCostPerHourUsd(null))) {
+            assertThatThrownBy(call).isInstanceOf(NullPointerException.class);
+        }
     }
 
     private static void bad(String field, ThrowingCallable call) {
@@ -196,7 +216,7 @@ class ResultRepositoryTest {
         Combination of = fixture.combination();
         List<Measurement> rows = new ArrayList<>();
         for (int i = 0; i < 250; i++) {
-            rows.add(new Measurement(of, result(i, i).on(DAY.minusDays(i / 20))));
+            rows.add(new Measurement(of, result(i, i).benchmarkDate(DAY.minusDays(i / 20))));
         }
         List<UUID> ids = results.recordAll(rows);
         List<UUID> seen = new ArrayList<>();
@@ -222,8 +242,8 @@ class ResultRepositoryTest {
     void every_filter_narrows() {
         Combination a = fixture.combination();
         Combination b = fixture.combination();
-        results.record(a, result(1, 1).on(DAY));
-        results.record(b, result(2, 2).on(DAY.plusDays(1)));
+        results.record(a, result(1, 1).benchmarkDate(DAY));
+        results.record(b, result(2, 2).benchmarkDate(DAY.plusDays(1)));
         ResultFilter all = ResultFilter.ALL;
         for (ResultFilter onlyA : List.of(
                 all.modelVersion(a.modelVersionId()),
@@ -236,6 +256,38 @@ class ResultRepositoryTest {
                     .containsExactly(1.0);
         }
         assertThat(results.count(all.workload("code"))).isZero();
+        assertThat(results.count(all.dates(null, null))).isEqualTo(2);
+        assertThat(results.count(all.modelVersion(a.modelVersionId()).modelVersion(b.modelVersionId())))
+                .isZero();
+        assertThat(results.count(all))
+                .as("conditions are added to a new filter")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_walk_meets_every_result_that_the_filter_admits_in_the_order_of_the_list() {
+        Combination of = fixture.combination();
+        List<Measurement> rows = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            rows.add(new Measurement(of, result(i, i).benchmarkDate(DAY.minusDays(i % 3))));
+        }
+        results.recordAll(rows);
+        List<LocalDate> days = new ArrayList<>();
+        results.forEach(ResultFilter.ALL.dates(DAY.minusDays(1), null), result -> days.add(result.benchmarkDate()));
+        assertThat(days).hasSize(1_000).isSortedAccordingTo(Comparator.reverseOrder());
+        days.clear();
+        results.forEach(ResultFilter.ALL, result -> days.add(result.benchmarkDate()));
+        assertThat(days).hasSize(1_500).isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    void a_cursor_of_another_list_is_refused() {
+        Combination of = fixture.combination();
+        results.recordAll(List.of(new Measurement(of, result(1, 1)), new Measurement(of, result(1, 1))));
+        Cursor own = results.list(ResultFilter.ALL, 1, null).next();
+        assertThat(results.list(ResultFilter.ALL, 1, own).items()).hasSize(1);
+        bad("cursor", () -> database.db().catalog().models().list(ModelFilter.ALL, 1, own));
+        bad("cursor", () -> results.list(ResultFilter.ALL, 1, new Cursor("bm8")));
     }
 
     @Test
@@ -248,12 +300,12 @@ class ResultRepositoryTest {
         Combination onCheap = new Combination(version, cheap, framework, "chatbot", 1, 1024);
         Combination onMiddle = new Combination(version, middle, framework, "chatbot", 1, 1024);
         Combination onDear = new Combination(version, dear, framework, "chatbot", 1, 1024);
-        results.record(onCheap, result(100, 100).on(DAY.minusDays(40)));
-        results.record(onCheap, result(900, 100).on(DAY));
-        results.record(onMiddle, result(900, 100).on(DAY.minusDays(1)));
-        results.record(onMiddle, result(290, 1_000).on(DAY));
-        results.record(onDear, result(50, 5_000).on(DAY));
-        results.record(onDear, NewBenchmarkResult.of(null, null, 9_999.0, null).on(DAY.minusDays(2)));
+        results.record(onCheap, result(100, 100).benchmarkDate(DAY.minusDays(40)));
+        results.record(onCheap, result(900, 100).benchmarkDate(DAY));
+        results.record(onMiddle, result(900, 100).benchmarkDate(DAY.minusDays(1)));
+        results.record(onMiddle, result(290, 1_000).benchmarkDate(DAY));
+        results.record(onDear, result(50, 5_000).benchmarkDate(DAY));
+        results.record(onDear, NewBenchmarkResult.of(null, null, 9_999.0, null).benchmarkDate(DAY.minusDays(2)));
 
         Sla sla = Sla.since(DAY.minusDays(60)).modelVersion(version).maxTtftP90Ms(300);
         List<SlaMatch> cheapest = results.listMeetingSla(sla, Sla.Order.CHEAPEST, 10);
@@ -279,6 +331,10 @@ class ResultRepositoryTest {
                 .isEmpty();
         assertThat(results.listMeetingSla(sla.modelVersion(UUID.randomUUID()), Sla.Order.CHEAPEST, 10))
                 .isEmpty();
+        // Of two limits on one figure the stricter one counts.
+        assertThat(results.listMeetingSla(sla.maxTtftP90Ms(60).maxTtftP90Ms(1_000), Sla.Order.CHEAPEST, 10))
+                .extracting(m -> m.result().hardwareConfigId())
+                .containsExactly(dear);
     }
 
     @Test
@@ -286,7 +342,7 @@ class ResultRepositoryTest {
         Combination of = fixture.combination();
         List<Measurement> rows = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
-            rows.add(new Measurement(of, result(100, 10).on(DAY.minusDays(i % 300))));
+            rows.add(new Measurement(of, result(100, 10).benchmarkDate(DAY.minusDays(i % 300))));
         }
         results.recordAll(rows);
         database.admin("insert into evalstore.benchmark_results (benchmark_date, model_version_id, hardware_config_id,"
@@ -314,10 +370,10 @@ class ResultRepositoryTest {
     @Test
     void the_best_by_a_figure_come_first_and_those_without_it_not_at_all() {
         Combination of = fixture.combination();
-        results.record(of, result(300, 10).on(DAY));
-        results.record(of, result(100, 30).on(DAY));
-        results.record(of, result(200, 20).on(DAY).memoryUsedGb(3));
-        results.record(of, NewBenchmarkResult.of(null, null, 40.0, null).on(DAY));
+        results.record(of, result(300, 10).benchmarkDate(DAY));
+        results.record(of, result(100, 30).benchmarkDate(DAY));
+        results.record(of, result(200, 20).benchmarkDate(DAY).resourceUsage(new ResourceUsage(null, 3.0)));
+        results.record(of, NewBenchmarkResult.of(null, null, 40.0, null).benchmarkDate(DAY));
         assertThat(results.listBest(ResultMetric.TTFT_P90_MS, ResultFilter.ALL, 2))
                 .extracting(BenchmarkResult::ttftP90Ms)
                 .containsExactly(100.0, 200.0);
@@ -352,10 +408,10 @@ class ResultRepositoryTest {
     void a_day_is_summed_up_once_however_often_and_by_however_many() throws Exception {
         Combination a = fixture.combination();
         Combination b = fixture.combination();
-        results.record(a, result(100, 10).on(DAY));
-        results.record(a, result(300, 30).on(DAY));
-        results.record(b, result(50, 5).on(DAY).accuracyScore(0.5));
-        results.record(b, result(50, 5).on(DAY.plusDays(1)));
+        results.record(a, result(100, 10).benchmarkDate(DAY));
+        results.record(a, result(300, 30).benchmarkDate(DAY));
+        results.record(b, result(50, 5).benchmarkDate(DAY).accuracyScore(0.5));
+        results.record(b, result(50, 5).benchmarkDate(DAY.plusDays(1)));
 
         Threads.together(8, i -> () -> results.refreshDailyStats(DAY));
         assertThat(database.value("select count(*) from evalstore.daily_model_stats"))
@@ -367,7 +423,7 @@ class ResultRepositoryTest {
         assertThat(of.maxThroughputTokensSec()).isEqualTo(30);
         assertThat(of.avgAccuracyScore()).isNull();
 
-        results.record(a, result(200, 50).on(DAY));
+        results.record(a, result(200, 50).benchmarkDate(DAY));
         assertThat(results.refreshDailyStats(DAY)).hasSize(2);
         assertThat(results.listDailyStats(a.modelVersionId(), DAY, DAY.plusDays(1), 10))
                 .singleElement()
@@ -381,7 +437,7 @@ class ResultRepositoryTest {
         int writers = 6;
         Threads.together(writers, i -> () -> {
             for (int n = 0; n < 10; n++) {
-                results.record(of, result(100, 10).on(DAY));
+                results.record(of, result(100, 10).benchmarkDate(DAY));
                 results.refreshDailyStats(DAY);
             }
             return true;
@@ -396,7 +452,7 @@ class ResultRepositoryTest {
     void retention_drops_whole_months_and_what_is_summed_up_stays() {
         Combination of = fixture.combination();
         for (int month = 1; month <= 4; month++) {
-            results.record(of, result(1, 1).on(LocalDate.of(2027, month, 28)));
+            results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2027, month, 28)));
         }
         results.refreshDailyStats(LocalDate.of(2027, 1, 28));
         assertThat(results.dropBefore(YearMonth.of(2027, 3))).isGreaterThanOrEqualTo(2);
@@ -406,17 +462,18 @@ class ResultRepositoryTest {
                 .containsExactly(4, 3);
         assertThat(results.listDailyStats(of.modelVersionId(), LocalDate.of(2027, 1, 1), LocalDate.of(2028, 1, 1), 10))
                 .hasSize(1);
-        results.record(of, result(1, 1).on(LocalDate.of(2027, 1, 28)));
+        results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2027, 1, 28)));
     }
 
     @Test
     void results_stay_when_the_catalogue_forgets_what_was_measured() {
         Combination of = fixture.combination();
         BenchmarkResult stored = results.record(of, result(1, 1));
-        UUID model = database.db().modelVersions().get(of.modelVersionId()).modelId();
-        assertThat(database.db().models().delete(model)).isTrue();
+        UUID model =
+                database.db().catalog().modelVersions().get(of.modelVersionId()).modelId();
+        assertThat(database.db().catalog().models().delete(model)).isTrue();
         assertThat(results.get(stored.id())).isEqualTo(stored);
-        assertThat(database.db().modelVersions().count(ModelVersionFilter.ALL.model(model)))
+        assertThat(database.db().catalog().modelVersions().count(ModelVersionFilter.ALL.model(model)))
                 .isZero();
     }
 }
