@@ -56,7 +56,7 @@ record MlperfRow(
                                 percentiles(record, "%s percentile time to output token (ns)"),
                                 either(record, "Completed tokens per second", "Tokens per second"),
                                 requests(record))
-                        .on(ROUND)
+                        .benchmarkDate(ROUND)
                         .detailedMetrics(Json.of(Map.of("path", record.getField("path")))));
     }
 
