@@ -6,18 +6,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key by which programs act for a user. Neither the key nor the hash of it is among the fields.
+ * A key by which programs act for a user. Neither the key nor its hash is a component. Times are the server's.
  *
  * @param id version 7
- * @param userId whose it is
+ * @param userId the user that the key acts for
  * @param keyId the public part of the key, by which people tell keys apart
- * @param name what people call it
- * @param scopes what it may be used for, in the host's words
+ * @param name the name that people give it
+ * @param scopes the permitted uses, as the host names them
  * @param active false while suspended, and for good once revoked
- * @param expiresAt when it ends, or null for never
+ * @param expiresAt when it expires, or null for never
  * @param revokedAt when it was revoked, or null
- * @param lastUsedAt when it was last accepted, true to a minute, or null
- * @param createdAt when it was created
+ * @param lastUsedAt when it was last accepted, accurate to a minute, or null
+ * @param createdAt when it was stored
  * @param updatedAt when it was last changed, uses not counted
  */
 public record ApiKey(
@@ -34,5 +34,9 @@ public record ApiKey(
         Instant updatedAt) {
     public ApiKey {
         scopes = List.copyOf(scopes);
+    }
+
+    ApiKey usedAt(Instant time) {
+        return new ApiKey(id, userId, keyId, name, scopes, active, expiresAt, revokedAt, time, createdAt, updatedAt);
     }
 }

@@ -1,13 +1,13 @@
 package dev.evalstore.account;
 
 /**
- * A new key, with the only copy of what its user must present. Show it once and keep it nowhere.
+ * A new key, with the only copy of the text that its user must present. Show it once and do not store it.
  *
- * @param key what is stored of it
+ * @param key the stored part
  * @param secret {@code evs_<key id>_<secret>_<checksum>}
  */
 public record IssuedApiKey(ApiKey key, String secret) {
-    /** Without the secret. */
+    /** Safe to log: without the secret. */
     @Override
     public String toString() {
         return "IssuedApiKey[key=" + key + ", secret=***]";

@@ -11,8 +11,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user presents: {@code evs_<key id>_<secret>_<checksum>}, all in base 62. The prefix lets secret scanners find a key that
- * leaked, and the CRC-32 lets them, and us, tell a key from a typing error without asking a database.
+ * The text of a key: {@code evs_<key id>_<secret>_<checksum>}, all in base 62. By the prefix, secret scanners find leaked keys; by
+ * the CRC-32, a typing error is recognised without asking the database.
  */
 record KeyText(String keyId, String secret) {
     private static final Pattern FORM = Pattern.compile("evs_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})_[0-9A-Za-z]{6}");
@@ -22,14 +22,14 @@ record KeyText(String keyId, String secret) {
     private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A new one: 95 random bits to find it by, 256 to keep secret. */
+    /** A new key: 95 random bits to find it by, and 256 secret ones. */
     static KeyText random() {
         BigInteger id = new BigInteger(95, RANDOM);
         BigInteger secret = new BigInteger(256, RANDOM);
         return new KeyText(base62(id, 16), base62(secret, 43));
     }
 
-    /** Reads what was presented; null if it is no key. */
+    /** Null if the text is no key. */
     static @Nullable KeyText parse(String presented) {
         Matcher form = FORM.matcher(presented);
         if (presented.length() != LENGTH || !form.matches()) {
@@ -78,7 +78,7 @@ record KeyText(String keyId, String secret) {
         return new String(digits);
     }
 
-    /** Not the secret. */
+    /** Safe to log: without the secret. */
     @Override
     public String toString() {
         return "evs_" + keyId + "_***";

@@ -7,14 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A key to create.
- *
- * @param userId whose it is to be
- * @param name what to call it; not blank
- * @param scopes what it may be used for, in the host's words; none of them blank
- * @param expiresAt when it ends, or null for never
- */
+/** A key to create; the components are those of {@link ApiKey}. No text may be blank. */
 public record NewApiKey(
         UUID userId,
         String name,
@@ -26,13 +19,12 @@ public record NewApiKey(
         scopes = Check.texts("scopes", scopes);
     }
 
-    /** A key that does not end. */
+    /** A key that never expires. */
     public static NewApiKey of(UUID userId, String name, String... scopes) {
         return new NewApiKey(userId, name, List.of(scopes), null);
     }
 
-    /** The same until then. */
-    public NewApiKey expiresAt(Instant end) {
-        return new NewApiKey(userId, name, scopes, end);
+    public NewApiKey expiresAt(Instant value) {
+        return new NewApiKey(userId, name, scopes, value);
     }
 }

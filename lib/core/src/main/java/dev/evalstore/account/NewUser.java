@@ -6,15 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user to create.
+ * A user to create; see {@link User}.
  *
- * @param email one {@code @} with something on either side and no space; at most 320 characters
+ * @param email one {@code @} with characters on both sides and no space; at most 320 characters
  * @param username ASCII letters, digits, dots, hyphens and underscores, beginning with a letter or digit; at most 64
- * @param displayName what to call them, or null
- * @param password 1 to 1,024 characters, or null for who cannot log in by one; only its hash is stored
- * @param role what they are on the platform
- * @param emailVerified whether they have shown that the address is theirs
- * @param metadata anything else, or null
+ * @param displayName not blank, or null
+ * @param password 1 to 1,024 characters, or null for a user who cannot log in by password; only its hash is stored
  */
 public record NewUser(
         String email,
@@ -39,32 +36,27 @@ public record NewUser(
         return new NewUser(email, username, null, null, UserRole.USER, false, null);
     }
 
-    /** The same with a name to call them. */
-    public NewUser displayName(String name) {
-        return new NewUser(email, username, name, password, role, emailVerified, metadata);
+    public NewUser displayName(String value) {
+        return new NewUser(email, username, value, password, role, emailVerified, metadata);
     }
 
-    /** The same with a password. */
-    public NewUser password(String secret) {
-        return new NewUser(email, username, displayName, secret, role, emailVerified, metadata);
+    public NewUser password(String value) {
+        return new NewUser(email, username, displayName, value, role, emailVerified, metadata);
     }
 
-    /** The same in another role. */
-    public NewUser role(UserRole other) {
-        return new NewUser(email, username, displayName, password, other, emailVerified, metadata);
+    public NewUser role(UserRole value) {
+        return new NewUser(email, username, displayName, password, value, emailVerified, metadata);
     }
 
-    /** The same with the address known to be theirs, or not. */
-    public NewUser emailVerified(boolean verified) {
-        return new NewUser(email, username, displayName, password, role, verified, metadata);
+    public NewUser emailVerified(boolean value) {
+        return new NewUser(email, username, displayName, password, role, value, metadata);
     }
 
-    /** The same with anything else. */
-    public NewUser metadata(Json anything) {
-        return new NewUser(email, username, displayName, password, role, emailVerified, anything);
+    public NewUser metadata(Json value) {
+        return new NewUser(email, username, displayName, password, role, emailVerified, value);
     }
 
-    /** What may be logged: nothing personal, and no password. */
+    /** Safe to log: nothing personal, and no password. */
     @Override
     public String toString() {
         return "NewUser[role=" + role + "]";

@@ -1,12 +1,12 @@
 package dev.evalstore.account;
 
 /**
- * Turns passwords into what may be stored, and compares them with it. Implementations are thread-safe, slow on purpose, and
- * take as long for a wrong password as for a right one. What they produce names its own method and parameters (a PHC string), so
- * that they can be raised later; see {@link #needsRehash(String)}.
+ * Turns passwords into hashes that may be stored, and compares passwords with them. Implementations are thread-safe, slow on
+ * purpose, and take as long for a wrong password as for a right one. A hash names its own method and parameters (a PHC string), so
+ * that the parameters can be raised later; see {@link #needsRehash(String)}.
  */
 public interface PasswordHasher {
-    /** The most rounds that a stored hash may ask for: more would be somebody's attempt to keep the processor busy. */
+    /** The maximum number of rounds that a stored hash may ask for; more would let a planted hash keep the processor busy. */
     int MAX_ROUNDS = 10_000_000;
 
     /** The JDK's PBKDF2-HMAC-SHA256 with 600,000 rounds and a salt of 16 random bytes. */
@@ -15,9 +15,9 @@ public interface PasswordHasher {
     }
 
     /**
-     * The same with another number of rounds; hashes made with fewer are made again at the next login.
+     * The JDK's PBKDF2-HMAC-SHA256 with a salt of 16 random bytes. Hashes made with fewer rounds are made again at the next login.
      *
-     * @param rounds 1,000 to {@link #MAX_ROUNDS}; what OWASP advises is the default
+     * @param rounds 1,000 to {@link #MAX_ROUNDS}; OWASP advises the default
      */
     static PasswordHasher pbkdf2(int rounds) {
         return new Pbkdf2(rounds);
@@ -29,6 +29,6 @@ public interface PasswordHasher {
     /** Whether the hash was made of the password; false for a hash that cannot be read. */
     boolean verify(String password, String hash);
 
-    /** Whether {@link #hash} would now make a stronger one, so that it should be made at the next chance. */
+    /** Whether {@link #hash} would now make a stronger hash, so that this one should be replaced at the next login. */
     boolean needsRehash(String hash);
 }

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** {@code $pbkdf2-sha256$i=<rounds>$<salt>$<hash>}, both in base64 without padding. */
-public final class Pbkdf2 implements PasswordHasher {
+final class Pbkdf2 implements PasswordHasher {
     private static final Pattern PHC =
             Pattern.compile("\\$pbkdf2-sha256\\$i=([0-9]{1,8})\\$([A-Za-z0-9+/]{6,86})\\$([A-Za-z0-9+/]{43})");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -21,7 +22,7 @@ public final class Pbkdf2 implements PasswordHasher {
 
     private final int rounds;
 
-    public Pbkdf2(int rounds) {
+    Pbkdf2(int rounds) {
         this.rounds = Check.range("rounds", rounds, 1_000, MAX_ROUNDS);
     }
 
@@ -66,7 +67,7 @@ public final class Pbkdf2 implements PasswordHasher {
     }
 
     private static byte[] derive(String password, byte[] salt, int rounds) {
-        // The same letter is composed differently by different keyboards and systems.
+        // Keyboards and systems compose the same letter differently.
         char[] letters = Normalizer.normalize(password, Normalizer.Form.NFC).toCharArray();
         PBEKeySpec key = new PBEKeySpec(letters, salt, rounds, HASH_BYTES * 8);
         try {
@@ -77,7 +78,7 @@ public final class Pbkdf2 implements PasswordHasher {
             throw new IllegalStateException("this JDK has no PBKDF2WithHmacSHA256", e);
         } finally {
             key.clearPassword();
-            java.util.Arrays.fill(letters, '\0');
+            Arrays.fill(letters, '\0');
         }
     }
 

@@ -6,15 +6,8 @@ import dev.evalstore.internal.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a user; the same rules as in {@link NewUser}. The password has a verb of its own.
- *
- * @param email the new address, or null to keep it
- * @param username the new name, or null to keep it
- * @param displayName keep, set or clear
- * @param role the new role, or null to keep it
- * @param active the new state, or null to keep it
- * @param emailVerified the new state, or null to keep it
- * @param metadata keep, set or clear
+ * A change of a {@link User}, by the rules of {@link NewUser}. Null and {@link Patch#keep} leave a field as it is. The password
+ * is changed by {@link UserRepository#setPassword}.
  */
 public record UpdateUser(
         @Nullable String email,
@@ -37,42 +30,36 @@ public record UpdateUser(
         Check.textOrNull("displayName", displayName.value());
     }
 
-    /** The same with a new address. */
-    public UpdateUser withEmail(String address) {
-        return new UpdateUser(address, username, displayName, role, active, emailVerified, metadata);
+    public UpdateUser withEmail(String value) {
+        return new UpdateUser(value, username, displayName, role, active, emailVerified, metadata);
     }
 
-    /** The same with a new name. */
-    public UpdateUser withUsername(String name) {
-        return new UpdateUser(email, name, displayName, role, active, emailVerified, metadata);
+    public UpdateUser withUsername(String value) {
+        return new UpdateUser(email, value, displayName, role, active, emailVerified, metadata);
     }
 
-    /** The same with another name to call them. */
     public UpdateUser withDisplayName(Patch<String> change) {
         return new UpdateUser(email, username, change, role, active, emailVerified, metadata);
     }
 
-    /** The same with a new role. */
-    public UpdateUser withRole(UserRole other) {
-        return new UpdateUser(email, username, displayName, other, active, emailVerified, metadata);
+    public UpdateUser withRole(UserRole value) {
+        return new UpdateUser(email, username, displayName, value, active, emailVerified, metadata);
     }
 
-    /** The same, letting the user in or keeping them out. */
-    public UpdateUser withActive(boolean state) {
-        return new UpdateUser(email, username, displayName, role, state, emailVerified, metadata);
+    /** False keeps the user from logging in and has the user's keys refused. */
+    public UpdateUser withActive(boolean value) {
+        return new UpdateUser(email, username, displayName, role, value, emailVerified, metadata);
     }
 
-    /** The same with the address known to be theirs, or not. */
-    public UpdateUser withEmailVerified(boolean verified) {
-        return new UpdateUser(email, username, displayName, role, active, verified, metadata);
+    public UpdateUser withEmailVerified(boolean value) {
+        return new UpdateUser(email, username, displayName, role, active, value, metadata);
     }
 
-    /** The same with anything else. */
     public UpdateUser withMetadata(Patch<Json> change) {
         return new UpdateUser(email, username, displayName, role, active, emailVerified, change);
     }
 
-    /** What may be logged: nothing personal. */
+    /** Safe to log: nothing personal. */
     @Override
     public String toString() {
         return "UpdateUser[role=" + role + ", active=" + active + "]";

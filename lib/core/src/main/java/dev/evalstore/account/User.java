@@ -6,21 +6,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person or service that uses the platform. The hash of its password is not among the fields: it never leaves the database but
- * to be compared.
+ * A person or service that uses the platform. The password's hash is not a component: it leaves the database only to be compared.
+ * Times are the server's.
  *
  * @param id version 7
  * @param email as it was given
  * @param username as it was given
- * @param displayName what to call them, or null
- * @param role what they are on the platform
- * @param active whether they may log in, and their keys are accepted
- * @param emailVerified whether they have shown that the address is theirs
- * @param metadata anything else, or null
- * @param lastLoginAt when they last logged in, or null
- * @param createdAt when they were created
- * @param updatedAt when they were last changed, logins not counted
- * @param deletedAt when they were deleted, or null
+ * @param displayName the name to show, or null
+ * @param role the user's role on the platform
+ * @param active whether the user may log in, and the user's keys are accepted
+ * @param emailVerified whether the user has proved that the address is theirs
+ * @param metadata other properties, or null
+ * @param lastLoginAt when the user last logged in, or null
+ * @param createdAt when it was stored
+ * @param updatedAt when it was last changed, logins not counted
+ * @param deletedAt when the user was deleted, or null
  */
 public record User(
         UUID id,
@@ -35,7 +35,7 @@ public record User(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant deletedAt) {
-    /** What may be logged: nothing personal. */
+    /** Safe to log: nothing personal. */
     @Override
     public String toString() {
         return "User[id=" + id + ", role=" + role + ", active=" + active + "]";

@@ -1,38 +1,40 @@
 package dev.evalstore.account;
 
 import dev.evalstore.internal.jdbc.Sql;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Which users to list; what is null does not filter.
- *
- * @param role only in this role
- * @param active only those who are, or are not, active
- * @param withDeleted whether deleted users are listed too
- */
-public record UserFilter(@Nullable UserRole role, @Nullable Boolean active, boolean withDeleted) {
+/** Which users to list. Conditions add up. Immutable. */
+public final class UserFilter {
     /** Every user who is not deleted. */
-    public static final UserFilter ALL = new UserFilter(null, null, false);
+    public static final UserFilter ALL = new UserFilter(Sql.NONE, false);
 
-    /** The same, only in this role. */
-    public UserFilter role(UserRole only) {
-        return new UserFilter(only, active, withDeleted);
+    private final Sql sql;
+    private final boolean includesDeleted;
+
+    private UserFilter(Sql sql, boolean includesDeleted) {
+        this.sql = sql;
+        this.includesDeleted = includesDeleted;
     }
 
-    /** The same, only those who are, or are not, active. */
-    public UserFilter active(boolean only) {
-        return new UserFilter(role, only, withDeleted);
+    /** Only users in this role. */
+    public UserFilter role(UserRole role) {
+        return new UserFilter(sql.and("and role = ?", role), includesDeleted);
     }
 
-    /** The same with those who are deleted. */
+    /** Only active users, or only inactive ones. */
+    public UserFilter active(boolean active) {
+        return new UserFilter(sql.and("and active = ?", active), includesDeleted);
+    }
+
+    /** Deleted users too. */
     public UserFilter includingDeleted() {
-        return new UserFilter(role, active, true);
+        return new UserFilter(sql, true);
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(!withDeleted, "and deleted_at is null")
-                .andIf(role != null, "and role = ?", role)
-                .andIf(active != null, "and active = ?", active);
+        return sql;
+    }
+
+    boolean includesDeleted() {
+        return includesDeleted;
     }
 }

@@ -1,14 +1,14 @@
 package dev.evalstore.account;
 
-/** What a user is on the platform; what that allows is the host's to decide. */
+/** A user's role on the platform. The host decides what a role allows. */
 public enum UserRole {
-    /** Looks. */
+    /** Reads. */
     VIEWER,
     /** Runs evaluations. */
     USER,
     /** Adds models, datasets and configurations. */
     CONTRIBUTOR,
-    /** Judges what others contributed. */
+    /** Judges contributions. */
     REVIEWER,
     /** Runs the platform. */
     ADMIN,

@@ -1,9 +1,4 @@
 package dev.evalstore.account;
 
-/**
- * A key that was accepted, and for whom it acts.
- *
- * @param user whose key it is
- * @param key the key
- */
+/** A key that was accepted, and the user that it acts for. */
 public record VerifiedKey(User user, ApiKey key) {}

@@ -2,7 +2,7 @@ package dev.evalstore.catalog;
 
 import dev.evalstore.internal.jdbc.Jdbc;
 
-/** What can be benchmarked, on what and for what; obtained from {@code Database} or {@code Tx}. */
+/** What can be benchmarked, on which hardware and framework, and for which use. */
 public final class Catalog {
     private final Jdbc jdbc;
 
@@ -16,7 +16,7 @@ public final class Catalog {
         return new ModelRepository(jdbc);
     }
 
-    /** Models in one quantization and format each. */
+    /** Versions of models: one quantization and format each. */
     public ModelVersionRepository modelVersions() {
         return new ModelVersionRepository(jdbc);
     }
@@ -31,7 +31,7 @@ public final class Catalog {
         return new FrameworkRepository(jdbc);
     }
 
-    /** What models are used for, and how suitable each model is. */
+    /** Uses of models, and how suitable each model is for them. */
     public UseCaseRepository useCases() {
         return new UseCaseRepository(jdbc);
     }

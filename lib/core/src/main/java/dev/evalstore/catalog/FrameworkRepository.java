@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Versions of the software that serves models. */
 public final class FrameworkRepository implements Rows<InferenceFramework, FrameworkFilter> {
-    static final Table<InferenceFramework> TABLE = Table.of("inference framework", "inference_frameworks", """
+    static final Table<InferenceFramework> TABLE = Table.of(
+                    "inference framework", "inference_frameworks", """
                     id, name, version, capabilities, supports_quantization, supports_streaming, config_template, created_at,
-                    updated_at""", FrameworkRepository::map)
+                    updated_at\
+                    """, FrameworkRepository::map)
             .newestFirst(InferenceFramework::createdAt, InferenceFramework::id)
             .audited("create", "update", "delete");
 

@@ -7,18 +7,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine that can be rented or is owned. Times are the server's.
+ * A machine, rented or owned. Times are the server's.
  *
  * @param id version 7
  * @param gpuType such as H100
- * @param gpuCount how many GPUs it has
+ * @param gpuCount how many GPUs the machine has; 0 for one that computes on its processors
  * @param vramPerGpuGb decimal GB of one GPU
- * @param totalVramGb decimal GB of all its GPUs
+ * @param totalVramGb decimal GB of all GPUs
  * @param costPerHourUsd US dollars an hour for the whole machine
- * @param cloudProvider who has it
- * @param instanceType the provider's name for it, or null
- * @param spotAvailable whether it can be had cheaper, and be taken away at short notice
- * @param specs anything else, or null
+ * @param cloudProvider the provider that offers the machine
+ * @param instanceType the provider's name for the machine, or null
+ * @param spotAvailable whether there is a spot price: cheaper, but the provider may take the machine back at short notice
+ * @param specs other properties, or null
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed
  */

@@ -4,44 +4,45 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.audit.Trail;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Machines and what they cost; obtained from {@code Database} or {@code Tx}. */
-public final class HardwareRepository {
+/** Machines and their prices. */
+public final class HardwareRepository implements Rows<HardwareConfig, HardwareFilter> {
     static final Table<HardwareConfig> TABLE = Table.of(
-            "hardware config",
-            "hardware_configs",
-            "id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider, instance_type,"
-                    + " spot_available, specs, created_at, updated_at",
-            HardwareRepository::map);
+                    "hardware config", "hardware_configs", """
+                    id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider, instance_type,
+                    spot_available, specs, created_at, updated_at\
+                    """, HardwareRepository::map)
+            .newestFirst(HardwareConfig::createdAt, HardwareConfig::id)
+            .audited("create", "update", "delete");
 
-    private static final Trail<HardwareConfig> TRAIL = Trail.of(TABLE, HardwareConfig::id);
-    private static final Keyset<HardwareConfig> NEWEST =
-            Keyset.newestFirst("hardware_configs", HardwareConfig::createdAt, HardwareConfig::id);
+    private static final String CHEAPEST = "order by cost_per_hour_usd, id limit ?";
+    private static final String SPOT_THEN_CHEAPEST = "order by spot_available desc, cost_per_hour_usd, id limit ?";
+    private static final String BEST_FIT = """
+        and total_vram_gb >= ? and cost_per_hour_usd <= ?
+        order by total_vram_gb, cost_per_hour_usd, id limit 1\
+        """;
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public HardwareRepository(Jdbc jdbc) {
+    HardwareRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Stores a machine and gives it back as stored. Two may be alike: prices differ by region and contract. */
+    /** Stores a machine and returns it as stored. Two machines may be equal: prices differ by region and contract. */
     public HardwareConfig create(NewHardwareConfig hardware) {
-        return TRAIL.created(
+        return TABLE.create(
                 jdbc,
                 new Columns()
                         .set("gpu_type", hardware.gpuType())
@@ -54,27 +55,60 @@ public final class HardwareRepository {
                         .set("specs", hardware.specs()));
     }
 
-    /** The machine, or empty when none has the id. */
+    @Override
     public Optional<HardwareConfig> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /**
-     * The machine.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public HardwareConfig get(UUID id) {
         return TABLE.get(jdbc, id);
     }
 
+    @Override
+    public Page<HardwareConfig> list(HardwareFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(HardwareFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
     /**
-     * Changes the given fields in one statement and gives the machine as it is then.
+     * The machines that the filter admits, cheapest first. With {@code preferSpot}, machines with a spot price come before all
+     * others. {@code HardwareFilter.ALL.minVramGb(gb)} admits the machines that a model fits on.
+     *
+     * @param limit the maximum number of machines, 1 to 1,000
+     */
+    public List<HardwareConfig> listCheapest(HardwareFilter filter, boolean preferSpot, int limit) {
+        Check.limit(limit);
+        return jdbc.list(
+                TABLE.select("list_cheapest").and(filter.sql()).and(preferSpot ? SPOT_THEN_CHEAPEST : CHEAPEST, limit),
+                TABLE.mapper());
+    }
+
+    /**
+     * The machine that wastes the least VRAM, among those with enough of it and a price within the cap; the cheapest if several
+     * have equal VRAM.
+     *
+     * @param vramGb the minimum, in decimal GB
+     * @param maxCostPerHourUsd the cap in US dollars an hour, included
+     * @return empty when no machine under the cap has enough VRAM
+     */
+    public Optional<HardwareConfig> findBestFit(BigDecimal vramGb, BigDecimal maxCostPerHourUsd) {
+        Check.decimal("vramGb", vramGb, 3);
+        Check.usd("maxCostPerHourUsd", maxCostPerHourUsd);
+        return jdbc.find(TABLE.select("find_best_fit").and(BEST_FIT, vramGb, maxCostPerHourUsd), TABLE.mapper());
+    }
+
+    /**
+     * Changes the given fields in one statement and returns the changed row.
      *
      * @throws NotFoundException if none has the id
      */
     public HardwareConfig update(UUID id, UpdateHardwareConfig change) {
-        return TRAIL.updated(
+        return TABLE.update(
                 jdbc,
                 id,
                 new Columns()
@@ -90,63 +124,7 @@ public final class HardwareRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_hardware_config_fk})
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id);
-    }
-
-    /**
-     * Machines that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<HardwareConfig> list(HardwareFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
-    }
-
-    /** How many machines the filter admits. */
-    public long count(HardwareFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
-    /**
-     * Machines that the filter admits, cheapest first; with {@code preferSpot} those with a spot price come before all others,
-     * cheapest first among themselves. {@code HardwareFilter.ALL.minVramGb(gb)} asks for what a model fits on.
-     *
-     * @param limit 1 to 1,000
-     */
-    public List<HardwareConfig> listCheapest(HardwareFilter filter, boolean preferSpot, int limit) {
-        Check.limit(limit);
-        return jdbc.list(
-                TABLE.select()
-                        .and(filter.sql())
-                        .and(
-                                "order by" + (preferSpot ? " spot_available desc," : "")
-                                        + " cost_per_hour_usd, id limit ?",
-                                limit),
-                TABLE.mapper());
-    }
-
-    /**
-     * The machine that wastes least: of those with enough VRAM that cost no more than the cap, the one with the least VRAM, and
-     * among equals the cheapest.
-     *
-     * @param vramGb what is needed, in decimal GB
-     * @param maxCostPerHourUsd the cap in US dollars an hour, included
-     * @return empty when none fits under the cap
-     */
-    public Optional<HardwareConfig> findBestFit(BigDecimal vramGb, BigDecimal maxCostPerHourUsd) {
-        Objects.requireNonNull(vramGb, "vramGb");
-        Check.decimalOrNull("vramGb", vramGb, 3);
-        Check.usd("maxCostPerHourUsd", maxCostPerHourUsd);
-        return jdbc.find(
-                TABLE.select()
-                        .and(
-                                "and total_vram_gb >= ? and cost_per_hour_usd <= ?"
-                                        + " order by total_vram_gb, cost_per_hour_usd, id limit 1",
-                                vramGb,
-                                maxCostPerHourUsd),
-                TABLE.mapper());
+        return TABLE.delete(jdbc, id);
     }
 
     private static HardwareConfig map(Row row) throws SQLException {

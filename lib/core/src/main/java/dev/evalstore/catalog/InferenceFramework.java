@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param id version 7
  * @param name such as vllm
  * @param version unique within the name
- * @param capabilities what it can do
+ * @param capabilities what the framework can do
  * @param supportsQuantization whether it serves quantized weights
  * @param supportsStreaming whether it streams tokens
- * @param configTemplate how a run of it is configured, or null
+ * @param configTemplate the configuration to start a run from, or null
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed
  */

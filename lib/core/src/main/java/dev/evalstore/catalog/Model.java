@@ -7,17 +7,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model, whatever its versions. Times are the server's.
+ * A language model, independent of its versions. Times are the server's.
  *
  * @param id version 7
  * @param name unique
- * @param kind where it comes from
- * @param provider who makes or serves it, or null
+ * @param kind the model's origin
+ * @param provider who makes or serves the model, or null
  * @param architecture such as llama, or null
- * @param parameters how many weights it has, or null when not known
- * @param baseModel what it was tuned from, by name, or null
+ * @param parameters the number of weights, or null when not known
+ * @param baseModel the name of the model that this one was tuned from, or null
  * @param tags in the order given
- * @param metadata anything else, or null
+ * @param metadata other properties, or null
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed
  */

@@ -11,8 +11,9 @@ public final class ModelFilter {
 
     /** The same expression as the trigram index. */
     private static final String TEXT = """
-            and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
-            coalesce(base_model, '')) ilike ?""";
+        and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
+        coalesce(base_model, '')) ilike ?\
+        """;
 
     private final Sql sql;
 

@@ -1,6 +1,6 @@
 package dev.evalstore.catalog;
 
-/** How a version is delivered. */
+/** The form in which a model version is delivered. */
 public enum ModelFormat {
     /** A GGUF file. */
     GGUF,

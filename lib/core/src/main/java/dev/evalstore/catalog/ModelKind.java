@@ -1,10 +1,10 @@
 package dev.evalstore.catalog;
 
-/** Where a model comes from. */
+/** The origin of a model. */
 public enum ModelKind {
-    /** Its weights can be had. */
+    /** Its weights are available. */
     OPEN,
-    /** It is served behind an API. */
+    /** It is available only through an API. */
     COMMERCIAL,
     /** It was tuned from another model. */
     FINE_TUNED

@@ -4,11 +4,10 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.audit.Trail;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -19,42 +18,39 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Language models; obtained from {@code Database} or {@code Tx}. */
-public final class ModelRepository {
-    static final Table<Model> TABLE = Table.of(
-            "model",
-            "models",
-            "id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at, updated_at",
-            ModelRepository::map);
+/**
+ * Language models. {@link ModelFilter#text} is answered by a scan of the table, or by an index where the extension pg_trgm was
+ * installed before the schema was migrated.
+ */
+public final class ModelRepository implements Rows<Model, ModelFilter> {
+    static final Table<Model> TABLE = Table.of("model", "models", """
+                    id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at,
+                    updated_at\
+                    """, ModelRepository::map)
+            .newestFirst(Model::createdAt, Model::id)
+            .audited("create", "update", "delete");
 
-    private static final Trail<Model> TRAIL = Trail.of(TABLE, Model::id);
-    private static final Keyset<Model> NEWEST = Keyset.newestFirst("models", Model::createdAt, Model::id);
-
-    private static final String SUITED = """
-            /* models.suited */ select m.id, m.name, m.kind, m.provider, m.architecture, m.parameters, m.base_model, m.tags,
-                m.metadata, m.created_at, m.updated_at, f.id as fit_id, f.model_id as fit_model_id,
-                f.use_case_id as fit_use_case_id, f.suitability_score as fit_suitability_score,
-                f.recommended as fit_recommended, f.priority as fit_priority,
-                f.performance_summary as fit_performance_summary, f.created_at as fit_created_at,
-                f.updated_at as fit_updated_at
-            from evalstore.model_use_cases f join evalstore.models m on m.id = f.model_id
-            where f.use_case_id = ?
-            order by f.suitability_score desc, f.priority, f.model_id limit ?""";
+    private static final String LIST_BY_USE_CASE =
+            """
+            /* models.list_by_use_case */ select %s, %s
+            from evalstore.model_use_cases s join evalstore.models m on m.id = s.model_id
+            where s.use_case_id = ?
+            order by s.suitability_score desc, s.priority, s.model_id limit ?\
+            """.formatted(TABLE.columns("m"), UseCaseRepository.SUITABILITIES.columns("s"));
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public ModelRepository(Jdbc jdbc) {
+    ModelRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Stores a model and gives it back as stored.
+     * Stores a model and returns it as stored.
      *
      * @throws ConstraintViolationException if the name is taken ({@code models_name_unique})
      */
     public Model create(NewModel model) {
-        return TRAIL.created(
+        return TABLE.create(
                 jdbc,
                 new Columns()
                         .set("name", model.name())
@@ -67,35 +63,54 @@ public final class ModelRepository {
                         .set("metadata", model.metadata()));
     }
 
-    /** The model, or empty when none has the id. */
+    @Override
     public Optional<Model> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /** The model, or empty when none has exactly this name. */
-    public Optional<Model> findByName(String name) {
-        Check.text("name", name);
-        return jdbc.find(TABLE.select().and("and name = ?", name), TABLE.mapper());
-    }
-
-    /**
-     * The model.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public Model get(UUID id) {
         return TABLE.get(jdbc, id);
     }
 
+    @Override
+    public Page<Model> list(ModelFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(ModelFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
+    /** The model with exactly this name, or empty. */
+    public Optional<Model> findByName(String name) {
+        return jdbc.find(TABLE.select("find_by_name").and("and name = ?", Check.text("name", name)), TABLE.mapper());
+    }
+
     /**
-     * Changes the given fields in one statement and gives the model as it is then.
+     * The models that have a suitability for the use case, the highest score first. Among equal scores, the lowest priority value
+     * comes first, and models without one come last.
+     *
+     * @param limit the maximum number of models, 1 to 1,000
+     * @return empty when no model has one, or when the use case does not exist
+     */
+    public List<SuitedModel> listByUseCase(UUID useCaseId, int limit) {
+        Check.limit(limit);
+        return jdbc.list(
+                Sql.of(LIST_BY_USE_CASE, useCaseId, limit),
+                row -> new SuitedModel(map(row.at("m")), UseCaseRepository.mapSuitability(row.at("s"))));
+    }
+
+    /**
+     * Changes the given fields in one statement and returns the changed row.
      *
      * @throws NotFoundException if none has the id
      * @throws ConstraintViolationException if the new name is taken ({@code models_name_unique})
      */
     public Model update(UUID id, UpdateModel change) {
         List<String> tags = change.tags();
-        return TRAIL.updated(
+        return TABLE.update(
                 jdbc,
                 id,
                 new Columns()
@@ -116,36 +131,7 @@ public final class ModelRepository {
      *     ({@code benchmark_configs_model_version_fk}); nothing is deleted then
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id);
-    }
-
-    /**
-     * Models that the filter admits, newest first. A filter's text is found by a scan of the table, or by index where the
-     * extension pg_trgm was installed when the schema was migrated.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<Model> list(ModelFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
-    }
-
-    /** How many models the filter admits. Counts them: the time grows with the answer. */
-    public long count(ModelFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
-    /**
-     * The models that were given a suitability for the use, best suited first; among equals by priority, those without one last.
-     *
-     * @param limit 1 to 1,000
-     * @return empty when none was, or when there is no such use
-     */
-    public List<SuitedModel> listByUseCase(UUID useCaseId, int limit) {
-        Check.limit(limit);
-        return jdbc.list(
-                Sql.of(SUITED, useCaseId, limit), row -> new SuitedModel(map(row), UseCaseRepository.fit(row, "fit_")));
+        return TABLE.delete(jdbc, id);
     }
 
     private static Model map(Row row) throws SQLException {

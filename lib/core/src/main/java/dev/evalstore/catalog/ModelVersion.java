@@ -7,21 +7,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in one quantization and format: what is deployed and measured. Times are the server's.
+ * A model in one quantization and format: the unit that is deployed and measured. Times are the server's.
  *
  * @param id version 7
  * @param modelId the model
- * @param versionLabel such as 1.0.0
- * @param quantization how the weights are stored
+ * @param versionLabel such as 1.0.0; unique with the model, the quantization and the format
+ * @param quantization the number format of the weights
  * @param quantizationBits bits of a weight, or null when not known
- * @param format how it is delivered
- * @param artifactUri where its files are, or null
- * @param apiEndpoint where it answers, or null
- * @param config how it is served, or null
+ * @param format the form in which the version is delivered
+ * @param artifactUri the location of its files, or null
+ * @param apiEndpoint the address that serves it, or null
+ * @param config how to serve it, or null
  * @param vramRequirementGb decimal GB needed to serve it, or null when not known
  * @param inputCostPer1k US dollars for a thousand tokens read, or null
  * @param outputCostPer1k US dollars for a thousand tokens written, or null
- * @param status where it is in its life
+ * @param status the stage of its life
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed
  */

@@ -4,61 +4,48 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Sql;
 import java.math.BigDecimal;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Which model versions to list; what is null does not filter.
- *
- * @param modelId only of this model
- * @param quantization only in this quantization
- * @param format only in this format
- * @param status only in this status
- * @param maxVramGb only those known to need at most so many decimal GB
- */
-public record ModelVersionFilter(
-        @Nullable UUID modelId,
-        @Nullable Quantization quantization,
-        @Nullable ModelFormat format,
-        @Nullable VersionStatus status,
-        @Nullable BigDecimal maxVramGb) {
-    /** All of them. */
-    public static final ModelVersionFilter ALL = new ModelVersionFilter(null, null, null, null, null);
+/** Which model versions to list. Conditions add up. Immutable. */
+public final class ModelVersionFilter {
+    /** Every model version. */
+    public static final ModelVersionFilter ALL = new ModelVersionFilter(Sql.NONE);
 
-    public ModelVersionFilter {
-        Check.decimalOrNull("maxVramGb", maxVramGb, 3);
+    private final Sql sql;
+
+    private ModelVersionFilter(Sql sql) {
+        this.sql = sql;
     }
 
-    /** The same, only of this model. */
-    public ModelVersionFilter model(UUID only) {
-        return new ModelVersionFilter(only, quantization, format, status, maxVramGb);
+    private ModelVersionFilter and(String condition, Object value) {
+        return new ModelVersionFilter(sql.and(condition, value));
     }
 
-    /** The same, only in this quantization. */
-    public ModelVersionFilter quantization(Quantization only) {
-        return new ModelVersionFilter(modelId, only, format, status, maxVramGb);
+    /** Only versions of this model. */
+    public ModelVersionFilter model(UUID modelId) {
+        return and("and model_id = ?", modelId);
     }
 
-    /** The same, only in this format. */
-    public ModelVersionFilter format(ModelFormat only) {
-        return new ModelVersionFilter(modelId, quantization, only, status, maxVramGb);
+    /** Only versions in this quantization. */
+    public ModelVersionFilter quantization(Quantization quantization) {
+        return and("and quantization = ?", quantization);
     }
 
-    /** The same, only in this status. */
-    public ModelVersionFilter status(VersionStatus only) {
-        return new ModelVersionFilter(modelId, quantization, format, only, maxVramGb);
+    /** Only versions in this format. */
+    public ModelVersionFilter format(ModelFormat format) {
+        return and("and format = ?", format);
     }
 
-    /** The same, only those known to need at most so many decimal GB. */
+    /** Only versions in this status. */
+    public ModelVersionFilter status(VersionStatus status) {
+        return and("and status = ?", status);
+    }
+
+    /** Only versions known to need at most so many decimal GB of VRAM. */
     public ModelVersionFilter maxVramGb(BigDecimal gb) {
-        return new ModelVersionFilter(modelId, quantization, format, status, gb);
+        return and("and vram_requirement_gb <= ?", Check.decimal("maxVramGb", gb, 3));
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(modelId != null, "and model_id = ?", modelId)
-                .andIf(quantization != null, "and quantization = ?", quantization)
-                .andIf(format != null, "and format = ?", format)
-                .andIf(status != null, "and status = ?", status)
-                .andIf(maxVramGb != null, "and vram_requirement_gb <= ?", maxVramGb);
+        return sql;
     }
 }

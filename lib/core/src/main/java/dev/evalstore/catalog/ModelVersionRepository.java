@@ -4,101 +4,95 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
-import dev.evalstore.internal.Uuids;
-import dev.evalstore.internal.audit.Trail;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Versions of models; obtained from {@code Database} or {@code Tx}. */
-public final class ModelVersionRepository {
+/** Versions of models. */
+public final class ModelVersionRepository implements Rows<ModelVersion, ModelVersionFilter> {
     static final Table<ModelVersion> TABLE = Table.of(
-            "model version",
-            "model_versions",
-            "id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint, config,"
-                    + " vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at, updated_at",
-            ModelVersionRepository::map);
+                    "model version", "model_versions", """
+                    id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint, config,
+                    vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at, updated_at\
+                    """, ModelVersionRepository::map)
+            .newestFirst(ModelVersion::createdAt, ModelVersion::id)
+            .audited("create", "update", "delete");
 
-    private static final Trail<ModelVersion> TRAIL = Trail.of(TABLE, ModelVersion::id);
-    private static final Keyset<ModelVersion> NEWEST =
-            Keyset.newestFirst("model_versions", ModelVersion::createdAt, ModelVersion::id);
-
-    /** The requirement, unless given, is weights x bits / 8 bytes, and a fifth more for cache and activations; see Quantization. */
-    private static final String CREATE =
-            "/* model_versions.create */ insert into evalstore.model_versions (id, model_id,"
-                    + " version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint, config, vram_requirement_gb,"
-                    + " input_cost_per_1k, output_cost_per_1k, status)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, coalesce(?::numeric, (select parameters * ?::numeric / 8 * 1.2 / 1e9"
-                    + " from evalstore.models where id = ?)), ?, ?, ?) returning " + TABLE.columns();
+    /** Unless given: the weights' bytes, and a fifth more for cache and activations. */
+    private static final String VRAM_REQUIREMENT_GB = """
+        coalesce(?::numeric, (select parameters * ?::numeric / 8 * 1.2 / 1e9 from evalstore.models where id = ?))\
+        """;
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public ModelVersionRepository(Jdbc jdbc) {
+    ModelVersionRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Stores a version and gives it back as stored. A VRAM requirement that is not given is computed from the model's parameters
-     * as they are now, and stays as it is when they are corrected later.
+     * Stores a version and returns it as stored. A VRAM requirement that is not given is computed from the model's parameters as
+     * they are now. It stays the same if they are corrected later.
      *
-     * @throws ConstraintViolationException if the model does not exist ({@code model_versions_model_fk}), or has a version of
-     *     that label, quantization and format ({@code model_versions_unique})
+     * @throws ConstraintViolationException if the model does not exist ({@code model_versions_model_fk}), or already has a version
+     *     of that label, quantization and format ({@code model_versions_unique})
      */
     public ModelVersion create(NewModelVersion version) {
-        UUID id = Uuids.next();
-        return TRAIL.created(
+        NewModelVersion.Serving serving = version.serving();
+        return TABLE.create(
                 jdbc,
-                on -> TABLE.insert(
-                        on,
-                        id,
-                        Sql.of(
-                                CREATE,
-                                id,
-                                version.modelId(),
-                                version.versionLabel(),
-                                version.quantization(),
+                new Columns()
+                        .set("model_id", version.modelId())
+                        .set("version_label", version.versionLabel())
+                        .set("quantization", version.quantization())
+                        .set("quantization_bits", version.quantizationBits())
+                        .set("format", version.format())
+                        .set("artifact_uri", serving.artifactUri())
+                        .set("api_endpoint", serving.apiEndpoint())
+                        .set("config", serving.config())
+                        .expression(
+                                "vram_requirement_gb",
+                                VRAM_REQUIREMENT_GB,
+                                serving.vramRequirementGb(),
                                 version.quantizationBits(),
-                                version.format(),
-                                version.artifactUri(),
-                                version.apiEndpoint(),
-                                version.config(),
-                                version.vramRequirementGb(),
-                                version.quantizationBits(),
-                                version.modelId(),
-                                version.inputCostPer1k(),
-                                version.outputCostPer1k(),
-                                version.status())));
+                                version.modelId())
+                        .set("input_cost_per_1k", version.price().inputPer1k())
+                        .set("output_cost_per_1k", version.price().outputPer1k())
+                        .set("status", version.status()));
     }
 
-    /** The version, or empty when none has the id. */
+    @Override
     public Optional<ModelVersion> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /**
-     * The version.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public ModelVersion get(UUID id) {
         return TABLE.get(jdbc, id);
     }
 
+    @Override
+    public Page<ModelVersion> list(ModelVersionFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(ModelVersionFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
     /**
-     * Changes the given fields in one statement and gives the version as it is then.
+     * Changes the given fields in one statement and returns the changed row.
      *
      * @throws NotFoundException if none has the id
      */
     public ModelVersion update(UUID id, UpdateModelVersion change) {
-        return TRAIL.updated(
+        return TABLE.update(
                 jdbc,
                 id,
                 new Columns()
@@ -117,23 +111,7 @@ public final class ModelVersionRepository {
      * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_model_version_fk})
      */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id);
-    }
-
-    /**
-     * Versions that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<ModelVersion> list(ModelVersionFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
-    }
-
-    /** How many versions the filter admits. */
-    public long count(ModelVersionFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
+        return TABLE.delete(jdbc, id);
     }
 
     private static ModelVersion map(Row row) throws SQLException {

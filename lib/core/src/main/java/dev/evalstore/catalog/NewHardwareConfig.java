@@ -3,20 +3,16 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
 import java.math.BigDecimal;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine to create.
+ * A machine to create; the components are those of {@link HardwareConfig}.
  *
- * @param gpuType such as H100; not blank
- * @param gpuCount how many GPUs it has, 0 to 100,000; none where it computes on its processors
- * @param vramPerGpuGb decimal GB of one GPU, 0 to 10,000, at most three decimals
- * @param costPerHourUsd US dollars an hour for the whole machine
- * @param cloudProvider who has it; not blank
- * @param instanceType the provider's name for it, or null
- * @param spotAvailable whether it can be had cheaper, and be taken away at short notice
- * @param specs anything else, or null
+ * @param gpuType not blank
+ * @param gpuCount 0 to 100,000
+ * @param vramPerGpuGb 0 to 10,000, at most three decimals
+ * @param costPerHourUsd at least 0, at most nine decimals
+ * @param cloudProvider not blank
  */
 public record NewHardwareConfig(
         String gpuType,
@@ -27,12 +23,14 @@ public record NewHardwareConfig(
         @Nullable String instanceType,
         boolean spotAvailable,
         @Nullable Json specs) {
-    private static final BigDecimal MAX_VRAM = BigDecimal.valueOf(10_000);
+    private static final BigDecimal MAX_VRAM_GB = BigDecimal.valueOf(10_000);
 
     public NewHardwareConfig {
         Check.text("gpuType", gpuType);
         Check.range("gpuCount", gpuCount, 0, 100_000);
-        checkVram(vramPerGpuGb);
+        if (Check.decimal("vramPerGpuGb", vramPerGpuGb, 3).compareTo(MAX_VRAM_GB) > 0) {
+            throw new IllegalArgumentException("vramPerGpuGb must be at most 10,000");
+        }
         Check.usd("costPerHourUsd", costPerHourUsd);
         Check.text("cloudProvider", cloudProvider);
         Check.textOrNull("instanceType", instanceType);
@@ -44,29 +42,19 @@ public record NewHardwareConfig(
         return new NewHardwareConfig(gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, null, false, null);
     }
 
-    /** The same with the provider's name for it. */
-    public NewHardwareConfig instanceType(String name) {
+    public NewHardwareConfig instanceType(String value) {
         return new NewHardwareConfig(
-                gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, name, spotAvailable, specs);
+                gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, value, spotAvailable, specs);
     }
 
-    /** The same, to be had as a spot instance. */
+    /** The same machine with a spot price. */
     public NewHardwareConfig spot() {
         return new NewHardwareConfig(
                 gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, instanceType, true, specs);
     }
 
-    /** The same with anything else. */
-    public NewHardwareConfig specs(Json anything) {
+    public NewHardwareConfig specs(Json value) {
         return new NewHardwareConfig(
-                gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, instanceType, spotAvailable, anything);
-    }
-
-    static void checkVram(@Nullable BigDecimal gb) {
-        Objects.requireNonNull(gb, "vramPerGpuGb");
-        Check.decimalOrNull("vramPerGpuGb", gb, 3);
-        if (gb.compareTo(MAX_VRAM) > 0) {
-            throw new IllegalArgumentException("vramPerGpuGb must be at most 10,000");
-        }
+                gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, instanceType, spotAvailable, value);
     }
 }

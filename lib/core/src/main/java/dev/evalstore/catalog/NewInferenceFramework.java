@@ -6,14 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A framework version to create.
+ * A framework version to create; the components are those of {@link InferenceFramework}.
  *
- * @param name such as vllm; not blank
- * @param version unique within the name; not blank
- * @param capabilities what it can do
- * @param supportsQuantization whether it serves quantized weights
- * @param supportsStreaming whether it streams tokens
- * @param configTemplate how a run of it is configured, or null
+ * @param name not blank
+ * @param version not blank
  */
 public record NewInferenceFramework(
         String name,
@@ -33,19 +29,19 @@ public record NewInferenceFramework(
         return new NewInferenceFramework(name, version, Json.EMPTY, false, false, null);
     }
 
-    /** The same with what it can do. */
     public NewInferenceFramework capabilities(Json value) {
         return new NewInferenceFramework(name, version, value, supportsQuantization, supportsStreaming, configTemplate);
     }
 
-    /** The same with whether it serves quantized weights, and whether it streams tokens. */
-    public NewInferenceFramework supports(boolean quantization, boolean streaming) {
-        return new NewInferenceFramework(name, version, capabilities, quantization, streaming, configTemplate);
+    public NewInferenceFramework supportsQuantization(boolean value) {
+        return new NewInferenceFramework(name, version, capabilities, value, supportsStreaming, configTemplate);
     }
 
-    /** The same with how a run of it is configured. */
-    public NewInferenceFramework configTemplate(Json template) {
-        return new NewInferenceFramework(
-                name, version, capabilities, supportsQuantization, supportsStreaming, template);
+    public NewInferenceFramework supportsStreaming(boolean value) {
+        return new NewInferenceFramework(name, version, capabilities, supportsQuantization, value, configTemplate);
+    }
+
+    public NewInferenceFramework configTemplate(Json value) {
+        return new NewInferenceFramework(name, version, capabilities, supportsQuantization, supportsStreaming, value);
     }
 }

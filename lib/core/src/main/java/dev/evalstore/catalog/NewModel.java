@@ -7,16 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model to create.
+ * A model to create; the components are those of {@link Model}. No text may be blank.
  *
- * @param name unique; not blank
- * @param kind where it comes from
- * @param provider who makes or serves it, or null
- * @param architecture such as llama, or null
- * @param parameters how many weights it has, at least 1, or null when not known
- * @param baseModel what it was tuned from, by name, or null
- * @param tags none blank
- * @param metadata anything else, or null
+ * @param parameters at least 1, or null when not known
  */
 public record NewModel(
         String name,
@@ -37,38 +30,32 @@ public record NewModel(
         tags = Check.texts("tags", tags);
     }
 
-    /** A model of which nothing more is known. */
+    /** A model with a name and a kind alone. */
     public static NewModel of(String name, ModelKind kind) {
         return new NewModel(name, kind, null, null, null, null, List.of(), null);
     }
 
-    /** The same with who makes or serves it. */
-    public NewModel provider(String who) {
-        return new NewModel(name, kind, who, architecture, parameters, baseModel, tags, metadata);
+    public NewModel provider(String value) {
+        return new NewModel(name, kind, value, architecture, parameters, baseModel, tags, metadata);
     }
 
-    /** The same with its architecture. */
     public NewModel architecture(String value) {
         return new NewModel(name, kind, provider, value, parameters, baseModel, tags, metadata);
     }
 
-    /** The same with its number of weights. */
-    public NewModel parameters(long count) {
-        return new NewModel(name, kind, provider, architecture, count, baseModel, tags, metadata);
+    public NewModel parameters(long value) {
+        return new NewModel(name, kind, provider, architecture, value, baseModel, tags, metadata);
     }
 
-    /** The same with what it was tuned from. */
-    public NewModel baseModel(String model) {
-        return new NewModel(name, kind, provider, architecture, parameters, model, tags, metadata);
+    public NewModel baseModel(String value) {
+        return new NewModel(name, kind, provider, architecture, parameters, value, tags, metadata);
     }
 
-    /** The same with tags. */
     public NewModel tags(String... values) {
         return new NewModel(name, kind, provider, architecture, parameters, baseModel, List.of(values), metadata);
     }
 
-    /** The same with anything else. */
-    public NewModel metadata(Json anything) {
-        return new NewModel(name, kind, provider, architecture, parameters, baseModel, tags, anything);
+    public NewModel metadata(Json value) {
+        return new NewModel(name, kind, provider, architecture, parameters, baseModel, tags, value);
     }
 }

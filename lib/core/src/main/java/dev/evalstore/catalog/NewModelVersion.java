@@ -8,20 +8,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model version to create.
+ * A model version to create; see {@link ModelVersion}.
  *
- * @param modelId the model
- * @param versionLabel such as 1.0.0; not blank
- * @param quantization how the weights are stored
- * @param quantizationBits bits of a weight, 1 to 64, or null for those of the quantization
- * @param format how it is delivered
- * @param artifactUri where its files are, or null
- * @param apiEndpoint where it answers, or null
- * @param config how it is served, or null
- * @param vramRequirementGb decimal GB needed to serve it, below 10⁹, at most three decimals; null to have it computed as parameters × bits / 8 × 1.2, which gives null where the model's parameters or the bits are not known
- * @param inputCostPer1k US dollars for a thousand tokens read, or null
- * @param outputCostPer1k US dollars for a thousand tokens written, or null
- * @param status where it is in its life
+ * @param versionLabel not blank
+ * @param quantizationBits 1 to 64, or null for {@link Quantization#bits}
  */
 public record NewModelVersion(
         UUID modelId,
@@ -29,12 +19,8 @@ public record NewModelVersion(
         Quantization quantization,
         @Nullable Integer quantizationBits,
         ModelFormat format,
-        @Nullable String artifactUri,
-        @Nullable String apiEndpoint,
-        @Nullable Json config,
-        @Nullable BigDecimal vramRequirementGb,
-        @Nullable BigDecimal inputCostPer1k,
-        @Nullable BigDecimal outputCostPer1k,
+        Serving serving,
+        TokenPrice price,
         VersionStatus status) {
     public NewModelVersion {
         Objects.requireNonNull(modelId, "modelId");
@@ -44,153 +30,92 @@ public record NewModelVersion(
                 ? quantization.bits()
                 : (Integer) Check.range("quantizationBits", quantizationBits, 1, 64);
         Objects.requireNonNull(format, "format");
-        Check.textOrNull("artifactUri", artifactUri);
-        Check.textOrNull("apiEndpoint", apiEndpoint);
-        Check.decimalOrNull("vramRequirementGb", vramRequirementGb, 3);
-        Check.usdOrNull("inputCostPer1k", inputCostPer1k);
-        Check.usdOrNull("outputCostPer1k", outputCostPer1k);
+        Objects.requireNonNull(serving, "serving");
+        Objects.requireNonNull(price, "price");
         Objects.requireNonNull(status, "status");
     }
 
-    /** The active version 1.0.0 whose bits and VRAM follow from the quantization and the model. */
+    /** The active version 1.0.0. Its bits follow from the quantization, and its VRAM from the bits and the model. */
     public static NewModelVersion of(UUID modelId, Quantization quantization, ModelFormat format) {
         return new NewModelVersion(
-                modelId, "1.0.0", quantization, null, format, null, null, null, null, null, null, VersionStatus.ACTIVE);
-    }
-
-    /** The same under another label. */
-    public NewModelVersion versionLabel(String label) {
-        return new NewModelVersion(
                 modelId,
-                label,
+                "1.0.0",
                 quantization,
-                quantizationBits,
+                null,
                 format,
-                artifactUri,
-                apiEndpoint,
-                config,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
+                Serving.UNKNOWN,
+                TokenPrice.UNKNOWN,
+                VersionStatus.ACTIVE);
     }
 
-    /** The same with the bits of a weight. */
-    public NewModelVersion quantizationBits(int bits) {
+    public NewModelVersion versionLabel(String value) {
+        return new NewModelVersion(modelId, value, quantization, quantizationBits, format, serving, price, status);
+    }
+
+    public NewModelVersion quantizationBits(int value) {
+        return new NewModelVersion(modelId, versionLabel, quantization, value, format, serving, price, status);
+    }
+
+    public NewModelVersion serving(Serving value) {
+        return new NewModelVersion(modelId, versionLabel, quantization, quantizationBits, format, value, price, status);
+    }
+
+    public NewModelVersion price(TokenPrice value) {
         return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                bits,
-                format,
-                artifactUri,
-                apiEndpoint,
-                config,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
+                modelId, versionLabel, quantization, quantizationBits, format, serving, value, status);
     }
 
-    /** The same with where its files are. */
-    public NewModelVersion artifactUri(String uri) {
-        return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                uri,
-                apiEndpoint,
-                config,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
-    }
-
-    /** The same with where it answers. */
-    public NewModelVersion apiEndpoint(String url) {
-        return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                artifactUri,
-                url,
-                config,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
-    }
-
-    /** The same with how it is served. */
-    public NewModelVersion config(Json value) {
-        return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                artifactUri,
-                apiEndpoint,
-                value,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
-    }
-
-    /** The same with the VRAM it needs, in decimal GB. */
-    public NewModelVersion vramRequirementGb(BigDecimal gb) {
-        return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                artifactUri,
-                apiEndpoint,
-                config,
-                gb,
-                inputCostPer1k,
-                outputCostPer1k,
-                status);
-    }
-
-    /** The same with what a thousand tokens cost, read and written, in US dollars. */
-    public NewModelVersion cost(BigDecimal input, BigDecimal output) {
-        return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                artifactUri,
-                apiEndpoint,
-                config,
-                vramRequirementGb,
-                input,
-                output,
-                status);
-    }
-
-    /** The same in another status. */
     public NewModelVersion status(VersionStatus value) {
         return new NewModelVersion(
-                modelId,
-                versionLabel,
-                quantization,
-                quantizationBits,
-                format,
-                artifactUri,
-                apiEndpoint,
-                config,
-                vramRequirementGb,
-                inputCostPer1k,
-                outputCostPer1k,
-                value);
+                modelId, versionLabel, quantization, quantizationBits, format, serving, price, value);
+    }
+
+    /**
+     * Where a version's files and endpoint are, and what serving it needs. No text may be blank.
+     *
+     * @param vramRequirementGb at most three decimals. Null to compute parameters × bits / 8 × 1.2, which gives null when the
+     *     model's parameters or the bits are not known
+     */
+    public record Serving(
+            @Nullable String artifactUri,
+            @Nullable String apiEndpoint,
+            @Nullable Json config,
+            @Nullable BigDecimal vramRequirementGb) {
+        /** Nothing is known. */
+        public static final Serving UNKNOWN = new Serving(null, null, null, null);
+
+        public Serving {
+            Check.textOrNull("artifactUri", artifactUri);
+            Check.textOrNull("apiEndpoint", apiEndpoint);
+            Check.decimalOrNull("vramRequirementGb", vramRequirementGb, 3);
+        }
+
+        public Serving artifactUri(String value) {
+            return new Serving(value, apiEndpoint, config, vramRequirementGb);
+        }
+
+        public Serving apiEndpoint(String value) {
+            return new Serving(artifactUri, value, config, vramRequirementGb);
+        }
+
+        public Serving config(Json value) {
+            return new Serving(artifactUri, apiEndpoint, value, vramRequirementGb);
+        }
+
+        public Serving vramRequirementGb(BigDecimal value) {
+            return new Serving(artifactUri, apiEndpoint, config, value);
+        }
+    }
+
+    /** US dollars for a thousand tokens read and written; at most nine decimals, null when not known. */
+    public record TokenPrice(
+            @Nullable BigDecimal inputPer1k, @Nullable BigDecimal outputPer1k) {
+        /** Nothing is known. */
+        public static final TokenPrice UNKNOWN = new TokenPrice(null, null);
+
+        public TokenPrice {
+            Check.usdOrNull("inputPer1k", inputPer1k);
+            Check.usdOrNull("outputPer1k", outputPer1k);
+        }
     }
 }

@@ -5,16 +5,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How well a model suits a use, to store.
- *
- * @param modelId the model
- * @param useCaseId the use
- * @param suitabilityScore 0 (not at all) to 1
- * @param recommended whether it is recommended for it
- * @param priority among equally suited models the lower comes first, those without last; or null
- * @param performanceSummary what was measured, or null
- */
+/** A suitability to store; the components are those of {@link Suitability}. */
 public record NewSuitability(
         UUID modelId,
         UUID useCaseId,
@@ -30,23 +21,20 @@ public record NewSuitability(
         }
     }
 
-    /** A score alone. */
+    /** A score alone; not recommended. */
     public static NewSuitability of(UUID modelId, UUID useCaseId, double suitabilityScore) {
         return new NewSuitability(modelId, useCaseId, suitabilityScore, false, null, null);
     }
 
-    /** The same, recommended or not. */
     public NewSuitability recommended(boolean value) {
         return new NewSuitability(modelId, useCaseId, suitabilityScore, value, priority, performanceSummary);
     }
 
-    /** The same with its place among equally suited models. */
     public NewSuitability priority(int value) {
         return new NewSuitability(modelId, useCaseId, suitabilityScore, recommended, value, performanceSummary);
     }
 
-    /** The same with what was measured. */
-    public NewSuitability performanceSummary(Json summary) {
-        return new NewSuitability(modelId, useCaseId, suitabilityScore, recommended, priority, summary);
+    public NewSuitability performanceSummary(Json value) {
+        return new NewSuitability(modelId, useCaseId, suitabilityScore, recommended, priority, value);
     }
 }

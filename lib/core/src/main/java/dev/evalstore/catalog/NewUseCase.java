@@ -6,13 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use case to create.
+ * A use case to create; the components are those of {@link UseCase}. No text may be blank.
  *
- * @param category such as chatbot; not blank
- * @param subcategory unique within the category, or null for the category itself
- * @param pipelineTag the task's name in public model hubs, or null
- * @param characteristics what the use asks of a model
- * @param defaultWeights what counts how much when models are ranked for it: an object of criterion to weight, empty for none
+ * @param defaultWeights an object of finite numbers of at least 0
  */
 public record NewUseCase(
         String category,
@@ -33,23 +29,19 @@ public record NewUseCase(
         return new NewUseCase(category, null, null, Json.EMPTY, Json.EMPTY);
     }
 
-    /** The same as a subcategory. */
-    public NewUseCase subcategory(String name) {
-        return new NewUseCase(category, name, pipelineTag, characteristics, defaultWeights);
+    public NewUseCase subcategory(String value) {
+        return new NewUseCase(category, value, pipelineTag, characteristics, defaultWeights);
     }
 
-    /** The same with the task's name in public model hubs. */
-    public NewUseCase pipelineTag(String tag) {
-        return new NewUseCase(category, subcategory, tag, characteristics, defaultWeights);
+    public NewUseCase pipelineTag(String value) {
+        return new NewUseCase(category, subcategory, value, characteristics, defaultWeights);
     }
 
-    /** The same with what the use asks of a model. */
     public NewUseCase characteristics(Json value) {
         return new NewUseCase(category, subcategory, pipelineTag, value, defaultWeights);
     }
 
-    /** The same with what counts how much. */
-    public NewUseCase defaultWeights(Json weights) {
-        return new NewUseCase(category, subcategory, pipelineTag, characteristics, weights);
+    public NewUseCase defaultWeights(Json value) {
+        return new NewUseCase(category, subcategory, pipelineTag, characteristics, value);
     }
 }

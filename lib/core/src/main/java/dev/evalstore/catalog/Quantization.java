@@ -2,7 +2,7 @@ package dev.evalstore.catalog;
 
 import org.jspecify.annotations.Nullable;
 
-/** How the weights are stored. */
+/** The number format of a model version's weights. */
 public enum Quantization {
     /** 32-bit floats. */
     FP32(32),
@@ -29,7 +29,7 @@ public enum Quantization {
         this.bits = bits;
     }
 
-    /** Bits of a weight where the version does not say; null where that is not known. */
+    /** Bits of a weight unless the version says otherwise; null when not known. */
     public @Nullable Integer bits() {
         return bits;
     }

@@ -6,14 +6,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well a model suits a use. Times are the server's.
+ * How suitable a model is for a use case. Times are the server's.
  *
  * @param id version 7
  * @param modelId the model
- * @param useCaseId the use
+ * @param useCaseId the use case
  * @param suitabilityScore 0 (not at all) to 1
- * @param recommended whether it is recommended for it
- * @param priority among equally suited models the lower comes first, those without last; or null
+ * @param recommended whether the model is recommended for the use case
+ * @param priority the order among equal scores, lowest first and null last
  * @param performanceSummary what was measured, or null
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed

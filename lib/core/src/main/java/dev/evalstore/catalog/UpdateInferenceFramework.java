@@ -4,14 +4,7 @@ import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A change of a framework version.
- *
- * @param capabilities the new ones in place of the old, or null to keep them
- * @param supportsQuantization whether it serves quantized weights, or null to keep that
- * @param supportsStreaming whether it streams tokens, or null to keep that
- * @param configTemplate keep, set or clear
- */
+/** A change of an {@link InferenceFramework}. Null and {@link Patch#keep} leave a field as it is. */
 public record UpdateInferenceFramework(
         @Nullable Json capabilities,
         @Nullable Boolean supportsQuantization,
@@ -20,22 +13,18 @@ public record UpdateInferenceFramework(
     /** Changes nothing. */
     public static final UpdateInferenceFramework NOTHING = new UpdateInferenceFramework(null, null, null, Patch.keep());
 
-    /** The same with other capabilities. */
-    public UpdateInferenceFramework withCapabilities(Json newCapabilities) {
-        return new UpdateInferenceFramework(newCapabilities, supportsQuantization, supportsStreaming, configTemplate);
+    public UpdateInferenceFramework withCapabilities(Json value) {
+        return new UpdateInferenceFramework(value, supportsQuantization, supportsStreaming, configTemplate);
     }
 
-    /** The same with quantized weights or without. */
-    public UpdateInferenceFramework withSupportsQuantization(boolean newSupportsQuantization) {
-        return new UpdateInferenceFramework(capabilities, newSupportsQuantization, supportsStreaming, configTemplate);
+    public UpdateInferenceFramework withSupportsQuantization(boolean value) {
+        return new UpdateInferenceFramework(capabilities, value, supportsStreaming, configTemplate);
     }
 
-    /** The same with streaming or without. */
-    public UpdateInferenceFramework withSupportsStreaming(boolean newSupportsStreaming) {
-        return new UpdateInferenceFramework(capabilities, supportsQuantization, newSupportsStreaming, configTemplate);
+    public UpdateInferenceFramework withSupportsStreaming(boolean value) {
+        return new UpdateInferenceFramework(capabilities, supportsQuantization, value, configTemplate);
     }
 
-    /** The same with another template. */
     public UpdateInferenceFramework withConfigTemplate(Patch<Json> change) {
         return new UpdateInferenceFramework(capabilities, supportsQuantization, supportsStreaming, change);
     }

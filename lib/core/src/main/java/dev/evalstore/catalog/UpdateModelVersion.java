@@ -7,15 +7,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a model version. Its label, quantization and format are what it is, and stay.
- *
- * @param artifactUri keep, set or clear
- * @param apiEndpoint keep, set or clear
- * @param config keep, set or clear
- * @param vramRequirementGb keep, set or clear; decimal GB
- * @param inputCostPer1k keep, set or clear; US dollars
- * @param outputCostPer1k keep, set or clear; US dollars
- * @param status the new status, or null to keep it
+ * A change of a {@link ModelVersion}, except its model, label, quantization and format. Null and {@link Patch#keep} leave a field
+ * as it is.
  */
 public record UpdateModelVersion(
         Patch<String> artifactUri,
@@ -37,45 +30,38 @@ public record UpdateModelVersion(
         Check.usdOrNull("outputCostPer1k", outputCostPer1k.value());
     }
 
-    /** The same with another place of its files. */
     public UpdateModelVersion withArtifactUri(Patch<String> change) {
         return new UpdateModelVersion(
                 change, apiEndpoint, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
     }
 
-    /** The same with another endpoint. */
     public UpdateModelVersion withApiEndpoint(Patch<String> change) {
         return new UpdateModelVersion(
                 artifactUri, change, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
     }
 
-    /** The same with another configuration. */
     public UpdateModelVersion withConfig(Patch<Json> change) {
         return new UpdateModelVersion(
                 artifactUri, apiEndpoint, change, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
     }
 
-    /** The same with another need of VRAM. */
     public UpdateModelVersion withVramRequirementGb(Patch<BigDecimal> change) {
         return new UpdateModelVersion(
                 artifactUri, apiEndpoint, config, change, inputCostPer1k, outputCostPer1k, status);
     }
 
-    /** The same with another price of tokens read. */
     public UpdateModelVersion withInputCostPer1k(Patch<BigDecimal> change) {
         return new UpdateModelVersion(
                 artifactUri, apiEndpoint, config, vramRequirementGb, change, outputCostPer1k, status);
     }
 
-    /** The same with another price of tokens written. */
     public UpdateModelVersion withOutputCostPer1k(Patch<BigDecimal> change) {
         return new UpdateModelVersion(
                 artifactUri, apiEndpoint, config, vramRequirementGb, inputCostPer1k, change, status);
     }
 
-    /** The same with another status. */
-    public UpdateModelVersion withStatus(VersionStatus newStatus) {
+    public UpdateModelVersion withStatus(VersionStatus value) {
         return new UpdateModelVersion(
-                artifactUri, apiEndpoint, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, newStatus);
+                artifactUri, apiEndpoint, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, value);
     }
 }

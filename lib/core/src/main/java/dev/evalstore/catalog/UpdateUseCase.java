@@ -5,13 +5,7 @@ import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A change of a use case.
- *
- * @param pipelineTag keep, set or clear
- * @param characteristics the new ones in place of the old, or null to keep them
- * @param defaultWeights the new ones in place of the old, or null to keep them
- */
+/** A change of a {@link UseCase}, except its category and subcategory. Null and {@link Patch#keep} leave a field as it is. */
 public record UpdateUseCase(
         Patch<String> pipelineTag,
         @Nullable Json characteristics,
@@ -26,18 +20,15 @@ public record UpdateUseCase(
         }
     }
 
-    /** The same with another tag. */
     public UpdateUseCase withPipelineTag(Patch<String> change) {
         return new UpdateUseCase(change, characteristics, defaultWeights);
     }
 
-    /** The same with other characteristics. */
-    public UpdateUseCase withCharacteristics(Json newCharacteristics) {
-        return new UpdateUseCase(pipelineTag, newCharacteristics, defaultWeights);
+    public UpdateUseCase withCharacteristics(Json value) {
+        return new UpdateUseCase(pipelineTag, value, defaultWeights);
     }
 
-    /** The same with other weights. */
-    public UpdateUseCase withDefaultWeights(Json newDefaultWeights) {
-        return new UpdateUseCase(pipelineTag, characteristics, newDefaultWeights);
+    public UpdateUseCase withDefaultWeights(Json value) {
+        return new UpdateUseCase(pipelineTag, characteristics, value);
     }
 }

@@ -4,12 +4,11 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
-import dev.evalstore.internal.audit.Trail;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
@@ -19,46 +18,53 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What models are used for, and how well they suit it; obtained from {@code Database} or {@code Tx}. */
-public final class UseCaseRepository {
-    static final Table<UseCase> TABLE = Table.of(
-            "use case",
-            "use_cases",
-            "id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at, updated_at",
-            UseCaseRepository::map);
+/** Uses of models, and how suitable each model is for them. */
+public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
+    static final Table<UseCase> TABLE = Table.of("use case", "use_cases", """
+                    id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at,
+                    updated_at\
+                    """, UseCaseRepository::map)
+            .newestFirst(UseCase::createdAt, UseCase::id)
+            .audited("create", "update", "delete");
 
     static final Table<Suitability> SUITABILITIES = Table.of(
-            "suitability",
-            "model_use_cases",
-            "id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary, created_at, updated_at",
-            row -> fit(row, ""));
+                    "suitability", "model_use_cases", """
+                    id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary, created_at,
+                    updated_at\
+                    """, UseCaseRepository::mapSuitability)
+            .key("model_id", "use_case_id")
+            .audited("set", "remove");
 
-    private static final Trail<UseCase> TRAIL = Trail.of(TABLE, UseCase::id);
-    private static final Keyset<UseCase> NEWEST = Keyset.newestFirst("use_cases", UseCase::createdAt, UseCase::id);
+    private static final String SET = SUITABILITIES.text("""
+        /* model_use_cases.set */ insert into evalstore.model_use_cases
+            (id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary)
+        values (?, ?, ?, ?, ?, ?, ?)
+        on conflict on constraint model_use_cases_model_use_case_unique do update set
+            suitability_score = excluded.suitability_score, recommended = excluded.recommended,
+            priority = excluded.priority, performance_summary = excluded.performance_summary,
+            updated_at = statement_timestamp()
+        returning {columns}\
+        """);
 
-    private static final String SUIT =
-            "/* use_cases.set_suitability */ insert into evalstore.model_use_cases (id, model_id, use_case_id,"
-                    + " suitability_score, recommended, priority, performance_summary) values (?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict on constraint model_use_cases_model_use_case_unique do update set"
-                    + " suitability_score = excluded.suitability_score, recommended = excluded.recommended,"
-                    + " priority = excluded.priority, performance_summary = excluded.performance_summary,"
-                    + " updated_at = statement_timestamp() returning " + SUITABILITIES.columns();
+    private static final String REMOVE = """
+        /* model_use_cases.remove */ delete from evalstore.model_use_cases
+        where model_id = ? and use_case_id = ?\
+        """;
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public UseCaseRepository(Jdbc jdbc) {
+    UseCaseRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Stores a use case and gives it back as stored.
+     * Stores a use case and returns it as stored.
      *
-     * @throws ConstraintViolationException if the category has that subcategory already, or is there itself where none is given
+     * @throws ConstraintViolationException if the category has that subcategory, or exists without one where none is given
      *     ({@code use_cases_category_subcategory_unique})
      */
     public UseCase create(NewUseCase useCase) {
-        return TRAIL.created(
+        return TABLE.create(
                 jdbc,
                 new Columns()
                         .set("category", useCase.category())
@@ -68,17 +74,32 @@ public final class UseCaseRepository {
                         .set("default_weights", useCase.defaultWeights()));
     }
 
-    /** The use case, or empty when none has the id. */
+    @Override
     public Optional<UseCase> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /** The use case, or empty when there is none of exactly this category and subcategory; null for the category itself. */
+    @Override
+    public UseCase get(UUID id) {
+        return TABLE.get(jdbc, id);
+    }
+
+    @Override
+    public Page<UseCase> list(UseCaseFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(UseCaseFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
+    /** The use case with exactly this category and subcategory, or empty; a null subcategory is the category itself. */
     public Optional<UseCase> findByCategory(String category, @Nullable String subcategory) {
         Check.text("category", category);
         Check.textOrNull("subcategory", subcategory);
         return jdbc.find(
-                TABLE.select()
+                TABLE.select("find_by_category")
                         .and("and category = ?", category)
                         .andIf(subcategory == null, "and subcategory is null")
                         .andIf(subcategory != null, "and subcategory = ?", subcategory),
@@ -86,21 +107,12 @@ public final class UseCaseRepository {
     }
 
     /**
-     * The use case.
-     *
-     * @throws NotFoundException if none has the id
-     */
-    public UseCase get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    /**
-     * Changes the given fields in one statement and gives the use case as it is then.
+     * Changes the given fields in one statement and returns the changed row.
      *
      * @throws NotFoundException if none has the id
      */
     public UseCase update(UUID id, UpdateUseCase change) {
-        return TRAIL.updated(
+        return TABLE.update(
                 jdbc,
                 id,
                 new Columns()
@@ -111,58 +123,50 @@ public final class UseCaseRepository {
 
     /** Deletes the use case with the suitabilities for it; false when none has the id. */
     public boolean delete(UUID id) {
-        return TRAIL.deleted(jdbc, id);
+        return TABLE.delete(jdbc, id);
     }
 
     /**
-     * Use cases, newest first.
+     * Stores how suitable a model is for a use case, in one statement, and returns the row as stored. It replaces the previous
+     * suitability of the two, if there is one. Of two concurrent callers, the later one's values stay.
      *
-     * @param category only of this category, or null for all
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<UseCase> list(@Nullable String category, int limit, @Nullable Cursor after) {
-        Check.textOrNull("category", category);
-        return TABLE.page(jdbc, Sql.of("").andIf(category != null, "and category = ?", category), NEWEST, limit, after);
-    }
-
-    /**
-     * Stores how well a model suits a use, in place of what was stored for the two before. Of two callers at once the later one's
-     * stays.
-     *
-     * @throws ConstraintViolationException if the model or the use does not exist ({@code model_use_cases_model_fk},
+     * @throws ConstraintViolationException if the model or the use case does not exist ({@code model_use_cases_model_fk},
      *     {@code model_use_cases_use_case_fk})
      */
-    public Suitability setSuitability(NewSuitability fit) {
-        return jdbc.change(
-                        Sql.of(
-                                SUIT,
-                                Uuids.next(),
-                                fit.modelId(),
-                                fit.useCaseId(),
-                                fit.suitabilityScore(),
-                                fit.recommended(),
-                                fit.priority(),
-                                fit.performanceSummary()),
-                        SUITABILITIES.mapper())
-                .orElseThrow();
+    public Suitability setSuitability(NewSuitability suitability) {
+        Sql set = Sql.of(
+                SET,
+                Uuids.next(),
+                suitability.modelId(),
+                suitability.useCaseId(),
+                suitability.suitabilityScore(),
+                suitability.recommended(),
+                suitability.priority(),
+                suitability.performanceSummary());
+        return SUITABILITIES.act(
+                jdbc,
+                "set",
+                List.of(suitability.modelId(), suitability.useCaseId()),
+                on -> on.change(set, SUITABILITIES.mapper()).orElseThrow());
     }
 
-    /** Forgets how well a model suits a use; false when nothing was stored. */
+    /** Removes the suitability of a model for a use case; false when there is none. */
     public boolean removeSuitability(UUID modelId, UUID useCaseId) {
-        return jdbc.update(Sql.of(
-                        "delete from evalstore.model_use_cases where model_id = ? and use_case_id = ?",
-                        modelId,
-                        useCaseId))
-                == 1;
+        return SUITABILITIES.act(
+                jdbc, "remove", List.of(modelId, useCaseId), on -> on.update(Sql.of(REMOVE, modelId, useCaseId)) == 1);
     }
 
-    /** What the model suits, best first, at most {@code limit}, 1 to 1,000; the other way is {@code models().listByUseCase}. */
+    /**
+     * The suitabilities of a model, the highest score first. Among equal scores, the lowest priority value comes first, and
+     * suitabilities without one come last. {@link ModelRepository#listByUseCase} lists the models for a use case.
+     *
+     * @param limit the maximum number of suitabilities, 1 to 1,000
+     */
     public List<Suitability> listByModel(UUID modelId, int limit) {
         Check.limit(limit);
         return jdbc.list(
-                SUITABILITIES.select()
+                SUITABILITIES
+                        .select("list_by_model")
                         .and("and model_id = ? order by suitability_score desc, priority, id limit ?", modelId, limit),
                 SUITABILITIES.mapper());
     }
@@ -179,16 +183,16 @@ public final class UseCaseRepository {
                 row.instant("updated_at"));
     }
 
-    static Suitability fit(Row row, String prefix) throws SQLException {
+    static Suitability mapSuitability(Row row) throws SQLException {
         return new Suitability(
-                row.uuid(prefix + "id"),
-                row.uuid(prefix + "model_id"),
-                row.uuid(prefix + "use_case_id"),
-                row.real(prefix + "suitability_score"),
-                row.bool(prefix + "recommended"),
-                row.integerOrNull(prefix + "priority"),
-                row.jsonOrNull(prefix + "performance_summary"),
-                row.instant(prefix + "created_at"),
-                row.instant(prefix + "updated_at"));
+                row.uuid("id"),
+                row.uuid("model_id"),
+                row.uuid("use_case_id"),
+                row.real("suitability_score"),
+                row.bool("recommended"),
+                row.integerOrNull("priority"),
+                row.jsonOrNull("performance_summary"),
+                row.instant("created_at"),
+                row.instant("updated_at"));
     }
 }

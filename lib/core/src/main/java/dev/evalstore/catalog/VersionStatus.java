@@ -1,12 +1,12 @@
 package dev.evalstore.catalog;
 
-/** Where a model version is in its life; any may follow any. */
+/** The stage of a model version's life; any stage may follow any other. */
 public enum VersionStatus {
     /** Not finished. */
     TRAINING,
-    /** To be used. */
+    /** In use. */
     ACTIVE,
-    /** Still served, not to be chosen anew. */
+    /** Still served, but not for new uses. */
     DEPRECATED,
     /** No longer served. */
     RETIRED

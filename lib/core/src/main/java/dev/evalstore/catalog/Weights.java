@@ -3,11 +3,11 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import java.util.Objects;
 
-/** Weights as they stand in a use case: an object of names to numbers. */
+/** The rule for a use case's weights. */
 final class Weights {
     private Weights() {}
 
-    /** Refuses what is no object of finite numbers of at least 0. */
+    /** Refuses all but an object of finite numbers of at least 0. */
     static void check(String field, Json weights) {
         Objects.requireNonNull(weights, field);
         if (!weights.text().stripLeading().startsWith("{")) {
