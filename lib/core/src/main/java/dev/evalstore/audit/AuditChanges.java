@@ -4,14 +4,14 @@ import dev.evalstore.Json;
 import dev.evalstore.internal.JsonCodec;
 import org.jspecify.annotations.Nullable;
 
-/** What changed, field by field: {@code {"role": {"from": "USER", "to": "ADMIN"}}}. */
+/** The changes of an audit entry, field by field: {@code {"role": {"from": "USER", "to": "ADMIN"}}}. */
 public final class AuditChanges {
     private AuditChanges() {}
 
     /**
-     * The fields of two records, maps, beans or {@link Json} objects that differ. A field that one side does not have has no
-     * {@code from}, or no {@code to}; a field that holds null has it as null. A thing that was created or deleted is compared with
-     * null. Numbers are compared by value, and objects and lists inside a field as a whole.
+     * The fields in which two records, maps, beans or {@link Json} objects differ. A field that one side does not have
+     * has no {@code from}, or no {@code to}; a field that holds null has it as null. For something created or deleted,
+     * pass null for the missing side. Numbers are compared by value, and objects and lists inside a field as a whole.
      *
      * @return an object; empty where nothing differs
      * @throws IllegalArgumentException if a side cannot be written as a JSON object

@@ -8,22 +8,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the audit trail; it never changes.
+ * One audit entry; it never changes.
  *
  * @param id version 7
- * @param occurredAt when it happened
- * @param actorId who did it, or null; they may be gone
- * @param actorLabel what they were called then
- * @param actorKind what kind of somebody
- * @param action what they did, such as {@code update}
- * @param entityType to what kind of thing
- * @param entityId to which one, or null
- * @param changes the fields that changed; see {@link AuditChanges}; or null
- * @param ipAddress where the request came from, or null
- * @param userAgent what the request said it came from, or null
- * @param requestId what ties the rows of one request together, or null
+ * @param occurredAt when the action happened
+ * @param actorId the user, key or service that acted, or null; it may have been deleted since
+ * @param actorLabel the actor's name at that time
+ * @param actorKind the kind of actor
+ * @param action the verb, such as {@code update}
+ * @param entityType the kind of entity that was acted on
+ * @param entityId the entity's id, or null
+ * @param changes the fields that changed, see {@link AuditChanges}, or null
+ * @param ipAddress the address that the request came from, or null
+ * @param userAgent the client as the request named it, or null
+ * @param requestId what the entries of one request have in common, or null
  * @param metadata anything else, or null
- * @param createdAt when the row was written
+ * @param createdAt when the entry was written
  */
 public record AuditEntry(
         UUID id,

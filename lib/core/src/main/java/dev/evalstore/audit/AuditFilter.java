@@ -4,80 +4,64 @@ import dev.evalstore.ActorKind;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lines of the audit trail to list; what is null does not filter. An entity, an actor or a span of time is found by an
- * index or its months; an action or a request alone is looked for in all of them.
+ * Which audit entries to list. Conditions add up. Immutable.
  *
- * @param actorId only by this one
- * @param actorKind only by this kind
- * @param action only this action
- * @param entityType only to this kind of thing
- * @param entityId only to this one
- * @param requestId only in this request
- * @param from only then or later
- * @param to only before then
+ * <p>An index finds an entity or an actor, and a period restricts the search to its months. A filter on an action, a
+ * request or a kind of actor alone reads every month.
  */
-public record AuditFilter(
-        @Nullable UUID actorId,
-        @Nullable ActorKind actorKind,
-        @Nullable String action,
-        @Nullable String entityType,
-        @Nullable String entityId,
-        @Nullable String requestId,
-        @Nullable Instant from,
-        @Nullable Instant to) {
-    /** Every line. */
-    public static final AuditFilter ALL = new AuditFilter(null, null, null, null, null, null, null, null);
+public final class AuditFilter {
+    /** Every entry. */
+    public static final AuditFilter ALL = new AuditFilter(Sql.NONE);
 
-    public AuditFilter {
-        Check.textOrNull("action", action);
-        Check.textOrNull("entityType", entityType);
-        Check.contentOrNull("entityId", entityId);
-        Check.contentOrNull("requestId", requestId);
+    private final Sql sql;
+
+    private AuditFilter(Sql sql) {
+        this.sql = sql;
     }
 
-    /** The same, only by this one. */
-    public AuditFilter actor(UUID only) {
-        return new AuditFilter(only, actorKind, action, entityType, entityId, requestId, from, to);
+    private AuditFilter and(String condition, Object value) {
+        return new AuditFilter(sql.and(condition, value));
     }
 
-    /** The same, only by this kind. */
-    public AuditFilter actorKind(ActorKind only) {
-        return new AuditFilter(actorId, only, action, entityType, entityId, requestId, from, to);
+    /** Only entries of the actor with this id. */
+    public AuditFilter actor(UUID id) {
+        return and("and actor_id = ?", Objects.requireNonNull(id, "id"));
     }
 
-    /** The same, only this action. */
-    public AuditFilter action(String only) {
-        return new AuditFilter(actorId, actorKind, only, entityType, entityId, requestId, from, to);
+    /** Only entries of this kind of actor. */
+    public AuditFilter actorKind(ActorKind kind) {
+        return and("and actor_kind = ?", Objects.requireNonNull(kind, "kind"));
     }
 
-    /** The same, only to this kind of thing, and with an id only to that one. */
+    /** Only entries of this action. */
+    public AuditFilter action(String action) {
+        return and("and action = ?", Check.text("action", action));
+    }
+
+    /** Only entries about this kind of entity, and with an id only about that entity. */
     public AuditFilter entity(String type, @Nullable String id) {
-        return new AuditFilter(actorId, actorKind, action, type, id, requestId, from, to);
+        Check.contentOrNull("entityId", id);
+        return new AuditFilter(sql.and("and entity_type = ?", Check.text("entityType", type))
+                .andIf(id != null, "and entity_id = ?", id));
     }
 
-    /** The same, only in this request. */
-    public AuditFilter request(String only) {
-        return new AuditFilter(actorId, actorKind, action, entityType, entityId, only, from, to);
+    /** Only entries of this request. */
+    public AuditFilter request(String id) {
+        return and("and request_id = ?", Check.content("requestId", id));
     }
 
-    /** The same, only at {@code start} or later, and before {@code end}; either may be null. */
-    public AuditFilter occurred(@Nullable Instant start, @Nullable Instant end) {
-        return new AuditFilter(actorId, actorKind, action, entityType, entityId, requestId, start, end);
+    /** Only entries of what happened at {@code from} or later, and before {@code to}; either may be null. */
+    public AuditFilter occurred(@Nullable Instant from, @Nullable Instant to) {
+        return new AuditFilter(
+                sql.andIf(from != null, "and occurred_at >= ?", from).andIf(to != null, "and occurred_at < ?", to));
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(actorId != null, "and actor_id = ?", actorId)
-                .andIf(actorKind != null, "and actor_kind = ?", actorKind)
-                .andIf(action != null, "and action = ?", action)
-                .andIf(entityType != null, "and entity_type = ?", entityType)
-                .andIf(entityId != null, "and entity_id = ?", entityId)
-                .andIf(requestId != null, "and request_id = ?", requestId)
-                .andIf(from != null, "and occurred_at >= ?", from)
-                .andIf(to != null, "and occurred_at < ?", to);
+        return sql;
     }
 }

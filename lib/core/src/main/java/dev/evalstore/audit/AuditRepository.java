@@ -1,14 +1,17 @@
 package dev.evalstore.audit;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ActorKind;
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
-import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.audit.AuditRows;
+import dev.evalstore.internal.audit.AuditRows.Entry;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -25,35 +28,39 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit trail; obtained from {@code Database} or {@code Tx}. Lines are appended and read. The database refuses to change or
- * delete one, whoever asks; whole months go by {@link #cleanup}, which the owner of the tables alone may do. Written through a
- * {@code Tx}, a line is stored exactly if what it tells of is.
+ * The audit log. Entries are appended and read; the database refuses to change or delete one, for every role. Only the
+ * owner of the tables can remove entries, by whole months ({@link #cleanup}). An entry that is recorded through a
+ * {@code Tx} commits with the change that it describes, or not at all.
  */
 public final class AuditRepository {
-    /** From here on a binary copy is faster than one statement with arrays. */
+    static final Table<AuditEntry> TABLE = Table.of("audit entry", AuditRows.TABLE, """
+                    id, occurred_at, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,
+                    host(ip_address) as ip_address, user_agent, request_id, metadata,
+                    created_at""", AuditRepository::map)
+            .key("occurred_at", "id")
+            .order(Keyset.newestFirst(AuditRows.TABLE, "occurred_at", "id", AuditEntry::occurredAt, AuditEntry::id));
+
+    /** The number of entries from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 500;
 
-    static final Table<AuditEntry> TABLE = Table.of(
-            "audit entry",
-            AuditRows.TABLE,
-            "id, occurred_at, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,"
-                    + " host(ip_address) as ip_address, user_agent, request_id, metadata, created_at",
-            AuditRepository::map);
+    private static final String RETURNING = TABLE.text("returning {columns}");
 
-    private static final Keyset<AuditEntry> NEWEST =
-            Keyset.newestFirst(AuditRows.TABLE, "occurred_at", "id", AuditEntry::occurredAt, AuditEntry::id);
+    private static final String RECORD_ALL = """
+            /* audit_log.record_all */ insert into evalstore.audit_log ({written})
+            select r.id, r.actor_id, r.actor_label, r.actor_kind, r.action, r.entity_type, r.entity_id, r.changes,
+                r.ip_address::inet, r.user_agent, r.request_id, r.metadata,
+                coalesce(r.occurred_at, statement_timestamp())
+            from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::jsonb[],
+                ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::timestamptz[])
+                as r ({written})""".replace("{written}", AuditRows.WRITTEN);
 
-    private static final String INSERT_ALL = "insert into evalstore.audit_log (" + AuditRows.COLUMNS + ")"
-            + " select r.id, r.actor_id, r.actor_label, r.actor_kind, r.action, r.entity_type, r.entity_id, r.changes,"
-            + " r.ip_address::inet, r.user_agent, r.request_id, r.metadata, coalesce(r.occurred_at, statement_timestamp())"
-            + " from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::jsonb[],"
-            + " ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::timestamptz[]) as r (" + AuditRows.COLUMNS + ")";
-
-    private static final String COPY_ALL =
-            "copy evalstore.audit_log (" + AuditRows.COLUMNS + ") from stdin (format binary)";
+    private static final String COPY_ALL = """
+            /* audit_log.record_all */ copy evalstore.audit_log ({written})
+            from stdin (format binary)""".replace("{written}", AuditRows.WRITTEN);
 
     private final Jdbc jdbc;
 
@@ -62,113 +69,62 @@ public final class AuditRepository {
         this.jdbc = jdbc;
     }
 
-    /** An entry with what it leaves to us filled in. */
-    private record Line(UUID id, Actor actor, NewAuditEntry entry) {}
-
     /**
-     * Appends a line and gives it back as stored. Not repeated by the library: a line has no name by which a second copy could be
-     * told.
+     * Appends an entry and returns it as stored. The library does not repeat this after a lost connection, since
+     * nothing tells a second copy of an entry from the first.
      *
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer
      */
     public AuditEntry record(NewAuditEntry entry) {
         Objects.requireNonNull(entry, "entry");
-        Sql insert = AuditRows.insert(jdbc, Uuids.next(), entry).and("returning " + TABLE.columns());
+        Sql insert = AuditRows.insert(stored(entry, AuditRows.context(jdbc))).and(RETURNING);
         return inserting(
                 List.of(entry), () -> jdbc.change(insert, TABLE.mapper()).orElseThrow());
     }
 
     /**
-     * Appends all of them or none, in one statement: arrays, or from 500 lines on a binary copy.
+     * Appends all entries or none, in one statement: arrays, or a binary copy from 500 entries on.
      *
      * @return their ids, in the order given; empty for an empty list
      */
     public List<UUID> recordAll(List<NewAuditEntry> entries) {
-        List<Line> lines = List.copyOf(entries).stream()
-                .map(entry -> new Line(Uuids.next(), AuditRows.actor(jdbc, entry), entry))
+        ActingContext context = AuditRows.context(jdbc);
+        List<Entry> rows = List.copyOf(entries).stream()
+                .map(entry -> stored(entry, context))
                 .toList();
-        if (lines.size() >= COPY_FROM) {
+        if (rows.size() >= COPY_FROM) {
             Instant now = jdbc.now();
-            inserting(entries, () -> jdbc.copyIn(COPY_ALL, out -> copy(out, lines, now)));
-        } else if (!lines.isEmpty()) {
-            inserting(entries, () -> jdbc.update(insertAll(lines)));
+            inserting(entries, () -> jdbc.copyIn(COPY_ALL, out -> copy(out, rows, now)));
+        } else if (!rows.isEmpty()) {
+            inserting(entries, () -> jdbc.update(recordAllOf(rows)));
         }
-        return lines.stream().map(Line::id).toList();
-    }
-
-    private <T> T inserting(List<NewAuditEntry> entries, java.util.function.Supplier<T> insert) {
-        return Partitions.inserting(jdbc, AuditRows.TABLE, entries, NewAuditEntry::occurredAt, insert);
-    }
-
-    private static Sql insertAll(List<Line> lines) {
-        return Sql.of(
-                INSERT_ALL,
-                SqlArray.uuids(lines, Line::id),
-                SqlArray.uuids(lines, line -> line.actor().id()),
-                SqlArray.texts(lines, line -> line.actor().label()),
-                SqlArray.words(lines, line -> line.actor().kind()),
-                SqlArray.texts(lines, line -> line.entry().action()),
-                SqlArray.texts(lines, line -> line.entry().entityType()),
-                SqlArray.texts(lines, line -> line.entry().entityId()),
-                SqlArray.jsons(lines, line -> line.entry().changes()),
-                SqlArray.texts(lines, line -> AuditRows.literal(line.actor().ipAddress())),
-                SqlArray.texts(lines, line -> line.actor().userAgent()),
-                SqlArray.texts(lines, line -> line.actor().requestId()),
-                SqlArray.jsons(lines, line -> line.entry().metadata()),
-                SqlArray.instants(lines, line -> line.entry().occurredAt()));
-    }
-
-    private static void copy(BinaryCopy out, List<Line> lines, Instant now) throws SQLException {
-        for (Line line : lines) {
-            Actor actor = line.actor();
-            NewAuditEntry entry = line.entry();
-            out.row(13)
-                    .uuid(line.id())
-                    .uuid(actor.id())
-                    .text(actor.label())
-                    .word(actor.kind())
-                    .text(entry.action())
-                    .text(entry.entityType())
-                    .text(entry.entityId())
-                    .json(entry.changes())
-                    .inet(actor.ipAddress())
-                    .text(actor.userAgent())
-                    .text(actor.requestId())
-                    .json(entry.metadata())
-                    .instant(Objects.requireNonNullElse(entry.occurredAt(), now));
-        }
+        return rows.stream().map(Entry::id).toList();
     }
 
     /**
-     * What was done to one thing, newest first.
+     * A page of the entries about one entity, newest first; see {@link #list}.
      *
-     * @param entityType its kind
-     * @param entityId its id, as text
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
+     * @param entityType the entity's kind
+     * @param entityId the entity's id, read by its {@code toString}
      */
     public Page<AuditEntry> history(String entityType, Object entityId, int limit, @Nullable Cursor after) {
-        return list(AuditFilter.ALL.entity(Check.text("entityType", entityType), entityId.toString()), limit, after);
+        return list(AuditFilter.ALL.entity(entityType, entityId.toString()), limit, after);
     }
 
-    /** What somebody did, newest first; see {@link #list}. Also for those who are gone. */
+    /** A page of the entries of one actor, who may have been deleted, newest first; see {@link #list}. */
     public Page<AuditEntry> byActor(UUID actorId, int limit, @Nullable Cursor after) {
         return list(AuditFilter.ALL.actor(actorId), limit, after);
     }
 
     /**
-     * Lines that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
+     * A page of the entries that the filter admits, newest first by {@code occurredAt}. Limit, cursor and errors are
+     * those of {@link Rows#list(Object, int, Cursor)}.
      */
     public Page<AuditEntry> list(AuditFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
+        return TABLE.list(jdbc, filter.sql(), limit, after);
     }
 
-    /** How many lines the filter admits. Counts them: the time grows with the answer. */
+    /** How many entries the filter admits. Counts them, so the time grows with the answer. */
     public long count(AuditFilter filter) {
         return TABLE.count(jdbc, filter.sql());
     }
@@ -176,11 +132,68 @@ public final class AuditRepository {
     /**
      * Drops the months (UTC) that ended longer ago than the retention, each whole and at once.
      *
-     * @return how many months went
+     * @return how many months were dropped; one call drops them all
      * @throws DatabaseException with SQLSTATE 42501, unless this database was opened as the owner of the tables
      */
-    public int cleanup(Duration retention) {
-        return Partitions.dropOlderThan(jdbc, AuditRows.TABLE, retention);
+    public Cleanup cleanup(Duration retention) {
+        return new Cleanup(Partitions.dropOlderThan(jdbc, AuditRows.TABLE, retention), false);
+    }
+
+    private <T> T inserting(List<NewAuditEntry> entries, Supplier<T> insert) {
+        return Partitions.inserting(jdbc, AuditRows.TABLE, entries, NewAuditEntry::occurredAt, insert);
+    }
+
+    private static Entry stored(NewAuditEntry entry, ActingContext context) {
+        return new Entry(
+                Uuids.next(),
+                Objects.requireNonNullElse(entry.by(), context),
+                entry.action(),
+                entry.entityType(),
+                entry.entityId(),
+                entry.changes(),
+                entry.metadata(),
+                entry.occurredAt());
+    }
+
+    private static Sql recordAllOf(List<Entry> rows) {
+        List<ActingContext> contexts = rows.stream().map(Entry::by).toList();
+        List<Actor> actors = contexts.stream().map(ActingContext::actor).toList();
+        return Sql.of(
+                RECORD_ALL,
+                SqlArray.uuids(rows, Entry::id),
+                SqlArray.uuids(actors, Actor::id),
+                SqlArray.texts(actors, Actor::label),
+                SqlArray.words(actors, Actor::kind),
+                SqlArray.texts(rows, Entry::action),
+                SqlArray.texts(rows, Entry::entityType),
+                SqlArray.texts(rows, Entry::entityId),
+                SqlArray.jsons(rows, Entry::changes),
+                SqlArray.texts(actors, actor -> AuditRows.literal(actor.ipAddress())),
+                SqlArray.texts(actors, Actor::userAgent),
+                SqlArray.texts(contexts, ActingContext::requestId),
+                SqlArray.jsons(rows, Entry::metadata),
+                SqlArray.instants(rows, Entry::occurredAt));
+    }
+
+    /** A copy has no default for some rows only, so the caller asks the server for the time. */
+    private static void copy(BinaryCopy out, List<Entry> rows, Instant now) throws SQLException {
+        for (Entry row : rows) {
+            Actor actor = row.by().actor();
+            out.row(13)
+                    .uuid(row.id())
+                    .uuid(actor.id())
+                    .text(actor.label())
+                    .word(actor.kind())
+                    .text(row.action())
+                    .text(row.entityType())
+                    .text(row.entityId())
+                    .json(row.changes())
+                    .inet(actor.ipAddress())
+                    .text(actor.userAgent())
+                    .text(row.by().requestId())
+                    .json(row.metadata())
+                    .instant(Objects.requireNonNullElse(row.occurredAt(), now));
+        }
     }
 
     private static AuditEntry map(Row row) throws SQLException {

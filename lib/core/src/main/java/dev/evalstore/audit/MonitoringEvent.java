@@ -8,10 +8,10 @@ import java.util.UUID;
  * Something that happened in the platform's machinery.
  *
  * @param id version 7
- * @param eventType what happened
- * @param source which part of the platform says so
- * @param data more about it
- * @param occurredAt when it happened
+ * @param eventType the kind of event, such as {@code gpu.hot}
+ * @param source the part of the platform that reported the event
+ * @param data more about the event
+ * @param occurredAt when the event happened
  * @param createdAt when the row was written
  */
 public record MonitoringEvent(

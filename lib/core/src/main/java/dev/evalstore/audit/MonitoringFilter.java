@@ -5,47 +5,34 @@ import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which events to list; what is null does not filter.
- *
- * @param eventType only of this type
- * @param source only from this part of the platform
- * @param from only then or later
- * @param to only before then
- */
-public record MonitoringFilter(
-        @Nullable String eventType,
-        @Nullable String source,
-        @Nullable Instant from,
-        @Nullable Instant to) {
+/** Which monitoring events to list. Conditions add up. Immutable. */
+public final class MonitoringFilter {
     /** Every event. */
-    public static final MonitoringFilter ALL = new MonitoringFilter(null, null, null, null);
+    public static final MonitoringFilter ALL = new MonitoringFilter(Sql.NONE);
 
-    public MonitoringFilter {
-        Check.textOrNull("eventType", eventType);
-        Check.textOrNull("source", source);
+    private final Sql sql;
+
+    private MonitoringFilter(Sql sql) {
+        this.sql = sql;
     }
 
-    /** The same, only of this type. */
-    public MonitoringFilter type(String only) {
-        return new MonitoringFilter(only, source, from, to);
+    /** Only events of this type. */
+    public MonitoringFilter type(String type) {
+        return new MonitoringFilter(sql.and("and event_type = ?", Check.text("eventType", type)));
     }
 
-    /** The same, only from this part of the platform. */
-    public MonitoringFilter source(String only) {
-        return new MonitoringFilter(eventType, only, from, to);
+    /** Only events from this part of the platform. */
+    public MonitoringFilter source(String source) {
+        return new MonitoringFilter(sql.and("and source = ?", Check.text("source", source)));
     }
 
-    /** The same, only at {@code start} or later, and before {@code end}; either may be null. */
-    public MonitoringFilter occurred(@Nullable Instant start, @Nullable Instant end) {
-        return new MonitoringFilter(eventType, source, start, end);
+    /** Only events that happened at {@code from} or later, and before {@code to}; either may be null. */
+    public MonitoringFilter occurred(@Nullable Instant from, @Nullable Instant to) {
+        return new MonitoringFilter(
+                sql.andIf(from != null, "and occurred_at >= ?", from).andIf(to != null, "and occurred_at < ?", to));
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(eventType != null, "and event_type = ?", eventType)
-                .andIf(source != null, "and source = ?", source)
-                .andIf(from != null, "and occurred_at >= ?", from)
-                .andIf(to != null, "and occurred_at < ?", to);
+        return sql;
     }
 }

@@ -1,7 +1,9 @@
 package dev.evalstore.audit;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
@@ -20,30 +22,30 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What happened in the platform's machinery; obtained from {@code Database} or {@code Tx}. Events are appended in great numbers,
- * read by time, and dropped by whole months.
- */
+/** Events of the platform's machinery, appended in great numbers, read by time, and dropped by whole months. */
 public final class MonitoringRepository {
     private static final String NAME = "monitoring_events";
-    private static final String WRITTEN = "id, event_type, source, data, occurred_at";
     private static final int MAX_INTERVALS = 10_000;
 
-    static final Table<MonitoringEvent> TABLE =
-            Table.of("monitoring event", NAME, WRITTEN + ", created_at", MonitoringRepository::map);
+    static final Table<MonitoringEvent> TABLE = Table.of("monitoring event", NAME, """
+                    id, event_type, source, data, occurred_at, created_at""", MonitoringRepository::map)
+            .key("occurred_at", "id")
+            .order(Keyset.newestFirst(NAME, "occurred_at", "id", MonitoringEvent::occurredAt, MonitoringEvent::id));
 
-    private static final Keyset<MonitoringEvent> NEWEST =
-            Keyset.newestFirst(NAME, "occurred_at", "id", MonitoringEvent::occurredAt, MonitoringEvent::id);
+    private static final String APPEND = TABLE.text("""
+            /* monitoring_events.append */ insert into evalstore.monitoring_events
+                (id, event_type, source, data, occurred_at)
+            values (?, ?, ?, ?, coalesce(?::timestamptz, statement_timestamp()))
+            returning {columns}""");
 
-    private static final String INSERT = "insert into evalstore.monitoring_events (" + WRITTEN
-            + ") values (?, ?, ?, ?, coalesce(?::timestamptz, statement_timestamp())) returning " + TABLE.columns();
+    private static final String COPY_ALL = """
+            /* monitoring_events.append_all */ copy evalstore.monitoring_events
+                (id, event_type, source, data, occurred_at)
+            from stdin (format binary)""";
 
-    private static final String COPY_ALL =
-            "copy evalstore.monitoring_events (" + WRITTEN + ") from stdin (format binary)";
-
-    /** Counted first, then laid over all intervals, so that those without events are there with a zero. */
-    private static final String COUNTS = """
-            /* monitoring.counts */ with counted as (
+    /** Counts first, then joins the counts to all intervals, so that those without events are there with a zero. */
+    private static final String COUNT_BY_INTERVAL = """
+            /* monitoring_events.count_by_interval */ with counted as (
                 select date_bin(make_interval(secs => ?), occurred_at, ?::timestamptz) as bin, count(*) as n
                 from evalstore.monitoring_events where event_type = ? and occurred_at >= ? and occurred_at < ?
                 group by bin)
@@ -60,26 +62,76 @@ public final class MonitoringRepository {
     }
 
     /**
-     * Appends an event and gives it back as stored. Not repeated by the library after a lost connection.
+     * Appends an event and returns it as stored. The library does not repeat this after a lost connection.
      *
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer
      */
     public MonitoringEvent append(NewMonitoringEvent event) {
-        Sql insert = Sql.of(INSERT, Uuids.next(), event.eventType(), event.source(), event.data(), event.occurredAt());
+        Sql insert = Sql.of(APPEND, Uuids.next(), event.eventType(), event.source(), event.data(), event.occurredAt());
         return inserting(
                 List.of(event), () -> jdbc.change(insert, TABLE.mapper()).orElseThrow());
     }
 
-    /** Appends all of them or none, by one binary copy, and gives their number. */
+    /** Appends all events or none, by one binary copy, and returns their number. */
     public long appendAll(List<NewMonitoringEvent> events) {
         List<NewMonitoringEvent> rows = List.copyOf(events);
         if (rows.isEmpty()) {
             return 0;
         }
-        // A copy has no default for some rows only, so those of now are given the server's now.
-        boolean ofNow = rows.stream().anyMatch(event -> event.occurredAt() == null);
-        Instant now = ofNow ? jdbc.now() : Instant.EPOCH;
+        // A copy has no default for some rows only, so events without a time get the server's.
+        boolean anyNow = rows.stream().anyMatch(event -> event.occurredAt() == null);
+        Instant now = anyNow ? jdbc.now() : Instant.EPOCH;
         return inserting(rows, () -> jdbc.copyIn(COPY_ALL, out -> copy(out, rows, now)));
+    }
+
+    /**
+     * A page of the events that the filter admits, newest first by {@code occurredAt}. Limit, cursor and errors are
+     * those of {@link Rows#list(Object, int, Cursor)}.
+     */
+    public Page<MonitoringEvent> list(MonitoringFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    /** How many events the filter admits. Counts them, so the time grows with the answer. */
+    public long count(MonitoringFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
+    /**
+     * How many events of a type fell into each interval of a period, in order. An interval without events counts zero.
+     * The end of the period may cut the last interval short.
+     *
+     * @param interval the length of an interval, in whole milliseconds, at least one
+     * @param from where the first interval begins
+     * @param to the end, not included; at most 10,000 intervals after {@code from}
+     * @throws IllegalArgumentException if the period is empty or has more intervals
+     */
+    public List<IntervalCount> countByInterval(String eventType, Duration interval, Instant from, Instant to) {
+        Check.text("eventType", eventType);
+        if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.toNanosPart() % 1_000_000 != 0) {
+            throw new IllegalArgumentException("interval must be in whole milliseconds, at least one");
+        }
+        if (!from.isBefore(to)) {
+            throw new IllegalArgumentException("to must be after from");
+        }
+        // Rounded up: the remainder at the end is an interval too.
+        long intervals = Duration.between(from, to).plus(interval).minusNanos(1).dividedBy(interval);
+        if (intervals > MAX_INTERVALS) {
+            throw new IllegalArgumentException("to must be at most " + MAX_INTERVALS + " intervals after from");
+        }
+        return jdbc.list(
+                Sql.of(COUNT_BY_INTERVAL, interval, from, eventType, from, to, intervals, from, interval),
+                row -> new IntervalCount(row.instant("bin"), row.bigint("n")));
+    }
+
+    /**
+     * Drops the months (UTC) that ended longer ago than the retention, each whole and at once.
+     *
+     * @return how many months were dropped; one call drops them all
+     * @throws TransientDatabaseException with SQLSTATE 55P03 if a reader locks a month for longer than the drop waits
+     */
+    public Cleanup cleanup(Duration retention) {
+        return new Cleanup(Partitions.dropOlderThan(jdbc, NAME, retention), false);
     }
 
     private <T> T inserting(List<NewMonitoringEvent> events, Supplier<T> insert) {
@@ -95,59 +147,6 @@ public final class MonitoringRepository {
                     .json(row.data())
                     .instant(Objects.requireNonNullElse(row.occurredAt(), now));
         }
-    }
-
-    /**
-     * Events that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<MonitoringEvent> list(MonitoringFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
-    }
-
-    /** How many events the filter admits. Counts them: the time grows with the answer. */
-    public long count(MonitoringFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
-    /**
-     * How many events of a type fell into each interval of a span of time, in order; intervals without events are there with a
-     * zero, and the last one may be cut short by the end of the span.
-     *
-     * @param interval the intervals' length, in whole milliseconds, at least one
-     * @param from where the first interval begins
-     * @param to the end, not included; at most 10,000 intervals after {@code from}
-     * @throws IllegalArgumentException if the span is empty or has more intervals
-     */
-    public List<IntervalCount> countByInterval(String eventType, Duration interval, Instant from, Instant to) {
-        Check.text("eventType", eventType);
-        if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.toNanosPart() % 1_000_000 != 0) {
-            throw new IllegalArgumentException("interval must be in whole milliseconds, at least one");
-        }
-        if (!from.isBefore(to)) {
-            throw new IllegalArgumentException("to must be after from");
-        }
-        // Rounded up: what is left over at the end is an interval too.
-        long intervals = Duration.between(from, to).plus(interval).minusNanos(1).dividedBy(interval);
-        if (intervals > MAX_INTERVALS) {
-            throw new IllegalArgumentException("to must be at most " + MAX_INTERVALS + " intervals after from");
-        }
-        return jdbc.list(
-                Sql.of(COUNTS, interval, from, eventType, from, to, intervals, from, interval),
-                row -> new IntervalCount(row.instant("bin"), row.bigint("n")));
-    }
-
-    /**
-     * Drops the months (UTC) that ended longer ago than the retention, each whole and at once.
-     *
-     * @return how many months went
-     * @throws TransientDatabaseException with SQLSTATE 55P03 if a reader held on to the events for longer than we let others wait
-     */
-    public int cleanup(Duration retention) {
-        return Partitions.dropOlderThan(jdbc, NAME, retention);
     }
 
     private static MonitoringEvent map(Row row) throws SQLException {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry to append to the audit log.
  *
- * @param by who did it, and in which request; null for the one on whose behalf the repository acts, or else {@link Actor#SYSTEM}
- * @param action what they did; not blank
- * @param entityType to what kind of thing; not blank
- * @param entityId to which one, or null
+ * @param by the actor, and the request; null for the context that the repository acts in, or else {@link Actor#SYSTEM}
+ * @param action the verb, such as {@code update}; not blank
+ * @param entityType the kind of entity that was acted on; not blank
+ * @param entityId the entity's id, or null
  * @param changes the fields that changed, see {@link AuditChanges}, or null
  * @param metadata anything else, or null
- * @param occurredAt when it happened, from 2000 to 2100; null for now by the server's clock
+ * @param occurredAt when the action happened, from 2000 to 2100; null for now by the server's clock
  */
 public record NewAuditEntry(
         @Nullable ActingContext by,
@@ -33,23 +33,23 @@ public record NewAuditEntry(
         Check.yearsOrNull("occurredAt", occurredAt);
     }
 
-    /** Somebody did something to a thing, now. */
+    /** An action on an entity, now. */
     public static NewAuditEntry of(String action, String entityType, @Nullable Object entityId) {
         return new NewAuditEntry(
                 null, action, entityType, entityId == null ? null : entityId.toString(), null, null, null);
     }
 
-    /** The same, done by this actor. */
-    public NewAuditEntry actor(Actor who) {
-        return by(ActingContext.of(who));
+    /** The same by this actor, without a request. */
+    public NewAuditEntry actor(Actor actor) {
+        return by(ActingContext.of(actor));
     }
 
-    /** The same, done by this actor in this request. */
-    public NewAuditEntry by(ActingContext who) {
-        return new NewAuditEntry(who, action, entityType, entityId, changes, metadata, occurredAt);
+    /** The same by this actor, in this request. */
+    public NewAuditEntry by(ActingContext context) {
+        return new NewAuditEntry(context, action, entityType, entityId, changes, metadata, occurredAt);
     }
 
-    /** The same with what changed. */
+    /** The same with the fields that changed. */
     public NewAuditEntry changes(@Nullable Json fields) {
         return new NewAuditEntry(by, action, entityType, entityId, fields, metadata, occurredAt);
     }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event to append.
  *
- * @param eventType what happened; not blank
- * @param source which part of the platform says so; not blank
- * @param data more about it
- * @param occurredAt when it happened, from 2000 to 2100; null for now by the server's clock
+ * @param eventType the kind of event, such as {@code gpu.hot}; not blank
+ * @param source the part of the platform that reports the event; not blank
+ * @param data more about the event
+ * @param occurredAt when the event happened, from 2000 to 2100; null for now by the server's clock
  */
 public record NewMonitoringEvent(
         String eventType,
@@ -26,12 +26,12 @@ public record NewMonitoringEvent(
         Check.yearsOrNull("occurredAt", occurredAt);
     }
 
-    /** Something happened, now. */
+    /** An event that happens now. */
     public static NewMonitoringEvent of(String eventType, String source) {
         return new NewMonitoringEvent(eventType, source, Json.EMPTY, null);
     }
 
-    /** The same with more about it. */
+    /** The same with more about the event. */
     public NewMonitoringEvent data(Json more) {
         return new NewMonitoringEvent(eventType, source, more, occurredAt);
     }

@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
  * One run of a model on a dataset. Times are the server's.
  *
  * @param id version 7
- * @param name what people call it
- * @param description more about it, or null
- * @param provider who serves the model
+ * @param name the name that people read
+ * @param description more about the run, or null
+ * @param provider the service that serves the model
  * @param model the model
- * @param dataset what it is run on
- * @param status where it is in its life
+ * @param dataset the dataset that the model runs on
+ * @param status where the run is in its life
  * @param totalIterations how many iterations are planned; 0 when that is not known
- * @param completedIterations how many went well so far
- * @param failedIterations how many did not
- * @param results what came out, or null
+ * @param completedIterations how many iterations succeeded so far
+ * @param failedIterations how many iterations failed so far
+ * @param results the outcome of a completed run, or null
  * @param metrics figures over the whole run, or null
- * @param error why it failed, or null
- * @param createdBy the user who created it, or null
- * @param createdAt when it was created
- * @param startedAt when it was started, or null
- * @param completedAt when it was completed, failed or cancelled, or null
- * @param updatedAt when it was last changed
+ * @param error why the run failed, or null
+ * @param createdBy the user who created the run, or null
+ * @param createdAt when the run was created
+ * @param startedAt when the run was started, or null
+ * @param completedAt when the run was completed, failed or cancelled, or null
+ * @param updatedAt when the run was last changed
  */
 public record Benchmark(
         UUID id,

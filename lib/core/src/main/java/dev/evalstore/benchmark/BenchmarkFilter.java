@@ -3,66 +3,51 @@ package dev.evalstore.benchmark;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which runs to list; what is null does not filter.
- *
- * @param status only in this status
- * @param provider only of this provider
- * @param model only of this model
- * @param dataset only on this dataset
- * @param createdFrom only created then or later
- * @param createdTo only created before then
- */
-public record BenchmarkFilter(
-        @Nullable BenchmarkStatus status,
-        @Nullable String provider,
-        @Nullable String model,
-        @Nullable String dataset,
-        @Nullable Instant createdFrom,
-        @Nullable Instant createdTo) {
+/** Which runs to list. Conditions add up. Immutable. */
+public final class BenchmarkFilter {
     /** Every run. */
-    public static final BenchmarkFilter ALL = new BenchmarkFilter(null, null, null, null, null, null);
+    public static final BenchmarkFilter ALL = new BenchmarkFilter(Sql.NONE);
 
-    public BenchmarkFilter {
-        Check.textOrNull("provider", provider);
-        Check.textOrNull("model", model);
-        Check.textOrNull("dataset", dataset);
+    private final Sql sql;
+
+    private BenchmarkFilter(Sql sql) {
+        this.sql = sql;
     }
 
-    /** The same, only in this status. */
-    public BenchmarkFilter status(BenchmarkStatus only) {
-        return new BenchmarkFilter(only, provider, model, dataset, createdFrom, createdTo);
+    private BenchmarkFilter and(String condition, Object value) {
+        return new BenchmarkFilter(sql.and(condition, value));
     }
 
-    /** The same, only of this provider. */
-    public BenchmarkFilter provider(String only) {
-        return new BenchmarkFilter(status, only, model, dataset, createdFrom, createdTo);
+    /** Only runs in this status. */
+    public BenchmarkFilter status(BenchmarkStatus status) {
+        return and("and status = ?", Objects.requireNonNull(status, "status"));
     }
 
-    /** The same, only of this model. */
-    public BenchmarkFilter model(String only) {
-        return new BenchmarkFilter(status, provider, only, dataset, createdFrom, createdTo);
+    /** Only runs of a model of this provider. */
+    public BenchmarkFilter provider(String provider) {
+        return and("and provider = ?", Check.text("provider", provider));
     }
 
-    /** The same, only on this dataset. */
-    public BenchmarkFilter dataset(String only) {
-        return new BenchmarkFilter(status, provider, model, only, createdFrom, createdTo);
+    /** Only runs of this model. */
+    public BenchmarkFilter model(String model) {
+        return and("and model = ?", Check.text("model", model));
     }
 
-    /** The same, only created at {@code from} or later, and before {@code to}; either may be null. */
+    /** Only runs on this dataset. */
+    public BenchmarkFilter dataset(String dataset) {
+        return and("and dataset = ?", Check.text("dataset", dataset));
+    }
+
+    /** Only runs that were created at {@code from} or later, and before {@code to}; either may be null. */
     public BenchmarkFilter created(@Nullable Instant from, @Nullable Instant to) {
-        return new BenchmarkFilter(status, provider, model, dataset, from, to);
+        return new BenchmarkFilter(
+                sql.andIf(from != null, "and created_at >= ?", from).andIf(to != null, "and created_at < ?", to));
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(status != null, "and status = ?", status)
-                .andIf(provider != null, "and provider = ?", provider)
-                .andIf(model != null, "and model = ?", model)
-                .andIf(dataset != null, "and dataset = ?", dataset)
-                .andIf(createdFrom != null, "and created_at >= ?", createdFrom)
-                .andIf(createdTo != null, "and created_at < ?", createdTo);
+        return sql;
     }
 }

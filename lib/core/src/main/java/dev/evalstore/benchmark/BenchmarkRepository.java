@@ -6,13 +6,11 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,20 +19,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of a model on a dataset; obtained from {@code Database} or {@code Tx}. A status moves only from the states that allow
- * it, in one guarded statement: of two callers who would end the same run, one succeeds and the other gets a
- * {@link ConflictException}.
+ * Runs of a model on a dataset. Every change is one statement, and throws {@link NotFoundException} if no run has the
+ * id. A status moves only from the statuses that the verb names. From any other status the verb throws
+ * {@link ConflictException}, which names the present one: of two callers that end the same run, one succeeds.
  */
-public final class BenchmarkRepository {
-    static final Table<Benchmark> TABLE = Table.of(
-            "benchmark",
-            "benchmarks",
-            "id, name, description, provider, model, dataset, status, total_iterations, completed_iterations,"
-                    + " failed_iterations, results, metrics, error, created_by, created_at, started_at, completed_at, updated_at",
-            BenchmarkRepository::map);
+public final class BenchmarkRepository implements Rows<Benchmark, BenchmarkFilter> {
+    static final Table<Benchmark> TABLE = Table.of("benchmark", "benchmarks", """
+                    id, name, description, provider, model, dataset, status, total_iterations, completed_iterations,
+                    failed_iterations, results, metrics, error, created_by, created_at, started_at, completed_at,
+                    updated_at""", BenchmarkRepository::map)
+            .newestFirst(Benchmark::createdAt, Benchmark::id)
+            .status(Benchmark::status)
+            .audited("create", "update", "delete", "start", "complete", "fail", "cancel");
 
-    private static final Keyset<Benchmark> NEWEST =
-            Keyset.newestFirst("benchmarks", Benchmark::createdAt, Benchmark::id);
+    private static final String RUNNING = "status = 'running'";
 
     private final Jdbc jdbc;
 
@@ -43,11 +41,10 @@ public final class BenchmarkRepository {
         this.jdbc = jdbc;
     }
 
-    /** Stores a new run, pending, and gives it back as stored. */
+    /** Stores a new run, pending, and returns it as stored. */
     public Benchmark create(NewBenchmark run) {
-        return TABLE.insert(
+        return TABLE.create(
                 jdbc,
-                Uuids.next(),
                 new Columns()
                         .set("name", run.name())
                         .set("description", run.description())
@@ -58,37 +55,44 @@ public final class BenchmarkRepository {
                         .set("created_by", run.createdBy()));
     }
 
-    /** The run, or empty when none has the id. */
+    @Override
     public Optional<Benchmark> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /**
-     * The run.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public Benchmark get(UUID id) {
         return TABLE.get(jdbc, id);
     }
 
+    @Override
+    public Page<Benchmark> list(BenchmarkFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(BenchmarkFilter filter) {
+        return TABLE.count(jdbc, filter.sql());
+    }
+
+    /** The newest runs, newest first; {@code limit} is 1 to 1,000. */
+    public List<Benchmark> listRecent(int limit) {
+        return list(BenchmarkFilter.ALL, limit).items();
+    }
+
     /**
-     * Changes the given fields in one statement and gives the run as it is then.
+     * Changes the given fields and returns the changed run.
      *
-     * @throws NotFoundException if none has the id
      * @throws ConstraintViolationException if the new total is below the iterations already counted
      *     ({@code benchmarks_iterations_within_total})
      */
     public Benchmark update(UUID id, UpdateBenchmark change) {
-        return TABLE.update(
-                        jdbc,
-                        id,
-                        new Columns()
-                                .setIfGiven("name", change.name())
-                                .patch("description", change.description())
-                                .setIfGiven("total_iterations", change.totalIterations())
-                                .patch("metrics", change.metrics()))
-                .orElseThrow(() -> TABLE.notFound(id));
+        Columns values = new Columns()
+                .setIfGiven("name", change.name())
+                .patch("description", change.description())
+                .setIfGiven("total_iterations", change.totalIterations())
+                .patch("metrics", change.metrics());
+        return TABLE.update(jdbc, id, values);
     }
 
     /** Deletes the run with its evaluations; false when none has the id. */
@@ -96,142 +100,57 @@ public final class BenchmarkRepository {
         return TABLE.delete(jdbc, id);
     }
 
-    /**
-     * Runs that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
-    public Page<Benchmark> list(BenchmarkFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
-    }
-
-    /** The newest runs, newest first; {@code limit} is 1 to 1,000. */
-    public List<Benchmark> listRecent(int limit) {
-        return list(BenchmarkFilter.ALL, limit, null).items();
-    }
-
-    /** How many runs the filter admits. Counts them: the time grows with the answer. */
-    public long count(BenchmarkFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
-    /**
-     * Pending to running.
-     *
-     * @throws NotFoundException if none has the id
-     * @throws ConflictException if the run is not pending
-     */
+    /** Starts a pending run. */
     public Benchmark start(UUID id) {
-        return move(
+        return TABLE.move(
+                jdbc,
                 id,
-                BenchmarkStatus.RUNNING,
-                Sql.of(
-                        "update evalstore.benchmarks set status = 'running', started_at = statement_timestamp(),"
-                                + " updated_at = statement_timestamp() where id = ? and status = 'pending' returning "
-                                + TABLE.columns(),
-                        id));
+                "start",
+                "status = 'pending'",
+                to(BenchmarkStatus.RUNNING).now("started_at"));
     }
 
     /**
-     * Adds to the counters of a running run, by as many writers at once as there are.
+     * Adds to the counters of a running run. Any number of callers may add at the same time.
      *
-     * @param completedDelta how many more went well, at least 0
-     * @param failedDelta how many more did not, at least 0
-     * @throws NotFoundException if none has the id
-     * @throws ConflictException if the run is not running
-     * @throws ConstraintViolationException if that is more than the total ({@code benchmarks_iterations_within_total}); nothing
-     *     is added then
+     * @param completedDelta how many more iterations succeeded, at least 0
+     * @param failedDelta how many more iterations failed, at least 0
+     * @throws ConstraintViolationException if the sum exceeds a known total
+     *     ({@code benchmarks_iterations_within_total}); nothing is added then
      */
     public Benchmark recordProgress(UUID id, int completedDelta, int failedDelta) {
         Check.notNegative("completedDelta", completedDelta);
         Check.notNegative("failedDelta", failedDelta);
-        return changeRunning(
-                id,
-                "record progress of",
-                Sql.of(
-                        "update evalstore.benchmarks set completed_iterations = completed_iterations + ?,"
-                                + " failed_iterations = failed_iterations + ?, updated_at = statement_timestamp()"
-                                + " where id = ? and status = 'running' returning " + TABLE.columns(),
-                        completedDelta,
-                        failedDelta,
-                        id));
+        Columns values = new Columns()
+                .expression("completed_iterations", "completed_iterations + ?", completedDelta)
+                .expression("failed_iterations", "failed_iterations + ?", failedDelta);
+        return TABLE.move(jdbc, id, "record_progress", RUNNING, values);
     }
 
-    /**
-     * Running to completed.
-     *
-     * @param results what came out, or null
-     * @param metrics figures over the whole run, or null to leave those that are there
-     * @throws NotFoundException if none has the id
-     * @throws ConflictException if the run is not running
-     */
+    /** Completes a running run with its outcome, which may be null. Null metrics keep those that are stored. */
     public Benchmark complete(UUID id, @Nullable Json results, @Nullable Json metrics) {
-        return move(
-                id,
-                BenchmarkStatus.COMPLETED,
-                Sql.of(
-                        "update evalstore.benchmarks set status = 'completed', results = ?::jsonb,"
-                                + " metrics = coalesce(?::jsonb, metrics), completed_at = statement_timestamp(),"
-                                + " updated_at = statement_timestamp() where id = ? and status = 'running' returning "
-                                + TABLE.columns(),
-                        results,
-                        metrics,
-                        id));
+        Columns values =
+                ended(BenchmarkStatus.COMPLETED).set("results", results).setIfGiven("metrics", metrics);
+        return TABLE.move(jdbc, id, "complete", RUNNING, values);
     }
 
-    /**
-     * Running to failed.
-     *
-     * @param error why; of any length, not blank
-     * @throws NotFoundException if none has the id
-     * @throws ConflictException if the run is not running
-     */
+    /** Fails a running run. The error says why; it may be of any length and must not be blank. */
     public Benchmark fail(UUID id, String error) {
-        Check.text("error", error);
-        return move(
-                id,
-                BenchmarkStatus.FAILED,
-                Sql.of(
-                        "update evalstore.benchmarks set status = 'failed', error = ?, completed_at = statement_timestamp(),"
-                                + " updated_at = statement_timestamp() where id = ? and status = 'running' returning "
-                                + TABLE.columns(),
-                        error,
-                        id));
+        Columns values = ended(BenchmarkStatus.FAILED).set("error", Check.text("error", error));
+        return TABLE.move(jdbc, id, "fail", RUNNING, values);
     }
 
-    /**
-     * Pending or running to cancelled.
-     *
-     * @throws NotFoundException if none has the id
-     * @throws ConflictException if the run has ended
-     */
+    /** Cancels a pending or running run. */
     public Benchmark cancel(UUID id) {
-        return move(
-                id,
-                BenchmarkStatus.CANCELLED,
-                Sql.of(
-                        "update evalstore.benchmarks set status = 'cancelled', completed_at = statement_timestamp(),"
-                                + " updated_at = statement_timestamp() where id = ? and status in ('pending', 'running')"
-                                + " returning " + TABLE.columns(),
-                        id));
+        return TABLE.move(jdbc, id, "cancel", "status in ('pending', 'running')", ended(BenchmarkStatus.CANCELLED));
     }
 
-    private Benchmark move(UUID id, BenchmarkStatus to, Sql guarded) {
-        return jdbc.change(guarded, TABLE.mapper())
-                .orElseThrow(() -> new ConflictException(
-                        "benchmark " + id + " is " + word(get(id).status()) + " and cannot become " + word(to)));
+    private static Columns to(BenchmarkStatus status) {
+        return new Columns().set("status", status);
     }
 
-    private Benchmark changeRunning(UUID id, String what, Sql guarded) {
-        return jdbc.change(guarded, TABLE.mapper())
-                .orElseThrow(() -> new ConflictException(
-                        "cannot " + what + " benchmark " + id + ": it is " + word(get(id).status()) + ", not running"));
-    }
-
-    private static String word(BenchmarkStatus status) {
-        return status.name().toLowerCase(java.util.Locale.ROOT);
+    private static Columns ended(BenchmarkStatus status) {
+        return to(status).now("completed_at");
     }
 
     private static Benchmark map(Row row) throws SQLException {

@@ -10,6 +10,6 @@ public enum BenchmarkStatus {
     COMPLETED,
     /** Ended with an error. */
     FAILED,
-    /** Called off before it ended. */
+    /** Cancelled before it ended. */
     CANCELLED
 }

@@ -7,24 +7,24 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scored answer. Never changed once stored.
+ * One scored answer. It never changes once it is stored.
  *
  * @param id version 7
- * @param benchmarkId the run that it belongs to, or null
- * @param provider who serves the model
+ * @param benchmarkId the run that the answer belongs to, or null
+ * @param provider the service that serves the model
  * @param model the model
  * @param input the prompt
- * @param output the answer
+ * @param output the model's answer
  * @param expected the right answer, or null
- * @param metrics figures of this answer beside the score
+ * @param metrics figures of this answer besides the score
  * @param score higher is better, on the caller's scale; finite, or null when not scored
- * @param latencyMs from request to last token, in milliseconds, or null
+ * @param latencyMs from the request to the last token, in milliseconds, or null
  * @param inputTokens tokens of the prompt, or null
  * @param outputTokens tokens of the answer, or null
  * @param costUsd US dollars, nine decimals, or null
  * @param metadata anything else, or null
- * @param createdBy the user who created it, or null
- * @param createdAt when it was stored, by the server's clock
+ * @param createdBy the user who created the evaluation, or null
+ * @param createdAt when the evaluation was stored, by the server's clock
  */
 public record Evaluation(
         UUID id,

@@ -3,71 +3,58 @@ package dev.evalstore.benchmark;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which evaluations to list; what is null does not filter.
- *
- * @param benchmarkId only of this run
- * @param provider only of this provider
- * @param model only of this model
- * @param minScore only scored at least that
- * @param maxScore only scored at most that
- * @param createdFrom only stored then or later
- * @param createdTo only stored before then
- */
-public record EvaluationFilter(
-        @Nullable UUID benchmarkId,
-        @Nullable String provider,
-        @Nullable String model,
-        @Nullable Double minScore,
-        @Nullable Double maxScore,
-        @Nullable Instant createdFrom,
-        @Nullable Instant createdTo) {
+/** Which evaluations to list. Conditions add up. Immutable. */
+public final class EvaluationFilter {
     /** Every evaluation. */
-    public static final EvaluationFilter ALL = new EvaluationFilter(null, null, null, null, null, null, null);
+    public static final EvaluationFilter ALL = new EvaluationFilter(Sql.NONE);
 
-    public EvaluationFilter {
-        Check.textOrNull("provider", provider);
-        Check.textOrNull("model", model);
-        Check.finiteOrNull("minScore", minScore);
-        Check.finiteOrNull("maxScore", maxScore);
+    private final Sql sql;
+
+    private EvaluationFilter(Sql sql) {
+        this.sql = sql;
     }
 
-    /** The same, only of this run. */
-    public EvaluationFilter benchmark(UUID only) {
-        return new EvaluationFilter(only, provider, model, minScore, maxScore, createdFrom, createdTo);
+    private EvaluationFilter and(String condition, Object value) {
+        return new EvaluationFilter(sql.and(condition, value));
     }
 
-    /** The same, only of this provider. */
-    public EvaluationFilter provider(String only) {
-        return new EvaluationFilter(benchmarkId, only, model, minScore, maxScore, createdFrom, createdTo);
+    /** Only evaluations of this run. */
+    public EvaluationFilter benchmark(UUID id) {
+        return and("and benchmark_id = ?", Objects.requireNonNull(id, "id"));
     }
 
-    /** The same, only of this model. */
-    public EvaluationFilter model(String only) {
-        return new EvaluationFilter(benchmarkId, provider, only, minScore, maxScore, createdFrom, createdTo);
+    /** Only answers of a model of this provider. */
+    public EvaluationFilter provider(String provider) {
+        return and("and provider = ?", Check.text("provider", provider));
     }
 
-    /** The same, only scored from {@code least} to {@code most}, both included; either may be null. */
-    public EvaluationFilter score(@Nullable Double least, @Nullable Double most) {
-        return new EvaluationFilter(benchmarkId, provider, model, least, most, createdFrom, createdTo);
+    /** Only answers of this model. */
+    public EvaluationFilter model(String model) {
+        return and("and model = ?", Check.text("model", model));
     }
 
-    /** The same, only stored at {@code from} or later, and before {@code to}; either may be null. */
+    /**
+     * Only scores from {@code min} to {@code max}, both included; either may be null. An answer without a score meets
+     * no bound.
+     */
+    public EvaluationFilter score(@Nullable Double min, @Nullable Double max) {
+        Check.finiteOrNull("minScore", min);
+        Check.finiteOrNull("maxScore", max);
+        return new EvaluationFilter(
+                sql.andIf(min != null, "and score >= ?", min).andIf(max != null, "and score <= ?", max));
+    }
+
+    /** Only evaluations that were stored at {@code from} or later, and before {@code to}; either may be null. */
     public EvaluationFilter created(@Nullable Instant from, @Nullable Instant to) {
-        return new EvaluationFilter(benchmarkId, provider, model, minScore, maxScore, from, to);
+        return new EvaluationFilter(
+                sql.andIf(from != null, "and created_at >= ?", from).andIf(to != null, "and created_at < ?", to));
     }
 
     Sql sql() {
-        return Sql.of("")
-                .andIf(benchmarkId != null, "and benchmark_id = ?", benchmarkId)
-                .andIf(provider != null, "and provider = ?", provider)
-                .andIf(model != null, "and model = ?", model)
-                .andIf(minScore != null, "and score >= ?", minScore)
-                .andIf(maxScore != null, "and score <= ?", maxScore)
-                .andIf(createdFrom != null, "and created_at >= ?", createdFrom)
-                .andIf(createdTo != null, "and created_at < ?", createdTo);
+        return sql;
     }
 }

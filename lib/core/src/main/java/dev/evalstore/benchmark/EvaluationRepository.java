@@ -2,13 +2,12 @@ package dev.evalstore.benchmark;
 
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
-import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -21,25 +20,38 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Scored answers; obtained from {@code Database} or {@code Tx}. They are stored once and not changed. */
-public final class EvaluationRepository {
-    /** From here on a binary copy is faster than one statement with arrays. */
+/**
+ * Scored answers. An evaluation is stored once and never changed.
+ *
+ * <p>Two methods read every row that a filter admits. {@link #forEach} walks the list page by page, newest first, and
+ * may meet rows that are written meanwhile. {@link #stream} reads one snapshot, in no order, and holds one connection
+ * until the end.
+ */
+public final class EvaluationRepository implements Rows<Evaluation, EvaluationFilter> {
+    /** The number of rows from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 10_000;
 
-    private static final String WRITTEN = "id, benchmark_id, provider, model, input, output, expected, metrics, score,"
-            + " latency_ms, input_tokens, output_tokens, cost_usd, metadata, created_by";
+    private static final String WRITTEN = """
+            id, benchmark_id, provider, model, input, output, expected, metrics, score, latency_ms, input_tokens,
+            output_tokens, cost_usd, metadata, created_by""";
 
-    static final Table<Evaluation> TABLE =
-            Table.of("evaluation", "evaluations", WRITTEN + ", created_at", EvaluationRepository::map);
+    static final Table<Evaluation> TABLE = Table.of(
+                    "evaluation", "evaluations", String.join(", ", WRITTEN, "created_at"), EvaluationRepository::map)
+            .newestFirst(Evaluation::createdAt, Evaluation::id)
+            .audited("delete");
 
-    private static final Keyset<Evaluation> NEWEST =
-            Keyset.newestFirst("evaluations", Evaluation::createdAt, Evaluation::id);
+    private static final String CREATE_ALL = """
+            /* evaluations.create_all */ insert into evalstore.evaluations ({written})
+            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                ?::jsonb[], ?::float8[], ?::int[], ?::int[], ?::int[], ?::numeric[],
+                ?::jsonb[], ?::uuid[])""".replace("{written}", WRITTEN);
 
-    private static final String INSERT_ALL = "insert into evalstore.evaluations (" + WRITTEN + ")"
-            + " select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],"
-            + " ?::jsonb[], ?::float8[], ?::int[], ?::int[], ?::int[], ?::numeric[], ?::jsonb[], ?::uuid[])";
+    private static final String COPY_ALL = """
+            /* evaluations.create_all */ copy evalstore.evaluations ({written})
+            from stdin (format binary)""".replace("{written}", WRITTEN);
 
-    private static final String COPY_ALL = "copy evalstore.evaluations (" + WRITTEN + ") from stdin (format binary)";
+    private static final String DELETE = """
+            /* evaluations.delete */ delete from evalstore.evaluations where id = ?""";
 
     private static final String SUMMARY = """
             /* evaluations.summary */ select count(*) as n,
@@ -66,33 +78,34 @@ public final class EvaluationRepository {
     }
 
     /**
-     * Stores an evaluation and gives it back as stored.
+     * Stores an evaluation and returns it as stored.
      *
      * @throws ConstraintViolationException if its run does not exist ({@code evaluations_benchmark_fk})
      */
     public Evaluation create(NewEvaluation evaluation) {
-        return TABLE.insert(
+        NewEvaluation.Answer answer = evaluation.answer();
+        NewEvaluation.Measured measured = evaluation.measured();
+        return TABLE.create(
                 jdbc,
-                Uuids.next(),
                 new Columns()
                         .set("benchmark_id", evaluation.benchmarkId())
-                        .set("provider", evaluation.provider())
-                        .set("model", evaluation.model())
-                        .set("input", evaluation.input())
-                        .set("output", evaluation.output())
-                        .set("expected", evaluation.expected())
+                        .set("provider", answer.provider())
+                        .set("model", answer.model())
+                        .set("input", answer.input())
+                        .set("output", answer.output())
+                        .set("expected", answer.expected())
                         .set("metrics", evaluation.metrics())
                         .set("score", evaluation.score())
-                        .set("latency_ms", evaluation.latencyMs())
-                        .set("input_tokens", evaluation.inputTokens())
-                        .set("output_tokens", evaluation.outputTokens())
-                        .set("cost_usd", evaluation.costUsd())
+                        .set("latency_ms", measured.latencyMs())
+                        .set("input_tokens", measured.inputTokens())
+                        .set("output_tokens", measured.outputTokens())
+                        .set("cost_usd", measured.costUsd())
                         .set("metadata", evaluation.metadata())
                         .set("created_by", evaluation.createdBy()));
     }
 
     /**
-     * Stores all of them or none, in one statement: arrays, or from 10,000 rows on a binary copy.
+     * Stores all evaluations or none, in one statement: arrays, or a binary copy from 10,000 rows on.
      *
      * @return their ids, in the order given; empty for an empty list
      * @throws ConstraintViolationException if a run does not exist ({@code evaluations_benchmark_fk})
@@ -103,102 +116,50 @@ public final class EvaluationRepository {
         if (rows.size() >= COPY_FROM) {
             jdbc.copyIn(COPY_ALL, out -> copy(out, ids, rows));
         } else if (!rows.isEmpty()) {
-            jdbc.update(insertAll(ids, rows));
+            jdbc.update(createAll(ids, rows));
         }
         return ids;
     }
 
-    private static Sql insertAll(List<UUID> ids, List<NewEvaluation> rows) {
-        return Sql.of(
-                INSERT_ALL,
-                SqlArray.uuids(ids),
-                SqlArray.uuids(rows, NewEvaluation::benchmarkId),
-                SqlArray.texts(rows, NewEvaluation::provider),
-                SqlArray.texts(rows, NewEvaluation::model),
-                SqlArray.texts(rows, NewEvaluation::input),
-                SqlArray.texts(rows, NewEvaluation::output),
-                SqlArray.texts(rows, NewEvaluation::expected),
-                SqlArray.jsons(rows, NewEvaluation::metrics),
-                SqlArray.reals(rows, NewEvaluation::score),
-                SqlArray.ints(rows, NewEvaluation::latencyMs),
-                SqlArray.ints(rows, NewEvaluation::inputTokens),
-                SqlArray.ints(rows, NewEvaluation::outputTokens),
-                SqlArray.numerics(rows, NewEvaluation::costUsd),
-                SqlArray.jsons(rows, NewEvaluation::metadata),
-                SqlArray.uuids(rows, NewEvaluation::createdBy));
-    }
-
-    private static void copy(BinaryCopy out, List<UUID> ids, List<NewEvaluation> rows) throws SQLException {
-        for (int i = 0; i < rows.size(); i++) {
-            NewEvaluation row = rows.get(i);
-            out.row(15)
-                    .uuid(ids.get(i))
-                    .uuid(row.benchmarkId())
-                    .text(row.provider())
-                    .text(row.model())
-                    .text(row.input())
-                    .text(row.output())
-                    .text(row.expected())
-                    .json(row.metrics())
-                    .real(row.score())
-                    .integer(row.latencyMs())
-                    .integer(row.inputTokens())
-                    .integer(row.outputTokens())
-                    .numeric(row.costUsd())
-                    .json(row.metadata())
-                    .uuid(row.createdBy());
-        }
-    }
-
-    /** The evaluation, or empty when none has the id. */
+    @Override
     public Optional<Evaluation> find(UUID id) {
         return TABLE.find(jdbc, id);
     }
 
-    /**
-     * The evaluation.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public Evaluation get(UUID id) {
         return TABLE.get(jdbc, id);
     }
 
-    /**
-     * Evaluations that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
+    @Override
     public Page<Evaluation> list(EvaluationFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.page(jdbc, filter.sql(), NEWEST, limit, after);
+        return TABLE.list(jdbc, filter.sql(), limit, after);
     }
 
-    /** The evaluations of a run, newest first; see {@link #list}. */
-    public Page<Evaluation> listByBenchmark(UUID benchmarkId, int limit, @Nullable Cursor after) {
-        return list(EvaluationFilter.ALL.benchmark(benchmarkId), limit, after);
-    }
-
-    /** How many evaluations the filter admits. Counts them: the time grows with the answer. */
+    @Override
     public long count(EvaluationFilter filter) {
         return TABLE.count(jdbc, filter.sql());
     }
 
-    /** Deletes the evaluation; false when none has the id. */
-    public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
+    /** A page of the evaluations of a run, newest first; see {@link #list(EvaluationFilter, int, Cursor)}. */
+    public Page<Evaluation> listByBenchmark(UUID benchmarkId, int limit, @Nullable Cursor after) {
+        return list(EvaluationFilter.ALL.benchmark(benchmarkId), limit, after);
     }
 
     /**
-     * Hands every evaluation that the filter admits to the consumer, in no order, a thousand in memory at a time, all from one
-     * snapshot. What the consumer throws ends the reading and comes out.
+     * Hands every evaluation that the filter admits to the consumer, in no order, all from one snapshot. At most a
+     * thousand are in memory at a time. An exception of the consumer ends the reading and is thrown on.
      */
     public void stream(EvaluationFilter filter, Consumer<? super Evaluation> consumer) {
-        jdbc.forEach(TABLE.select().and(filter.sql()), TABLE.mapper(), consumer);
+        jdbc.forEach(TABLE.select("stream").and(filter.sql()), TABLE.mapper(), consumer);
     }
 
-    /** Figures over a run's evaluations, computed by the server in one read; all zero or null when it has none. */
+    /** Deletes the evaluation; false when none has the id. An audit entry of that repeats none of its texts. */
+    public boolean delete(UUID id) {
+        return TABLE.act(jdbc, "delete", id, on -> on.update(Sql.of(DELETE, id)) == 1);
+    }
+
+    /** Figures over the evaluations of a run, computed by the server in one read; all zero or null when it has none. */
     public EvaluationSummary summary(UUID benchmarkId) {
         return jdbc.one(
                 Sql.of(SUMMARY, benchmarkId),
@@ -211,16 +172,64 @@ public final class EvaluationRepository {
                         row.numeric("cost_usd")));
     }
 
-    private static EvaluationSummary.Distribution distribution(Row row, String of) throws SQLException {
+    private static Sql createAll(List<UUID> ids, List<NewEvaluation> rows) {
+        List<NewEvaluation.Answer> answers =
+                rows.stream().map(NewEvaluation::answer).toList();
+        List<NewEvaluation.Measured> measured =
+                rows.stream().map(NewEvaluation::measured).toList();
+        return Sql.of(
+                CREATE_ALL,
+                SqlArray.uuids(ids),
+                SqlArray.uuids(rows, NewEvaluation::benchmarkId),
+                SqlArray.texts(answers, NewEvaluation.Answer::provider),
+                SqlArray.texts(answers, NewEvaluation.Answer::model),
+                SqlArray.texts(answers, NewEvaluation.Answer::input),
+                SqlArray.texts(answers, NewEvaluation.Answer::output),
+                SqlArray.texts(answers, NewEvaluation.Answer::expected),
+                SqlArray.jsons(rows, NewEvaluation::metrics),
+                SqlArray.reals(rows, NewEvaluation::score),
+                SqlArray.ints(measured, NewEvaluation.Measured::latencyMs),
+                SqlArray.ints(measured, NewEvaluation.Measured::inputTokens),
+                SqlArray.ints(measured, NewEvaluation.Measured::outputTokens),
+                SqlArray.numerics(measured, NewEvaluation.Measured::costUsd),
+                SqlArray.jsons(rows, NewEvaluation::metadata),
+                SqlArray.uuids(rows, NewEvaluation::createdBy));
+    }
+
+    private static void copy(BinaryCopy out, List<UUID> ids, List<NewEvaluation> rows) throws SQLException {
+        for (int i = 0; i < rows.size(); i++) {
+            NewEvaluation row = rows.get(i);
+            NewEvaluation.Answer answer = row.answer();
+            NewEvaluation.Measured measured = row.measured();
+            out.row(15)
+                    .uuid(ids.get(i))
+                    .uuid(row.benchmarkId())
+                    .text(answer.provider())
+                    .text(answer.model())
+                    .text(answer.input())
+                    .text(answer.output())
+                    .text(answer.expected())
+                    .json(row.metrics())
+                    .real(row.score())
+                    .integer(measured.latencyMs())
+                    .integer(measured.inputTokens())
+                    .integer(measured.outputTokens())
+                    .numeric(measured.costUsd())
+                    .json(row.metadata())
+                    .uuid(row.createdBy());
+        }
+    }
+
+    private static EvaluationSummary.Distribution distribution(Row row, String name) throws SQLException {
         return new EvaluationSummary.Distribution(
-                row.bigint(of + "_count"),
-                row.realOrNull(of + "_mean"),
-                row.realOrNull(of + "_stddev"),
-                row.realOrNull(of + "_min"),
-                row.realOrNull(of + "_max"),
-                row.realOrNull(of + "_p50"),
-                row.realOrNull(of + "_p90"),
-                row.realOrNull(of + "_p99"));
+                row.bigint(name + "_count"),
+                row.realOrNull(name + "_mean"),
+                row.realOrNull(name + "_stddev"),
+                row.realOrNull(name + "_min"),
+                row.realOrNull(name + "_max"),
+                row.realOrNull(name + "_p50"),
+                row.realOrNull(name + "_p90"),
+                row.realOrNull(name + "_p99"));
     }
 
     private static Evaluation map(Row row) throws SQLException {

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Figures over the evaluations of a run.
  *
- * @param count how many there are
- * @param score over those that have a score
- * @param latencyMs over those that have a latency, in milliseconds
- * @param inputTokens in all
- * @param outputTokens in all
- * @param costUsd in all
+ * @param count how many evaluations there are
+ * @param score the scores of those that have one
+ * @param latencyMs the latencies of those that have one, in milliseconds
+ * @param inputTokens the sum over all
+ * @param outputTokens the sum over all
+ * @param costUsd the sum over all
  */
 public record EvaluationSummary(
         long count,
@@ -21,11 +21,12 @@ public record EvaluationSummary(
         long outputTokens,
         BigDecimal costUsd) {
     /**
-     * How values are spread. The percentiles are {@code percentile_cont}'s: interpolated linearly between neighbours.
+     * How values are spread. The percentiles are those of {@code percentile_cont}: interpolated linearly between
+     * neighbours.
      *
      * @param count how many values there are
      * @param mean null without values
-     * @param stddev the sample's standard deviation, null below two values
+     * @param stddev the standard deviation of the sample, null below two values
      * @param min null without values
      * @param max null without values
      * @param p50 the median, null without values

@@ -5,15 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run to create.
- *
- * @param name what people call it; not blank
- * @param description more about it, or null
- * @param provider who serves the model; not blank
- * @param model the model; not blank
- * @param dataset what it is run on; not blank
- * @param totalIterations how many iterations are planned; 0 when that is not known
- * @param createdBy the user who creates it, or null
+ * A run to create; {@link Benchmark} describes the fields. No text but the description may be blank, and
+ * {@code totalIterations} is at least 0.
  */
 public record NewBenchmark(
         String name,

@@ -8,214 +8,157 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scored answer to store. Model output is text like any other here, except that it may hold no NUL character and no half of
- * a surrogate pair (a truncated emoji): both are refused, since PostgreSQL and its driver would refuse or change them.
+ * A scored answer to store. {@link #of} makes one of an answer alone; each further method adds one thing to it.
  *
- * @param benchmarkId the run that it belongs to, or null
- * @param provider who serves the model; not blank
- * @param model the model; not blank
- * @param input the prompt; may be empty
- * @param output the answer; may be empty
- * @param expected the right answer, or null
- * @param metrics figures of this answer beside the score
+ * @param benchmarkId the run that the answer belongs to, or null
+ * @param answer the answer itself
+ * @param metrics figures of this answer besides the score
  * @param score finite, or null when not scored
- * @param latencyMs milliseconds, at least 0, or null
- * @param inputTokens at least 0, or null
- * @param outputTokens at least 0, or null
- * @param costUsd US dollars, at least 0, below 10⁹, at most nine decimals, or null
+ * @param measured the time, tokens and money that the answer took
  * @param metadata anything else, or null
- * @param createdBy the user who creates it, or null
+ * @param createdBy the user who creates the evaluation, or null
  */
 public record NewEvaluation(
         @Nullable UUID benchmarkId,
-        String provider,
-        String model,
-        String input,
-        String output,
-        @Nullable String expected,
+        Answer answer,
         Json metrics,
         @Nullable Double score,
-        @Nullable Integer latencyMs,
-        @Nullable Integer inputTokens,
-        @Nullable Integer outputTokens,
-        @Nullable BigDecimal costUsd,
+        Measured measured,
         @Nullable Json metadata,
         @Nullable UUID createdBy) {
     public NewEvaluation {
-        Check.text("provider", provider);
-        Check.text("model", model);
-        Check.content("input", input);
-        Check.content("output", output);
-        Check.contentOrNull("expected", expected);
+        Objects.requireNonNull(answer, "answer");
         Objects.requireNonNull(metrics, "metrics");
         Check.finiteOrNull("score", score);
-        Check.notNegativeOrNull("latencyMs", latencyMs);
-        Check.notNegativeOrNull("inputTokens", inputTokens);
-        Check.notNegativeOrNull("outputTokens", outputTokens);
-        Check.usdOrNull("costUsd", costUsd);
+        Objects.requireNonNull(measured, "measured");
     }
 
     /** An answer without score, figures or run. */
     public static NewEvaluation of(String provider, String model, String input, String output) {
-        return new NewEvaluation(
-                null, provider, model, input, output, null, Json.EMPTY, null, null, null, null, null, null, null);
+        Answer answer = new Answer(provider, model, input, output, null);
+        return new NewEvaluation(null, answer, Json.EMPTY, null, Measured.NOTHING, null, null);
     }
 
-    /** The same, belonging to a run. */
+    /** The same in a run. */
     public NewEvaluation benchmark(UUID id) {
-        return new NewEvaluation(
-                id,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                metrics,
-                score,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                createdBy);
+        return new NewEvaluation(id, answer, metrics, score, measured, metadata, createdBy);
     }
 
     /** The same with the right answer. */
-    public NewEvaluation expected(String answer) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                answer,
-                metrics,
-                score,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                createdBy);
+    public NewEvaluation expected(String text) {
+        return new NewEvaluation(benchmarkId, answer.expected(text), metrics, score, measured, metadata, createdBy);
     }
 
-    /** The same with figures beside the score. */
+    /** The same with figures besides the score. */
     public NewEvaluation metrics(Json figures) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                figures,
-                score,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                createdBy);
+        return new NewEvaluation(benchmarkId, answer, figures, score, measured, metadata, createdBy);
     }
 
     /** The same with a score. */
     public NewEvaluation score(double value) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                metrics,
-                value,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                createdBy);
+        return new NewEvaluation(benchmarkId, answer, metrics, value, measured, metadata, createdBy);
     }
 
-    /** The same with its latency in milliseconds. */
+    /** The same with the answer's latency in milliseconds. */
     public NewEvaluation latencyMs(int millis) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                metrics,
-                score,
-                millis,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                createdBy);
+        return new NewEvaluation(benchmarkId, answer, metrics, score, measured.latencyMs(millis), metadata, createdBy);
     }
 
-    /** The same with what it used: tokens in, tokens out, and US dollars. */
-    public NewEvaluation usage(int tokensIn, int tokensOut, BigDecimal usd) {
+    /** The same with the tokens of the input and of the output, and the cost in US dollars. */
+    public NewEvaluation usage(int inputTokens, int outputTokens, BigDecimal costUsd) {
         return new NewEvaluation(
                 benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
+                answer,
                 metrics,
                 score,
-                latencyMs,
-                tokensIn,
-                tokensOut,
-                usd,
+                measured.usage(inputTokens, outputTokens, costUsd),
                 metadata,
                 createdBy);
     }
 
     /** The same with anything else. */
     public NewEvaluation metadata(Json anything) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                metrics,
-                score,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                anything,
-                createdBy);
+        return new NewEvaluation(benchmarkId, answer, metrics, score, measured, anything, createdBy);
     }
 
     /** The same with the user who creates it. */
     public NewEvaluation createdBy(UUID user) {
-        return new NewEvaluation(
-                benchmarkId,
-                provider,
-                model,
-                input,
-                output,
-                expected,
-                metrics,
-                score,
-                latencyMs,
-                inputTokens,
-                outputTokens,
-                costUsd,
-                metadata,
-                user);
+        return new NewEvaluation(benchmarkId, answer, metrics, score, measured, metadata, user);
     }
 
     /** The fields that may be logged: none of the texts. */
     @Override
     public String toString() {
-        return "NewEvaluation[provider=" + provider + ", model=" + model + ", score=" + score + "]";
+        return "NewEvaluation[answer=" + answer + ", score=" + score + "]";
+    }
+
+    /**
+     * A question to a model and its answer. A text may hold no NUL character and no half of a surrogate pair (a
+     * truncated emoji): both are refused, since PostgreSQL and its driver would refuse or change them.
+     *
+     * @param provider the service that serves the model; not blank
+     * @param model not blank
+     * @param input the prompt; may be empty
+     * @param output the model's answer; may be empty
+     * @param expected the right answer, or null
+     */
+    public record Answer(
+            String provider,
+            String model,
+            String input,
+            String output,
+            @Nullable String expected) {
+        public Answer {
+            Check.text("provider", provider);
+            Check.text("model", model);
+            Check.content("input", input);
+            Check.content("output", output);
+            Check.contentOrNull("expected", expected);
+        }
+
+        /** The same with the right answer. */
+        public Answer expected(String text) {
+            return new Answer(provider, model, input, output, text);
+        }
+
+        /** The fields that may be logged: none of the texts. */
+        @Override
+        public String toString() {
+            return "Answer[provider=" + provider + ", model=" + model + "]";
+        }
+    }
+
+    /**
+     * The time, tokens and money that an answer took; a component is null where it was not measured.
+     *
+     * @param latencyMs milliseconds from the request to the last token, at least 0
+     * @param inputTokens tokens of the prompt, at least 0
+     * @param outputTokens tokens of the answer, at least 0
+     * @param costUsd US dollars, at least 0, below 10⁹, at most nine decimals
+     */
+    public record Measured(
+            @Nullable Integer latencyMs,
+            @Nullable Integer inputTokens,
+            @Nullable Integer outputTokens,
+            @Nullable BigDecimal costUsd) {
+        /** Nothing was measured. */
+        public static final Measured NOTHING = new Measured(null, null, null, null);
+
+        public Measured {
+            Check.notNegativeOrNull("latencyMs", latencyMs);
+            Check.notNegativeOrNull("inputTokens", inputTokens);
+            Check.notNegativeOrNull("outputTokens", outputTokens);
+            Check.usdOrNull("costUsd", costUsd);
+        }
+
+        /** The same with a latency in milliseconds. */
+        public Measured latencyMs(int millis) {
+            return new Measured(millis, inputTokens, outputTokens, costUsd);
+        }
+
+        /** The same with the tokens of the input and of the output, and the cost in US dollars. */
+        public Measured usage(int tokensIn, int tokensOut, BigDecimal usd) {
+            return new Measured(latencyMs, tokensIn, tokensOut, usd);
+        }
     }
 }

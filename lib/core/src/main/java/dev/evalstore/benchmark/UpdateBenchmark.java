@@ -6,12 +6,8 @@ import dev.evalstore.internal.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a run's description. Its status and counters move by the repository's own verbs.
- *
- * @param name the new name, or null to keep it
- * @param description keep, set or clear
- * @param totalIterations the new plan, or null to keep it
- * @param metrics keep, set or clear
+ * A change of a run; {@link Benchmark} describes the fields. Null keeps the stored value. The repository's verbs change
+ * the status and the counters.
  */
 public record UpdateBenchmark(
         @Nullable String name,
@@ -37,7 +33,7 @@ public record UpdateBenchmark(
         return new UpdateBenchmark(name, change, totalIterations, metrics);
     }
 
-    /** The same with another plan. */
+    /** The same with another number of planned iterations. */
     public UpdateBenchmark withTotalIterations(int total) {
         return new UpdateBenchmark(name, description, total, metrics);
     }

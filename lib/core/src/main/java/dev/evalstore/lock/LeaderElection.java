@@ -14,20 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of all processes that campaign for a name, one leads at a time: the one that holds the lock of that name, which it extends
- * every third of the lease. Between the moment at which a leader's lease has run out by its own reckoning, which begins before
- * the lock is asked for, and the moment at which another can acquire it, nobody leads; two never do. What a leader writes should
- * still be fenced ({@link LockRepository#require}), since it may be paused between asking {@link #isLeader} and writing.
+ * Elects one leader among all processes that campaign for a name: the one that holds the lock of that name. The leader
+ * extends the lock every third of the lease. A leader counts its lease from before it asked for the lock, so its own
+ * term ends before another process can acquire the lock. Two processes never lead at once. A leader may still be paused
+ * between {@link #isLeader} and a write, so fence its writes with {@link LockRepository#require}.
  *
- * <p>Whatever goes wrong, a server that is away or silent, a listener that throws, the campaign goes on until {@link #close}.
- * Thread-safe. It has two daemon threads: one that asks the server, and one that tells the listener, so that neither a server
- * that does not answer keeps from the listener that its time is over, nor a slow listener the lease from being extended.
+ * <p>The campaign goes on until {@link #close}, also when the server is away or silent, or the listener throws.
+ * Thread-safe. Two daemon threads serve it: one asks the server, the other calls the listener. So a silent server does
+ * not delay the news that the term is over, and a slow listener does not cost the lease.
  */
 public final class LeaderElection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
 
     /** How long a resignation waits for a server that does not answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration RESIGN_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration MIN_LEASE = Duration.ofMillis(100);
 
     private final LockRepository locks;
     private final String name;
@@ -35,96 +37,94 @@ public final class LeaderElection implements AutoCloseable {
     private final Duration lease;
     private final Listener listener;
     private final Thread campaign;
-    private final Thread herald;
-    private volatile boolean closed;
+    private final Thread notifier;
 
     /**
-     * Whoever ends the term, the campaign or the herald, does so by a swap: an answer that comes too late cannot bring back what the
-     * listener was told is over.
+     * Both threads end a term by a swap: an answer that comes too late cannot bring back a term that the listener was
+     * told is over.
      */
     private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
 
-    /** The lock and the reading of {@code System.nanoTime} after which it may be another's. */
-    private record Term(Lock lock, long until) {
-        long left() {
-            return until - System.nanoTime();
-        }
-
-        boolean isOver() {
-            return left() <= 0;
-        }
-
-        boolean isOf(Lock other) {
-            return lock.token() == other.token();
-        }
-    }
-
-    /**
-     * Is told of the beginning and the end of leading, one after the other, on a thread of the election's own. While it is busy
-     * it hears nothing: what takes long belongs on another thread. What it throws is logged; if it could not begin to lead, the
-     * process gives up leading.
-     */
-    public interface Listener {
-        /** This process leads now. */
-        void elected(Lock lock);
-
-        /**
-         * This process leads no longer: it could not extend its lease in time, or it resigned. Told when the lease runs out by this
-         * process's clock, whether or not the server answers.
-         */
-        void lost(Lock lock);
-    }
+    private volatile boolean closed;
 
     private LeaderElection(LockRepository locks, String name, String candidate, Duration lease, Listener listener) {
         this.locks = Objects.requireNonNull(locks, "locks");
         this.name = Check.text("name", name);
         this.candidate = Check.text("candidate", candidate);
         this.lease = Check.positive("lease", lease);
-        if (lease.toMillis() < 100) {
+        if (lease.compareTo(MIN_LEASE) < 0) {
             throw new IllegalArgumentException("lease must be at least 100 ms");
         }
         this.listener = Objects.requireNonNull(listener, "listener");
         this.campaign = new Thread(this::campaign, "evalstore-election-" + name);
-        this.herald = new Thread(this::tell, "evalstore-election-" + name + "-listener");
+        this.notifier = new Thread(this::notifyListener, "evalstore-election-" + name + "-listener");
         campaign.setDaemon(true);
-        herald.setDaemon(true);
+        notifier.setDaemon(true);
     }
 
     /**
      * Begins to campaign.
      *
-     * @param locks those of a {@code Database}
+     * @param locks the locks of a {@code Database}
      * @param name what there is one leader of; not blank
-     * @param candidate who this is, for people to read; not blank
-     * @param lease how long a leader that fell silent still leads, at least 100 ms
+     * @param candidate the name of this process, for people to read; not blank
+     * @param lease how long a silent leader keeps its lead, at least 100 ms
      */
     public static LeaderElection start(
             LockRepository locks, String name, String candidate, Duration lease, Listener listener) {
         LeaderElection election = new LeaderElection(locks, name, candidate, lease, listener);
-        election.herald.start();
+        election.notifier.start();
         election.campaign.start();
         return election;
     }
 
-    /** Whether this process leads at this moment. Asks no server; true only while nobody else can be elected. */
+    /** Whether this process leads at this moment. Asks no server; true only while no other process can be elected. */
     public boolean isLeader() {
         return lock().isPresent();
     }
 
-    /** The lock to fence the leader's writes with, while {@link #isLeader}. */
+    /** The lock to fence the leader's writes with, while {@link #isLeader}; empty otherwise. */
     public Optional<Lock> lock() {
         Term current = term.get();
         return closed || current == null || current.isOver() ? Optional.empty() : Optional.of(current.lock());
+    }
+
+    /**
+     * Resigns: stops the campaign, calls {@link Listener#lost} if this process led, and releases the lock. Waits for
+     * the listener, and at most ten seconds for the server. If the listener itself calls this, it is called with
+     * {@code lost} after it has returned.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(notifier);
+        LockSupport.unpark(campaign);
+        try {
+            if (Thread.currentThread() != notifier) {
+                notifier.join();
+            }
+            campaign.join(RESIGN_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Term current = term.getAndSet(null);
+        if (current != null) {
+            try {
+                locks.withTimeout(RESIGN_TIMEOUT).release(current.lock());
+            } catch (RuntimeException e) {
+                LOG.debug("election {} [{}]", name, e.getMessage());
+            }
+        }
     }
 
     private void campaign() {
         boolean failing = false;
         while (!closed) {
             try {
-                round();
+                campaignOnce();
                 failing = false;
             } catch (RuntimeException e) {
-                // The server is away for now: go on leading until the lease has run out, and go on asking.
+                // The server is away for now: lead on until the lease has run out, and keep asking.
                 if (failing || e instanceof DatabaseException) {
                     LOG.debug("election {} [{}]", name, e.getMessage());
                 } else {
@@ -137,8 +137,8 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** An answer that comes after the lease's end is worth nothing, and what it gave is given back. */
-    private void round() {
+    /** Acquires or extends. An answer after the end of the lease is worthless, and the lock it brings is released. */
+    private void campaignOnce() {
         Term current = term.get();
         long before = System.nanoTime();
         if (current == null) {
@@ -147,7 +147,7 @@ public final class LeaderElection implements AutoCloseable {
             return;
         }
         if (current.isOver()) {
-            // The herald is about to end it.
+            // The notifier is about to end it.
             return;
         }
         try {
@@ -155,7 +155,7 @@ public final class LeaderElection implements AutoCloseable {
             replace(current, new Term(extended, before + lease.toNanos()));
         } catch (LockLostException e) {
             term.compareAndSet(current, null);
-            LockSupport.unpark(herald);
+            LockSupport.unpark(notifier);
         }
     }
 
@@ -163,22 +163,22 @@ public final class LeaderElection implements AutoCloseable {
         if (closed || next.isOver() || !term.compareAndSet(before, next)) {
             locks.withTimeout(lease).release(next.lock());
         }
-        LockSupport.unpark(herald);
+        LockSupport.unpark(notifier);
     }
 
-    /** Tells the listener what is so, as soon as it is. */
-    private void tell() {
-        Lock told = null;
+    /** Calls the listener whenever the term begins or ends, and ends the term when its time is up. */
+    private void notifyListener() {
+        Lock announced = null;
         while (!closed) {
             Term current = term.get();
             if (current != null && current.isOver()) {
                 term.compareAndSet(current, null);
-            } else if (told != null && (current == null || !current.isOf(told))) {
-                tell("lost", listener::lost, told);
-                told = null;
-            } else if (told == null && current != null) {
-                told = current.lock();
-                if (!tell("elected", listener::elected, told)) {
+            } else if (announced != null && (current == null || !current.isOf(announced))) {
+                call("lost", listener::lost, announced);
+                announced = null;
+            } else if (announced == null && current != null) {
+                announced = current.lock();
+                if (!call("elected", listener::elected, announced)) {
                     term.set(null);
                 }
             } else if (current == null) {
@@ -187,45 +187,49 @@ public final class LeaderElection implements AutoCloseable {
                 LockSupport.parkNanos(this, current.left());
             }
         }
-        if (told != null) {
-            tell("lost", listener::lost, told);
+        if (announced != null) {
+            call("lost", listener::lost, announced);
         }
     }
 
-    private boolean tell(String what, Consumer<Lock> call, Lock lock) {
+    private boolean call(String event, Consumer<Lock> method, Lock lock) {
         try {
-            call.accept(lock);
+            method.accept(lock);
             return true;
         } catch (RuntimeException e) {
-            LOG.warn("election {}: the listener failed when told that it {}", name, what, e);
+            LOG.warn("election {}: the listener's method {} failed", name, event, e);
             return false;
         }
     }
 
     /**
-     * Resigns: stops campaigning, tells the listener if this process led, and gives the lock back for the next one. Waits for the
-     * listener, and up to ten seconds for an answer of the server. Called by the listener itself, it is told after it has returned.
+     * Called at the beginning and at the end of each term, in turn, on a thread of the election's own. While a call
+     * runs no other comes, so start long work on another thread. An exception is logged; one from {@link #elected} also
+     * ends the term.
      */
-    @Override
-    public void close() {
-        closed = true;
-        LockSupport.unpark(herald);
-        LockSupport.unpark(campaign);
-        try {
-            if (Thread.currentThread() != herald) {
-                herald.join();
-            }
-            campaign.join(PATIENCE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    public interface Listener {
+        /** This process leads now. */
+        void elected(Lock lock);
+
+        /**
+         * This process no longer leads: it could not extend the lock in time, or it resigned. Called when the lease
+         * runs out by this process's clock, whether or not the server answers.
+         */
+        void lost(Lock lock);
+    }
+
+    /** The lock, and the reading of {@code System.nanoTime} after which another process may hold it. */
+    private record Term(Lock lock, long until) {
+        long left() {
+            return until - System.nanoTime();
         }
-        Term current = term.getAndSet(null);
-        if (current != null) {
-            try {
-                locks.withTimeout(PATIENCE).release(current.lock());
-            } catch (RuntimeException e) {
-                LOG.debug("election {} [{}]", name, e.getMessage());
-            }
+
+        boolean isOver() {
+            return left() <= 0;
+        }
+
+        boolean isOf(Lock other) {
+            return lock.token() == other.token();
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.evalstore.lock;
 
 import dev.evalstore.ConflictException;
 
-/** The lease has run out, was released, or is another's by now. Nothing was written; stop doing what needed the lock. */
+/**
+ * The lock's lease ran out, was released, or belongs to another holder by now. Nothing was written; stop the work that
+ * needs the lock.
+ */
 public final class LockLostException extends ConflictException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +16,7 @@ public final class LockLostException extends ConflictException {
         this.resource = resource;
     }
 
-    /** What is no longer locked by the caller. */
+    /** The resource that the caller no longer has locked. */
     public String resource() {
         return resource;
     }

@@ -1,5 +1,6 @@
 package dev.evalstore.lock;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -12,17 +13,58 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Locks on named resources; obtained from {@code Database} or {@code Tx}. A lock is a row with a deadline by the server's clock,
- * not a session's property: it survives a lost connection, works through a pooler, and ends by itself when its holder dies. A
- * holder that was paused for longer than its lease does not know that it lost it; {@link #require} and the token tell.
+ * Locks on named resources. A lock is a row with a deadline by the server's clock, not a property of a session: it
+ * survives a lost connection, works through a pooler, and ends by itself when its holder dies. A holder that was paused
+ * for longer than its lease does not notice that it lost the lock. {@link #require} tells it, and the token protects
+ * other systems.
  */
 public final class LockRepository {
-    static final Table<Lock> TABLE =
-            Table.of("lock", "state_locks", "resource, holder, token, acquired_at, expires_at", LockRepository::map);
+    static final Table<Lock> TABLE = Table.of(
+                    "lock", "state_locks", "resource, holder, token, acquired_at, expires_at", LockRepository::map)
+            .key("resource");
 
+    /**
+     * Draws the token again once the row is locked: drawn before, it could be lower than that of a holder in between.
+     */
+    private static final String ACQUIRE = TABLE.text("""
+            /* state_locks.acquire */ insert into evalstore.state_locks as l (resource, holder, token, expires_at)
+            values (?, ?, nextval('evalstore.state_lock_tokens'), statement_timestamp() + make_interval(secs => ?))
+            on conflict (resource) do update set holder = excluded.holder,
+                token = nextval('evalstore.state_lock_tokens'),
+                acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
+            where l.expires_at <= statement_timestamp()
+            returning {columns}""");
+
+    private static final String EXTEND = TABLE.text("""
+            /* state_locks.extend */ update evalstore.state_locks
+            set expires_at = statement_timestamp() + make_interval(secs => ?)
+            where resource = ? and token = ? and expires_at > statement_timestamp()
+            returning {columns}""");
+
+    private static final String RELEASE = """
+            /* state_locks.release */ update evalstore.state_locks set expires_at = '-infinity'
+            where resource = ? and token = ? and expires_at > statement_timestamp()""";
+
+    private static final String REQUIRE = """
+            /* state_locks.require */ select token from evalstore.state_locks
+            where resource = ? and token = ? and expires_at > statement_timestamp()
+            for share""";
+
+    private static final String INFO = TABLE.text("""
+            /* state_locks.info */ select {columns} from evalstore.state_locks
+            where resource = ? and expires_at > statement_timestamp()""");
+
+    private static final String CLEANUP = """
+            /* state_locks.cleanup */ delete from evalstore.state_locks where resource = any (array(
+                select resource from evalstore.state_locks
+                where greatest(acquired_at, expires_at) < statement_timestamp() - make_interval(secs => ?)
+                limit ? for update skip locked))""";
+
+    private static final Duration MAX_TTL = Duration.ofDays(36_500);
+    private static final Duration MIN_FREE = Duration.ofDays(1);
     private static final int BATCH = 1_000;
     private static final long MIN_PAUSE_MILLIS = 20;
-    private static final long LONGEST_PAUSE_MILLIS = 250;
+    private static final long MAX_PAUSE_MILLIS = 250;
 
     private final Jdbc jdbc;
 
@@ -31,41 +73,34 @@ public final class LockRepository {
         this.jdbc = jdbc;
     }
 
-    /** The same, where no answer of the server is waited for longer. */
+    /** A copy that waits no longer than this for an answer of the server. */
     LockRepository withTimeout(Duration time) {
         return new LockRepository(jdbc.withTimeout(time));
     }
 
     /**
-     * Acquires the lock if it is free; empty if somebody holds it, also if that is the same holder. It does not wait, except for
-     * a transaction that is just taking, {@linkplain #require requiring} or releasing the same lock.
+     * Acquires the lock if it is free. It does not wait, except for a transaction that is acquiring,
+     * {@linkplain #require requiring} or releasing the same lock at this moment.
      *
-     * @param resource what to lock; not blank
-     * @param holder who asks, for people to read; not blank
+     * @param resource the name to lock; not blank
+     * @param holder the caller's name, for people to read; not blank
      * @param ttl how long from now, at most 36,500 days
+     * @return empty if the lock is held, also if by the same holder
      */
     public Optional<Lock> tryAcquire(String resource, String holder, Duration ttl) {
         Check.text("resource", resource);
         Check.text("holder", holder);
         checkTtl(ttl);
-        // The token is drawn again once the row is locked: drawn before, it could be lower than that of a holder in
-        // between.
-        return jdbc.change(Sql.of("""
-                        /* locks.acquire */ insert into evalstore.state_locks as l (resource, holder, token, expires_at)
-                        values (?, ?, nextval('evalstore.state_lock_tokens'), statement_timestamp() + make_interval(secs => ?))
-                        on conflict (resource) do update set holder = excluded.holder,
-                            token = nextval('evalstore.state_lock_tokens'),
-                            acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
-                        where l.expires_at <= statement_timestamp()
-                        returning resource, holder, token, acquired_at, expires_at""", resource, holder, ttl), TABLE.mapper());
+        return jdbc.change(Sql.of(ACQUIRE, resource, holder, ttl), TABLE.mapper());
     }
 
     /**
-     * {@link #tryAcquire}, again and again until it succeeds or the time is up. Who waits longest is not first.
+     * Repeats {@link #tryAcquire} until it succeeds or the time is up. There is no queue: the caller that waits longest
+     * is not the next holder.
      *
-     * @param wait how long at most; zero tries once
-     * @return empty if the time was up, or the thread was interrupted, which it then still is
-     * @throws IllegalStateException inside a transaction, where waiting would keep what others wait for
+     * @param wait the maximum time to wait; zero tries once
+     * @return empty if the time was up, or the thread was interrupted; its interrupt status is then set
+     * @throws IllegalStateException inside a transaction, where waiting would hold what others wait for
      */
     public Optional<Lock> acquire(String resource, String holder, Duration ttl, Duration wait) {
         if (jdbc.inTransaction()) {
@@ -81,7 +116,7 @@ public final class LockRepository {
             if (lock.isPresent() || left <= 0) {
                 return lock;
             }
-            long pause = ThreadLocalRandom.current().nextLong(MIN_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
+            long pause = ThreadLocalRandom.current().nextLong(MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
             try {
                 Thread.sleep(Math.min(pause, left));
             } catch (InterruptedException e) {
@@ -92,93 +127,60 @@ public final class LockRepository {
     }
 
     /**
-     * Gives a lock that is still held another deadline, and gives it back so.
+     * Moves the deadline of a lock that is still held, and returns the lock with it.
      *
      * @param ttl from now, at most 36,500 days; may be shorter than what was left
-     * @throws LockLostException if it is no longer held
+     * @throws LockLostException if the lock is no longer held
      */
     public Lock extend(Lock lock, Duration ttl) {
         checkTtl(ttl);
-        return jdbc.change(
-                        Sql.of(
-                                "/* locks.extend */ update evalstore.state_locks set expires_at ="
-                                        + " statement_timestamp() + make_interval(secs => ?) where resource = ? and token = ?"
-                                        + " and expires_at > statement_timestamp() returning " + TABLE.columns(),
-                                ttl,
-                                lock.resource(),
-                                lock.token()),
-                        TABLE.mapper())
+        return jdbc.change(Sql.of(EXTEND, ttl, lock.resource(), lock.token()), TABLE.mapper())
                 .orElseThrow(() -> new LockLostException(lock.resource()));
     }
 
-    /** Gives a lock back before its time; false if it is no longer held, which is no error. */
+    /** Releases a lock before its deadline; false if it is no longer held, which is no error. */
     public boolean release(Lock lock) {
-        return jdbc.update(Sql.of(
-                        "/* locks.release */ update evalstore.state_locks set expires_at = '-infinity'"
-                                + " where resource = ? and token = ? and expires_at > statement_timestamp()",
-                        lock.resource(),
-                        lock.token()))
-                == 1;
+        return jdbc.update(Sql.of(RELEASE, lock.resource(), lock.token())) == 1;
     }
 
     /**
-     * The fence: inside a transaction, makes sure that the lock is held and stays so until the commit, for nobody can acquire it
-     * before, even if its time runs out. Call it first, then write.
+     * Fences a transaction: checks that the lock is held, and keeps it from being acquired until the commit, even past
+     * its deadline. Call this first, then write.
      *
-     * <p>Keep such a transaction shorter than a third of the lease: until it ends the holder can neither extend the lock nor
-     * release it, and one that extends every third of the lease, as {@link LeaderElection} does, loses it to a transaction of its
-     * own that lasts longer than what is left.
+     * <p>Keep such a transaction shorter than a third of the lease. Until the transaction ends, the holder can neither
+     * extend nor release the lock. A holder that extends every third of the lease, as {@link LeaderElection} does,
+     * would lose the lock to its own long transaction.
      *
-     * @throws LockLostException if it is no longer held
+     * @throws LockLostException if the lock is no longer held
      */
     public void require(Lock lock) {
-        boolean held = jdbc.change(
-                        Sql.of(
-                                "/* locks.require */ select token from evalstore.state_locks where resource = ? and token = ?"
-                                        + " and expires_at > statement_timestamp() for share",
-                                lock.resource(),
-                                lock.token()),
-                        row -> row.bigint("token"))
-                .isPresent();
-        if (!held) {
-            throw new LockLostException(lock.resource());
-        }
+        jdbc.change(Sql.of(REQUIRE, lock.resource(), lock.token()), row -> row.bigint("token"))
+                .orElseThrow(() -> new LockLostException(lock.resource()));
     }
 
-    /** Who holds the lock now; empty when it is free. */
+    /** The lock on the resource as it is held now; empty when it is free. */
     public Optional<Lock> info(String resource) {
-        Check.text("resource", resource);
-        return jdbc.find(
-                Sql.of(
-                        "/* locks.info */ select " + TABLE.columns()
-                                + " from evalstore.state_locks where resource = ? and expires_at > statement_timestamp()",
-                        resource),
-                TABLE.mapper());
+        return jdbc.find(Sql.of(INFO, Check.text("resource", resource)), TABLE.mapper());
     }
 
     /**
-     * Forgets locks that have been free for longer, in batches of 1,000, each its own commit outside of a transaction, and gives
-     * their number: 100,000 at most, and then there may be more. Their next tokens are higher all the same.
+     * Removes locks that have been free for longer, in batches of 1,000, at most 100,000 a call. Outside a transaction
+     * each batch is its own commit. A removed lock that is acquired again still gets a higher token than before.
      *
-     * @param freeFor at least a day, beyond what any statement in flight may last
+     * @param freeFor at least a day, which is longer than any statement in flight may take
      */
-    public int cleanup(Duration freeFor) {
+    public Cleanup cleanup(Duration freeFor) {
         Check.positive("freeFor", freeFor);
-        if (freeFor.compareTo(Duration.ofDays(1)) < 0) {
+        if (freeFor.compareTo(MIN_FREE) < 0) {
             throw new IllegalArgumentException("freeFor must be at least a day");
         }
-        Sql sql = Sql.of(
-                "/* locks.cleanup */ delete from evalstore.state_locks where resource = any (array("
-                        + " select resource from evalstore.state_locks where greatest(acquired_at, expires_at)"
-                        + " < statement_timestamp() - make_interval(secs => ?) limit ? for update skip locked))",
-                freeFor,
-                BATCH);
-        return (int) Batches.run(BATCH, () -> jdbc.update(sql));
+        Sql batch = Sql.of(CLEANUP, freeFor, BATCH);
+        return Batches.run(BATCH, () -> jdbc.update(batch));
     }
 
     private static void checkTtl(Duration ttl) {
         Check.positive("ttl", ttl);
-        if (ttl.compareTo(Duration.ofDays(36_500)) > 0) {
+        if (ttl.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException("ttl must be at most 36,500 days");
         }
     }

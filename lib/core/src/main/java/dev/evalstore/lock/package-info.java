@@ -1,4 +1,4 @@
-/** Locks on named resources, with a deadline and a fencing token, and leader election on top of them. */
+/** Locks that are leases: each ends by itself, and its token tells writes under it from writes of a later holder. */
 @NullMarked
 package dev.evalstore.lock;
 

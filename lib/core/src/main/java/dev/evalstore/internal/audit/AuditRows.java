@@ -14,46 +14,32 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** How an audit entry is written, by its repository and by every audited write. */
+/** Writes audit entries, for the audit log's repository and for every audited write. */
 public final class AuditRows {
     public static final String TABLE = "audit_log";
 
-    public static final String COLUMNS = "id, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,"
-            + " ip_address, user_agent, request_id, metadata, occurred_at";
+    /** The columns that an insert names. */
+    public static final String WRITTEN = """
+            id, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes, ip_address, user_agent,
+            request_id, metadata, occurred_at""";
 
-    private static final String INSERT = """
-            /* audit_log.record */ insert into evalstore.audit_log ({columns})
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?::inet, ?, ?, ?, coalesce(?::timestamptz, statement_timestamp()))"""
-            .replace("{columns}", COLUMNS);
+    private static final String RECORD = """
+            /* audit_log.record */ insert into evalstore.audit_log ({written})
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?::inet, ?, ?, ?,
+                coalesce(?::timestamptz, statement_timestamp()))""".replace("{written}", WRITTEN);
 
-    private static final ActingContext NOBODY = ActingContext.of(Actor.SYSTEM);
+    private static final ActingContext SYSTEM = ActingContext.of(Actor.SYSTEM);
 
     private AuditRows() {}
 
-    /**
-     * An entry as it is stored.
-     *
-     * @param occurredAt null for the server's now
-     */
-    public record Entry(
-            UUID id,
-            ActingContext by,
-            String action,
-            String entityType,
-            @Nullable String entityId,
-            @Nullable Json changes,
-            @Nullable Json metadata,
-            @Nullable Instant occurredAt) {}
-
-    /** Whoever acts, or nobody in particular. */
+    /** The context that the repositories act in, or that of {@link Actor#SYSTEM} where nobody was named. */
     public static ActingContext context(Jdbc jdbc) {
         Acting acting = jdbc.acting();
-        return acting == null ? NOBODY : acting.context();
+        return acting == null ? SYSTEM : acting.context();
     }
 
-    /** Appends an entry of whoever acts, now. */
-    public static void append(
-            Jdbc jdbc, String action, String entityType, String entityId, @Nullable Json changes) {
+    /** Appends an entry for the context that the repositories act in, now. */
+    public static void append(Jdbc jdbc, String action, String entityType, String entityId, @Nullable Json changes) {
         Entry entry = new Entry(Uuids.next(), context(jdbc), action, entityType, entityId, changes, null, null);
         Partitions.inserting(jdbc, TABLE, Set.of(), () -> jdbc.update(insert(entry)));
     }
@@ -61,7 +47,7 @@ public final class AuditRows {
     public static Sql insert(Entry entry) {
         Actor actor = entry.by().actor();
         return Sql.of(
-                INSERT,
+                RECORD,
                 entry.id(),
                 actor.id(),
                 actor.label(),
@@ -77,8 +63,23 @@ public final class AuditRows {
                 entry.occurredAt());
     }
 
-    /** An address as PostgreSQL reads it: Java may hang the network interface on it. */
+    /** An address as PostgreSQL reads it: Java may append the network interface. */
     public static @Nullable String literal(@Nullable InetAddress address) {
         return address == null ? null : address.getHostAddress().replaceFirst("%.*", "");
     }
+
+    /**
+     * An entry as it is stored.
+     *
+     * @param occurredAt null for the server's now
+     */
+    public record Entry(
+            UUID id,
+            ActingContext by,
+            String action,
+            String entityType,
+            @Nullable String entityId,
+            @Nullable Json changes,
+            @Nullable Json metadata,
+            @Nullable Instant occurredAt) {}
 }
