@@ -24,32 +24,31 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys by which programs act for a user. A key is shown when it is made and never again: only its public part and a SHA-256 of its
- * secret part are stored.
+ * Keys by which programs act for a user. A key is shown when it is made and never again: only its public part and a
+ * SHA-256 of its secret part are stored.
  */
 public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
     static final Table<ApiKey> TABLE = Table.of("api key", "api_keys", """
-        id, user_id, key_id, name, scopes, active, expires_at, revoked_at, last_used_at, created_at,
-        updated_at\
-        """, ApiKeyRepository::map)
+                    id, user_id, key_id, name, scopes, active, expires_at, revoked_at, last_used_at, created_at,
+                    updated_at""", ApiKeyRepository::map)
             .newestFirst(ApiKey::createdAt, ApiKey::id)
             .status(key -> key.revokedAt() != null ? End.REVOKED : End.EXPIRED)
             .audited("create", "suspend", "resume", "revoke", "rotate", "delete");
 
     /**
-     * One statement finds key and user, and records the use if the last recorded one is at least a minute old. Otherwise the
-     * function is not called, so the statement only reads. Without the right hash no use is recorded; the caller compares the hash
-     * again, in constant time.
+     * One statement finds key and user, and records the use if the last recorded one is at least a minute old.
+     * Otherwise the function is not called, so the statement only reads. Without the right hash no use is recorded; the
+     * caller compares the hash again, in constant time.
      */
     private static final String VERIFY = """
-        /* api_keys.verify */ select %s, %s, k.key_hash as k_key_hash,
-            case when k.key_hash = ?
-                and (k.last_used_at is null or k.last_used_at <= statement_timestamp() - interval '1 minute')
-                then evalstore.note_key_use(k.id) end as used_at
-        from evalstore.api_keys k join evalstore.users u on u.id = k.user_id
-        where k.key_id = ? and k.active and (k.expires_at is null or k.expires_at > statement_timestamp())
-            and u.active and u.deleted_at is null\
-        """.formatted(TABLE.columns("k"), UserRepository.TABLE.columns("u"));
+            /* api_keys.verify */ select %s, %s, k.key_hash as k_key_hash,
+                case when k.key_hash = ?
+                    and (k.last_used_at is null or k.last_used_at <= statement_timestamp() - interval '1 minute')
+                    then evalstore.note_key_use(k.id) end as used_at
+            from evalstore.api_keys k join evalstore.users u on u.id = k.user_id
+            where k.key_id = ? and k.active and (k.expires_at is null or k.expires_at > statement_timestamp())
+                and u.active
+                and u.deleted_at is null""".formatted(TABLE.columns("k"), UserRepository.TABLE.columns("u"));
 
     private static final String NOT_REVOKED = "revoked_at is null";
     private static final String NOT_ENDED =
@@ -111,15 +110,15 @@ public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
     }
 
     /**
-     * The key and its user, if the text is a key with the scope, neither suspended, revoked nor expired, and the user is active.
-     * Text that cannot be a key, by its form and checksum, is refused without asking the database. Everything else takes one
-     * statement that reads one row, whatever the reason to refuse it. Records the use at most once a minute, which needs a server
-     * that accepts writes.
+     * The key and its user, if the text is a key with the scope, neither suspended, revoked nor expired, and the user
+     * is active. Text that cannot be a key, by its form and checksum, is refused without asking the database.
+     * Everything else takes one statement that reads one row, whatever the reason to refuse it. Records the use at most
+     * once a minute, which needs a server that accepts writes.
      *
      * @param presented the text that the caller sent, of any length and content
      * @param scope the scope that the key must have
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the use may or may not be
-     *     recorded; verifying again does no harm
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the use may or may not
+     *     be recorded; verifying again does no harm
      */
     public Optional<VerifiedKey> verify(String presented, String scope) {
         Check.text("scope", scope);
@@ -152,8 +151,9 @@ public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
     }
 
     /**
-     * Makes a key with the same user, name and scopes, and lets the old one expire after the overlap, or at its own time if that is
-     * earlier. Both changes are made in one transaction. Two concurrent callers that rotate the same key get a new key each.
+     * Makes a key with the same user, name and scopes, and lets the old one expire after the overlap, or at its own
+     * time if that is earlier. Both changes are made in one transaction. Two concurrent callers that rotate the same
+     * key get a new key each.
      *
      * @param overlap how long both keys are accepted; zero ends the old one at once
      * @param expiresAt when the new key expires, or null for never

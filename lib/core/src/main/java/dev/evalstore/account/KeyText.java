@@ -11,8 +11,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a key: {@code evs_<key id>_<secret>_<checksum>}, all in base 62. By the prefix, secret scanners find leaked keys; by
- * the CRC-32, a typing error is recognised without asking the database.
+ * The text of a key: {@code evs_<key id>_<secret>_<checksum>}, all in base 62. By the prefix, secret scanners find
+ * leaked keys; by the CRC-32, a typing error is recognised without asking the database.
  */
 record KeyText(String keyId, String secret) {
     private static final Pattern FORM = Pattern.compile("evs_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})_[0-9A-Za-z]{6}");

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A key to create; the components are those of {@link ApiKey}. No text may be blank. */
+/** A key to create; {@link ApiKey} describes the fields. No text may be blank. */
 public record NewApiKey(
         UUID userId,
         String name,

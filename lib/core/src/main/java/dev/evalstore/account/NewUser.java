@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user to create; see {@link User}.
+ * A user to create; {@link User} describes the fields.
  *
  * @param email one {@code @} with characters on both sides and no space; at most 320 characters
  * @param username ASCII letters, digits, dots, hyphens and underscores, beginning with a letter or digit; at most 64

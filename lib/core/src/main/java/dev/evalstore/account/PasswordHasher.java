@@ -1,12 +1,15 @@
 package dev.evalstore.account;
 
 /**
- * Turns passwords into hashes that may be stored, and compares passwords with them. Implementations are thread-safe, slow on
- * purpose, and take as long for a wrong password as for a right one. A hash names its own method and parameters (a PHC string), so
- * that the parameters can be raised later; see {@link #needsRehash(String)}.
+ * Turns passwords into hashes that may be stored, and compares passwords with them. Implementations are thread-safe,
+ * slow on purpose, and take as long for a wrong password as for a right one. A hash names its own method and parameters
+ * (a PHC string), so that the parameters can be raised later; see {@link #needsRehash(String)}.
  */
 public interface PasswordHasher {
-    /** The maximum number of rounds that a stored hash may ask for; more would let a planted hash keep the processor busy. */
+    /**
+     * The maximum number of rounds that a stored hash may ask for; more would let a planted hash keep the processor
+     * busy.
+     */
     int MAX_ROUNDS = 10_000_000;
 
     /** The JDK's PBKDF2-HMAC-SHA256 with 600,000 rounds and a salt of 16 random bytes. */
@@ -15,7 +18,8 @@ public interface PasswordHasher {
     }
 
     /**
-     * The JDK's PBKDF2-HMAC-SHA256 with a salt of 16 random bytes. Hashes made with fewer rounds are made again at the next login.
+     * The JDK's PBKDF2-HMAC-SHA256 with a salt of 16 random bytes. Hashes made with fewer rounds are made again at the
+     * next login.
      *
      * @param rounds 1,000 to {@link #MAX_ROUNDS}; OWASP advises the default
      */

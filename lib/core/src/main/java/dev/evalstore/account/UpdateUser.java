@@ -6,8 +6,8 @@ import dev.evalstore.internal.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a {@link User}, by the rules of {@link NewUser}. Null and {@link Patch#keep} leave a field as it is. The password
- * is changed by {@link UserRepository#setPassword}.
+ * A change of a user, by the rules of {@link NewUser}; {@link User} describes the fields. Null keeps the stored value.
+ * {@link UserRepository#setPassword} changes the password.
  */
 public record UpdateUser(
         @Nullable String email,

@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person or service that uses the platform. The password's hash is not a component: it leaves the database only to be compared.
- * Times are the server's.
+ * A person or service that uses the platform. The password's hash is not a component: it leaves the database only to be
+ * compared. Times are the server's.
  *
  * @param id version 7
  * @param email as it was given

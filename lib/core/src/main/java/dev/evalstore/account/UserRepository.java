@@ -19,15 +19,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * People and services that use the platform. Email and username match in any case, and are unique among users who are not
- * deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id, because other rows
- * refer to it, but lists, counts and the other finders pass over it.
+ * People and services that use the platform. Email and username match in any case, and are unique among users who are
+ * not deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id,
+ * because other rows refer to it, but lists, counts and the other finders pass over it.
  */
 public final class UserRepository implements Rows<User, UserFilter> {
     static final Table<User> TABLE = Table.of("user", "users", """
-                    id, email, username, display_name, role, active, email_verified, metadata, last_login_at, created_at,
-                    updated_at, deleted_at\
-                    """, UserRepository::map)
+                    id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
+                    created_at, updated_at, deleted_at""", UserRepository::map)
             .newestFirst(User::createdAt, User::id)
             .softDeleted()
             .audited("create", "update", "set_password", "soft_delete", "anonymize", "delete");
@@ -40,32 +39,28 @@ public final class UserRepository implements Rows<User, UserFilter> {
     private static final String BY_USERNAME = "and lower(username) = lower(?)";
 
     private static final String FIND_CREDENTIALS = TABLE.text("""
-        /* users.find_credentials */ select {columns}, password_hash from evalstore.users
-        where active and deleted_at is null\
-        """);
+            /* users.find_credentials */ select {columns}, password_hash from evalstore.users
+            where active and deleted_at is null""");
 
     /** Only while the hash is still the compared one: the user may have been locked out while the hasher ran. */
     private static final String AUTHENTICATE = TABLE.text("""
-        /* users.authenticate */ update evalstore.users
-        set last_login_at = statement_timestamp(), password_hash = ?
-        where id = ? and password_hash = ? and active and deleted_at is null
-        returning {columns}\
-        """);
+            /* users.authenticate */ update evalstore.users
+            set last_login_at = statement_timestamp(), password_hash = ?
+            where id = ? and password_hash = ? and active and deleted_at is null
+            returning {columns}""");
 
     private static final String UPDATE_LAST_LOGIN = TABLE.text("""
-        /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
-        where id = ? and deleted_at is null
-        returning {columns}\
-        """);
+            /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
+            where id = ? and deleted_at is null
+            returning {columns}""");
 
     private static final String ANONYMIZE = TABLE.text("""
-        /* users.anonymize */ update evalstore.users
-        set email = 'deleted-' || id || '@invalid', username = 'deleted-' || id, display_name = null,
-            password_hash = null, metadata = null, email_verified = false, active = false,
-            deleted_at = coalesce(deleted_at, statement_timestamp()), updated_at = statement_timestamp()
-        where id = ?
-        returning {columns}\
-        """);
+            /* users.anonymize */ update evalstore.users
+            set email = 'deleted-' || id || '@invalid', username = 'deleted-' || id, display_name = null,
+                password_hash = null, metadata = null, email_verified = false, active = false,
+                deleted_at = coalesce(deleted_at, statement_timestamp()), updated_at = statement_timestamp()
+            where id = ?
+            returning {columns}""");
 
     private final Jdbc jdbc;
 
@@ -77,8 +72,8 @@ public final class UserRepository implements Rows<User, UserFilter> {
     /**
      * Stores a new, active user and returns it as stored. Takes as long as hashing the password.
      *
-     * @throws ConstraintViolationException if email or username belongs to another user, in any case ({@code idx_users_email},
-     *     {@code idx_users_username})
+     * @throws ConstraintViolationException if email or username belongs to another user, in any case
+     *     ({@code idx_users_email}, {@code idx_users_username})
      */
     public User create(NewUser user) {
         return TABLE.create(
@@ -169,9 +164,10 @@ public final class UserRepository implements Rows<User, UserFilter> {
     }
 
     /**
-     * The user, if the login exists and the password is right. Records the login, and stores a new hash if the hasher has become
-     * stronger since the old one was made. Empty for an unknown, inactive or deleted user, a user without a password, and a wrong
-     * password. All of these take the same time and work, so that a caller cannot tell them apart.
+     * The user, if the login exists and the password is right. Records the login, and stores a new hash if the hasher
+     * has become stronger since the old one was made. Empty for an unknown, inactive or deleted user, a user without a
+     * password, and a wrong password. All of these take the same time and work, so that a caller cannot tell them
+     * apart.
      *
      * @param login an email address or a username, in any case
      * @param password 1 to 1,024 characters
@@ -201,8 +197,8 @@ public final class UserRepository implements Rows<User, UserFilter> {
     }
 
     /**
-     * Deletes the user and keeps the row, because other rows refer to it. The user cannot log in, the user's keys are refused from
-     * now on, and others may take the email and username at once.
+     * Deletes the user and keeps the row, because other rows refer to it. The user cannot log in, the user's keys are
+     * refused from now on, and others may take the email and username at once.
      *
      * @throws NotFoundException if none has the id
      * @throws ConflictException if the user is deleted already
@@ -212,8 +208,8 @@ public final class UserRepository implements Rows<User, UserFilter> {
     }
 
     /**
-     * Deletes the user like {@link #softDelete}, if that was not done before, and blanks the personal fields: email, username,
-     * display name, password and metadata. Earlier audit entries stay as they are.
+     * Deletes the user like {@link #softDelete}, if that was not done before, and blanks the personal fields: email,
+     * username, display name, password and metadata. Earlier audit entries stay as they are.
      *
      * @throws NotFoundException if none has the id
      */
@@ -227,8 +223,8 @@ public final class UserRepository implements Rows<User, UserFilter> {
     }
 
     /**
-     * Removes the row and the user's keys; false when none has the id. Rows that the user created stay, with no creator. See
-     * {@link #softDelete} to keep the row.
+     * Removes the row and the user's keys; false when none has the id. Rows that the user created stay, with no
+     * creator. See {@link #softDelete} to keep the row.
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

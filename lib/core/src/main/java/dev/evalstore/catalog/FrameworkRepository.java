@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class FrameworkRepository implements Rows<InferenceFramework, FrameworkFilter> {
     static final Table<InferenceFramework> TABLE = Table.of(
                     "inference framework", "inference_frameworks", """
-                    id, name, version, capabilities, supports_quantization, supports_streaming, config_template, created_at,
-                    updated_at\
-                    """, FrameworkRepository::map)
+                    id, name, version, capabilities, supports_quantization, supports_streaming, config_template,
+                    created_at, updated_at""", FrameworkRepository::map)
             .newestFirst(InferenceFramework::createdAt, InferenceFramework::id)
             .audited("create", "update", "delete");
 
@@ -96,7 +95,8 @@ public final class FrameworkRepository implements Rows<InferenceFramework, Frame
     /**
      * Deletes the framework version; false when none has the id. Its results stay.
      *
-     * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_framework_fk})
+     * @throws ConstraintViolationException if a benchmark configuration uses it
+     *     ({@code benchmark_configs_framework_fk})
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

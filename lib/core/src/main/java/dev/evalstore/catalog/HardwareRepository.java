@@ -21,18 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class HardwareRepository implements Rows<HardwareConfig, HardwareFilter> {
     static final Table<HardwareConfig> TABLE = Table.of(
                     "hardware config", "hardware_configs", """
-                    id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider, instance_type,
-                    spot_available, specs, created_at, updated_at\
-                    """, HardwareRepository::map)
+                    id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider,
+                    instance_type, spot_available, specs, created_at, updated_at""", HardwareRepository::map)
             .newestFirst(HardwareConfig::createdAt, HardwareConfig::id)
             .audited("create", "update", "delete");
 
     private static final String CHEAPEST = "order by cost_per_hour_usd, id limit ?";
     private static final String SPOT_THEN_CHEAPEST = "order by spot_available desc, cost_per_hour_usd, id limit ?";
     private static final String BEST_FIT = """
-        and total_vram_gb >= ? and cost_per_hour_usd <= ?
-        order by total_vram_gb, cost_per_hour_usd, id limit 1\
-        """;
+            and total_vram_gb >= ? and cost_per_hour_usd <= ?
+            order by total_vram_gb, cost_per_hour_usd, id limit 1""";
 
     private final Jdbc jdbc;
 
@@ -76,8 +74,8 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
     }
 
     /**
-     * The machines that the filter admits, cheapest first. With {@code preferSpot}, machines with a spot price come before all
-     * others. {@code HardwareFilter.ALL.minVramGb(gb)} admits the machines that a model fits on.
+     * The machines that the filter admits, cheapest first. With {@code preferSpot}, machines with a spot price come
+     * before all others. {@code HardwareFilter.ALL.minVramGb(gb)} admits the machines that a model fits on.
      *
      * @param limit the maximum number of machines, 1 to 1,000
      */
@@ -89,8 +87,8 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
     }
 
     /**
-     * The machine that wastes the least VRAM, among those with enough of it and a price within the cap; the cheapest if several
-     * have equal VRAM.
+     * The machine that wastes the least VRAM, among those with enough of it and a price within the cap; the cheapest if
+     * several have equal VRAM.
      *
      * @param vramGb the minimum, in decimal GB
      * @param maxCostPerHourUsd the cap in US dollars an hour, included
@@ -121,7 +119,8 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
     /**
      * Deletes the machine; false when none has the id. Its results stay.
      *
-     * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_hardware_config_fk})
+     * @throws ConstraintViolationException if a benchmark configuration uses it
+     *     ({@code benchmark_configs_hardware_config_fk})
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

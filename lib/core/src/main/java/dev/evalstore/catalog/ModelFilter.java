@@ -11,9 +11,8 @@ public final class ModelFilter {
 
     /** The same expression as the trigram index. */
     private static final String TEXT = """
-        and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
-        coalesce(base_model, '')) ilike ?\
-        """;
+            and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
+            coalesce(base_model, '')) ilike ?""";
 
     private final Sql sql;
 
@@ -41,8 +40,8 @@ public final class ModelFilter {
     }
 
     /**
-     * Only models with this text, in any case, in name, provider, architecture or base model. Taken literally: {@code %} and
-     * {@code _} stand for themselves.
+     * Only models with this text, in any case, in name, provider, architecture or base model. Taken literally:
+     * {@code %} and {@code _} stand for themselves.
      */
     public ModelFilter text(String part) {
         return and(TEXT, Like.containing(Check.text("text", part)));

@@ -19,14 +19,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Language models. {@link ModelFilter#text} is answered by a scan of the table, or by an index where the extension pg_trgm was
- * installed before the schema was migrated.
+ * Language models. {@link ModelFilter#text} is answered by a scan of the table, or by an index where the extension
+ * pg_trgm was installed before the schema was migrated.
  */
 public final class ModelRepository implements Rows<Model, ModelFilter> {
     static final Table<Model> TABLE = Table.of("model", "models", """
                     id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at,
-                    updated_at\
-                    """, ModelRepository::map)
+                    updated_at""", ModelRepository::map)
             .newestFirst(Model::createdAt, Model::id)
             .audited("create", "update", "delete");
 
@@ -35,8 +34,8 @@ public final class ModelRepository implements Rows<Model, ModelFilter> {
             /* models.list_by_use_case */ select %s, %s
             from evalstore.model_use_cases s join evalstore.models m on m.id = s.model_id
             where s.use_case_id = ?
-            order by s.suitability_score desc, s.priority, s.model_id limit ?\
-            """.formatted(TABLE.columns("m"), UseCaseRepository.SUITABILITIES.columns("s"));
+            order by s.suitability_score desc, s.priority, s.model_id
+            limit ?""".formatted(TABLE.columns("m"), UseCaseRepository.SUITABILITIES.columns("s"));
 
     private final Jdbc jdbc;
 
@@ -89,8 +88,8 @@ public final class ModelRepository implements Rows<Model, ModelFilter> {
     }
 
     /**
-     * The models that have a suitability for the use case, the highest score first. Among equal scores, the lowest priority value
-     * comes first, and models without one come last.
+     * The models that have a suitability for the use case, the highest score first. Among equal scores, the lowest
+     * priority value comes first, and models without one come last.
      *
      * @param limit the maximum number of models, 1 to 1,000
      * @return empty when no model has one, or when the use case does not exist

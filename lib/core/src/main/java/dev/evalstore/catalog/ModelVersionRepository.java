@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class ModelVersionRepository implements Rows<ModelVersion, ModelVersionFilter> {
     static final Table<ModelVersion> TABLE = Table.of(
                     "model version", "model_versions", """
-                    id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint, config,
-                    vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at, updated_at\
-                    """, ModelVersionRepository::map)
+                    id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint,
+                    config, vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at,
+                    updated_at""", ModelVersionRepository::map)
             .newestFirst(ModelVersion::createdAt, ModelVersion::id)
             .audited("create", "update", "delete");
 
     /** Unless given: the weights' bytes, and a fifth more for cache and activations. */
     private static final String VRAM_REQUIREMENT_GB = """
-        coalesce(?::numeric, (select parameters * ?::numeric / 8 * 1.2 / 1e9 from evalstore.models where id = ?))\
-        """;
+            coalesce(?::numeric,
+                (select parameters * ?::numeric / 8 * 1.2 / 1e9 from evalstore.models where id = ?))""";
 
     private final Jdbc jdbc;
 
@@ -36,11 +36,11 @@ public final class ModelVersionRepository implements Rows<ModelVersion, ModelVer
     }
 
     /**
-     * Stores a version and returns it as stored. A VRAM requirement that is not given is computed from the model's parameters as
-     * they are now. It stays the same if they are corrected later.
+     * Stores a version and returns it as stored. A VRAM requirement that is not given is computed from the model's
+     * parameters as they are now. It stays the same if they are corrected later.
      *
-     * @throws ConstraintViolationException if the model does not exist ({@code model_versions_model_fk}), or already has a version
-     *     of that label, quantization and format ({@code model_versions_unique})
+     * @throws ConstraintViolationException if the model does not exist ({@code model_versions_model_fk}), or already
+     *     has a version of that label, quantization and format ({@code model_versions_unique})
      */
     public ModelVersion create(NewModelVersion version) {
         NewModelVersion.Serving serving = version.serving();
@@ -108,7 +108,8 @@ public final class ModelVersionRepository implements Rows<ModelVersion, ModelVer
     /**
      * Deletes the version; false when none has the id. Its results stay.
      *
-     * @throws ConstraintViolationException if a benchmark configuration uses it ({@code benchmark_configs_model_version_fk})
+     * @throws ConstraintViolationException if a benchmark configuration uses it
+     *     ({@code benchmark_configs_model_version_fk})
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

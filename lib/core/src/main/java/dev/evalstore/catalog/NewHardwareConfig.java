@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine to create; the components are those of {@link HardwareConfig}.
+ * A machine to create; {@link HardwareConfig} describes the fields.
  *
  * @param gpuType not blank
  * @param gpuCount 0 to 100,000

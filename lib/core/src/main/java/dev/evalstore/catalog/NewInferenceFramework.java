@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A framework version to create; the components are those of {@link InferenceFramework}.
+ * A framework version to create; {@link InferenceFramework} describes the fields.
  *
  * @param name not blank
  * @param version not blank

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model to create; the components are those of {@link Model}. No text may be blank.
+ * A model to create; {@link Model} describes the fields. No text may be blank.
  *
  * @param parameters at least 1, or null when not known
  */

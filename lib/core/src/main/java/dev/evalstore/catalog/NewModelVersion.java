@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model version to create; see {@link ModelVersion}.
+ * A model version to create; {@link ModelVersion} describes the fields.
  *
  * @param versionLabel not blank
  * @param quantizationBits 1 to 64, or null for {@link Quantization#bits}
@@ -73,8 +73,8 @@ public record NewModelVersion(
     /**
      * Where a version's files and endpoint are, and what serving it needs. No text may be blank.
      *
-     * @param vramRequirementGb at most three decimals. Null to compute parameters × bits / 8 × 1.2, which gives null when the
-     *     model's parameters or the bits are not known
+     * @param vramRequirementGb at most three decimals. Null to compute parameters × bits / 8 × 1.2, which gives null
+     *     when the model's parameters or the bits are not known
      */
     public record Serving(
             @Nullable String artifactUri,

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A suitability to store; the components are those of {@link Suitability}. */
+/** A suitability to store; {@link Suitability} describes the fields. */
 public record NewSuitability(
         UUID modelId,
         UUID useCaseId,

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use case to create; the components are those of {@link UseCase}. No text may be blank.
+ * A use case to create; {@link UseCase} describes the fields. No text may be blank.
  *
  * @param defaultWeights an object of finite numbers of at least 0
  */

@@ -6,7 +6,10 @@ import dev.evalstore.internal.Check;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** A change of a {@link HardwareConfig}, except its GPUs. Null and {@link Patch#keep} leave a field as it is. */
+/**
+ * A change of a machine, whose GPUs stay as they are; {@link HardwareConfig} describes the fields. Null keeps the
+ * stored value.
+ */
 public record UpdateHardwareConfig(
         @Nullable BigDecimal costPerHourUsd,
         Patch<String> instanceType,

@@ -4,7 +4,7 @@ import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import org.jspecify.annotations.Nullable;
 
-/** A change of an {@link InferenceFramework}. Null and {@link Patch#keep} leave a field as it is. */
+/** A change of a framework version; {@link InferenceFramework} describes the fields. Null keeps the stored value. */
 public record UpdateInferenceFramework(
         @Nullable Json capabilities,
         @Nullable Boolean supportsQuantization,

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a {@link Model}. Null and {@link Patch#keep} leave a field as it is.
+ * A change of a model; {@link Model} describes the fields. Null keeps the stored value.
  *
  * @param parameters versions keep their VRAM requirement
  * @param tags replace the present ones

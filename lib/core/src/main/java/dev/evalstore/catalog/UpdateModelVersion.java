@@ -7,8 +7,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a {@link ModelVersion}, except its model, label, quantization and format. Null and {@link Patch#keep} leave a field
- * as it is.
+ * A change of a model version, whose model, label, quantization and format stay as they are; {@link ModelVersion}
+ * describes the fields. Null keeps the stored value.
  */
 public record UpdateModelVersion(
         Patch<String> artifactUri,

@@ -5,7 +5,10 @@ import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
 import org.jspecify.annotations.Nullable;
 
-/** A change of a {@link UseCase}, except its category and subcategory. Null and {@link Patch#keep} leave a field as it is. */
+/**
+ * A change of a use case, whose category and subcategory stay as they are; {@link UseCase} describes the fields. Null
+ * keeps the stored value.
+ */
 public record UpdateUseCase(
         Patch<String> pipelineTag,
         @Nullable Json characteristics,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param subcategory unique within the category, or null for the category itself
  * @param pipelineTag the task's name in public model hubs, or null
  * @param characteristics what the use demands of a model
- * @param defaultWeights the weights by which models are ranked for the use: an object of criterion to number, empty for none
+ * @param defaultWeights the weights by which models are ranked for the use: an object of criterion to number, empty for
+ *     none
  * @param createdAt when it was stored
  * @param updatedAt when it was last changed
  */

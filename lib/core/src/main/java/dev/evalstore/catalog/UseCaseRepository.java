@@ -22,34 +22,30 @@ import org.jspecify.annotations.Nullable;
 public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
     static final Table<UseCase> TABLE = Table.of("use case", "use_cases", """
                     id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at,
-                    updated_at\
-                    """, UseCaseRepository::map)
+                    updated_at""", UseCaseRepository::map)
             .newestFirst(UseCase::createdAt, UseCase::id)
             .audited("create", "update", "delete");
 
     static final Table<Suitability> SUITABILITIES = Table.of(
                     "suitability", "model_use_cases", """
-                    id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary, created_at,
-                    updated_at\
-                    """, UseCaseRepository::mapSuitability)
+                    id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary,
+                    created_at, updated_at""", UseCaseRepository::mapSuitability)
             .key("model_id", "use_case_id")
             .audited("set", "remove");
 
     private static final String SET = SUITABILITIES.text("""
-        /* model_use_cases.set */ insert into evalstore.model_use_cases
-            (id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary)
-        values (?, ?, ?, ?, ?, ?, ?)
-        on conflict on constraint model_use_cases_model_use_case_unique do update set
-            suitability_score = excluded.suitability_score, recommended = excluded.recommended,
-            priority = excluded.priority, performance_summary = excluded.performance_summary,
-            updated_at = statement_timestamp()
-        returning {columns}\
-        """);
+            /* model_use_cases.set */ insert into evalstore.model_use_cases
+                (id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict on constraint model_use_cases_model_use_case_unique do update set
+                suitability_score = excluded.suitability_score, recommended = excluded.recommended,
+                priority = excluded.priority, performance_summary = excluded.performance_summary,
+                updated_at = statement_timestamp()
+            returning {columns}""");
 
     private static final String REMOVE = """
-        /* model_use_cases.remove */ delete from evalstore.model_use_cases
-        where model_id = ? and use_case_id = ?\
-        """;
+            /* model_use_cases.remove */ delete from evalstore.model_use_cases
+            where model_id = ? and use_case_id = ?""";
 
     private final Jdbc jdbc;
 
@@ -60,8 +56,8 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
     /**
      * Stores a use case and returns it as stored.
      *
-     * @throws ConstraintViolationException if the category has that subcategory, or exists without one where none is given
-     *     ({@code use_cases_category_subcategory_unique})
+     * @throws ConstraintViolationException if the category has that subcategory, or exists without one where none is
+     *     given ({@code use_cases_category_subcategory_unique})
      */
     public UseCase create(NewUseCase useCase) {
         return TABLE.create(
@@ -127,11 +123,11 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
     }
 
     /**
-     * Stores how suitable a model is for a use case, in one statement, and returns the row as stored. It replaces the previous
-     * suitability of the two, if there is one. Of two concurrent callers, the later one's values stay.
+     * Stores how suitable a model is for a use case, in one statement, and returns the row as stored. It replaces the
+     * previous suitability of the two, if there is one. Of two concurrent callers, the later one's values stay.
      *
-     * @throws ConstraintViolationException if the model or the use case does not exist ({@code model_use_cases_model_fk},
-     *     {@code model_use_cases_use_case_fk})
+     * @throws ConstraintViolationException if the model or the use case does not exist
+     *     ({@code model_use_cases_model_fk}, {@code model_use_cases_use_case_fk})
      */
     public Suitability setSuitability(NewSuitability suitability) {
         Sql set = Sql.of(
@@ -157,8 +153,8 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
     }
 
     /**
-     * The suitabilities of a model, the highest score first. Among equal scores, the lowest priority value comes first, and
-     * suitabilities without one come last. {@link ModelRepository#listByUseCase} lists the models for a use case.
+     * The suitabilities of a model, the highest score first. Among equal scores, the lowest priority value comes first,
+     * and suitabilities without one come last. {@link ModelRepository#listByUseCase} lists the models for a use case.
      *
      * @param limit the maximum number of suitabilities, 1 to 1,000
      */
