@@ -26,6 +26,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -328,5 +329,27 @@ class MaintenanceTest {
                 .hasMessageContaining("feedRetention");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.eventRetention(Duration.ofDays(-1)))
                 .hasMessageContaining("eventRetention");
+        Duration tooLong = Duration.ofDays(36_500).plusNanos(1);
+        assertThatThrownBy(() -> db.maintenance().start(tooLong)).hasMessageContaining("interval");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.staleWorkers(tooLong))
+                .hasMessageContaining("staleWorkers");
+        assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.auditRetention(tooLong))
+                .hasMessageContaining("auditRetention");
+        assertThatThrownBy(() -> new MaintenanceOptions(3, DAY, Map.of("userRetention", DAY)))
+                .hasMessageContaining("retention must be one of");
+    }
+
+    @Test
+    void the_longest_periods_are_taken_by_the_server() {
+        Duration longest = Duration.ofDays(36_500);
+        MaintenanceOptions options = MaintenanceOptions.DEFAULT
+                .staleWorkers(longest)
+                .workerRetention(longest)
+                .jobRetention(longest)
+                .resultRetention(longest)
+                .auditRetention(longest)
+                .eventRetention(longest)
+                .feedRetention(longest);
+        assertThat(db.maintenance(options).runOnce().failures()).isEmpty();
     }
 }

@@ -1,7 +1,6 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Json;
-import dev.evalstore.state.Entries.Put;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

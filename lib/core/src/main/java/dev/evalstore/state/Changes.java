@@ -3,8 +3,10 @@ package dev.evalstore.state;
 import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.internal.Batches;
+import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,17 +14,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed. A change gets its number while its transaction holds the entry's row, so numbers tell the order of changes to a
- * key, which transaction ids do not: the older transaction may be the one that waited. But a lower number may be committed after
- * a higher one was read. So a number L is noted, and after it a transaction id X: whoever holds a number up to L had an id below
- * X. Once every transaction below X has ended, nothing can appear up to L any more, and it can be given.
+ * The feed of a watched namespace.
+ *
+ * <p>A change gets its number while its transaction holds the entry's row, so the numbers of one key's changes are in order.
+ * Transaction ids are not: the older transaction may be the one that waited. But a lower number may be committed after a higher
+ * one was read. So a reader first notes the last number L, and then a transaction id X: every transaction that holds a number up
+ * to L has an id below X. Once all transactions below X have ended, no change up to L can appear any more, and those up to L are
+ * settled.
  */
 final class Changes {
     private static final int BATCH = 1_000;
 
-    /** The floor rises in the same statement that deletes, so a reader sees both or neither. */
-    static final String COMPACT = """
-        /* state.compact */ with gone as (
+    /** The floor rises in the statement that deletes, so that a reader sees both or neither. */
+    static final String CLEANUP = """
+        /* state.cleanup_changes */ with gone as (
             delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
                 select o.seq from (
                     select d.seq, d.created_at from evalstore.state_changes d
@@ -36,15 +41,38 @@ final class Changes {
         select count(*) as n from gone\
         """;
 
+    private static final Template WATCH = new Template("""
+        /* state.watch */ with s as materialized (
+            select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
+            from evalstore.state_namespaces where id = ?)
+        select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
+        from s left join lateral (
+            select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
+            where e.namespace_id = ? and e.seq > ? and e.seq <= ? {range}
+            order by e.seq limit ?) c on s.settled
+        order by c.seq\
+        """);
+
+    /**
+     * The last number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An id is drawn
+     * only if there is a number to wait for.
+     */
+    private static final String BOUND = """
+        /* state.watch_bound */ with l as materialized (
+            select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
+        select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l\
+        """;
+
     private Changes() {}
 
     /**
-     * A place in the feed.
+     * A position in the feed.
      *
-     * @param given the number of the last change given
+     * @param given the number of the last change that was returned
      * @param bound the number up to which changes are settled once the barrier has passed
      * @param barrier the transaction id below which all must have ended
-     * @param floor the feed's floor when the listener began: what is below was gone before, and what may still come there is new
+     * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear there is
+     *     new
      */
     record Token(long given, long bound, String barrier, long floor) {
         Cursor cursor() {
@@ -63,62 +91,61 @@ final class Changes {
                             Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Long.parseLong(parts[4]));
                 }
             } catch (RuntimeException e) {
-                // Falls through: whatever was wrong with it, it is not a token of a feed.
+                // Falls through: whatever is wrong, this is not a token of a feed.
             }
-            throw new IllegalArgumentException("token is not one of a feed");
+            throw new IllegalArgumentException("token does not belong to a feed");
         }
     }
 
-    /** One row of the answer; without a change where there is none to give. */
+    /** One row of the answer; its change is null if there is none to return. */
     private record Answer(
             long floor, boolean settled, long seq, @Nullable StateChange change) {}
 
-    static StateChanges watch(Scope scope, byte[] prefix, @Nullable Cursor from, int limit) {
-        requireFeed(scope);
+    static StateChanges watch(Namespace namespace, byte[] prefix, @Nullable Cursor from, int limit) {
+        namespace.requireFeed();
         Token token = from == null ? new Token(0, 0, "0", 0) : Token.of(from);
         if (token.given() >= token.bound()) {
-            token = noted(scope, token);
+            token = withBound(namespace, token);
         }
         if (token.given() >= token.bound() && from != null) {
             return new StateChanges(List.of(), token.cursor());
         }
-        byte[] bound = Bytes.after(prefix);
-        Sql sql = scope.plain("""
-                            /* state.watch */ with s as materialized (
-                                select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
-                                from evalstore.state_namespaces where id = ?)
-                            select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
-                            from s left join lateral (
-                                select seq, kind, key, version, created_at from evalstore.state_changes
-                                where namespace_id = ? and seq > ? and seq <= ? and key >= ?\
-                            """, token.barrier(), scope.id(), scope.id(), token.given(), token.bound(), prefix)
-                .andIf(bound != null, "and key < ?", bound)
-                .and("order by seq limit ?) c on s.settled order by c.seq", limit);
-        List<Answer> answers = scope.jdbc().list(sql, row -> {
-            Long seq = row.bigintOrNull("seq");
-            return new Answer(
-                    row.bigint("change_floor"),
-                    row.bool("settled"),
-                    seq == null ? 0 : seq,
-                    seq == null
-                            ? null
-                            : new StateChange(
-                                    row.enumValue("kind", StateChange.Kind.class),
-                                    row.bytes("key"),
-                                    row.bigint("version"),
-                                    row.instant("created_at")));
-        });
-        return given(scope, token, from, limit, answers);
+        Range range = new Range(prefix, limit, null);
+        Sql sql = namespace
+                .sql()
+                .of(
+                        WATCH,
+                        range,
+                        token.barrier(),
+                        namespace.id(),
+                        namespace.id(),
+                        token.given(),
+                        token.bound(),
+                        range,
+                        limit);
+        return changes(namespace, token, from, limit, namespace.jdbc().list(sql, Changes::answer));
     }
 
-    private static StateChanges given(
-            Scope scope, Token token, @Nullable Cursor from, int limit, List<Answer> answers) {
+    private static Answer answer(Row row) throws SQLException {
+        Long seq = row.bigintOrNull("seq");
+        StateChange change = seq == null
+                ? null
+                : new StateChange(
+                        row.enumValue("kind", StateChange.Kind.class),
+                        row.bytes("key"),
+                        row.bigint("version"),
+                        row.instant("created_at"));
+        return new Answer(row.bigint("change_floor"), row.bool("settled"), seq == null ? 0 : seq, change);
+    }
+
+    private static StateChanges changes(
+            Namespace namespace, Token token, @Nullable Cursor from, int limit, List<Answer> answers) {
         Answer first = answers.get(0);
         if (from == null) {
-            // Not given up to the floor: a change from before it may still be committed.
+            // The position stays below the floor: a change from before it may still be committed.
             token = new Token(token.given(), token.bound(), token.barrier(), first.floor());
         } else if (token.given() < first.floor() && token.floor() < first.floor()) {
-            throw new ChangesCompactedException(scope.namespace().name());
+            throw new ChangesCompactedException(namespace.name());
         }
         if (!first.settled()) {
             return new StateChanges(List.of(), token.cursor());
@@ -135,33 +162,20 @@ final class Changes {
         return new StateChanges(changes, new Token(reached, token.bound(), token.barrier(), token.floor()).cursor());
     }
 
-    /**
-     * The last number given out, and an id drawn after it was read: the CTE has its row before the function runs. An id is drawn
-     * only where there is a number to wait for.
-     */
-    private static Token noted(Scope scope, Token token) {
-        Sql sql = scope.plain("""
-                /* state.watch_bound */ with l as materialized (
-                    select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
-                select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l\
-                """, token.given());
-        return scope.jdbc().one(sql, row -> {
+    private static Token withBound(Namespace namespace, Token token) {
+        Sql sql = Sql.of(namespace.sql().text(BOUND), token.given());
+        return namespace.jdbc().one(sql, row -> {
             String barrier = row.textOrNull("barrier");
             return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier, token.floor());
         });
     }
 
-    static Cleanup compact(Scope scope, Duration olderThan) {
-        requireFeed(scope);
-        Sql sql = scope.plain(COMPACT, scope.id(), scope.id(), BATCH, olderThan, scope.id());
+    static Cleanup cleanup(Namespace namespace, Duration olderThan) {
+        namespace.requireFeed();
+        int id = namespace.id();
+        Sql sql = Sql.of(namespace.sql().text(CLEANUP), id, id, BATCH, olderThan, id);
         return Batches.run(
-                BATCH, () -> scope.jdbc().change(sql, row -> row.bigint("n")).orElse(0L));
-    }
-
-    private static void requireFeed(Scope scope) {
-        if (!scope.namespace().watched()) {
-            throw new IllegalStateException(
-                    "state namespace " + scope.namespace().name() + " was made without a feed");
-        }
+                BATCH,
+                () -> namespace.jdbc().change(sql, row -> row.bigint("n")).orElseThrow());
     }
 }

@@ -16,20 +16,54 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checkpoints by epoch and copy-on-write. A checkpoint closes the namespace's epoch; an entry of a closed epoch is copied to the
- * history by the first write that changes it. So the state at a checkpoint is the entries of its epoch and before, and the
- * history that spans its epoch; never both for one key.
+ * Checkpoints by epoch and copy-on-write. A checkpoint closes the namespace's epoch. The first write that changes an entry of a
+ * closed epoch copies it to the history. So the state at a checkpoint is the entries of its epoch and before, and the history that
+ * spans its epoch; no key is in both.
  */
 final class Checkpoints {
     static final Table<Checkpoint> TABLE = Table.of(
             "checkpoint", "state_checkpoints", "id, label, metadata, entries, bytes, created_at", Checkpoints::map);
 
-    private static final int GC_ROWS = 1_000;
+    private static final int BATCH = 1_000;
 
-    /** Rows that end between two checkpoints and begin there too: only these are read, whatever else is kept. */
+    private static final String LIST = TABLE.text("""
+        /* state.list_checkpoints */ select {columns} from evalstore.state_checkpoints where namespace_id = ?
+        order by epoch desc\
+        """);
+
+    private static final String DELETE = """
+        /* state.delete_checkpoint */ select id from evalstore.state_namespaces where id = ? for update;
+        delete from evalstore.state_checkpoints where namespace_id = ? and id = ?
+        returning id\
+        """;
+
+    private static final String RETAIN = """
+        /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
+        delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+            select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
+        returning id\
+        """;
+
+    private static final String RETAIN_YOUNGER = """
+        /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
+        delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+            select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
+            and created_at <= statement_timestamp() - make_interval(secs => ?::float8)
+        returning id\
+        """;
+
+    private static final String KEPT_EPOCH = """
+        /* state.kept_epoch */ update evalstore.state_namespaces
+        set updated_at = statement_timestamp(), kept_epoch = coalesce(
+            (select max(epoch) from evalstore.state_checkpoints where namespace_id = ?), 0)
+        where id = ?\
+        """;
+
+    /** Reads only the rows between two checkpoints that no checkpoint needs, however many others there are. */
     static final String UNNEEDED = """
         /* state.cleanup_history */ with gaps as (
             select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
@@ -47,7 +81,7 @@ final class Checkpoints {
         select count(*) as n from gone\
         """;
 
-    /** Rows that no checkpoint shows any more. */
+    /** Deletes history of entries that have expired since: no checkpoint shows them any more. */
     static final String EXPIRED = """
         /* state.cleanup_history */ with gone as (
             delete from evalstore.state_history h where h.ctid = any (array(
@@ -60,49 +94,38 @@ final class Checkpoints {
 
     private Checkpoints() {}
 
-    /** A restore's bearings. */
-    private record Bearings(long epoch, long present, long kept, String isolation) {}
+    /** What a restore needs to know: the checkpoint's epoch, the present one, and the newest one kept. */
+    private record Epochs(long epoch, long present, long kept, String isolation) {}
 
-    static Checkpoint create(Scope scope, @Nullable String label, @Nullable Json metadata) {
-        scope.requireCheckpoints();
+    static Checkpoint create(Namespace namespace, @Nullable String label, @Nullable Json metadata) {
+        namespace.requireCheckpoints();
         UUID id = Uuids.next();
+        int ns = namespace.id();
         Sql sql = Sql.of(
-                scope.sql().checkpoints.create,
-                scope.id(),
-                scope.id(),
+                namespace.sql().checkpoints.create,
+                ns,
+                ns,
                 id,
-                scope.id(),
+                ns,
                 SqlNull.or("varchar", label),
                 SqlNull.or("jsonb", metadata));
-        return scope.jdbc()
+        return namespace
+                .jdbc()
                 .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
                 .orElseThrow();
     }
 
-    static List<Checkpoint> list(Scope scope) {
-        return scope.jdbc()
-                .list(
-                        scope.plain(
-                                "/* state.checkpoints */ select " + TABLE.columns()
-                                        + " from evalstore.state_checkpoints where namespace_id = ? order by epoch"
-                                        + " desc",
-                                scope.id()),
-                        Checkpoints::map);
+    static List<Checkpoint> list(Namespace namespace) {
+        return namespace.jdbc().list(Sql.of(namespace.sql().text(LIST), namespace.id()), Checkpoints::map);
     }
 
-    /** Writers wait and are waited for; a reader sees the state before until the commit, and then the state after. */
-    static long restore(Scope scope, UUID id, Counters counters) {
-        scope.requireCheckpoints();
-        return ordered(scope, counters, jdbc -> {
-            CheckpointSql sql = scope.sql().checkpoints;
-            int ns = scope.id();
-            Bearings at = jdbc.change(
-                            Sql.of(sql.lockForRestore, ns, ns, id),
-                            row -> new Bearings(
-                                    row.bigint("epoch"),
-                                    row.bigint("present"),
-                                    row.bigint("kept"),
-                                    row.text("isolation")))
+    /** Writers wait, and are waited for. A reader sees the state before until the commit, and then the state after. */
+    static long restore(Namespace namespace, UUID id, Counters counters) {
+        namespace.requireCheckpoints();
+        return readCommitted(namespace, counters, jdbc -> {
+            CheckpointSql sql = namespace.sql().checkpoints;
+            int ns = namespace.id();
+            Epochs at = jdbc.change(Sql.of(sql.lockForRestore, ns, ns, id), Checkpoints::epochs)
                     .orElseThrow(() -> notFound(id));
             if (!at.isolation().equals("read committed")) {
                 throw new IllegalStateException("a restore needs a transaction at READ_COMMITTED");
@@ -113,70 +136,49 @@ final class Checkpoints {
         });
     }
 
-    static boolean delete(Scope scope, UUID id, Counters counters) {
-        return forget(scope, counters, "id = ?", id) == 1;
+    static boolean delete(Namespace namespace, UUID id, Counters counters) {
+        return delete(namespace, counters, DELETE, id) == 1;
     }
 
-    static int retain(Scope scope, int last, @Nullable Duration youngerThan, Counters counters) {
-        String old =
-                "id in (select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset"
-                        + " ?)";
+    static int retain(Namespace namespace, int last, @Nullable Duration youngerThan, Counters counters) {
         return youngerThan == null
-                ? forget(scope, counters, old, scope.id(), last)
-                : forget(
-                        scope,
-                        counters,
-                        old + " and created_at <= statement_timestamp() - make_interval(secs => ?::float8)",
-                        scope.id(),
-                        last,
-                        youngerThan);
+                ? delete(namespace, counters, RETAIN, namespace.id(), last)
+                : delete(namespace, counters, RETAIN_YOUNGER, namespace.id(), last, youngerThan);
     }
 
     /**
-     * The namespace's row is locked in an earlier statement, so that no checkpoint is taken between the reading of what is left
-     * and the writing of its newest epoch. A writer that still goes by the old one copies more than is needed, never less.
+     * The statement locks the namespace's row first, so that no checkpoint is taken between the reading of those that are left and
+     * the writing of their newest epoch. A writer that still uses the old epoch copies more than is needed, never less.
      */
-    private static int forget(Scope scope, Counters counters, String which, @Nullable Object... args) {
-        return ordered(scope, counters, jdbc -> {
-            int ns = scope.id();
-            Sql gone = Sql.of(
-                            "/* state.forget */ select id from evalstore.state_namespaces where id = ? for update;"
-                                    + " delete from evalstore.state_checkpoints where namespace_id = ? and",
-                            ns,
-                            ns)
-                    .and(which, args)
-                    .and("returning id");
-            int number =
-                    jdbc.returning(texts(scope, gone), row -> row.uuid("id")).size();
-            if (number > 0) {
-                jdbc.update(scope.plain(
-                        "/* state.forget */ update evalstore.state_namespaces set updated_at = statement_timestamp(),"
-                                + " kept_epoch = coalesce((select max(epoch) from evalstore.state_checkpoints where"
-                                + " namespace_id = ?), 0) where id = ?",
-                        ns,
-                        ns));
+    private static int delete(Namespace namespace, Counters counters, String text, Object... args) {
+        return readCommitted(namespace, counters, jdbc -> {
+            int ns = namespace.id();
+            Sql delete = Sql.of(namespace.sql().text(text), ns, ns).and(Sql.args(List.of(args)));
+            int deleted = jdbc.returning(delete, row -> row.uuid("id")).size();
+            if (deleted > 0) {
+                jdbc.update(Sql.of(namespace.sql().text(KEPT_EPOCH), ns, ns));
             }
-            return number;
+            return deleted;
         });
     }
 
     /**
-     * No checkpoint can come to need a row that none needs now: a new one closes an epoch above all history. What a stale writer
-     * adds meanwhile the next run takes.
+     * A row that no checkpoint needs now is needed by none later: a new checkpoint closes an epoch above all history. What a writer
+     * adds meanwhile by an old epoch is removed by the next call.
      */
-    static Cleanup cleanup(Scope scope) {
-        return inBatches(scope, UNNEEDED, scope.id(), scope.id(), GC_ROWS, GC_ROWS)
-                .and(inBatches(scope, EXPIRED, scope.id(), GC_ROWS));
+    static Cleanup cleanup(Namespace namespace) {
+        int ns = namespace.id();
+        return inBatches(namespace, UNNEEDED, ns, ns, BATCH, BATCH).and(inBatches(namespace, EXPIRED, ns, BATCH));
     }
 
-    private static Cleanup inBatches(Scope scope, String text, Object... args) {
-        Sql sql = scope.plain(text, args);
-        return Batches.run(GC_ROWS, () -> number(scope.jdbc(), sql));
+    private static Cleanup inBatches(Namespace namespace, String text, Object... args) {
+        Sql sql = Sql.of(namespace.sql().text(text), args);
+        return Batches.run(BATCH, () -> number(namespace.jdbc(), sql));
     }
 
-    /** In a transaction of its own at read committed, whatever the server's default, and again if it was undone. */
-    private static <T> T ordered(Scope scope, Counters counters, java.util.function.Function<Jdbc, T> work) {
-        Jdbc jdbc = scope.jdbc();
+    /** In the caller's transaction, or in one of its own at read committed, which is retried if the server undid it. */
+    private static <T> T readCommitted(Namespace namespace, Counters counters, Function<Jdbc, T> work) {
+        Jdbc jdbc = namespace.jdbc();
         if (jdbc.inTransaction()) {
             return work.apply(jdbc);
         }
@@ -194,15 +196,15 @@ final class Checkpoints {
     }
 
     private static long number(Jdbc jdbc, Sql sql) {
-        return jdbc.change(sql, row -> row.bigint("n")).orElse(0L);
-    }
-
-    static Sql texts(Scope scope, Sql sql) {
-        return new Sql(scope.sql().text(sql.text()), sql.args());
+        return jdbc.change(sql, row -> row.bigint("n")).orElseThrow();
     }
 
     static NotFoundException notFound(UUID id) {
         return new NotFoundException("checkpoint", id);
+    }
+
+    private static Epochs epochs(Row row) throws SQLException {
+        return new Epochs(row.bigint("epoch"), row.bigint("present"), row.bigint("kept"), row.text("isolation"));
     }
 
     static Checkpoint map(Row row) throws SQLException {

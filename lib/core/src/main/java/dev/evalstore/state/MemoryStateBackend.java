@@ -4,7 +4,6 @@ import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
-import dev.evalstore.state.Entries.Put;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -213,9 +212,7 @@ public final class MemoryStateBackend implements StateBackend {
     @Override
     public int retainCheckpoints(int last, @Nullable Duration youngerThan) {
         Check.notNegative("last", last);
-        if (youngerThan != null) {
-            Check.positive("youngerThan", youngerThan);
-        }
+        Check.periodOrNull("youngerThan", youngerThan);
         return state.writing(() -> checkpoints.retain(last, youngerThan));
     }
 
@@ -256,7 +253,7 @@ public final class MemoryStateBackend implements StateBackend {
 
     @Override
     public Cleanup cleanupChanges(Duration olderThan) {
-        Check.positive("olderThan", olderThan);
+        Check.period("olderThan", olderThan);
         state.feed.require();
         return state.writing(() -> new Cleanup(state.feed.compact(state.now().minus(olderThan)), false));
     }

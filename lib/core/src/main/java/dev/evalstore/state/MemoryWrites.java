@@ -3,7 +3,6 @@ package dev.evalstore.state;
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.internal.Check;
-import dev.evalstore.state.Entries.Put;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -68,7 +67,8 @@ final class MemoryWrites {
             }
             if (old != null && old.value().length != 8 || sum.bitLength() > 63) {
                 throw new ConflictException(
-                        "the value is no eight-byte number, or the sum would not fit, in state namespace " + namespace);
+                        "the value is not an eight-byte number, or the sum does not fit, in state namespace "
+                                + namespace);
             }
             byte[] value = ByteBuffer.allocate(8).putLong(sum.longValue()).array();
             state.store(key, value, old == null ? null : old.metadata(), old == null ? null : old.expiresAt());
@@ -77,7 +77,7 @@ final class MemoryWrites {
     }
 
     void putAll(Collection<NewStateEntry> batch) {
-        Collection<Put> sorted = Entries.sorted(batch, options);
+        Collection<Put> sorted = Put.sorted(batch, options);
         state.writing(() -> {
             sorted.forEach(put -> state.store(put.key(), put.value(), put.metadata(), state.fromNow(put.ttl())));
             return true;

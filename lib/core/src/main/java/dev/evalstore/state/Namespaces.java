@@ -4,7 +4,7 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.state.Scope.Namespace;
+import dev.evalstore.state.Namespace.Definition;
 import dev.evalstore.state.StateRegistry.Place;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -12,11 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds a backend's namespace at its first use, and makes it where it is missing. */
 final class Namespaces {
+    private static final String FIND = """
+        /* state.find_namespace */ select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?\
+        """;
+
+    /** Two processes may run this at once: the second statement sees the row that the first one waited for. */
+    private static final String MAKE = """
+        /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched) values (?, ?, ?)
+        on conflict (name) do nothing;
+        select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?\
+        """;
+
     private final Jdbc jdbc;
     private final StateOptions options;
     private final StateRegistry registry;
     private final Place place;
-    private volatile @Nullable Scope scope;
+    private volatile @Nullable Namespace namespace;
 
     Namespaces(Jdbc jdbc, StateOptions options, StateRegistry registry, Place place) {
         this.jdbc = jdbc;
@@ -29,56 +40,48 @@ final class Namespaces {
         return place.name();
     }
 
-    /** What stands in texts for {@code evalstore.state_}. */
+    /** Stands in texts for {@code evalstore.state_}. */
     String tables() {
         return place.tables();
     }
 
-    Scope scope() {
-        Scope known = scope;
+    Namespace get() {
+        Namespace known = namespace;
         if (known != null) {
             return known;
         }
-        Namespace namespace = registry.find(place);
-        if (namespace == null) {
-            namespace = find();
+        Definition definition = registry.find(place);
+        if (definition == null) {
+            definition = findOrMake();
             if (!jdbc.inTransaction()) {
-                // Inside one it may be rolled back, and its id given to nobody.
-                registry.keep(place, namespace);
+                // A transaction may be rolled back, and its namespace's id then belongs to nothing.
+                registry.keep(place, definition);
             }
         }
-        if (namespace.checkpointed() != options.checkpointed() || namespace.watched() != options.watched()) {
+        if (definition.checkpointed() != options.checkpointed() || definition.watched() != options.watched()) {
             throw new ConflictException("state namespace " + place.name() + " was made "
-                    + (namespace.checkpointed() ? "with" : "without") + " checkpoints and "
-                    + (namespace.watched() ? "with" : "without") + " a feed; open it so");
+                    + (definition.checkpointed() ? "with" : "without") + " checkpoints and "
+                    + (definition.watched() ? "with" : "without") + " a feed; open it so");
         }
-        known = new Scope(
-                jdbc, namespace, registry.statements(place.tables(), namespace.checkpointed(), namespace.watched()));
-        scope = known;
+        known = new Namespace(
+                jdbc, definition, registry.statements(place.tables(), definition.checkpointed(), definition.watched()));
+        namespace = known;
         return known;
     }
 
-    private Namespace find() {
+    private Definition findOrMake() {
         StateSql sql = registry.statements(place.tables(), options.checkpointed(), options.watched());
-        String select = "select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?";
-        Sql find = Sql.of(sql.text("/* state.namespace */ " + select), place.name());
-        Optional<Namespace> found = jdbc.find(find, Namespaces::map);
+        Sql find = Sql.of(sql.text(FIND), place.name());
+        Optional<Definition> found = jdbc.find(find, Namespaces::map);
         if (found.isEmpty()) {
-            // Two may do this at once: the second statement sees what the first waited for.
             found = jdbc.change(
-                    Sql.of(
-                            sql.text("/* state.namespace */ insert into evalstore.state_namespaces (name, checkpointed,"
-                                    + " watched) values (?, ?, ?) on conflict (name) do nothing; " + select),
-                            place.name(),
-                            options.checkpointed(),
-                            options.watched(),
-                            place.name()),
+                    Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name()),
                     Namespaces::map);
         }
         return found.or(() -> jdbc.find(find, Namespaces::map)).orElseThrow();
     }
 
-    private static Namespace map(Row row) throws SQLException {
-        return new Namespace(row.integer("id"), row.text("name"), row.bool("checkpointed"), row.bool("watched"));
+    private static Definition map(Row row) throws SQLException {
+        return new Definition(row.integer("id"), row.text("name"), row.bool("checkpointed"), row.bool("watched"));
     }
 }

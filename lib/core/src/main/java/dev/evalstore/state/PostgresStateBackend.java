@@ -21,12 +21,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link StateBackend} in PostgreSQL; obtained from {@code Database} or {@code Tx}. Its clock is the server's. The namespace
- * is made at first use, in the transaction if there is one, where others who use it first wait for the end; making the object
- * costs nothing.
+ * A {@link StateBackend} in PostgreSQL, with the server's clock. Creating the object costs nothing. The namespace is made at its
+ * first use. In a transaction it is made there, and other processes that use it for the first time wait for the transaction's
+ * end.
  *
- * <p>One entry is read or written in one round trip. In a checkpointed namespace a write also holds a shared lock on the
- * namespace until its transaction ends, which a checkpoint or restore waits for: keep transactions short.
+ * <p>One entry is read or written in one round trip. In a checkpointed namespace, a write also holds a shared lock on the namespace
+ * until its transaction ends. A checkpoint or restore waits for these locks, so keep transactions short.
  */
 public final class PostgresStateBackend implements StateBackend {
     private final Jdbc jdbc;
@@ -160,49 +160,47 @@ public final class PostgresStateBackend implements StateBackend {
     @Override
     public Checkpoint createCheckpoint(@Nullable String label, @Nullable Json metadata) {
         Check.textOrNull("label", label);
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         return counters.writing(() -> Checkpoints.create(at, label, metadata));
     }
 
     @Override
     public List<Checkpoint> listCheckpoints() {
-        return Checkpoints.list(namespaces.scope());
+        return Checkpoints.list(namespaces.get());
     }
 
     @Override
     public Checkpoint measureCheckpoint(UUID checkpoint) {
-        return CheckpointReads.measure(namespaces.scope(), checkpoint);
+        return CheckpointReads.measure(namespaces.get(), checkpoint);
     }
 
     @Override
     public long restoreCheckpoint(UUID checkpoint) {
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         return counters.writing(() -> Checkpoints.restore(at, checkpoint, counters));
     }
 
     @Override
     public boolean deleteCheckpoint(UUID checkpoint) {
-        return Checkpoints.delete(namespaces.scope(), checkpoint, counters);
+        return Checkpoints.delete(namespaces.get(), checkpoint, counters);
     }
 
     @Override
     public int retainCheckpoints(int last, @Nullable Duration youngerThan) {
         Check.notNegative("last", last);
-        if (youngerThan != null) {
-            Check.positive("youngerThan", youngerThan);
-        }
-        return Checkpoints.retain(namespaces.scope(), last, youngerThan, counters);
+        Check.periodOrNull("youngerThan", youngerThan);
+        return Checkpoints.retain(namespaces.get(), last, youngerThan, counters);
     }
 
     @Override
     public Cleanup cleanupHistory() {
-        return Checkpoints.cleanup(namespaces.scope());
+        return Checkpoints.cleanup(namespaces.get());
     }
 
     @Override
     public Optional<StateEntry> readAt(UUID checkpoint, byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         counters.gets.increment();
         Optional<StateEntry> entry = counters.reading(() -> CheckpointReads.read(at, checkpoint, key));
         entry.ifPresent(counters::read);
@@ -212,7 +210,7 @@ public final class PostgresStateBackend implements StateBackend {
     @Override
     public List<StateEntry> entriesAt(UUID checkpoint, byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         List<StateEntry> page = counters.reading(() -> CheckpointReads.entries(at, checkpoint, range));
         page.forEach(counters::read);
         return page;
@@ -221,7 +219,7 @@ public final class PostgresStateBackend implements StateBackend {
     @Override
     public List<StateDifference> diff(UUID from, @Nullable UUID to, int limit, byte @Nullable [] after) {
         Range range = new Range(Bytes.NONE, limit, after);
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         return counters.reading(() -> CheckpointReads.diff(at, from, to, range));
     }
 
@@ -230,42 +228,42 @@ public final class PostgresStateBackend implements StateBackend {
         Objects.requireNonNull(prefix, "prefix");
         Check.limit(limit);
         outsideTransaction("watch");
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         return counters.reading(() -> Changes.watch(at, prefix, from, limit));
     }
 
     @Override
     public Cleanup cleanupChanges(Duration olderThan) {
-        Check.positive("olderThan", olderThan);
-        return Changes.compact(namespaces.scope(), olderThan);
+        Check.period("olderThan", olderThan);
+        return Changes.cleanup(namespaces.get(), olderThan);
     }
 
     @Override
     public long export(@Nullable UUID checkpoint, OutputStream to) throws IOException {
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         if (checkpoint != null) {
             CheckpointReads.require(at, checkpoint);
             return Archive.write(
                     to, after -> CheckpointReads.entries(at, checkpoint, new Range(Bytes.NONE, 1_000, after)));
         }
         if (jdbc.inTransaction()) {
-            return Archive.write(to, after -> Entries.list(at, new Range(Bytes.NONE, 1_000, after), null));
+            return Archive.write(to, after -> at.entries(new Range(Bytes.NONE, 1_000, after)));
         }
         TxOptions oneMoment =
                 TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ).asReadOnly();
         return jdbc.<Long, IOException>inTransaction(oneMoment, (tx, connection) -> {
-            Scope inside = at.on(tx);
-            return Archive.write(to, after -> Entries.list(inside, new Range(Bytes.NONE, 1_000, after), null));
+            Namespace inside = at.on(tx);
+            return Archive.write(to, after -> inside.entries(new Range(Bytes.NONE, 1_000, after)));
         });
     }
 
     @Override
     public long importFrom(InputStream from) throws IOException {
-        Scope at = namespaces.scope();
+        Namespace at = namespaces.get();
         return jdbc.<Long, IOException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            Scope inside = at.on(tx);
+            Namespace inside = at.on(tx);
             return Archive.read(from, options, batch -> {
-                Entries.putBatch(inside, batch);
+                inside.putBatch(batch);
                 batch.forEach(put -> counters.wrote(put.key(), put.value()));
             });
         });
@@ -281,7 +279,7 @@ public final class PostgresStateBackend implements StateBackend {
         return tables.stats();
     }
 
-    /** {@inheritDoc} The role must own the tables, or have MAINTAIN on them (PostgreSQL 17); the server itself would only warn. */
+    /** {@inheritDoc} The role must own the tables, or have MAINTAIN on them (PostgreSQL 17). */
     @Override
     public void vacuum() {
         outsideTransaction("vacuum");
@@ -294,11 +292,12 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     /**
-     * Makes the tables for a prefix or schema other than the migrated ones, where they are missing, from the migration's own
-     * text. For the role that owns the schema, in a deployment that wants a second set; the usual tables come with
-     * {@code Database.migrate()}. A library that changes these tables says in its release notes how to follow.
+     * Makes the tables for the prefix and schema of the options, and the schema, unless the tables exist. They have the same
+     * columns, constraints and indexes as the migrated ones. Only a deployment that wants a second set of tables needs this, with
+     * a role that may create them; {@code Database.migrate()} makes the usual ones. When a library version changes these tables,
+     * its release notes say how to change an existing second set.
      *
-     * @return whether they were made
+     * @return whether the tables were made
      */
     public boolean createTables() {
         return tables.create();

@@ -1,7 +1,6 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Json;
-import dev.evalstore.internal.jdbc.Sql;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -23,9 +22,9 @@ final class StateReads {
 
     Optional<byte[]> get(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
+        Namespace namespace = namespaces.get();
         long start = System.nanoTime();
-        Optional<byte[]> value = at.jdbc().find(Sql.of(at.sql().get, at.id(), key), row -> row.bytes("value"));
+        Optional<byte[]> value = namespace.get(key);
         counters.reads.since(start);
         counters.gets.increment();
         value.ifPresent(bytes -> counters.bytesRead.add(key.length + (long) bytes.length));
@@ -34,9 +33,9 @@ final class StateReads {
 
     Optional<StateEntry> getEntry(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
+        Namespace namespace = namespaces.get();
         long start = System.nanoTime();
-        Optional<StateEntry> entry = at.jdbc().find(Sql.of(at.sql().getEntry, at.id(), key), Scope::entry);
+        Optional<StateEntry> entry = namespace.getEntry(key);
         counters.reads.since(start);
         counters.gets.increment();
         entry.ifPresent(counters::read);
@@ -46,42 +45,42 @@ final class StateReads {
     List<StateEntry> getAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
         counters.gets.add(keys.size());
-        Scope at = namespaces.scope();
-        return given(() -> Entries.getAll(at, keys));
+        Namespace namespace = namespaces.get();
+        return counted(() -> namespace.getAll(keys));
     }
 
     boolean contains(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
+        Namespace namespace = namespaces.get();
         counters.gets.increment();
-        return counters.reading(() -> at.jdbc().one(Sql.of(at.sql().contains, at.id(), key), row -> row.bool("found")));
+        return counters.reading(() -> namespace.contains(key));
     }
 
     long count(byte[] prefix) {
-        Scope at = namespaces.scope();
-        return counters.reading(() -> Entries.count(at, prefix));
+        Namespace namespace = namespaces.get();
+        return counters.reading(() -> namespace.count(prefix));
     }
 
     List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Scope at = namespaces.scope();
-        return counters.reading(() -> Entries.keys(at, range));
+        Namespace namespace = namespaces.get();
+        return counters.reading(() -> namespace.listKeys(range));
     }
 
     List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Scope at = namespaces.scope();
-        return given(() -> Entries.list(at, range, null));
+        Namespace namespace = namespaces.get();
+        return counted(() -> namespace.entries(range));
     }
 
     List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
         Objects.requireNonNull(containing, "containing");
         Range range = new Range(Bytes.NONE, limit, after);
-        Scope at = namespaces.scope();
-        return given(() -> Entries.list(at, range, containing));
+        Namespace namespace = namespaces.get();
+        return counted(() -> namespace.query(range, containing));
     }
 
-    private List<StateEntry> given(Supplier<List<StateEntry>> action) {
+    private List<StateEntry> counted(Supplier<List<StateEntry>> action) {
         List<StateEntry> entries = counters.reading(action);
         entries.forEach(counters::read);
         return entries;

@@ -1,18 +1,20 @@
 package dev.evalstore.state;
 
 import dev.evalstore.internal.jdbc.Shared;
-import dev.evalstore.state.Scope.Namespace;
+import dev.evalstore.state.Namespace.Definition;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What all state backends of one database and schema share: namespaces that are committed, their counters, statements. */
+/** Shared by all state backends of one database and schema: committed namespaces, their counters, and the statements. */
 final class StateRegistry {
     static final Shared<StateRegistry> KEY = Shared.of(jdbc -> new StateRegistry());
 
-    private final Map<Place, Namespace> namespaces = new ConcurrentHashMap<>();
+    private final Map<Place, Definition> namespaces = new ConcurrentHashMap<>();
     private final Map<Place, Counters> counters = new ConcurrentHashMap<>();
     private final Map<Kind, StateSql> statements = new ConcurrentHashMap<>();
+
+    private StateRegistry() {}
 
     /** A namespace in a set of tables. */
     record Place(String tables, String name) {}
@@ -21,11 +23,11 @@ final class StateRegistry {
     private record Kind(String tables, boolean checkpointed, boolean watched) {}
 
     @Nullable
-    Namespace find(Place place) {
+    Definition find(Place place) {
         return namespaces.get(place);
     }
 
-    void keep(Place place, Namespace namespace) {
+    void keep(Place place, Definition namespace) {
         namespaces.put(place, namespace);
     }
 

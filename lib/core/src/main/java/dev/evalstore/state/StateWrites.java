@@ -4,11 +4,11 @@ import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
-import dev.evalstore.state.Entries.Put;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The writes of a namespace: checked, timed and counted. */
 final class StateWrites {
@@ -25,9 +25,9 @@ final class StateWrites {
     long put(byte[] key, byte[] value, PutOptions how) {
         options.key(key);
         options.value(value);
-        Scope at = namespaces.scope();
+        Namespace namespace = namespaces.get();
         long start = System.nanoTime();
-        OptionalLong version = Entries.put(at, key, value, how);
+        OptionalLong version = namespace.put(key, value, how);
         counters.writes.since(start);
         if (version.isEmpty()) {
             throw new ConflictException(
@@ -43,10 +43,7 @@ final class StateWrites {
         options.key(key);
         options.value(value);
         Check.notNegative("expectedVersion", expectedVersion);
-        Scope at = namespaces.scope();
-        OptionalLong version = counters.writing(() -> expectedVersion == 0
-                ? Entries.put(at, key, value, PutOptions.NONE.ifAbsent())
-                : at.version(at.sql().compareAndSet, value, at.id(), key, expectedVersion));
+        OptionalLong version = timed(namespace -> namespace.compareAndSet(key, expectedVersion, value));
         if (version.isPresent()) {
             counters.wrote(key, value);
         }
@@ -55,31 +52,29 @@ final class StateWrites {
 
     long increment(byte[] key, long delta) {
         options.key(key);
-        Scope at = namespaces.scope();
-        long sum = counters.writing(() -> at.jdbc()
-                .change(at.write(at.sql().increment, at.id(), key, delta), row -> row.bigint("n"))
-                .orElseThrow(() -> new ConflictException(
-                        "the value is no eight-byte number, or the sum would not fit, in state namespace "
-                                + namespaces.name())));
+        OptionalLong sum = timed(namespace -> namespace.increment(key, delta));
+        if (sum.isEmpty()) {
+            throw new ConflictException(
+                    "the value is not an eight-byte number, or the sum does not fit, in state namespace "
+                            + namespaces.name());
+        }
         counters.puts.increment();
         counters.bytesWritten.add(key.length + 8L);
-        return sum;
+        return sum.getAsLong();
     }
 
     void putAll(Collection<NewStateEntry> entries) {
-        List<List<Put>> batches = Entries.batches(Entries.sorted(entries, options));
+        List<List<Put>> batches = Put.batches(Put.sorted(entries, options));
         if (batches.isEmpty()) {
             return;
         }
-        Scope at = namespaces.scope();
-        counters.writing(() -> {
+        timed(namespace -> {
             if (batches.size() == 1) {
-                Entries.putBatch(at, batches.get(0));
+                namespace.putBatch(batches.get(0));
                 return true;
             }
-            return at.jdbc().<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                Scope inside = at.on(tx);
-                batches.forEach(batch -> Entries.putBatch(inside, batch));
+            return namespace.jdbc().<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+                batches.forEach(namespace.on(tx)::putBatch);
                 return true;
             });
         });
@@ -88,14 +83,12 @@ final class StateWrites {
 
     boolean delete(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
-        return deleted(counters.writing(() -> at.version(at.sql().delete, at.id(), key)));
+        return deleted(timed(namespace -> namespace.delete(key)));
     }
 
     boolean compareAndDelete(byte[] key, long expectedVersion) {
         options.key(key);
-        Scope at = namespaces.scope();
-        return deleted(counters.writing(() -> at.version(at.sql().compareAndDelete, at.id(), key, expectedVersion)));
+        return deleted(timed(namespace -> namespace.compareAndDelete(key, expectedVersion)));
     }
 
     private boolean deleted(OptionalLong version) {
@@ -107,42 +100,40 @@ final class StateWrites {
 
     long deleteAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
-        Scope at = namespaces.scope();
-        long number = keys.isEmpty() ? 0 : counters.writing(() -> Entries.deleteAll(at, keys));
-        counters.deletes.add(number);
-        return number;
+        long deleted = keys.isEmpty() ? 0 : timed(namespace -> namespace.deleteAll(keys));
+        counters.deletes.add(deleted);
+        return deleted;
     }
 
     long clear() {
-        Scope at = namespaces.scope();
-        long number = counters.writing(() -> at.number(at.sql().clear, at.id(), at.id()));
-        counters.deletes.add(number);
-        return number;
+        long deleted = timed(Namespace::clear);
+        counters.deletes.add(deleted);
+        return deleted;
     }
 
     boolean touch(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
-        return counters.writing(() -> at.version(at.sql().touch, at.id(), key)).isPresent();
+        return timed(namespace -> namespace.touch(key)).isPresent();
     }
 
     boolean expire(byte[] key, Duration ttl) {
         options.key(key);
         PutOptions.ttl(ttl, "ttl");
-        Scope at = namespaces.scope();
-        return counters.writing(() -> at.version(at.sql().expire, ttl, at.id(), key))
-                .isPresent();
+        return timed(namespace -> namespace.expire(key, ttl)).isPresent();
     }
 
     boolean persist(byte[] key) {
         options.key(key);
-        Scope at = namespaces.scope();
-        return counters.writing(() -> at.version(at.sql().persist, at.id(), key))
-                .isPresent();
+        return timed(namespace -> namespace.persist(key)).isPresent();
     }
 
     Cleanup cleanupExpired() {
-        Scope at = namespaces.scope();
-        return counters.writing(() -> Entries.sweep(at));
+        return timed(Namespace::cleanupExpired);
+    }
+
+    /** The time does not include that of finding the namespace, at the first use. */
+    private <T> T timed(Function<Namespace, T> write) {
+        Namespace namespace = namespaces.get();
+        return counters.writing(() -> write.apply(namespace));
     }
 }

@@ -8,6 +8,7 @@ import static dev.evalstore.state.StateSamples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.state.StateDifference.Kind;
@@ -119,7 +120,7 @@ interface CheckpointContract extends StateContract {
         state.put(b("changed"), b("2"));
         state.put(b("lives"), b("2"));
         advance(state, MINUTE);
-        assertThat(state.cleanupExpired()).isEqualTo(2);
+        assertThat(state.cleanupExpired().removed()).isEqualTo(2);
 
         assertThat(keys(state.entriesAt(checkpoint.id(), b(""), 10, null))).containsExactly("lives");
         assertThat(state.readAt(checkpoint.id(), b("changed"))).isEmpty();
@@ -166,9 +167,9 @@ interface CheckpointContract extends StateContract {
         assertThatThrownBy(() -> state.restoreCheckpoint(UUID.randomUUID())).isInstanceOf(IllegalStateException.class);
         assertThat(state.listCheckpoints()).isEmpty();
         assertThat(state.deleteCheckpoint(UUID.randomUUID())).isFalse();
-        assertThat(state.cleanupHistory()).isZero();
+        assertThat(state.cleanupHistory()).isEqualTo(Cleanup.NOTHING);
         assertThatThrownBy(() -> state.watch(b(""), null, 10)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> state.compactChanges(HOUR)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> state.cleanupChanges(HOUR)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -185,7 +186,7 @@ interface CheckpointContract extends StateContract {
         assertThat(state.deleteCheckpoint(ids.get(1))).isTrue();
         assertThat(state.retainCheckpoints(3, null)).isEqualTo(2);
         state.cleanupHistory();
-        assertThat(state.cleanupHistory()).isZero();
+        assertThat(state.cleanupHistory()).isEqualTo(Cleanup.NOTHING);
         for (int i : new int[] {3, 4, 5}) {
             assertThat(state.readAt(ids.get(i), b("k")).orElseThrow().value()).isEqualTo(b("" + i));
         }

@@ -6,6 +6,7 @@ import static dev.evalstore.state.StateSamples.b;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Json;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ interface ExpiryContract extends StateContract {
         assertThat(state.compareAndSet(b("cas"), 0, b("new"))).isPresent();
         assertThat(state.increment(b("number"), 5)).isEqualTo(5);
 
-        assertThat(state.cleanupExpired()).isZero();
+        assertThat(state.cleanupExpired()).isEqualTo(Cleanup.NOTHING);
         assertThat(state.count()).isEqualTo(6);
         state.forEach(b(""), entry -> {
             assertThat(entry.expiresAt())
@@ -86,10 +87,10 @@ interface ExpiryContract extends StateContract {
             state.put(b("long" + i), b("v"), PutOptions.expiringAfter(HOUR));
             state.put(b("ever" + i), b("v"));
         }
-        assertThat(state.cleanupExpired()).isZero();
+        assertThat(state.cleanupExpired()).isEqualTo(Cleanup.NOTHING);
         advance(state, MINUTE);
-        assertThat(state.cleanupExpired()).isEqualTo(50);
-        assertThat(state.cleanupExpired()).isZero();
+        assertThat(state.cleanupExpired().removed()).isEqualTo(50);
+        assertThat(state.cleanupExpired()).isEqualTo(Cleanup.NOTHING);
         assertThat(state.count()).isEqualTo(100);
         assertThat(state.tableStats().expired()).isZero();
     }

@@ -7,6 +7,7 @@ import static dev.evalstore.state.StateSamples.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ interface FeedContract extends StateContract {
         advance(state, MINUTE);
 
         assertThat(state.restoreCheckpoint(checkpoint)).isEqualTo(2);
-        assertThat(state.cleanupExpired()).isZero();
+        assertThat(state.cleanupExpired()).isEqualTo(Cleanup.NOTHING);
 
         List<StateChange> changes = follow(state, b(""), token, 10).changes();
         assertThat(changes.stream().map(c -> c.kind() + " " + new String(c.key(), StandardCharsets.UTF_8)))
@@ -103,9 +104,9 @@ interface FeedContract extends StateContract {
         state.put(b("b"), b("1"));
         state.put(b("c"), b("1"));
         Cursor late = follow(state, b(""), early, 10).next();
-        assertThat(state.compactChanges(HOUR)).isZero();
+        assertThat(state.cleanupChanges(HOUR)).isEqualTo(Cleanup.NOTHING);
         advance(state, HOUR.multipliedBy(2));
-        assertThat(state.compactChanges(HOUR)).isEqualTo(3);
+        assertThat(state.cleanupChanges(HOUR).removed()).isEqualTo(3);
         state.put(b("d"), b("1"));
 
         assertThatThrownBy(() -> state.watch(b(""), early, 10)).isInstanceOf(ChangesCompactedException.class);

@@ -4,6 +4,7 @@ import static dev.evalstore.state.StateSamples.b;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
@@ -245,17 +246,19 @@ class StateConcurrencyTest {
         state.putAll(batch);
         PostgresStateBackendTest.letPass(database, state, Duration.ofMinutes(2));
 
-        List<Long> shares = Threads.together(4, thread -> state::cleanupExpired);
-        long swept = shares.stream().mapToLong(Long::longValue).sum() + state.cleanupExpired();
+        List<Cleanup> shares = Threads.together(4, thread -> state::cleanupExpired);
+        long swept = shares.stream().mapToLong(Cleanup::removed).sum()
+                + state.cleanupExpired().removed();
         assertThat(swept).isEqualTo(6_000);
 
         state.putAll(batch);
         PostgresStateBackendTest.letPass(database, state, Duration.ofMinutes(2));
         db.useTransaction(tx -> {
-            assertThat(tx.state("swept", StateOptions.DEFAULT).cleanupExpired()).isEqualTo(6_000);
+            assertThat(tx.state("swept", StateOptions.DEFAULT).cleanupExpired().removed())
+                    .isEqualTo(6_000);
             // The other's rows are locked until this transaction ends; waiting for them would never end.
             assertThat(CompletableFuture.supplyAsync(state::cleanupExpired).get(1, TimeUnit.MINUTES))
-                    .isZero();
+                    .isEqualTo(Cleanup.NOTHING);
         });
     }
 

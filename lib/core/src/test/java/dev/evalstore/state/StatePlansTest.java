@@ -3,7 +3,6 @@ package dev.evalstore.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,17 +29,17 @@ class StatePlansTest {
     static void fill() {
         database.admin("insert into evalstore.state_namespaces (name, checkpointed, watched, epoch, kept_epoch)"
                 + " select 'n' || i, true, true, 10, 9 from generate_series(1, 20) i");
-        database.admin(
-                "insert into evalstore.state_entries (namespace_id, key, value, version, epoch, expires_at, expiry_minute,"
-                        + " metadata) select 1 + i % 4, decode(md5(i::text), 'hex'), decode(repeat(md5(i::text), 4), 'hex'), i,"
-                        + " case when i % 100 = 0 then 10 else 1 end, x.at, floor(extract(epoch from x.at) / 60),"
-                        + " case when i % 10 = 0 then jsonb_build_object('tag', i % 1000) end"
-                        + " from generate_series(1, " + ROWS + ") i cross join lateral (select case when i % 20 = 0"
-                        + " then now() + interval '1 minute' * (i % 10000 - 5) end) x(at)");
-        database.admin(
-                "insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, created_at,"
-                        + " updated_at) select 1 + i % 4, decode(md5(i::text), 'hex'), e, e + i % 3, 'v', i, now(), now()"
-                        + " from generate_series(1, " + ROWS / 4 + ") i cross join unnest(array[1, 5]) e");
+        database.admin("insert into evalstore.state_entries (namespace_id, key, value, version, epoch, expires_at,"
+                + " expiry_minute, metadata) select 1 + i % 4, decode(md5(i::text), 'hex'),"
+                + " decode(repeat(md5(i::text), 4), 'hex'), i, case when i % 100 = 0 then 10 else 1 end, x.at,"
+                + " floor(extract(epoch from x.at) / 60), case when i % 10 = 0 then jsonb_build_object('tag', i %"
+                + " 1000) end from"
+                + " generate_series(1,"
+                + " " + ROWS + ") i cross join lateral (select case when i % 20 = 0"
+                + " then now() + interval '1 minute' * (i % 10000 - 5) end) x(at)");
+        database.admin("insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version,"
+                + " created_at, updated_at) select 1 + i % 4, decode(md5(i::text), 'hex'), e, e + i % 3, 'v', i,"
+                + " now(), now() from generate_series(1, " + ROWS / 4 + ") i cross join unnest(array[1, 5]) e");
         database.admin("insert into evalstore.state_checkpoints (id, namespace_id, epoch)"
                 + " select gen_random_uuid(), n, e from generate_series(1, 4) n cross join generate_series(1, 9) e");
         database.admin("insert into evalstore.state_changes (namespace_id, seq, kind, key, version)"
@@ -79,22 +78,12 @@ class StatePlansTest {
         Range first = new Range(new byte[] {1}, 1_000, null);
         Range next = new Range(new byte[] {1}, 1_000, new byte[] {1, 2});
         for (Range range : List.of(first, next)) {
-            Sql keys = Sql.of(
-                            "select e.key from evalstore.state_entries e where e.namespace_id = ? and " + StateSql.LIVE,
-                            1)
-                    .and(range.sql("e"));
             statements.put(
                     "keys " + (range == first),
-                    keys.and("order by e.key limit ?", 1).text());
+                    plain.of(Namespace.LIST_KEYS, range).text());
             statements.put(
                     "entries " + (range == first),
-                    range.page(Sql.of(
-                                            "select " + StateSql.ENTRY
-                                                    + " from evalstore.state_entries e where e.namespace_id = ? and "
-                                                    + StateSql.LIVE,
-                                            1)
-                                    .and(range.sql("e")))
-                            .text());
+                    plain.of(Namespace.ENTRIES, range).text());
         }
         statements.forEach((name, text) -> {
             String[] parts = text.split(";");

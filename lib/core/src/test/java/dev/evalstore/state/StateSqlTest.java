@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.testkit.Catalogue;
+import dev.evalstore.testkit.MainClasses;
+import dev.evalstore.testkit.MainClasses.Constant;
 import dev.evalstore.testkit.TestDatabase;
 import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,7 +42,42 @@ class StateSqlTest {
         }
     }
 
-    /** Has the server prepare every statement that the object holds, and gives the number of its fields that hold one. */
+    /** Every filled template that begins with its name is a whole statement; the others are pieces. */
+    @Test
+    void every_statement_that_the_kinds_share_is_taken_by_the_server() throws Exception {
+        StateSql sql = new StateSql("evalstore.state_", true, true);
+        byte[] prefix = {1};
+        List<Range> ranges = List.of(
+                new Range(b(""), 1, null),
+                new Range(b(""), 1, prefix),
+                new Range(prefix, 1, null),
+                new Range(prefix, 1, new byte[] {1, 2}));
+        Set<String> names = new TreeSet<>();
+        try (Connection connection = database.connection()) {
+            for (Constant constant : MainClasses.constants(Template.class)) {
+                Template template = (Template) constant.value();
+                if (template.text().matches("(?s)/\\* state\\.[a-z_]+ \\*/.*") && isShared(constant)) {
+                    names.add(constant.toString());
+                    for (Range range : ranges) {
+                        String text = sql.of(template, range).text();
+                        assertThat(text).as(constant.toString()).doesNotContain("{");
+                        prepare(connection, constant.toString(), text);
+                    }
+                }
+            }
+        }
+        assertThat(names)
+                .contains("Namespace.ENTRIES", "Namespace.QUERY", "CheckpointReads.STEP", "CheckpointReads.DIFF")
+                .contains("CheckpointReads.MEASURE", "Changes.WATCH", "StateTables.STATS");
+    }
+
+    /** Those that are composed for a kind are fields of {@link StateSql} and {@link CheckpointSql}. */
+    private static boolean isShared(Constant constant) {
+        Class<?> owner = constant.field().getDeclaringClass();
+        return owner != StateSql.class && owner != CheckpointSql.class && owner != EntrySql.class;
+    }
+
+    /** Has the server prepare every statement that the object holds, and returns the number of its fields that hold one. */
     private static int take(Connection connection, Object statements) throws Exception {
         int found = 0;
         for (Field field : statements.getClass().getDeclaredFields()) {
@@ -44,16 +85,21 @@ class StateSqlTest {
                     && !java.lang.reflect.Modifier.isStatic(field.getModifiers())
                     && !field.getName().equals("tables")) {
                 for (String one : ((String) field.get(statements)).split(";")) {
-                    try (PreparedStatement statement = connection.prepareStatement(one)) {
-                        assertThat(statement.getParameterMetaData().getParameterCount())
-                                .as(field.getName())
-                                .isNotNegative();
-                    }
+                    assertThat(one).as(field.getName()).doesNotContain("{");
+                    prepare(connection, field.getName(), one);
                 }
                 found++;
             }
         }
         return found;
+    }
+
+    private static void prepare(Connection connection, String name, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            assertThat(statement.getParameterMetaData().getParameterCount())
+                    .as(name)
+                    .isNotNegative();
+        }
     }
 
     @Test
@@ -81,9 +127,6 @@ class StateSqlTest {
                 .isEqualTo("2");
         assertThat(database.value("select count(*) from evalstore.state_namespaces where name = 'n'"))
                 .isEqualTo("0");
-        assertThat(database.value("select count(*) from pg_indexes where schemaname = 'other_schema'"))
-                .isEqualTo(database.value("select count(*) from pg_indexes where tablename like 'state\\_%'"
-                        + " and schemaname = 'evalstore'"));
         assertThat(StateSamples.follow(state, b(""), null, 10).changes()).hasSize(2);
 
         StateBackend second = db.state("n", StateOptions.DEFAULT.tablePrefix("second_"));
@@ -94,6 +137,40 @@ class StateSqlTest {
         assertThatThrownBy(() -> StateOptions.DEFAULT.tablePrefix("x; drop"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> StateOptions.DEFAULT.schema("Bad\"")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A migration that changes the state's tables has to stand in the list of {@link StateTables} too. */
+    @Test
+    void a_second_set_of_tables_is_the_migrated_one_but_for_its_names() {
+        database.admin("grant create on database " + database.name() + " to evalstore_owner");
+        try (Database owner = Database.open(database.owner().build())) {
+            owner.state("n", StateOptions.DEFAULT.tablePrefix("twin_")).createTables();
+            owner.state("n", StateOptions.DEFAULT.tablePrefix("twin_").schema("apart"))
+                    .createTables();
+        }
+        List<String> migrated = catalogue("evalstore", "state_");
+        assertThat(migrated).hasSizeGreaterThan(100);
+        for (String kind : List.of("table", "column", "constraint", "index", "sequence")) {
+            assertThat(migrated).as(kind).anyMatch(line -> line.startsWith(kind + " "));
+        }
+        assertThat(migrated).anyMatch(line -> line.contains("fillfactor=85"));
+        assertThat(migrated).anyMatch(line -> line.contains("The present state: one value a key."));
+        assertThat(catalogue("evalstore", "twin_")).isEqualTo(migrated);
+        // Rights come from the schema's defaults, not from these scripts.
+        assertThat(catalogue("apart", "twin_")).isEqualTo(withoutRights(migrated));
+    }
+
+    private static List<String> withoutRights(List<String> catalogue) {
+        return catalogue.stream().filter(line -> !line.startsWith("privilege")).toList();
+    }
+
+    /** The lines of one set of tables, as if it were the migrated one. */
+    private static List<String> catalogue(String schema, String prefix) {
+        return Catalogue.of(database, schema).stream()
+                .filter(line -> line.contains(prefix))
+                .map(line -> line.replace(schema + ".", "evalstore.").replace(prefix, "state_"))
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -119,9 +196,8 @@ class StateSqlTest {
             assertThat(owned.tableStats().totalBytes())
                     .isGreaterThan(owned.tableStats().tableBytes());
         }
-        assertThat(
-                        database.value(
-                                "select vacuum_count from pg_stat_all_tables where relid = 'evalstore.state_entries'::regclass"))
+        assertThat(database.value("select vacuum_count from pg_stat_all_tables where relid ="
+                        + " 'evalstore.state_entries'::regclass"))
                 .isNotEqualTo("0");
     }
 

@@ -87,7 +87,7 @@ class StateWatchTest {
     }
 
     private static void compact(StateBackend state) {
-        await().until(() -> state.compactChanges(Duration.ofMillis(1)) == 1);
+        await().until(() -> state.cleanupChanges(Duration.ofMillis(1)).removed() == 1);
     }
 
     @Test

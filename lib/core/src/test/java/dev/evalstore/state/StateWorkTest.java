@@ -52,8 +52,8 @@ class StateWorkTest {
         database.admin("delete from evalstore.state_entries");
         database.admin("delete from evalstore.state_history");
         database.admin("delete from evalstore.state_changes");
-        database.admin(
-                "vacuum (analyze, truncate off) evalstore.state_entries, evalstore.state_history, evalstore.state_changes");
+        database.admin("vacuum (analyze, truncate off) evalstore.state_entries, evalstore.state_history,"
+                + " evalstore.state_changes");
         put(state, "before");
         state.createCheckpoint();
         put(state, "after");
@@ -154,17 +154,17 @@ class StateWorkTest {
                         namespace,
                         ROWS))
                 .isBetween((long) ROWS, MAX);
-        assertLinear(Changes.COMPACT, namespace, namespace, 1_000, Duration.ofNanos(1_000), namespace);
+        assertLinear(Changes.CLEANUP, namespace, namespace, 1_000, Duration.ofNanos(1_000), namespace);
     }
 
     @Test
     void a_page_of_a_checkpoint_reads_no_further_than_it_needs_to() {
         UUID checkpoint =
                 database.db().state("work", BOTH).listCheckpoints().get(0).id();
-        Sql sql = CheckpointReads.step(namespace, checkpoint, new Range(new byte[0], 10, null));
-        long first = work("", SQL.text(sql.text()), sql.args().toArray());
-        Sql last = CheckpointReads.step(namespace, checkpoint, new Range(new byte[0], 10, b("key-99")));
-        long end = work("", SQL.text(last.text()), last.args().toArray());
+        Sql sql = CheckpointReads.step(SQL, namespace, checkpoint, new Range(new byte[0], 10, null));
+        long first = work("", sql.text(), sql.args().toArray());
+        Sql last = CheckpointReads.step(SQL, namespace, checkpoint, new Range(new byte[0], 10, b("key-99")));
+        long end = work("", last.text(), last.args().toArray());
         assertThat(first).isBetween(1_000L, 10_000L);
         assertThat(end).isLessThan(1_000);
     }

@@ -139,9 +139,9 @@ public final class Migrations {
         }
         Map<Integer, Applied> applied = new TreeMap<>();
         db.list(
-                        Sql.of(
-                                "select version::int as version, description, installed_on::timestamptz as applied_at from evalstore."
-                                        + HISTORY + " where success and type = 'SQL' and version is not null"),
+                        Sql.of("select version::int as version, description, installed_on::timestamptz as applied_at"
+                                + " from evalstore."
+                                + HISTORY + " where success and type = 'SQL' and version is not null"),
                         row -> new Applied(row.integer("version"), row.text("description"), row.instant("applied_at")))
                 .forEach(row -> applied.put(row.version(), row));
         return applied;
@@ -222,7 +222,8 @@ public final class Migrations {
         tx.script("migrations", "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
         return tx.one(
                 Sql.of(
-                        "/* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as mine",
+                        "/* migrations.lock */ select"
+                            + " pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as mine",
                         jdbc.options().schema()),
                 row -> row.bool("mine"));
     }

@@ -49,17 +49,18 @@ public final class Partitions {
      * not yet by inserts: it is visible a moment before the other sessions are told to forget what they know of the table.
      */
     private static final String MONTHS = """
-            /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
-                coalesce(i.inhdetachpending, false) as pending,
-                pg_current_xact_id_if_assigned() is null
-                    or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled,
-                exists (
-                    select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
-                        and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
-                        and l.database = (select oid from pg_database where datname = current_database())) as busy
-            from pg_class c left join pg_inherits i on i.inhrelid = c.oid
-            where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
-            order by c.relname""";
+        /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
+            coalesce(i.inhdetachpending, false) as pending,
+            pg_current_xact_id_if_assigned() is null
+                or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled,
+            exists (
+                select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
+                    and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
+                    and l.database = (select oid from pg_database where datname = current_database())) as busy
+        from pg_class c left join pg_inherits i on i.inhrelid = c.oid
+        where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
+        order by c.relname\
+        """;
 
     private static final Shared<Known> KNOWN = Shared.of(jdbc -> new Known());
 
@@ -212,8 +213,8 @@ public final class Partitions {
         Check.positive("retention", retention);
         LocalDate cut = jdbc.one(
                 Sql.of(
-                        "/* partitions.cut */ select ((statement_timestamp() - make_interval(secs => ?)) at time zone 'UTC')::date"
-                                + " as day",
+                        "/* partitions.cut */ select ((statement_timestamp() - make_interval(secs => ?)) at time zone"
+                                + " 'UTC')::date as day",
                         retention),
                 row -> row.date("day"));
         return dropBefore(jdbc, table, YearMonth.from(cut));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The migration scripts that the jar carries, read once, with the schema's name filled in. */
-final class Scripts {
+public final class Scripts {
     static final String FOLDER = "dev/evalstore/migration";
     private static final String UNDO_FOLDER = "dev/evalstore/undo";
 
@@ -28,7 +29,7 @@ final class Scripts {
 
     private final String schema;
 
-    /** One file. */
+    /** A script file. */
     private record Script(String name, String text) {
         int version() {
             return Integer.parseInt(name.substring(1, name.indexOf("__")));
@@ -41,11 +42,16 @@ final class Scripts {
     }
 
     Scripts(String schema) {
-        // A name that PostgreSQL reserves, such as "order", would not parse bare.
+        // A name that PostgreSQL reserves, such as "order", must be quoted.
         this.schema = schema.equals(DatabaseOptions.DEFAULT_SCHEMA) ? schema : '"' + schema + '"';
     }
 
-    /** What stands for the placeholder in every script. */
+    /** The text of a migration as it stands in its file, with {@code ${schema}} for the schema. */
+    public static String text(int version) {
+        return Objects.requireNonNull(UP.get(version), "migration").text();
+    }
+
+    /** Stands for the placeholder {@code ${schema}} in every script. */
     String schema() {
         return schema;
     }
@@ -81,7 +87,7 @@ final class Scripts {
     private static Map<Integer, Script> read(String folder) {
         URL url = Scripts.class.getClassLoader().getResource(folder);
         if (url == null) {
-            throw new IllegalStateException("the jar has lost its " + folder);
+            throw new IllegalStateException("the jar lacks its folder " + folder);
         }
         try {
             return url.openConnection() instanceof JarURLConnection jar
@@ -94,7 +100,7 @@ final class Scripts {
         }
     }
 
-    /** Also from a jar inside a jar, whose class loader knows how to open it; a file system on a jar exists only once. */
+    /** Works for a jar inside a jar too, which its class loader can open. A file system on a jar could be opened only once. */
     private static Map<Integer, Script> read(JarURLConnection connection, String folder) throws IOException {
         connection.setUseCaches(false);
         Map<Integer, Script> scripts = new TreeMap<>();

@@ -1,0 +1,1 @@
+create table host_orders (id int primary key);
