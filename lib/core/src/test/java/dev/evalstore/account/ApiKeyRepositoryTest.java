@@ -9,11 +9,11 @@ import dev.evalstore.Database;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.testkit.CheapHasher;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -38,11 +38,6 @@ class ApiKeyRepositoryTest {
 
     private IssuedApiKey issue(String... scopes) {
         return keys.create(NewApiKey.of(user.id(), "ci", scopes));
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, ApiKeyRepository.TABLE, ApiKey.class, "key_hash");
     }
 
     @Test
@@ -223,7 +218,7 @@ class ApiKeyRepositoryTest {
         assertThat(keys.verify(next.secret())).isEmpty();
         assertThatThrownBy(() -> keys.rotate(next.key().id(), Duration.ZERO, null))
                 .isInstanceOf(ConflictException.class)
-                .hasMessageContaining("has expired");
+                .hasMessageContaining("is expired");
         assertThatThrownBy(() -> keys.rotate(next.key().id(), Duration.ofSeconds(-1), null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("overlap");
@@ -236,15 +231,42 @@ class ApiKeyRepositoryTest {
         UUID other = db.users().create(NewUser.of("b@x", "b")).id();
         keys.create(NewApiKey.of(other, "theirs"));
 
-        assertThat(keys.list(user.id(), 10, null).items())
+        assertThat(keys.listByUser(user.id(), 10, null).items())
                 .extracting(ApiKey::id)
                 .containsExactly(second, first);
-        assertThat(keys.list(user.id(), 1, keys.list(user.id(), 1, null).next()).items())
+        assertThat(keys.listByUser(
+                                user.id(),
+                                1,
+                                keys.listByUser(user.id(), 1, null).next())
+                        .items())
                 .extracting(ApiKey::id)
                 .containsExactly(first);
         assertThat(keys.delete(first)).isTrue();
         assertThat(keys.delete(first)).isFalse();
         assertThat(keys.find(first)).isEmpty();
+    }
+
+    @Test
+    void every_filter_narrows_lists_and_counts_and_conditions_add_up() {
+        ApiKey suspended = keys.setActive(issue().key().id(), false);
+        ApiKey expired = keys.create(NewApiKey.of(user.id(), "k").expiresAt(Instant.parse("2020-01-01T00:00:00Z")))
+                .key();
+        ApiKey revoked = keys.revoke(issue().key().id());
+        UUID other = db.users().create(NewUser.of("b@x", "b")).id();
+        ApiKey theirs = keys.create(NewApiKey.of(other, "theirs")).key();
+
+        ApiKeyFilter all = ApiKeyFilter.ALL;
+        assertThat(keys.list(all, 10).items()).containsExactly(theirs, revoked, expired, suspended);
+        assertThat(keys.list(all.user(user.id()), 10).items()).containsExactly(revoked, expired, suspended);
+        assertThat(keys.list(all.active(true), 10).items()).containsExactly(theirs, expired);
+        assertThat(keys.list(all.active(false), 10).items()).containsExactly(revoked, suspended);
+        assertThat(keys.list(all.user(user.id()).active(true), 10).items()).containsExactly(expired);
+        assertThat(keys.count(all)).isEqualTo(4);
+        assertThat(keys.count(all.user(other))).isEqualTo(1);
+        assertThat(keys.count(all.user(other).active(false))).isZero();
+        List<ApiKey> walked = new ArrayList<>();
+        keys.forEach(all.user(user.id()), walked::add);
+        assertThat(walked).containsExactly(revoked, expired, suspended);
     }
 
     @Test

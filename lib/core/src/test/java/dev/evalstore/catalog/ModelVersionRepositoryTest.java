@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
-import dev.evalstore.testkit.SchemaContract;
+import dev.evalstore.catalog.NewModelVersion.Serving;
+import dev.evalstore.catalog.NewModelVersion.TokenPrice;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -23,8 +24,8 @@ class ModelVersionRepositoryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private final ModelRepository models = database.db().models();
-    private final ModelVersionRepository versions = database.db().modelVersions();
+    private final ModelRepository models = database.db().catalog().models();
+    private final ModelVersionRepository versions = database.db().catalog().modelVersions();
 
     @BeforeEach
     void empty() {
@@ -35,19 +36,6 @@ class ModelVersionRepositoryTest {
         NewModel model = NewModel.of("m", ModelKind.OPEN);
         return models.create(parameters == null ? model : model.parameters(parameters))
                 .id();
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        // A digit after a letter is no new word to the contract.
-        SchemaContract.assertMatches(
-                database,
-                ModelVersionRepository.TABLE,
-                ModelVersion.class,
-                "input_cost_per_1k",
-                "input_cost_per1k",
-                "output_cost_per_1k",
-                "output_cost_per1k");
     }
 
     @ParameterizedTest(name = "{0} parameters as {1} need {3} GB")
@@ -78,7 +66,7 @@ class ModelVersionRepositoryTest {
         assertThat(api.quantizationBits()).isNull();
         assertThat(api.vramRequirementGb()).isNull();
         assertThat(versions.create(NewModelVersion.of(unknown, Quantization.INT8, ModelFormat.GGUF)
-                                .vramRequirementGb(new BigDecimal("9.5")))
+                                .serving(Serving.UNKNOWN.vramRequirementGb(new BigDecimal("9.5"))))
                         .vramRequirementGb())
                 .isEqualByComparingTo("9.5");
     }
@@ -87,14 +75,19 @@ class ModelVersionRepositoryTest {
     void a_created_version_reads_back_the_same() {
         ModelVersion created = versions.create(NewModelVersion.of(model(1L), Quantization.AWQ, ModelFormat.AWQ)
                 .versionLabel("2.0.0")
-                .artifactUri("s3://weights/m")
-                .apiEndpoint("https://example.org/v1")
-                .config(Json.of(Map.of("tp", 2)))
-                .cost(new BigDecimal("0.000000001"), new BigDecimal("0.06"))
+                .serving(Serving.UNKNOWN
+                        .artifactUri("s3://weights/m")
+                        .apiEndpoint("https://example.org/v1")
+                        .config(Json.of(Map.of("tp", 2))))
+                .price(new TokenPrice(new BigDecimal("0.000000001"), new BigDecimal("0.06")))
                 .status(VersionStatus.TRAINING));
         assertThat(versions.get(created.id())).isEqualTo(created);
         assertThat(versions.find(created.id())).contains(created);
+        assertThat(created.artifactUri()).isEqualTo("s3://weights/m");
+        assertThat(created.apiEndpoint()).isEqualTo("https://example.org/v1");
+        assertThat(created.config().asMap()).isEqualTo(Map.of("tp", 2));
         assertThat(created.inputCostPer1k()).isEqualByComparingTo("0.000000001");
+        assertThat(created.outputCostPer1k()).isEqualByComparingTo("0.06");
         assertThat(created.quantizationBits()).isEqualTo(4);
         assertThat(created.status()).isEqualTo(VersionStatus.TRAINING);
     }
@@ -115,7 +108,7 @@ class ModelVersionRepositoryTest {
     @Test
     void an_update_changes_what_it_names_and_can_clear_what_may_be_empty() {
         ModelVersion created = versions.create(NewModelVersion.of(model(1L), Quantization.INT8, ModelFormat.GGUF)
-                .artifactUri("a"));
+                .serving(Serving.UNKNOWN.artifactUri("a")));
         assertThat(versions.update(created.id(), UpdateModelVersion.NOTHING)).isEqualTo(created);
         ModelVersion changed = versions.update(
                 created.id(),
@@ -157,6 +150,8 @@ class ModelVersionRepositoryTest {
                         .items())
                 .containsExactly(int4);
         assertThat(versions.count(all.model(model))).isEqualTo(2);
+        assertThat(versions.count(all.model(model).format(ModelFormat.GGUF).maxVramGb(BigDecimal.TEN)))
+                .isZero();
     }
 
     @Test
@@ -164,11 +159,12 @@ class ModelVersionRepositoryTest {
         NewModelVersion good = NewModelVersion.of(UUID.randomUUID(), Quantization.INT8, ModelFormat.GGUF);
         refused("versionLabel", () -> good.versionLabel(""));
         refused("quantizationBits", () -> good.quantizationBits(0));
-        refused("vramRequirementGb", () -> good.vramRequirementGb(new BigDecimal("-1")));
-        refused("vramRequirementGb", () -> good.vramRequirementGb(new BigDecimal("1.2345")));
-        refused("inputCostPer1k", () -> good.cost(new BigDecimal("-1"), BigDecimal.ONE));
-        refused("outputCostPer1k", () -> good.cost(BigDecimal.ONE, new BigDecimal("1e10")));
-        refused("artifactUri", () -> good.artifactUri(" "));
+        refused("vramRequirementGb", () -> Serving.UNKNOWN.vramRequirementGb(new BigDecimal("-1")));
+        refused("vramRequirementGb", () -> Serving.UNKNOWN.vramRequirementGb(new BigDecimal("1.2345")));
+        refused("inputPer1k", () -> new TokenPrice(new BigDecimal("-1"), BigDecimal.ONE));
+        refused("outputPer1k", () -> new TokenPrice(BigDecimal.ONE, new BigDecimal("1e10")));
+        refused("artifactUri", () -> Serving.UNKNOWN.artifactUri(" "));
+        refused("apiEndpoint", () -> Serving.UNKNOWN.apiEndpoint(" "));
         refused("maxVramGb", () -> ModelVersionFilter.ALL.maxVramGb(new BigDecimal("-1")));
     }
 }

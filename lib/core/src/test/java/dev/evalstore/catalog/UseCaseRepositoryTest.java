@@ -5,11 +5,13 @@ import static dev.evalstore.catalog.CatalogFixtures.refused;
 import static dev.evalstore.catalog.CatalogFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.Actor;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
-import dev.evalstore.testkit.SchemaContract;
+import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,18 +22,12 @@ class UseCaseRepositoryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private final UseCaseRepository uses = database.db().useCases();
-    private final ModelRepository models = database.db().models();
+    private final UseCaseRepository uses = database.db().catalog().useCases();
+    private final ModelRepository models = database.db().catalog().models();
 
     @BeforeEach
     void empty() {
         database.admin(CatalogFixtures.EMPTY);
-    }
-
-    @Test
-    void the_tables_the_records_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, UseCaseRepository.TABLE, UseCase.class);
-        SchemaContract.assertMatches(database, UseCaseRepository.SUITABILITIES, Suitability.class);
     }
 
     @Test
@@ -49,8 +45,10 @@ class UseCaseRepositoryTest {
         assertThat(uses.findByCategory("chatbot", null)).contains(chat);
         assertThat(uses.findByCategory("chatbot", "support")).contains(support);
         assertThat(uses.findByCategory("code", null)).isEmpty();
-        assertThat(uses.list("chatbot", 10, null).items()).containsExactly(support, chat);
-        assertThat(uses.list(null, 1, null).items()).containsExactly(support);
+        assertThat(uses.list(UseCaseFilter.ALL.category("chatbot"), 10).items()).containsExactly(support, chat);
+        assertThat(uses.list(UseCaseFilter.ALL, 1).items()).containsExactly(support);
+        assertThat(uses.count(UseCaseFilter.ALL.category("chatbot"))).isEqualTo(2);
+        assertThat(uses.count(UseCaseFilter.ALL.category("code"))).isZero();
         assertThat(uses.get(chat.id())).isEqualTo(chat);
     }
 
@@ -78,21 +76,52 @@ class UseCaseRepositoryTest {
         UUID use = uses.create(NewUseCase.of("code")).id();
         UUID model = models.create(NewModel.of("m", ModelKind.OPEN)).id();
         Threads.together(
-                8, i -> () -> uses.setSuitability(NewSuitability.of(model, use, i / 10.0).performanceSummary(Json.EMPTY)));
+                8,
+                i -> () -> uses.setSuitability(
+                        NewSuitability.of(model, use, i / 10.0).performanceSummary(Json.EMPTY)));
         assertThat(uses.listByModel(model, 10)).hasSize(1);
-        Suitability last =
-                uses.setSuitability(NewSuitability.of(model, use, 0.25).recommended(true).priority(3));
+        Suitability last = uses.setSuitability(
+                NewSuitability.of(model, use, 0.25).recommended(true).priority(3));
         assertThat(uses.listByModel(model, 10)).containsExactly(last);
         assertThat(last.performanceSummary()).isNull();
         assertThat(uses.removeSuitability(model, use)).isTrue();
         assertThat(uses.removeSuitability(model, use)).isFalse();
         violates("model_use_cases_model_fk", () -> uses.setSuitability(NewSuitability.of(UUID.randomUUID(), use, 1)));
-        violates("model_use_cases_use_case_fk", () -> uses.setSuitability(NewSuitability.of(model, UUID.randomUUID(), 1)));
+        violates(
+                "model_use_cases_use_case_fk",
+                () -> uses.setSuitability(NewSuitability.of(model, UUID.randomUUID(), 1)));
+    }
+
+    @Test
+    void a_suitability_that_is_set_or_removed_by_somebody_is_audited_and_one_that_was_not_there_is_not() {
+        UUID use = uses.create(NewUseCase.of("code")).id();
+        UUID model = models.create(NewModel.of("m", ModelKind.OPEN)).id();
+        String both = model + "/" + use;
+        UseCaseRepository acting =
+                database.db().actingAs(Actor.service("curator")).catalog().useCases();
+
+        acting.setSuitability(NewSuitability.of(model, use, 0.5));
+        acting.setSuitability(NewSuitability.of(model, use, 0.75));
+        assertThat(acting.removeSuitability(model, use)).isTrue();
+        assertThat(acting.removeSuitability(model, use)).isFalse();
+        violates("model_use_cases_model_fk", () -> acting.setSuitability(NewSuitability.of(use, use, 1)));
+        uses.setSuitability(NewSuitability.of(model, use, 1));
+
+        List<AuditEntry> entries =
+                database.db().audit().history("suitability", both, 10, null).items();
+        assertThat(entries).extracting(AuditEntry::action).containsExactly("remove", "set", "set");
+        assertThat(entries).extracting(AuditEntry::actorLabel).containsOnly("curator");
+        assertThat(database.db()
+                        .audit()
+                        .history("suitability", use + "/" + use, 10, null)
+                        .items())
+                .isEmpty();
     }
 
     @Test
     void bad_input_is_refused_by_name_before_the_database_is_asked() {
         refused("category", () -> NewUseCase.of(" "));
+        refused("category", () -> UseCaseFilter.ALL.category(""));
         refused("subcategory", () -> NewUseCase.of("a").subcategory(""));
         refused("defaultWeights", () -> NewUseCase.of("a").defaultWeights(Json.parse("[1]")));
         refused("defaultWeights", () -> NewUseCase.of("a").defaultWeights(Json.parse("null")));
