@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Database;
+import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.NotificationListener;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.Worker;
@@ -62,7 +63,7 @@ final class RunnerLoop {
         heart.register();
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
-                    settings.notifications(), Wakeups.channel(settings.db().schema()), this::wake);
+                    Pools.hikari(settings.notifications()), Wakeups.channel(settings.db().schema()), this::wake);
         }
         storing = threads.start("outcomes", outcomes);
         threads.start("heart", heart);
