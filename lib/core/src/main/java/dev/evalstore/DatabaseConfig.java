@@ -4,6 +4,7 @@ import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.config.ConnectionUrl;
 import dev.evalstore.internal.config.Env;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,30 +12,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is, and how it is used. Immutable; made by {@link #builder()} or {@link #fromEnv()}.
+ * Where the database is, and how connections to it are made. Immutable; made by {@link #builder()} or {@link #fromEnv()}.
  *
- * @param url the JDBC URL without credentials and parameters. Where it names several hosts, connections go to the one that takes
+ * @param url the JDBC URL without credentials and parameters. If it names several hosts, connections go to the one that accepts
  *     writes, unless the driver's parameter {@code targetServerType} says otherwise
- * @param user the role to connect as, or null for the driver's choice
+ * @param user the role to connect as, or null for the driver's default
  * @param password its password, or null; never printed
- * @param poolSize the most connections, 1 to 1,000; 20 unless given. More threads than that wait
- * @param minimumIdle how many connections are kept open when idle, 0 to {@code poolSize}; 2 unless given
- * @param connectTimeout the longest wait for a connection, at least 250 ms; 10 s unless given
- * @param idleTimeout after which an unused connection above {@code minimumIdle} is closed, at least 10 s; 10 min unless given
- * @param maxLifetime after which a connection is replaced, at least 30 s; 30 min unless given. Keep it below what a firewall or
- *     the server allows
- * @param statementTimeout after which the server cancels a statement (57014), at least 1 ms; null leaves the server's setting.
- *     Sent as a startup option, which poolers such as PgBouncer refuse: set it on the role there
- * @param lockTimeout after which a statement that waits for a lock fails (55P03), at least 1 ms; null leaves the server's
- *     setting. Sent like {@code statementTimeout}
- * @param applicationName how the connections appear in {@code pg_stat_activity}; {@code evalstore} unless given
- * @param sslMode encryption and trust; {@code prefer} unless given
- * @param sslRootCert PEM file of the authorities to trust, or null for the driver's default file
+ * @param poolSize the maximum number of connections, 1 to 1,000; 20 unless given. Further threads wait
+ * @param minimumIdle how many idle connections are kept open, 0 to {@code poolSize}; 2 unless given
+ * @param connectTimeout the longest wait for a connection, 250 ms to 12 days; 10 s unless given
+ * @param idleTimeout after how long an idle connection above {@code minimumIdle} is closed, at least 10 s; 10 min unless given
+ * @param maxLifetime after how long a connection is replaced, at least 30 s; 30 min unless given. Keep it below the limit of
+ *     firewalls and of the server
+ * @param statementTimeout after how long the server cancels a statement (57014), 1 ms to 12 days; null for the server's setting. It
+ *     is sent as a startup option, which poolers such as PgBouncer refuse: set it on the role there
+ * @param lockTimeout after how long a statement that waits for a lock fails (55P03), 1 ms to 12 days; null for the server's setting.
+ *     Sent like {@code statementTimeout}
+ * @param applicationName the connections' name in {@code pg_stat_activity}; {@code evalstore} unless given
+ * @param sslMode encryption and verification; {@code prefer} unless given
+ * @param sslRootCert PEM file of the trusted authorities, or null for the driver's default file
  * @param sslCert PEM file of the client's certificate, or null for none
- * @param sslKey file of the client's key, or null for none: PKCS-8 as PEM or as DER; a key in a {@code .pem} file is taken for RSA
- *     unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
+ * @param sslKey file of the client's key, PKCS-8 as PEM or DER, or null for none. A key in a {@code .pem} file is read as RSA unless
+ *     the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names
- * @param options schema, slow-statement threshold, statement log and retry
+ * @param options schema, slow-statement threshold, statement log, retry, password hasher and listener
  */
 public record DatabaseConfig(
         String url,
@@ -54,6 +55,9 @@ public record DatabaseConfig(
         @Nullable Path sslKey,
         Map<String, String> properties,
         DatabaseOptions options) {
+    /** The driver counts the sum of two timeouts in milliseconds, in 32 bits. */
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(12);
+
     public DatabaseConfig {
         if (!url.matches("jdbc:postgresql://[^/?@#]+/[^/?@#]+")) {
             throw new IllegalArgumentException(
@@ -61,11 +65,11 @@ public record DatabaseConfig(
         }
         Check.range("poolSize", poolSize, 1, 1_000);
         Check.range("minimumIdle", minimumIdle, 0, poolSize);
-        atLeast("connectTimeout", connectTimeout, Duration.ofMillis(250));
-        atLeast("idleTimeout", idleTimeout, Duration.ofSeconds(10));
-        atLeast("maxLifetime", maxLifetime, Duration.ofSeconds(30));
-        atLeast("statementTimeout", statementTimeout, Duration.ofMillis(1));
-        atLeast("lockTimeout", lockTimeout, Duration.ofMillis(1));
+        within("connectTimeout", connectTimeout, Duration.ofMillis(250), MAX_TIMEOUT);
+        within("idleTimeout", idleTimeout, Duration.ofSeconds(10), Check.MAX_PERIOD);
+        within("maxLifetime", maxLifetime, Duration.ofSeconds(30), Check.MAX_PERIOD);
+        within("statementTimeout", statementTimeout, Duration.ofMillis(1), MAX_TIMEOUT);
+        within("lockTimeout", lockTimeout, Duration.ofMillis(1), MAX_TIMEOUT);
         Check.text("applicationName", applicationName);
         Objects.requireNonNull(sslMode, "sslMode");
         if ((sslCert == null) != (sslKey == null)) {
@@ -75,9 +79,10 @@ public record DatabaseConfig(
         Objects.requireNonNull(options, "options");
     }
 
-    private static void atLeast(String field, @Nullable Duration value, Duration least) {
-        if (value != null && value.compareTo(least) < 0) {
-            throw new IllegalArgumentException(field + " must be at least " + least.toMillis() + " ms");
+    private static void within(String field, @Nullable Duration value, Duration min, Duration max) {
+        if (value != null && (value.compareTo(min) < 0 || value.compareTo(max) > 0)) {
+            throw new IllegalArgumentException(
+                    field + " must be from " + min.toMillis() + " ms to " + max.toDays() + " days");
         }
     }
 
@@ -91,7 +96,7 @@ public record DatabaseConfig(
         return new Builder().url(url);
     }
 
-    /** {@link #fromEnv(Map)} of this process's environment. */
+    /** {@link #fromEnv(Map)} with this process's environment. */
     public static DatabaseConfig fromEnv() {
         return fromEnv(System.getenv());
     }
@@ -104,13 +109,13 @@ public record DatabaseConfig(
      * {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT}, {@code _RETRY_ATTEMPTS} and {@code _DEBUG} (the statement
      * log). Durations are written {@code 500ms}, {@code 10s}, {@code 5m} or {@code 1h}.
      *
-     * @throws IllegalArgumentException naming the variable, if one is missing, cannot be read, or contradicts another
+     * @throws IllegalArgumentException naming the variable, if one is missing or bad, or contradicts another
      */
     public static DatabaseConfig fromEnv(Map<String, String> environment) {
         return Env.read(environment);
     }
 
-    /** Everything but the password and the values of {@link #properties()}, which may hold another. */
+    /** Everything but the password, and the values of {@link #properties()}, which may hold one. */
     @Override
     public String toString() {
         return "DatabaseConfig[url=" + url + ", user=" + user + ", password=" + (password == null ? "none" : "***")
@@ -121,7 +126,7 @@ public record DatabaseConfig(
                 + sslMode.word() + ", properties=" + properties.keySet() + ", options=" + options + "]";
     }
 
-    /** Collects the settings; each setter refuses a bad value at once, {@link #build()} what does not fit together. */
+    /** Collects settings. A setter refuses a bad value at once; {@link #build()} refuses values that do not fit together. */
     public static final class Builder {
         private @Nullable ConnectionUrl url;
         private @Nullable String host;
@@ -146,8 +151,8 @@ public record DatabaseConfig(
         private Builder() {}
 
         /**
-         * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, credentials and parameters included, percent-encoded where
-         * they hold other than letters and digits. Several hosts are separated by commas; see {@link DatabaseConfig#url()}.
+         * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, with credentials and parameters if any. Characters in them other
+         * than letters and digits are percent-encoded. Commas separate several hosts; see {@link DatabaseConfig#url()}.
          */
         public Builder url(String text) {
             url = ConnectionUrl.parse(text);
@@ -182,7 +187,7 @@ public record DatabaseConfig(
             return this;
         }
 
-        /** The role's password, as it is: nothing in it needs escaping. */
+        /** The role's password, unescaped. */
         public Builder password(String secret) {
             password = Check.content("password", secret);
             return this;
@@ -208,35 +213,35 @@ public record DatabaseConfig(
 
         /** See {@link DatabaseConfig#connectTimeout()}. */
         public Builder connectTimeout(Duration time) {
-            atLeast("connectTimeout", time, Duration.ofMillis(250));
+            within("connectTimeout", time, Duration.ofMillis(250), MAX_TIMEOUT);
             connectTimeout = time;
             return this;
         }
 
         /** See {@link DatabaseConfig#idleTimeout()}. */
         public Builder idleTimeout(Duration time) {
-            atLeast("idleTimeout", time, Duration.ofSeconds(10));
+            within("idleTimeout", time, Duration.ofSeconds(10), Check.MAX_PERIOD);
             idleTimeout = time;
             return this;
         }
 
         /** See {@link DatabaseConfig#maxLifetime()}. */
         public Builder maxLifetime(Duration time) {
-            atLeast("maxLifetime", time, Duration.ofSeconds(30));
+            within("maxLifetime", time, Duration.ofSeconds(30), Check.MAX_PERIOD);
             maxLifetime = time;
             return this;
         }
 
         /** See {@link DatabaseConfig#statementTimeout()}. */
         public Builder statementTimeout(Duration time) {
-            atLeast("statementTimeout", time, Duration.ofMillis(1));
+            within("statementTimeout", time, Duration.ofMillis(1), MAX_TIMEOUT);
             statementTimeout = time;
             return this;
         }
 
         /** See {@link DatabaseConfig#lockTimeout()}. */
         public Builder lockTimeout(Duration time) {
-            atLeast("lockTimeout", time, Duration.ofMillis(1));
+            within("lockTimeout", time, Duration.ofMillis(1), MAX_TIMEOUT);
             lockTimeout = time;
             return this;
         }
@@ -302,16 +307,17 @@ public record DatabaseConfig(
         }
 
         private static Path readable(String field, Path file) {
-            if (!java.nio.file.Files.isReadable(file)) {
+            if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException(field + " is not a file that can be read");
             }
             return file;
         }
 
         /**
-         * The finished configuration. What both the URL and a setter give is taken from the setter.
+         * The configuration. A value from a setter takes precedence over the same value in the URL.
          *
-         * @throws IllegalArgumentException naming the field, if neither a URL nor a host is given, or both, or values do not fit
+         * @throws IllegalArgumentException naming the field, if not exactly one of URL and host is given, or values do not fit
+         *     together
          */
         public DatabaseConfig build() {
             ConnectionUrl from = url;

@@ -7,16 +7,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the library behaves on a pool, whoever made the pool.
+ * How the library behaves on a pool, whether it opened the pool or borrows it. Immutable.
  *
  * @param schema the PostgreSQL schema that holds every object; {@code evalstore} unless given
  * @param slowStatement statements that take longer are logged at WARN with their time; null for never
- * @param logStatements whether each statement's text is logged at INFO; otherwise it is at DEBUG (logger
- *     {@code dev.evalstore.sql}); values never are
- * @param retry how often a read is tried again after a lost connection, an insert by its own id likewise, and any single
+ * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger {@code dev.evalstore.sql}).
+ *     Values are never logged
+ * @param retry how often the library retries a read after a lost connection, an insert by its own id likewise, and any single
  *     statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
- * @param listener hears of every statement's end, or null
+ * @param listener is called after every statement, or null
  */
 public record DatabaseOptions(
         String schema,
@@ -28,15 +28,13 @@ public record DatabaseOptions(
     /** The schema's name unless another is configured. */
     public static final String DEFAULT_SCHEMA = "evalstore";
 
-    /** Schema {@code evalstore}, slow from one second, statements at DEBUG, three attempts. */
+    /** Schema {@code evalstore}, slow after one second, statements logged at DEBUG, three attempts. */
     public static final DatabaseOptions DEFAULT = new DatabaseOptions(
             DEFAULT_SCHEMA, Duration.ofSeconds(1), false, Retry.times(3), PasswordHasher.pbkdf2(), null);
 
     public DatabaseOptions {
         schemaName(schema);
-        if (slowStatement != null) {
-            Check.positive("slowStatement", slowStatement);
-        }
+        Check.periodOrNull("slowStatement", slowStatement);
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
     }
@@ -77,8 +75,8 @@ public record DatabaseOptions(
     }
 
     /**
-     * Refuses what is no plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all lower case,
-     * at most 63, not beginning with {@code pg_}.
+     * Refuses other than a plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all lower case, at
+     * most 63, not beginning with {@code pg_}.
      */
     static String schemaName(String name) {
         Objects.requireNonNull(name, "schema");

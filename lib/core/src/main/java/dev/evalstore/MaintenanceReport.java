@@ -15,6 +15,16 @@ public record MaintenanceReport(boolean ran, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
+    /** Whether a step may have left something to do; {@link Maintenance#start} then begins the next run at once. */
+    public boolean hasMore() {
+        return steps.stream().anyMatch(Step::more);
+    }
+
+    /** The steps that failed. */
+    public List<Step> failures() {
+        return steps.stream().filter(step -> step.failure() != null).toList();
+    }
+
     /**
      * The result of one step.
      *
@@ -30,14 +40,4 @@ public record MaintenanceReport(boolean ran, List<Step> steps) {
             boolean more,
             Duration time,
             @Nullable String failure) {}
-
-    /** Whether a step may have left something to do; {@link Maintenance#start} then begins the next run at once. */
-    public boolean hasMore() {
-        return steps.stream().anyMatch(Step::more);
-    }
-
-    /** The steps that failed. */
-    public List<Step> failures() {
-        return steps.stream().filter(step -> step.failure() != null).toList();
-    }
 }

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a column that may be empty: keep it, set it, or clear it.
+ * A change of a nullable column: keep its value, set it, or clear it.
  *
  * @param <T> the column's type
  */
@@ -20,19 +20,19 @@ public final class Patch<T> {
         this.value = value;
     }
 
-    /** Leaves the column as it is. */
+    /** Keeps the column's value. */
     @SuppressWarnings("unchecked")
     public static <T> Patch<T> keep() {
         return (Patch<T>) KEEP;
     }
 
-    /** Empties the column. */
+    /** Sets the column to null. */
     @SuppressWarnings("unchecked")
     public static <T> Patch<T> clear() {
         return (Patch<T>) CLEAR;
     }
 
-    /** Gives the column a value. */
+    /** Sets the column to a value. */
     public static <T> Patch<T> set(T value) {
         return new Patch<>(true, Objects.requireNonNull(value, "value"));
     }
@@ -42,14 +42,14 @@ public final class Patch<T> {
         return changed;
     }
 
-    /** The new value; null when the column is cleared or kept. */
+    /** The new value; null if the column is cleared or kept. */
     public @Nullable T value() {
         return value;
     }
 
     @Override
     public String toString() {
-        // Without the value, which may be what a log must not hold.
+        // Without the value, which may be something that must not be logged.
         return !changed ? "keep" : value == null ? "clear" : "set";
     }
 }

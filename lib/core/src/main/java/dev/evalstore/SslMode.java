@@ -3,30 +3,30 @@ package dev.evalstore;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How the connection is encrypted and whom it trusts; the words are libpq's. */
+/** How connections are encrypted, and whether the server's certificate is verified; the same modes as libpq's. */
 public enum SslMode {
     /** No encryption. */
     DISABLE,
-    /** Encryption if the server insists. */
+    /** Encryption only if the server requires it. */
     ALLOW,
-    /** Encryption if the server offers it, whoever the server is. The driver's default. */
+    /** Encryption if the server offers it; the certificate is not verified. The driver's default. */
     PREFER,
-    /** Encryption or no connection, whoever the server is. */
+    /** Encryption or no connection; the certificate is not verified. */
     REQUIRE,
-    /** Encryption, with a certificate that the root certificate signed. */
+    /** Encryption, with a certificate that a trusted authority has signed. */
     VERIFY_CA,
-    /** As {@link #VERIFY_CA}, and the certificate is for the host that was asked for. */
+    /** As {@link #VERIFY_CA}, and the certificate must name the server's host. */
     VERIFY_FULL;
 
-    /** The word that libpq and the driver use, such as {@code verify-full}. */
+    /** The name that libpq and the driver use, such as {@code verify-full}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * The mode of a libpq word.
+     * The mode with this libpq name.
      *
-     * @throws IllegalArgumentException for any other word
+     * @throws IllegalArgumentException if there is none
      */
     public static SslMode of(String word) {
         return Arrays.stream(values())

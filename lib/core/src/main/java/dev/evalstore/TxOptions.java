@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isolation the level, or null for the server's default
  * @param readOnly whether writes are refused by the server (25006)
- * @param retry how often the whole callback is run again after a failure that may pass
+ * @param retry how often the whole callback runs again after a transient failure
  */
 public record TxOptions(@Nullable Isolation isolation, boolean readOnly, Retry retry) {
-    /** The server's isolation level, read and write, no retry. */
+    /** The server's isolation level, reads and writes, no retry. */
     public static final TxOptions DEFAULT = new TxOptions(null, false, Retry.NONE);
 
     public TxOptions {
@@ -29,8 +29,8 @@ public record TxOptions(@Nullable Isolation isolation, boolean readOnly, Retry r
     }
 
     /**
-     * The same options with another retry. A transaction that may be retried also notes its id at the start (one round trip),
-     * so that after a connection lost at commit the library can ask the server whether it was stored.
+     * The same options with another retry. A transaction that may be retried reads its id at the start, which costs one round
+     * trip. If the connection is lost at commit, the library uses the id to ask the server whether the transaction was stored.
      */
     public TxOptions retry(Retry times) {
         return new TxOptions(isolation, readOnly, times);

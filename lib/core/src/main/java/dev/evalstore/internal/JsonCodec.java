@@ -28,7 +28,7 @@ public final class JsonCodec {
                     .maxNameLength(Integer.MAX_VALUE)
                     .maxNumberLength(10_000)
                     .build())
-            // Left on, NaN would be written as the text "NaN" and be stored as if it had been meant.
+            // By default NaN would be written and stored as the text "NaN".
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .build();
 
@@ -36,14 +36,6 @@ public final class JsonCodec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addModule(new SimpleModule().addSerializer(Json.class, new Embedded()))
             .build();
-
-    /** A document inside a value that is written: as itself, and not as a bean or a text. */
-    private static final class Embedded extends ValueSerializer<Json> {
-        @Override
-        public void serialize(Json json, JsonGenerator out, SerializationContext context) {
-            out.writeRawValue(json.text());
-        }
-    }
 
     private JsonCodec() {}
 
@@ -59,13 +51,13 @@ public final class JsonCodec {
         try {
             return MAPPER.readValue(text, type);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("json: the document is no " + type.getName());
+            throw new IllegalArgumentException("json: the document is not a " + type.getName());
         }
     }
 
     /**
-     * The fields of two objects that differ, each with what it was and what it is, in the order of their names; null stands for an
-     * object that was, or is, not there. Numbers are compared by value, as jsonb does.
+     * The fields that differ between two objects, in the order of their names, each with its old and its new value. Null stands for
+     * an object that did not exist, or no longer exists. Numbers are compared by value, as jsonb does.
      */
     public static String difference(@Nullable String before, @Nullable String after) {
         ObjectNode from = object(before);
@@ -106,10 +98,10 @@ public final class JsonCodec {
                 instanceof ObjectNode object) {
             return object;
         }
-        throw new IllegalArgumentException("json: the document is no object");
+        throw new IllegalArgumentException("json: the document is not an object");
     }
 
-    /** Reads through the document once without keeping anything of it. */
+    /** Parses the document once without building anything. */
     public static void validate(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
@@ -124,7 +116,7 @@ public final class JsonCodec {
                 }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 ended = depth == 0;
-                // jsonb refuses both, though they hide behind an escape that is plain ASCII in the text.
+                // jsonb refuses NUL and half a surrogate pair also where they are written as escapes.
                 if (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME) {
                     Check.characters("json", parser.getString());
                 }
@@ -136,6 +128,14 @@ public final class JsonCodec {
                             ? "json: not a JSON document"
                             : "json: not a JSON document (line " + where.getLineNr() + ", column " + where.getColumnNr()
                                     + ")");
+        }
+    }
+
+    /** Writes a document inside another value as JSON, and not as a bean or as text. */
+    private static final class Embedded extends ValueSerializer<Json> {
+        @Override
+        public void serialize(Json json, JsonGenerator out, SerializationContext context) {
+            out.writeRawValue(json.text());
         }
     }
 }

@@ -17,21 +17,23 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an export: {@code EVSTATE1}; for each entry {@code E}, and key, value and metadata each after its length in four
- * bytes (-1 for no metadata), and the expiry in microseconds since 1970 (the least long for none); at the end {@code M}, the
- * number of entries, the bytes of their keys and values, and the SHA-256 of all before it. Numbers have the highest byte first.
+ * The format of an export: {@code EVSTATE1}; for each entry {@code E}, then key, value and metadata, each after its length in four
+ * bytes (-1 for no metadata), then the expiry in microseconds since 1970 ({@code Long.MIN_VALUE} for none); at the end {@code M},
+ * the number of entries, the bytes of their keys and values, and the SHA-256 of all before it. Numbers have the most significant
+ * byte first.
  */
 final class Archive {
     private static final byte[] MAGIC = "EVSTATE1".getBytes(StandardCharsets.US_ASCII);
     private static final long NEVER = Long.MIN_VALUE;
-    /** The year 6000, before the minutes since 1970 leave an int. */
-    private static final long LATEST = Instant.parse("6000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+    /** The year 6000: the minutes since 1970 still fit an int. */
+    private static final long MAX_EXPIRY = Instant.parse("6000-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
 
     private static final int MAX_METADATA = 256 << 20;
     private static final int BATCH_ROWS = 1_000;
@@ -39,7 +41,7 @@ final class Archive {
 
     private Archive() {}
 
-    /** Writes pages until one is empty; {@code pages} gives the one after a key. */
+    /** Writes pages until one is empty; {@code pages} returns the page after a key. */
     static long write(OutputStream to, Function<byte @Nullable [], List<StateEntry>> pages) throws IOException {
         MessageDigest digest = sha256();
         DataOutputStream out =
@@ -79,12 +81,12 @@ final class Archive {
         }
     }
 
-    /** Hands over batches in the export's order, and refuses at the end what does not fit the manifest. */
+    /** Hands over batches in the export's order. Fails at the end if they do not match the manifest. */
     static long read(InputStream from, StateOptions options, Consumer<List<Put>> batches) throws IOException {
         MessageDigest digest = sha256();
         DataInputStream in = new DataInputStream(new DigestInputStream(new BufferedInputStream(from, 1 << 16), digest));
         try {
-            if (!java.util.Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
                 throw new IOException("not an export of state");
             }
             long entries = 0;
@@ -111,11 +113,11 @@ final class Archive {
             }
             batches.accept(batch);
             if (in.readLong() != entries + batch.size() || in.readLong() != bytes + batchBytes) {
-                throw new IOException("the export is damaged: its manifest counts otherwise");
+                throw new IOException("the export is damaged: its manifest has other counts");
             }
             byte[] expected = digest.digest();
             if (!MessageDigest.isEqual(in.readNBytes(expected.length), expected) || in.read() >= 0) {
-                throw new IOException("the export is damaged: its SHA-256 is another");
+                throw new IOException("the export is damaged: its SHA-256 differs");
             }
             return entries + batch.size();
         } catch (EOFException e) {
@@ -126,7 +128,7 @@ final class Archive {
     private static boolean next(DataInputStream in) throws IOException {
         int mark = in.readByte();
         if (mark != 'E' && mark != 'M') {
-            throw new IOException("the export is damaged: no entry begins here");
+            throw new IOException("the export is damaged: an entry was expected");
         }
         return mark == 'E';
     }
@@ -140,7 +142,7 @@ final class Archive {
             metadata = json(read(in, "metadata", length, MAX_METADATA));
         }
         long expires = in.readLong();
-        if (expires != NEVER && (expires < 0 || expires > LATEST)) {
+        if (expires != NEVER && (expires < 0 || expires > MAX_EXPIRY)) {
             throw new IOException("the export is damaged: an expiry is out of range");
         }
         return new Put(
@@ -151,21 +153,21 @@ final class Archive {
         try {
             return Json.parse(new String(text, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new IOException("the export is damaged: metadata is no JSON", e);
+            throw new IOException("the export is damaged: metadata is not JSON", e);
         }
     }
 
-    private static byte[] read(DataInputStream in, String field, int most) throws IOException {
-        return read(in, field, in.readInt(), most);
+    private static byte[] read(DataInputStream in, String field, int max) throws IOException {
+        return read(in, field, in.readInt(), max);
     }
 
-    /** A length is believed only as far as the limit, and memory is taken as the bytes come. */
-    private static byte[] read(DataInputStream in, String field, int length, int most) throws IOException {
+    /** A length above the maximum is refused, and memory is allocated only as bytes arrive. */
+    private static byte[] read(DataInputStream in, String field, int length, int max) throws IOException {
         if (length < 0) {
             throw new IOException("the export is damaged: a length is negative");
         }
-        if (length > most) {
-            throw new IllegalArgumentException(field + " has " + length + " bytes; at most " + most);
+        if (length > max) {
+            throw new IllegalArgumentException(field + " has " + length + " bytes; at most " + max);
         }
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 record Bytes(byte[] array) implements Comparable<Bytes> {
     static final byte[] NONE = {};
 
-    /** The least key above every key that begins so, or null when there is none: for an empty or all-0xFF prefix. */
+    /** The smallest key above every key with the prefix; null if there is none, as for an empty or all-0xFF prefix. */
     static byte @Nullable [] after(byte[] prefix) {
         int length = prefix.length;
         while (length > 0 && prefix[length - 1] == (byte) 0xFF) {

@@ -65,42 +65,6 @@ final class Changes {
 
     private Changes() {}
 
-    /**
-     * A position in the feed.
-     *
-     * @param given the number of the last change that was returned
-     * @param bound the number up to which changes are settled once the barrier has passed
-     * @param barrier the transaction id below which all must have ended
-     * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear there is
-     *     new
-     */
-    record Token(long given, long bound, String barrier, long floor) {
-        Cursor cursor() {
-            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + floor;
-            return new Cursor(
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
-        }
-
-        static Token of(Cursor cursor) {
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
-                        .split("\\|", -1);
-                if (parts.length == 5 && parts[0].equals("watch")) {
-                    Long.parseUnsignedLong(parts[3]);
-                    return new Token(
-                            Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Long.parseLong(parts[4]));
-                }
-            } catch (RuntimeException e) {
-                // Falls through: whatever is wrong, this is not a token of a feed.
-            }
-            throw new IllegalArgumentException("token does not belong to a feed");
-        }
-    }
-
-    /** One row of the answer; its change is null if there is none to return. */
-    private record Answer(
-            long floor, boolean settled, long seq, @Nullable StateChange change) {}
-
     static StateChanges watch(Namespace namespace, byte[] prefix, @Nullable Cursor from, int limit) {
         namespace.requireFeed();
         Token token = from == null ? new Token(0, 0, "0", 0) : Token.of(from);
@@ -178,4 +142,40 @@ final class Changes {
                 BATCH,
                 () -> namespace.jdbc().change(sql, row -> row.bigint("n")).orElseThrow());
     }
+
+    /**
+     * A position in the feed.
+     *
+     * @param given the number of the last change that was returned
+     * @param bound the number up to which changes are settled once the barrier has passed
+     * @param barrier the transaction id below which all must have ended
+     * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear there is
+     *     new
+     */
+    record Token(long given, long bound, String barrier, long floor) {
+        Cursor cursor() {
+            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + floor;
+            return new Cursor(
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
+        }
+
+        static Token of(Cursor cursor) {
+            try {
+                String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
+                        .split("\\|", -1);
+                if (parts.length == 5 && parts[0].equals("watch")) {
+                    Long.parseUnsignedLong(parts[3]);
+                    return new Token(
+                            Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Long.parseLong(parts[4]));
+                }
+            } catch (RuntimeException e) {
+                // Falls through: whatever is wrong, this is not a token of a feed.
+            }
+            throw new IllegalArgumentException("token does not belong to a feed");
+        }
+    }
+
+    /** One row of the answer; its change is null if there is none to return. */
+    private record Answer(
+            long floor, boolean settled, long seq, @Nullable StateChange change) {}
 }

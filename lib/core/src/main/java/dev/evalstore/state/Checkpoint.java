@@ -6,13 +6,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a namespace at one moment.
+ * A checkpoint: the state of a namespace at one moment.
  *
  * @param id its id
- * @param label what people call it, or null; need not be unique
- * @param metadata what else was said of it, or null
- * @param entries how many entries it held when it was measured, or null before {@link StateBackend#measureCheckpoint}
- * @param bytes the bytes of its keys and values, likewise
+ * @param label a name for people, or null; need not be unique
+ * @param metadata more about it, or null
+ * @param entries how many entries it held when it was measured; null before {@link StateBackend#measureCheckpoint}
+ * @param bytes the bytes of its keys and values when it was measured; null before
  * @param createdAt when it was taken
  */
 public record Checkpoint(

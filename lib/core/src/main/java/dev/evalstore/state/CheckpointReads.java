@@ -126,14 +126,6 @@ final class CheckpointReads {
 
     private CheckpointReads() {}
 
-    /**
-     * One row of a step.
-     *
-     * @param upper the key up to which the step went
-     * @param entry null if the step found none
-     */
-    private record Step(byte[] upper, @Nullable StateEntry entry) {}
-
     static Checkpoint measure(Namespace namespace, UUID id) {
         int ns = namespace.id();
         return namespace
@@ -207,4 +199,12 @@ final class CheckpointReads {
             throw Checkpoints.notFound(id);
         }
     }
+
+    /**
+     * One row of a step.
+     *
+     * @param upper the key up to which the step went
+     * @param entry null if the step found none
+     */
+    private record Step(byte[] upper, @Nullable StateEntry entry) {}
 }

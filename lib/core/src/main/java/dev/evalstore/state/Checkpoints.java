@@ -94,9 +94,6 @@ final class Checkpoints {
 
     private Checkpoints() {}
 
-    /** What a restore needs to know: the checkpoint's epoch, the present one, and the newest one kept. */
-    private record Epochs(long epoch, long present, long kept, String isolation) {}
-
     static Checkpoint create(Namespace namespace, @Nullable String label, @Nullable Json metadata) {
         namespace.requireCheckpoints();
         UUID id = Uuids.next();
@@ -216,4 +213,7 @@ final class Checkpoints {
                 row.bigintOrNull("bytes"),
                 row.instant("created_at"));
     }
+
+    /** What a restore needs to know: the checkpoint's epoch, the present one, and the newest one kept. */
+    private record Epochs(long epoch, long present, long kept, String isolation) {}
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** What was done with a namespace. */
+/** Counts and times of what this process did with a namespace. */
 final class Counters {
     final LongAdder gets = new LongAdder();
     final LongAdder puts = new LongAdder();
@@ -16,27 +16,12 @@ final class Counters {
     final Timer reads = new Timer();
     final Timer writes = new Timer();
 
-    /** Calls of one kind and their times. */
-    static final class Timer {
-        private final LongAdder calls = new LongAdder();
-        private final LongAdder nanos = new LongAdder();
-        private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
-
-        /** Notes a call that began then. */
-        void since(long start) {
-            long took = System.nanoTime() - start;
-            calls.increment();
-            nanos.add(took);
-            slowest.accumulate(took);
-        }
-    }
-
-    /** Runs it, and notes how long it took. */
+    /** Runs a read and counts its time. */
     <T> T reading(Supplier<T> action) {
         return timed(reads, action);
     }
 
-    /** Runs it, and notes how long it took. */
+    /** Runs a write and counts its time. */
     <T> T writing(Supplier<T> action) {
         return timed(writes, action);
     }
@@ -73,5 +58,20 @@ final class Counters {
                 writes.calls.sum(),
                 Duration.ofNanos(writes.nanos.sum()),
                 Duration.ofNanos(writes.slowest.get()));
+    }
+
+    /** Calls of one kind and their times. */
+    static final class Timer {
+        private final LongAdder calls = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+        private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
+
+        /** Counts a call that began at that time of {@code System.nanoTime()}. */
+        void since(long start) {
+            long took = System.nanoTime() - start;
+            calls.increment();
+            nanos.add(took);
+            slowest.accumulate(took);
+        }
     }
 }

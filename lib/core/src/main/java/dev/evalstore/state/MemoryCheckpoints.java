@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints of a namespace in memory, each with the index as it was. Called under the state's lock. */
+/** The checkpoints of a namespace in memory, each with a copy of the index. Called under the state's lock. */
 final class MemoryCheckpoints {
     private final MemoryState state;
     private final Map<UUID, Saved> checkpoints = new LinkedHashMap<>();
@@ -26,9 +26,6 @@ final class MemoryCheckpoints {
     MemoryCheckpoints(MemoryState state) {
         this.state = state;
     }
-
-    /** A checkpoint and what it holds. */
-    private record Saved(Checkpoint checkpoint, NavigableMap<Bytes, StateEntry> entries) {}
 
     Checkpoint create(@Nullable String label, @Nullable Json metadata) {
         Checkpoint made = new Checkpoint(Uuids.next(), label, metadata, null, null, state.now());
@@ -69,7 +66,7 @@ final class MemoryCheckpoints {
         return measured;
     }
 
-    // Whether an entry is the very one that the checkpoint holds: one of equal content may be a later version.
+    // Compares references: an entry with equal content may be a later version.
     @SuppressWarnings("ReferenceEquality")
     long restore(UUID id) {
         NavigableMap<Bytes, StateEntry> then = saved(id).entries();
@@ -109,7 +106,7 @@ final class MemoryCheckpoints {
         return old.size();
     }
 
-    /** What it holds. */
+    /** Its entries. */
     NavigableMap<Bytes, StateEntry> entries(UUID id) {
         return saved(id).entries();
     }
@@ -155,4 +152,7 @@ final class MemoryCheckpoints {
         }
         return saved;
     }
+
+    /** A checkpoint and its entries. */
+    private record Saved(Checkpoint checkpoint, NavigableMap<Bytes, StateEntry> entries) {}
 }

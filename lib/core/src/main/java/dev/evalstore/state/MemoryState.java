@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a namespace in memory, and the lock that serves all: everything else here is called inside {@link #reading} or
- * {@link #writing}. An entry is never changed, only replaced, so that a checkpoint need only copy the index.
+ * The entries of a namespace in memory, and the lock that protects everything here: other methods are called inside
+ * {@link #reading} or {@link #writing}. An entry is never changed, only replaced, so that a checkpoint copies the index alone.
  */
 final class MemoryState {
     final StateOptions options;
     final Counters counters = new Counters();
     final MemoryFeed feed;
 
-    /** All of them, also what has expired. */
+    /** All entries, those that have expired too. */
     final TreeMap<Bytes, StateEntry> entries = new TreeMap<>();
 
     private final Clock clock;
@@ -85,7 +85,7 @@ final class MemoryState {
                 .filter(this::isLive);
     }
 
-    /** Ends where a page in PostgreSQL would. */
+    /** A page that ends where it would end in PostgreSQL. */
     List<StateEntry> page(Stream<StateEntry> entries, int limit) {
         long[] bytes = {0};
         return entries.takeWhile(entry -> {
@@ -94,12 +94,12 @@ final class MemoryState {
                     return fits;
                 })
                 .limit(limit)
-                .map(this::given)
+                .map(this::copy)
                 .toList();
     }
 
-    /** A copy that its receiver may write into. */
-    StateEntry given(StateEntry entry) {
+    /** A copy for the caller, who may change its arrays. */
+    StateEntry copy(StateEntry entry) {
         counters.read(entry);
         return new StateEntry(
                 entry.key().clone(),
@@ -111,7 +111,7 @@ final class MemoryState {
                 entry.expiresAt());
     }
 
-    /** The new version. */
+    /** Stores an entry and returns its version. */
     long store(byte[] key, byte[] value, @Nullable Json metadata, @Nullable Instant expiresAt) {
         StateEntry old = live(new Bytes(key));
         Instant now = now();
@@ -126,7 +126,7 @@ final class MemoryState {
                 expiresAt));
     }
 
-    /** Puts an entry of the past again, with a new version. */
+    /** Puts an entry of a checkpoint again, with a new version. */
     void putBack(StateEntry entry) {
         put(new StateEntry(
                 entry.key(),
@@ -154,12 +154,12 @@ final class MemoryState {
         return true;
     }
 
-    /** The same version, written now. */
+    /** Sets the time of the last write; the version stays. */
     boolean touch(@Nullable StateEntry old) {
         return old != null && expire(old, old.expiresAt());
     }
 
-    /** The same version with another expiry. */
+    /** Sets the expiry; the version stays. */
     boolean expire(@Nullable StateEntry old, @Nullable Instant expiresAt) {
         if (old == null) {
             return false;

@@ -23,9 +23,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link StateBackend} in this process's memory, with every feature of the one in PostgreSQL: for unit tests and small tools.
- * One lock serves all; a checkpoint copies the index, not the values. Nothing outlives the object, and two objects share
- * nothing. Thread-safe.
+ * A {@link StateBackend} in this process's memory, with every feature of the one in PostgreSQL, for unit tests and small tools. One
+ * lock protects it; a checkpoint copies the index, not the values. Nothing outlives the object, and two objects share nothing.
+ * Thread-safe.
  */
 public final class MemoryStateBackend implements StateBackend {
     private final String namespace;
@@ -34,7 +34,7 @@ public final class MemoryStateBackend implements StateBackend {
     private final MemoryWrites writes;
     private final MemoryCheckpoints checkpoints;
 
-    /** A namespace called {@code default} with {@link StateOptions#DEFAULT} and the system's clock. */
+    /** The namespace {@code default} with {@link StateOptions#DEFAULT} and the system's clock. */
     public MemoryStateBackend() {
         this("default", StateOptions.DEFAULT, Clock.systemUTC());
     }
@@ -42,7 +42,7 @@ public final class MemoryStateBackend implements StateBackend {
     /**
      * An empty namespace.
      *
-     * @param options table prefix and schema mean nothing here
+     * @param options table prefix and schema are ignored
      * @param clock decides what has expired
      */
     public MemoryStateBackend(String namespace, StateOptions options, Clock clock) {
@@ -67,7 +67,7 @@ public final class MemoryStateBackend implements StateBackend {
     public Optional<StateEntry> getEntry(byte[] key) {
         Bytes at = new Bytes(options.key(key));
         state.counters.gets.increment();
-        return state.reading(() -> Optional.ofNullable(state.live(at)).map(state::given));
+        return state.reading(() -> Optional.ofNullable(state.live(at)).map(state::copy));
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class MemoryStateBackend implements StateBackend {
         return state.reading(() -> wanted.stream()
                 .map(state::live)
                 .filter(Objects::nonNull)
-                .map(state::given)
+                .map(state::copy)
                 .toList());
     }
 
@@ -216,7 +216,7 @@ public final class MemoryStateBackend implements StateBackend {
         return state.writing(() -> checkpoints.retain(last, youngerThan));
     }
 
-    /** Nothing to do here: history goes with its checkpoint. */
+    /** Does nothing: history is deleted with its checkpoint. */
     @Override
     public Cleanup cleanupHistory() {
         return Cleanup.NOTHING;
@@ -229,7 +229,7 @@ public final class MemoryStateBackend implements StateBackend {
         return state.reading(
                 () -> Optional.ofNullable(checkpoints.entries(checkpoint).get(at))
                         .filter(state::isLive)
-                        .map(state::given));
+                        .map(state::copy));
     }
 
     @Override
@@ -285,7 +285,7 @@ public final class MemoryStateBackend implements StateBackend {
         return state.counters.snapshot();
     }
 
-    /** Counts entries; there are no tables, so their figures are 0. */
+    /** Counts the entries. There are no tables, so their figures are 0. */
     @Override
     public StateTableStats tableStats() {
         return state.reading(() -> {
@@ -294,7 +294,7 @@ public final class MemoryStateBackend implements StateBackend {
         });
     }
 
-    /** Nothing to do here. */
+    /** Does nothing. */
     @Override
     public void vacuum() {
         state.counters.writes.since(System.nanoTime());

@@ -70,9 +70,6 @@ final class Namespace {
         this.sql = sql;
     }
 
-    /** What is fixed when a namespace is made. */
-    record Definition(int id, String name, boolean checkpointed, boolean watched) {}
-
     /** The same inside a transaction. */
     Namespace on(Jdbc tx) {
         return new Namespace(tx, definition, sql);
@@ -269,4 +266,7 @@ final class Namespace {
                 row.instant("updated_at"),
                 row.instantOrNull("expires_at"));
     }
+
+    /** What is fixed when a namespace is made. */
+    record Definition(int id, String name, boolean checkpointed, boolean watched) {}
 }

@@ -6,12 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a batch to put. The arrays are not copied; leave them alone until the batch is stored.
+ * One entry of a batch to put. The arrays are not copied: do not change them until the batch is stored.
  *
- * @param key where
- * @param value what
- * @param ttl how long from now, by the server's clock, it is there; null for without end
- * @param metadata what can be asked for with {@link StateBackend#queryByMetadata}, or null for none
+ * @param key its key
+ * @param value its value
+ * @param ttl the time to live from now, by the server's clock; null for no expiry
+ * @param metadata what {@link StateBackend#queryByMetadata} can search, or null for none
  */
 public record NewStateEntry(
         byte[] key,

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one value is put.
  *
- * @param ttl how long from now, by the server's clock, the entry is there; null for without end
- * @param metadata what can be asked for with {@link StateBackend#queryByMetadata}, or null for none
- * @param keepTtl whether an entry that is there keeps its expiry, and its metadata unless other is given
- * @param onlyIfAbsent whether an entry that is there is a conflict
+ * @param ttl the time to live from now, by the server's clock; null for no expiry
+ * @param metadata what {@link StateBackend#queryByMetadata} can search, or null for none
+ * @param keepTtl whether an existing entry keeps its expiry, and its metadata unless new metadata is given
+ * @param onlyIfAbsent whether an existing entry is a conflict
  * @param ifVersion the version that the entry must have, 0 for absent; null for any
  */
 public record PutOptions(
@@ -22,8 +22,6 @@ public record PutOptions(
         @Nullable Long ifVersion) {
     /** No expiry, no metadata, no condition. */
     public static final PutOptions NONE = new PutOptions(null, null, false, false, null);
-
-    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     public PutOptions {
         if (ttl != null) {
@@ -45,7 +43,7 @@ public record PutOptions(
         return NONE.ttl(ttl);
     }
 
-    /** The same with an expiry; longer than zero, at most 36,500 days. */
+    /** The same with an expiry; at least one microsecond, at most 36,500 days. */
     public PutOptions ttl(Duration fromNow) {
         return new PutOptions(fromNow, metadata, keepTtl, onlyIfAbsent, ifVersion);
     }
@@ -55,17 +53,17 @@ public record PutOptions(
         return new PutOptions(ttl, json, keepTtl, onlyIfAbsent, ifVersion);
     }
 
-    /** The same, leaving the expiry as it is. */
+    /** The same, keeping the expiry of an existing entry. */
     public PutOptions keepingTtl() {
         return new PutOptions(ttl, metadata, true, onlyIfAbsent, ifVersion);
     }
 
-    /** The same, only where no entry is. */
+    /** The same, only if there is no entry. */
     public PutOptions ifAbsent() {
         return new PutOptions(ttl, metadata, keepTtl, true, ifVersion);
     }
 
-    /** The same, only over the given version; 0 means where no entry is. */
+    /** The same, only if the entry has the version; 0 means if there is no entry. */
     public PutOptions ifVersion(long expected) {
         return new PutOptions(ttl, metadata, keepTtl, onlyIfAbsent, expected);
     }
@@ -74,11 +72,12 @@ public record PutOptions(
         return onlyIfAbsent || ifVersion != null && ifVersion == 0;
     }
 
-    /** Microseconds are the server's resolution: what is shorter would be over before it began. */
+    /** The server's resolution is a microsecond, so a shorter time to live would be zero. */
     static Duration ttl(Duration ttl, String field) {
         Check.positive(field, ttl);
-        if (ttl.compareTo(LONGEST) > 0 || ttl.toNanos() < 1_000) {
-            throw new IllegalArgumentException(field + " must be from 1 microsecond to " + LONGEST.toDays() + " days");
+        if (ttl.compareTo(Check.MAX_PERIOD) > 0 || ttl.toNanos() < 1_000) {
+            throw new IllegalArgumentException(
+                    field + " must be from 1 microsecond to " + Check.MAX_PERIOD.toDays() + " days");
         }
         return ttl;
     }

@@ -4,24 +4,14 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * One change of a watched namespace. It says that a key changed; read the key for what it holds now.
+ * One change in the feed of a watched namespace. It says that a key changed; read the key for its present value.
  *
  * @param kind what happened
  * @param key the key
- * @param version the version that was put, or that was removed
- * @param at when the statement ran that made it
+ * @param version the version that was put or removed
+ * @param at when the statement ran that made the change
  */
 public record StateChange(Kind kind, byte[] key, long version, Instant at) {
-    /** What happened. */
-    public enum Kind {
-        /** A value was put, or put back by a restore. */
-        PUT,
-        /** The entry was deleted, or removed by a restore. */
-        DELETE,
-        /** The entry had expired, and the sweeper removed it. */
-        EXPIRE
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof StateChange change
@@ -39,5 +29,15 @@ public record StateChange(Kind kind, byte[] key, long version, Instant at) {
     @Override
     public String toString() {
         return "StateChange[" + kind + ", key of " + key.length + " bytes, version " + version + "]";
+    }
+
+    /** What happened. */
+    public enum Kind {
+        /** A value was put, or put back by a restore. */
+        PUT,
+        /** The entry was deleted, or removed by a restore. */
+        DELETE,
+        /** The entry had expired, and a clean-up removed it. */
+        EXPIRE
     }
 }

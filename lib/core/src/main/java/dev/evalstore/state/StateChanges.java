@@ -4,10 +4,10 @@ import dev.evalstore.Cursor;
 import java.util.List;
 
 /**
- * A piece of the feed.
+ * A page of the feed.
  *
- * @param changes in their order; empty when there is nothing new that is settled
- * @param next where to go on; keep it, also when the list is empty
+ * @param changes in their order; empty if there is no new change that is settled
+ * @param next where to continue; keep it even if the list is empty
  */
 public record StateChanges(List<StateChange> changes, Cursor next) {
     public StateChanges {

@@ -9,16 +9,6 @@ import java.util.Arrays;
  * @param kind how it differs
  */
 public record StateDifference(byte[] key, Kind kind) {
-    /** How it differs. */
-    public enum Kind {
-        /** Only the second has it. */
-        ADDED,
-        /** Both have it, and not the same. */
-        CHANGED,
-        /** Only the first has it. */
-        REMOVED
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof StateDifference difference
@@ -34,5 +24,15 @@ public record StateDifference(byte[] key, Kind kind) {
     @Override
     public String toString() {
         return "StateDifference[" + kind + ", key of " + key.length + " bytes]";
+    }
+
+    /** How it differs. */
+    public enum Kind {
+        /** Only the second has it. */
+        ADDED,
+        /** Both have it, and not the same. */
+        CHANGED,
+        /** Only the first has it. */
+        REMOVED
     }
 }

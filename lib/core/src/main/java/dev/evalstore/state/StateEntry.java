@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry as it was read. Equality looks into the arrays.
+ * One entry as it was read. Two entries are equal if their arrays have equal content.
  *
- * @param key where it is
- * @param value what is there
- * @param version changes with each change of value or metadata, to a higher one as long as the entry is there, and never to one
- *     that this key has had before
+ * @param key its key
+ * @param value its value
+ * @param version changes with each change of value or metadata. It rises while the entry exists, and no key gets a version again
+ *     that it has had before
  * @param metadata what was put with it, or null
- * @param createdAt when the key was put that was absent before
+ * @param createdAt when the key was put that had no entry before
  * @param updatedAt when it was last written
  * @param expiresAt from when on it is absent, or null for never
  */

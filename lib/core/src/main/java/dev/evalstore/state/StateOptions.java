@@ -5,14 +5,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a namespace is kept, and where. Whether it has checkpoints and a feed is decided when it is made and stored with it;
- * opening it otherwise is a {@code ConflictException}. The limits are this process's own.
+ * How a namespace is kept, and where. Whether it has checkpoints and a feed is decided when it is made and stored with it; opening it
+ * otherwise is a {@code ConflictException}. The limits apply to this process alone.
  *
- * @param checkpointed whether checkpoints can be taken; what an entry was is then copied before it is first changed after one
+ * @param checkpointed whether checkpoints can be taken; an entry is then copied before the first change after a checkpoint
  * @param watched whether each change is also written to the feed that {@link StateBackend#watch} reads
  * @param maxKeyBytes the longest key, 1 to 1,024
  * @param maxValueBytes the largest value, 1 byte to 256 MiB
- * @param tablePrefix what the tables' names begin with, {@code state_} unless given; see
+ * @param tablePrefix the prefix of the tables' names, {@code state_} unless given; see
  *     {@link PostgresStateBackend#createTables()}
  * @param schema the tables' schema, or null for the database's
  */
@@ -26,7 +26,7 @@ public record StateOptions(
     /** Checkpoints, no feed, keys of up to 1 KiB, values of up to 16 MiB, the migrated tables. */
     public static final StateOptions DEFAULT = new StateOptions(true, false, 1 << 10, 16 << 20, "state_", null);
 
-    /** The default without checkpoints: nothing is ever copied, and no write takes a lock beside its row's. */
+    /** The default without checkpoints: nothing is copied, and a write locks its row alone. */
     public static final StateOptions PLAIN = DEFAULT.checkpointed(false);
 
     public StateOptions {
@@ -54,17 +54,17 @@ public record StateOptions(
         return new StateOptions(checkpointed, fed, maxKeyBytes, maxValueBytes, tablePrefix, schema);
     }
 
-    /** The same with another longest key. */
-    public StateOptions maxKeyBytes(int most) {
-        return new StateOptions(checkpointed, watched, most, maxValueBytes, tablePrefix, schema);
+    /** The same with another maximum key length. */
+    public StateOptions maxKeyBytes(int max) {
+        return new StateOptions(checkpointed, watched, max, maxValueBytes, tablePrefix, schema);
     }
 
-    /** The same with another largest value. */
-    public StateOptions maxValueBytes(int most) {
-        return new StateOptions(checkpointed, watched, maxKeyBytes, most, tablePrefix, schema);
+    /** The same with another maximum value size. */
+    public StateOptions maxValueBytes(int max) {
+        return new StateOptions(checkpointed, watched, maxKeyBytes, max, tablePrefix, schema);
     }
 
-    /** The same in tables whose names begin otherwise. */
+    /** The same in tables whose names have this prefix. */
     public StateOptions tablePrefix(String prefix) {
         return new StateOptions(checkpointed, watched, maxKeyBytes, maxValueBytes, prefix, schema);
     }

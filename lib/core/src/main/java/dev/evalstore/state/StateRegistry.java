@@ -16,12 +16,6 @@ final class StateRegistry {
 
     private StateRegistry() {}
 
-    /** A namespace in a set of tables. */
-    record Place(String tables, String name) {}
-
-    /** A kind of namespace in a set of tables. */
-    private record Kind(String tables, boolean checkpointed, boolean watched) {}
-
     @Nullable
     Definition find(Place place) {
         return namespaces.get(place);
@@ -39,4 +33,10 @@ final class StateRegistry {
         return statements.computeIfAbsent(
                 new Kind(tables, checkpointed, watched), k -> new StateSql(tables, checkpointed, watched));
     }
+
+    /** A namespace in a set of tables. */
+    record Place(String tables, String name) {}
+
+    /** A kind of namespace in a set of tables. */
+    private record Kind(String tables, boolean checkpointed, boolean watched) {}
 }

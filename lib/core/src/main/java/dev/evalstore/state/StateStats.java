@@ -3,20 +3,21 @@ package dev.evalstore.state;
 import java.time.Duration;
 
 /**
- * What one {@code Database} did with a namespace since it was opened; transactions count whether or not they were committed.
+ * What one {@code Database} did with a namespace since it was opened. Transactions count whether or not they were committed. Times
+ * include retries and the wait for a connection.
  *
  * @param gets keys looked up, found or not
  * @param puts entries written
  * @param deletes entries removed
  * @param bytesRead bytes of the keys and values that were read
  * @param bytesWritten bytes of the keys and values that were sent
- * @param retries how often a statement or transaction was sent again after a failure that passed
+ * @param retries how often a statement or transaction was sent again after a transient failure
  * @param reads calls that read
- * @param readTime the time that they took in all, retries and the wait for a connection included
- * @param slowestRead the longest of them
+ * @param readTime the sum of their times
+ * @param slowestRead the longest of their times
  * @param writes calls that wrote
- * @param writeTime the time that they took in all, likewise
- * @param slowestWrite the longest of them
+ * @param writeTime the sum of their times
+ * @param slowestWrite the longest of their times
  */
 public record StateStats(
         long gets,
@@ -30,14 +31,4 @@ public record StateStats(
         Duration slowestRead,
         long writes,
         Duration writeTime,
-        Duration slowestWrite) {
-    /** The mean time of a call that read; zero before the first. */
-    public Duration meanRead() {
-        return reads == 0 ? Duration.ZERO : readTime.dividedBy(reads);
-    }
-
-    /** The mean time of a call that wrote; zero before the first. */
-    public Duration meanWrite() {
-        return writes == 0 ? Duration.ZERO : writeTime.dividedBy(writes);
-    }
-}
+        Duration slowestWrite) {}

@@ -197,7 +197,7 @@ class DatabaseConfigTest {
                         .isInstanceOf(TransientDatabaseException.class);
             });
             assertThat(db.stats().operations()).anySatisfy(o -> {
-                assertThat(o.name()).isEqualTo("update benchmarks");
+                assertThat(o.name()).isEqualTo("benchmarks.update");
                 assertThat(o.failures()).isEqualTo(4);
             });
         }
@@ -212,6 +212,21 @@ class DatabaseConfigTest {
                 }))
                 .isInstanceOf(TransientDatabaseException.class);
         assertThat(runs[0]).isEqualTo(1);
+    }
+
+    @Test
+    void the_longest_times_are_taken_by_pool_driver_and_server() {
+        Duration longest = Duration.ofDays(12);
+        try (Database patient = Database.open(database.config()
+                .connectTimeout(longest)
+                .statementTimeout(longest)
+                .lockTimeout(longest)
+                .idleTimeout(Duration.ofDays(36_500))
+                .maxLifetime(Duration.ofDays(36_500))
+                .slowStatement(Duration.ofDays(36_500))
+                .build())) {
+            assertThat(patient.health().reachable()).isTrue();
+        }
     }
 
     @Test
@@ -234,6 +249,12 @@ class DatabaseConfigTest {
         bad("statementTimeout", () -> DatabaseConfig.builder().statementTimeout(Duration.ZERO));
         bad("lockTimeout", () -> DatabaseConfig.builder().lockTimeout(Duration.ofMillis(-1)));
         bad("slowStatement", () -> DatabaseConfig.builder().slowStatement(Duration.ZERO));
+        bad("connectTimeout", () -> DatabaseConfig.builder().connectTimeout(Duration.ofDays(13)));
+        bad("idleTimeout", () -> DatabaseConfig.builder().idleTimeout(Duration.ofDays(36_501)));
+        bad("maxLifetime", () -> DatabaseConfig.builder().maxLifetime(Duration.ofDays(36_501)));
+        bad("statementTimeout", () -> DatabaseConfig.builder().statementTimeout(Duration.ofDays(13)));
+        bad("lockTimeout", () -> DatabaseConfig.builder().lockTimeout(Duration.ofDays(13)));
+        bad("slowStatement", () -> DatabaseConfig.builder().slowStatement(Duration.ofDays(36_501)));
         bad("schema", () -> DatabaseConfig.builder().schema("Upper"));
         bad("port", () -> DatabaseConfig.builder().port(0));
         bad("host", () -> DatabaseConfig.builder().host("a b"));

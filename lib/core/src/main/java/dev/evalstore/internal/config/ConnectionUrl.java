@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
- * A connection URL taken apart, so that no credentials stay in what the driver, the pool or a log gets to see. Messages name
- * the part and never quote it.
+ * A parsed connection URL. The driver, the pool and logs get only the part without credentials. Error messages name the part that
+ * is wrong and never quote it.
  */
 public record ConnectionUrl(
         String jdbcUrl, @Nullable String user, @Nullable String password, Map<String, String> parameters) {
@@ -22,7 +22,7 @@ public record ConnectionUrl(
 
     private static final String HOST = "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?";
 
-    /** libpq's names for what the driver calls otherwise. */
+    /** The driver's names of parameters that libpq names otherwise. */
     private static final Map<String, String> LIBPQ = Map.of(
             "application_name", "ApplicationName",
             "connect_timeout", "connectTimeout",
@@ -52,7 +52,7 @@ public record ConnectionUrl(
         String path = slash < 0 ? "" : beforeQuery.substring(slash + 1);
         int at = authority.lastIndexOf('@');
         String hosts = authority.substring(at + 1);
-        // With a bare slash in it, a password would pass for a port and a database, and be printed.
+        // A password with an unencoded slash would be read as a port and a database, and printed.
         if (!hosts.matches(HOST + "(," + HOST + ")*") || path.contains("@") || path.contains("/")) {
             throw new IllegalArgumentException(
                     "url must have host:port/database; is a character of the password not percent-encoded?");
@@ -89,7 +89,7 @@ public record ConnectionUrl(
         return parameters;
     }
 
-    /** libpq's words where the driver has others. */
+    /** The driver's value for libpq's. */
     private static String serverType(String value) {
         return switch (value) {
             case "read-write" -> "primary";
@@ -107,7 +107,7 @@ public record ConnectionUrl(
 
     private static String decode(String part, String text) {
         try {
-            // URLDecoder is for forms, where a plus is a blank; in a URL it is a plus.
+            // URLDecoder decodes forms, in which a plus means a space; in this URL it means a plus.
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("url: " + part + " is not percent-encoded correctly");
@@ -127,7 +127,7 @@ public record ConnectionUrl(
         }
     }
 
-    /** The parameters that no component of the configuration stands for. */
+    /** The parameters for which the configuration has no component. */
     public Map<String, String> otherParameters() {
         Map<String, String> others = new LinkedHashMap<>(parameters);
         others.keySet().removeAll(OWN);

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Hikari pools. */
+/** The settings of Hikari pools, and how pools are opened. */
 public final class Pools {
     private Pools() {}
 
@@ -41,11 +41,11 @@ public final class Pools {
         String timeouts =
                 setting("statement_timeout", config.statementTimeout()) + setting("lock_timeout", config.lockTimeout());
         if (config.statementTimeout() != null) {
-            // A server that has fallen silent is given up soon after it should have cancelled the statement itself.
+            // The server cancels the statement itself; one that does not answer any more is given up soon after.
             property(pool, "socketTimeout", seconds(config.statementTimeout().plus(config.connectTimeout())));
         }
         if (config.url().contains(",")) {
-            // Otherwise the driver takes the first host that answers, be it a replica.
+            // By default the driver takes the first host that answers, which may be a replica.
             property(pool, "targetServerType", "primary");
         }
         config.properties().forEach((name, value) -> property(pool, name, value));
@@ -55,7 +55,7 @@ public final class Pools {
         return pool;
     }
 
-    /** Opens the pool with its first connection, so that what is wrong shows at once. */
+    /** Opens the pool with its first connection, so that wrong settings fail at once. */
     public static HikariDataSource open(HikariConfig config) {
         try {
             return new HikariDataSource(config);
@@ -68,10 +68,10 @@ public final class Pools {
     }
 
     /**
-     * A few connections beside the pool, for migrations, which must not wait for those who wait for the migration, and may take
-     * longer than a service's statements.
+     * Opens a small pool beside the given one, for migrations: they must not wait for threads that wait for the migration, and may
+     * take longer than a service's statements.
      */
-    public static HikariDataSource few(HikariDataSource like) {
+    public static HikariDataSource openForMigrations(HikariDataSource like) {
         HikariConfig config = new HikariConfig();
         like.copyStateTo(config);
         config.setPoolName(like.getPoolName() + "-migrations");
@@ -80,8 +80,7 @@ public final class Pools {
         config.setConnectionInitSql(init == null ? unlimited : init + "; " + unlimited);
         String url = like.getJdbcUrl();
         if (url != null) {
-            // The copied settings share their map of driver properties with the pool that goes on, so it stays as it
-            // is.
+            // By the URL: the copied settings share their map of driver properties with the given pool.
             config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0");
         }
         config.setMaximumPoolSize(4);

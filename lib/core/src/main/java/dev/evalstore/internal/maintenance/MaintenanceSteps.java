@@ -5,6 +5,7 @@ import dev.evalstore.Database;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
 import dev.evalstore.job.JobStatus;
 import java.time.Duration;
@@ -32,13 +33,6 @@ public final class MaintenanceSteps {
     private final List<Step> steps = new ArrayList<>();
 
     private MaintenanceSteps() {}
-
-    /**
-     * A step.
-     *
-     * @param work does it; the result counts what was removed, or for some steps made or requeued
-     */
-    public record Step(String name, Supplier<Cleanup> work) {}
 
     /**
      * All steps, in order. A package whose rows need maintenance adds its lines here.
@@ -90,7 +84,14 @@ public final class MaintenanceSteps {
     /** The same by whole monthly partitions. */
     private void months(Jdbc jdbc, String table, @Nullable Duration period) {
         if (period != null) {
-            counted("retention." + table, () -> Partitions.dropOlderThan(jdbc, table, period));
+            counted("retention." + table, () -> PartitionRetention.dropOlderThan(jdbc, table, period));
         }
     }
+
+    /**
+     * A step.
+     *
+     * @param work does it; the result counts what was removed, or for some steps made or requeued
+     */
+    public record Step(String name, Supplier<Cleanup> work) {}
 }

@@ -61,19 +61,6 @@ final class StateMaintenance {
         this.jdbc = jdbc;
     }
 
-    /** A set of state tables; the schema is null for the library's own. */
-    private record TableSet(@Nullable String schema, String prefix) {
-        /** The statement for these tables. */
-        String in(String sql) {
-            return sql.replace("evalstore.state_", (schema == null ? "evalstore." : '"' + schema + "\".") + prefix);
-        }
-
-        StateOptions options() {
-            StateOptions here = StateOptions.DEFAULT.tablePrefix(prefix);
-            return schema == null ? here : here.schema(schema);
-        }
-    }
-
     /** A bounded number of expired entries of each namespace. */
     Cleanup cleanupExpired() {
         return each(Sql.of(DUE), StateBackend::cleanupExpired);
@@ -112,5 +99,18 @@ final class StateMaintenance {
         return jdbc.list(
                 Sql.of(SETS, own),
                 row -> new TableSet(row.text("schema").equals(own) ? null : row.text("schema"), row.text("prefix")));
+    }
+
+    /** A set of state tables; the schema is null for the library's own. */
+    private record TableSet(@Nullable String schema, String prefix) {
+        /** The statement for these tables. */
+        String in(String sql) {
+            return sql.replace("evalstore.state_", (schema == null ? "evalstore." : '"' + schema + "\".") + prefix);
+        }
+
+        StateOptions options() {
+            StateOptions here = StateOptions.DEFAULT.tablePrefix(prefix);
+            return schema == null ? here : here.schema(schema);
+        }
     }
 }

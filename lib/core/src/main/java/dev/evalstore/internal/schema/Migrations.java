@@ -9,7 +9,9 @@ import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +26,30 @@ import org.flywaydb.core.api.FlywayException;
 /** Brings the schema to the library's version and back. The one class that knows Flyway. */
 public final class Migrations {
     private static final String HISTORY = "evalstore_schema_history";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration WAIT = Duration.ofMinutes(5);
+
+    private static final String HISTORY_EXISTS = """
+        /* migrations.history_exists */ select to_regclass(?) is not null as found\
+        """;
+
+    private static final String SCHEMA_EXISTS = """
+        /* migrations.schema_exists */ select exists (select from pg_namespace where nspname = ?) as found\
+        """;
+
+    private static final String LOCK = """
+        /* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as locked\
+        """;
+
+    private static final String APPLIED = """
+        /* migrations.applied */ select version::int as version, description, installed_on::timestamptz as applied_at
+        from evalstore.evalstore_schema_history where success and type = 'SQL' and version is not null\
+        """;
+
+    private static final String FORGET = """
+        /* migrations.forget */ delete from evalstore.evalstore_schema_history where version::int = ?\
+        """;
+
+    private static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 
     private final Jdbc jdbc;
     private final DataSource pool;
@@ -40,7 +65,7 @@ public final class Migrations {
         return scripts.latest();
     }
 
-    /** The newest version applied, 0 where none is or the schema does not exist. */
+    /** The newest version applied; 0 if there is none, or no schema. */
     public int current() {
         return current(jdbc);
     }
@@ -114,7 +139,7 @@ public final class Migrations {
                 }
             }
             if (version == 0) {
-                execute(db, "drop table if exists evalstore." + HISTORY);
+                script(db, DROP_HISTORY);
             }
             return true;
         });
@@ -123,28 +148,21 @@ public final class Migrations {
     private void undo(Jdbc db, int version) {
         db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.script("migrations.undo", scripts.undo(version));
-            return tx.update(Sql.of("delete from evalstore." + HISTORY + " where version::int = ?", version));
+            return tx.update(Sql.of(FORGET, version));
         });
     }
 
-    /** A row of the history table. */
-    private record Applied(int version, String description, Instant at) {}
-
     private static Map<Integer, Applied> applied(Jdbc db) {
-        String table = '"' + db.options().schema() + "\"." + HISTORY;
-        if (!db.one(
-                Sql.of("/* migrations.exists */ select to_regclass(?) is not null as there", table),
-                row -> row.bool("there"))) {
-            return Map.of();
-        }
         Map<Integer, Applied> applied = new TreeMap<>();
-        db.list(
-                        Sql.of("select version::int as version, description, installed_on::timestamptz as applied_at"
-                                + " from evalstore."
-                                + HISTORY + " where success and type = 'SQL' and version is not null"),
-                        row -> new Applied(row.integer("version"), row.text("description"), row.instant("applied_at")))
-                .forEach(row -> applied.put(row.version(), row));
+        String history = '"' + db.options().schema() + "\"." + HISTORY;
+        if (db.one(Sql.of(HISTORY_EXISTS, history), row -> row.bool("found"))) {
+            db.list(Sql.of(APPLIED), Migrations::map).forEach(row -> applied.put(row.version(), row));
+        }
         return applied;
+    }
+
+    private static Applied map(Row row) throws SQLException {
+        return new Applied(row.integer("version"), row.text("description"), row.instant("applied_at"));
     }
 
     private void refuseNewer(Jdbc db) {
@@ -159,17 +177,13 @@ public final class Migrations {
     }
 
     private void createSchema(Jdbc db) {
-        // Only where it is missing: a role that may not create schemas can still migrate one that was made for it.
-        if (!db.one(
-                Sql.of(
-                        "/* migrations.schema */ select exists (select from pg_namespace where nspname = ?) as there",
-                        db.options().schema()),
-                row -> row.bool("there"))) {
-            execute(db, "create schema " + scripts.schema());
+        // Only if it is missing: a role that may not create schemas can still migrate one that was made for it.
+        if (!db.one(Sql.of(SCHEMA_EXISTS, db.options().schema()), row -> row.bool("found"))) {
+            script(db, "create schema " + scripts.schema());
         }
     }
 
-    private static void execute(Jdbc db, String sql) {
+    private static void script(Jdbc db, String sql) {
         db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.script("migrations", db.inSchema(sql));
             return true;
@@ -186,18 +200,18 @@ public final class Migrations {
                 .createSchemas(false)
                 .table(HISTORY)
                 .placeholders(Map.of("schema", scripts.schema()))
-                // The schema may hold the host's own objects; ours begin at 1.
+                // The schema may already hold the host's own objects. The library's versions begin at 1.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load();
     }
 
     /**
-     * Runs the work while no other process migrates this schema. The lock is tried for, not waited for: a waiting statement
-     * would hold a snapshot, and fall to the role's lock timeout.
+     * Runs the work while no other process migrates this schema. It polls for the lock: a statement that waits would hold a
+     * snapshot, and the role's lock timeout could end it.
      */
     private <T> T exclusively(Work<T> work) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + WAIT.toNanos();
         return withConnections((db, source) -> {
             while (true) {
                 Optional<T> result = db.inTransaction(
@@ -209,7 +223,7 @@ public final class Migrations {
                 if (System.nanoTime() > deadline) {
                     throw new SchemaException(
                             "another process has been migrating schema "
-                                    + jdbc.options().schema() + " for " + PATIENCE.toMinutes() + " minutes",
+                                    + jdbc.options().schema() + " for " + WAIT.toMinutes() + " minutes",
                             null,
                             null);
                 }
@@ -220,12 +234,7 @@ public final class Migrations {
 
     private boolean locked(Jdbc tx) {
         tx.script("migrations", "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
-        return tx.one(
-                Sql.of(
-                        "/* migrations.lock */ select"
-                            + " pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as mine",
-                        jdbc.options().schema()),
-                row -> row.bool("mine"));
+        return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
     }
 
     private static void pause() {
@@ -237,18 +246,12 @@ public final class Migrations {
         }
     }
 
-    /** Something done with a few connections beside the pool's, where the pool is ours. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T run(Jdbc db, DataSource source);
-    }
-
     private <T> T withConnections(Work<T> work) {
         if (pool instanceof HikariDataSource hikari) {
             if (hikari.isClosed()) {
                 throw new IllegalStateException("the database is closed");
             }
-            try (HikariDataSource few = Pools.few(hikari)) {
+            try (HikariDataSource few = Pools.openForMigrations(hikari)) {
                 return work.run(Jdbc.on(few, jdbc.options()), few);
             }
         }
@@ -257,12 +260,21 @@ public final class Migrations {
 
     private static DatabaseException failed(String what, FlywayException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.sql.SQLException sql
+            if (cause instanceof SQLException sql
                     && sql.getSQLState() != null
                     && sql.getSQLState().startsWith("08")) {
                 return new TransientDatabaseException(what + ": the connection was lost", sql.getSQLState(), true, sql);
             }
         }
         return new SchemaException(what + ": " + e.getMessage(), null, e);
+    }
+
+    /** A migration in the history table. */
+    private record Applied(int version, String description, Instant at) {}
+
+    /** Work on connections of its own if the pool is ours, and otherwise on the host's pool. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run(Jdbc db, DataSource source);
     }
 }

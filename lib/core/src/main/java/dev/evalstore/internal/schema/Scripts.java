@@ -29,18 +29,6 @@ public final class Scripts {
 
     private final String schema;
 
-    /** A script file. */
-    private record Script(String name, String text) {
-        int version() {
-            return Integer.parseInt(name.substring(1, name.indexOf("__")));
-        }
-
-        String description() {
-            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length())
-                    .replace('_', ' ');
-        }
-    }
-
     Scripts(String schema) {
         // A name that PostgreSQL reserves, such as "order", must be quoted.
         this.schema = schema.equals(DatabaseOptions.DEFAULT_SCHEMA) ? schema : '"' + schema + '"';
@@ -129,5 +117,17 @@ public final class Scripts {
             }
         }
         return scripts;
+    }
+
+    /** A script file. */
+    private record Script(String name, String text) {
+        int version() {
+            return Integer.parseInt(name.substring(1, name.indexOf("__")));
+        }
+
+        String description() {
+            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length())
+                    .replace('_', ' ');
+        }
     }
 }

@@ -43,15 +43,13 @@ class PartitionsTest {
 
     @BeforeEach
     void tables() {
-        database.admin("set role evalstore_owner;"
-                + " create table evalstore.readings (at timestamptz not null default statement_timestamp(), n int not null,"
-                + " id uuid not null, primary key (id, at)) partition by range (at);"
-                + " create index idx_readings_n on evalstore.readings (n);"
-                + " create table evalstore.days (day date not null, n int) partition by range (day);"
-                + " create table evalstore.plain (day date not null);"
-                + " create function evalstore.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
-                + " create trigger refuse_truncate before truncate on evalstore.days for each statement execute function"
-                + " evalstore.refuse()");
+        database.admin("set role evalstore_owner; create table evalstore.readings (at timestamptz not null default"
+            + " statement_timestamp(), n int not null, id uuid not null, primary key (id, at)) partition by range"
+            + " (at); create index idx_readings_n on evalstore.readings (n); create table evalstore.days (day date not"
+            + " null, n int) partition by range (day); create table evalstore.plain (day date not null); create"
+            + " function evalstore.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+            + " create trigger refuse_truncate before truncate on evalstore.days for each statement execute function"
+            + " evalstore.refuse()");
         pool = Pools.open(Pools.hikari(database.config().build()));
         app = Jdbc.on(pool, DatabaseOptions.DEFAULT);
         ownersPool = Pools.open(Pools.hikari(database.owner().build()));
@@ -62,9 +60,9 @@ class PartitionsTest {
     void noTables() {
         pool.close();
         ownersPool.close();
-        database.query(
-                        "select format('drop table evalstore.%I', relname) from pg_class where relnamespace = 'evalstore'::regnamespace"
-                                + " and relname ~ '^readings_' and relkind = 'r' and not relispartition")
+        database.query("select format('drop table evalstore.%I', relname) from pg_class where relnamespace ="
+                        + " 'evalstore'::regnamespace and relname ~ '^readings_' and relkind = 'r' and not"
+                        + " relispartition")
                 .forEach(database::admin);
         database.admin(
                 "drop table evalstore.readings, evalstore.days, evalstore.plain; drop function evalstore.refuse()");
@@ -132,9 +130,8 @@ class PartitionsTest {
                 LocalDate.of(2026, 11, 1),
                 LocalDate.of(2026, 11, 30)));
 
-        assertThat(
-                        database.value(
-                                "select pg_get_expr(relpartbound, oid) from pg_class where oid = 'evalstore.days_2026_11'::regclass"))
+        assertThat(database.value("select pg_get_expr(relpartbound, oid) from pg_class where oid ="
+                        + " 'evalstore.days_2026_11'::regclass"))
                 .isEqualTo("FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')");
         assertThatThrownBy(
                         () -> app.update(Sql.of("insert into evalstore.days values (?, 1)", LocalDate.of(2026, 12, 1))))
@@ -147,8 +144,8 @@ class PartitionsTest {
         Partitions.ensure(app, "days", Set.of(NOVEMBER));
 
         assertThat(database.query(
-                        "select i.inhparent::regclass::text from pg_index x join pg_inherits i on i.inhrelid = x.indexrelid"
-                                + " where x.indrelid = 'evalstore.readings_2026_11'::regclass order by 1"))
+                        "select i.inhparent::regclass::text from pg_index x join pg_inherits i on i.inhrelid ="
+                                + " x.indexrelid where x.indrelid = 'evalstore.readings_2026_11'::regclass order by 1"))
                 .containsExactly("evalstore.idx_readings_n", "evalstore.readings_pkey");
         assertThatThrownBy(() -> database.admin("truncate evalstore.days_2026_11"))
                 .hasMessageContaining("no");
@@ -252,9 +249,9 @@ class PartitionsTest {
             insert(jdbc, Instant.parse("2026-03-31T23:59:59.999999Z"));
             insert(jdbc, Instant.parse("2026-04-01T00:00:00Z"));
 
-            assertThat(Partitions.dropBefore(jdbc, "readings", YearMonth.of(2026, 4)))
+            assertThat(PartitionRetention.dropBefore(jdbc, "readings", YearMonth.of(2026, 4)))
                     .isEqualTo(3);
-            assertThat(Partitions.dropBefore(jdbc, "readings", YearMonth.of(2026, 4)))
+            assertThat(PartitionRetention.dropBefore(jdbc, "readings", YearMonth.of(2026, 4)))
                     .isZero();
 
             assertThat(Partitions.list(jdbc, "readings"))
@@ -264,7 +261,7 @@ class PartitionsTest {
                     .isEqualTo("1");
             assertThat(database.value("select to_regclass('evalstore.readings_2026_03') is null"))
                     .isEqualTo("t");
-            Partitions.dropBefore(jdbc, "readings", YearMonth.of(2030, 1));
+            PartitionRetention.dropBefore(jdbc, "readings", YearMonth.of(2030, 1));
         }
     }
 
@@ -278,7 +275,7 @@ class PartitionsTest {
         insert(app, Instant.parse("2026-01-06T00:00:00Z"));
         assertThat(database.value("select count(*) from evalstore.readings")).isEqualTo("2");
 
-        assertThat(Partitions.dropBefore(app, "readings", YearMonth.of(2026, 3)))
+        assertThat(PartitionRetention.dropBefore(app, "readings", YearMonth.of(2026, 3)))
                 .isEqualTo(2);
         assertThat(database.value("select to_regclass('evalstore.readings_2026_02') is null"))
                 .isEqualTo("t");
@@ -297,7 +294,7 @@ class PartitionsTest {
             for (int i = 0; i < 12; i++) {
                 Partitions.ensure(
                         owner.withOptions(DatabaseOptions.DEFAULT), "readings", Set.of(YearMonth.of(2020, 1)));
-                dropped += Partitions.dropBefore(owner, "readings", YearMonth.of(2021, 1));
+                dropped += PartitionRetention.dropBefore(owner, "readings", YearMonth.of(2021, 1));
             }
             return dropped;
         };

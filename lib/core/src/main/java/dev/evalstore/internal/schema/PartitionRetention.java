@@ -1,0 +1,74 @@
+package dev.evalstore.internal.schema;
+
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.schema.PartitionCatalogue.Partition;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.util.List;
+
+/** Drops monthly partitions that have outlived their retention. */
+public final class PartitionRetention {
+    private static final Duration DETACH_LOCK_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final String FIRST_KEPT = """
+        /* partitions.first_kept */ select
+            ((statement_timestamp() - make_interval(secs => ?)) at time zone 'UTC')::date as day\
+        """;
+
+    private static final String DROP = """
+        /* partitions.drop */ select evalstore.drop_partition(?, ?) as dropped\
+        """;
+
+    private PartitionRetention() {}
+
+    /**
+     * Drops the partitions of all months that ended longer ago than the retention.
+     *
+     * @return how many were dropped
+     */
+    public static int dropOlderThan(Jdbc jdbc, String table, Duration retention) {
+        Sql sql = Sql.of(FIRST_KEPT, Check.period("retention", retention));
+        return dropBefore(jdbc, table, jdbc.one(sql, row -> YearMonth.from(row.date("day"))));
+    }
+
+    /**
+     * Drops the partitions of all months before the given one, each in its own commit, so that a failure leaves the later ones in
+     * place. The tables' owner detaches each partition concurrently first, which waits for readers and blocks nobody. For another
+     * role, the server's function drops the partition at once, or fails after waiting half a second for a lock.
+     *
+     * @return how many were dropped
+     */
+    public static int dropBefore(Jdbc jdbc, String table, YearMonth before) {
+        List<Partition> old = PartitionCatalogue.partitions(jdbc, table).stream()
+                .filter(partition -> partition.month().isBefore(before))
+                .toList();
+        if (old.isEmpty()) {
+            return 0;
+        }
+        Partitions.forget(jdbc, table);
+        boolean detach = !jdbc.inTransaction() && PartitionCatalogue.owns(jdbc, table);
+        int dropped = 0;
+        for (Partition partition : old) {
+            if (detach && partition.attached()) {
+                detach(jdbc, table, partition);
+            }
+            dropped += drop(jdbc, table, partition.month()) ? 1 : 0;
+        }
+        return dropped;
+    }
+
+    /** A detachment that was interrupted can only be finished. */
+    private static void detach(Jdbc jdbc, String table, Partition partition) {
+        String how = partition.pending() ? "finalize" : "concurrently";
+        String detach = "alter table evalstore.%s detach partition evalstore.%s %s"
+                .formatted(table, Partitions.name(table, partition.month()), how);
+        jdbc.outsideTransaction("partitions.detach", DETACH_LOCK_TIMEOUT, jdbc.inSchema(detach));
+    }
+
+    private static boolean drop(Jdbc jdbc, String table, YearMonth month) {
+        return jdbc.change(Sql.of(DROP, table, month.atDay(1)), row -> row.bool("dropped"))
+                .orElseThrow();
+    }
+}
