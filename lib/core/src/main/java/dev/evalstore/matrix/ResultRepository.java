@@ -10,7 +10,7 @@ import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.internal.schema.PartitionRetention;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -198,7 +198,7 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
      * @return how many months were dropped
      */
     public int dropBefore(YearMonth month) {
-        return Partitions.dropBefore(jdbc, TABLE.name(), month);
+        return PartitionRetention.dropBefore(jdbc, TABLE.name(), month);
     }
 
     private static ResultSummary.Spread spread(Row row) throws SQLException {
