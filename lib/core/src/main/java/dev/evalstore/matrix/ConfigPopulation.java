@@ -29,27 +29,30 @@ final class ConfigPopulation {
     private static final String COUNT_EXISTING = """
             /* benchmark_configs.count_existing */ select count(*) as n from evalstore.benchmark_configs
             where model_version_id = ? and hardware_config_id = any (?::uuid[]) and framework_id = any (?::uuid[])
-                and workload_type = any (?::text[]) and batch_size = any (?::int[]) and sequence_length = any (?::int[])""";
+                and workload_type = any (?::text[]) and batch_size = any (?::int[])
+                and sequence_length = any (?::int[])""";
 
     /**
-     * Inserts in one order, so that concurrent calls for the same configurations wait for each other and cannot deadlock. The
-     * second call finds the rows that the first has committed and leaves them alone.
+     * Inserts in one order, so that concurrent calls for the same configurations wait for each other and cannot
+     * deadlock. The second call finds the rows that the first has committed and leaves them alone.
      */
     private static final String POPULATE = """
             /* benchmark_configs.populate */
             insert into evalstore.config_lanes (model_version_id) values (?) on conflict do nothing;
             with made as (
-                insert into evalstore.benchmark_configs (model_version_id, hardware_config_id, framework_id, workload_type,
-                    batch_size, sequence_length, priority_rank, max_attempts)
+                insert into evalstore.benchmark_configs (model_version_id, hardware_config_id, framework_id,
+                    workload_type, batch_size, sequence_length, priority_rank, max_attempts)
                 select ?, hardware, framework, workload, batch, length,
                     coalesce(?::int,
-                        case workload when 'chatbot' then 100 when 'qa' then 200 when 'code' then 300 when 'creative' then 400
-                            when 'summarization' then 500 else 600 end
+                        case workload when 'chatbot' then 100 when 'qa' then 200 when 'code' then 300
+                            when 'creative' then 400 when 'summarization' then 500 else 600 end
                         + (batch - 1) * 10
-                        + case length when 1024 then 0 when 2048 then 20 when 4096 then 40 when 8192 then 60 else 80 end),
+                        + case length when 1024 then 0 when 2048 then 20 when 4096 then 40 when 8192 then 60
+                            else 80 end),
                     ?
-                from unnest(?::uuid[]) hardware cross join unnest(?::uuid[]) framework cross join unnest(?::text[]) workload
-                    cross join unnest(?::int[]) batch cross join unnest(?::int[]) length
+                from unnest(?::uuid[]) hardware cross join unnest(?::uuid[]) framework
+                    cross join unnest(?::text[]) workload cross join unnest(?::int[]) batch
+                    cross join unnest(?::int[]) length
                 order by hardware, framework, workload, batch, length
                 on conflict on constraint benchmark_configs_combination_unique do nothing
                 returning seq, priority_rank),

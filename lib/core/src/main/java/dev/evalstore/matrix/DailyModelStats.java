@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a model version on one day, summed up. Each average is over the results that measured the figure; null where none
- * did.
+ * The results of a model version on one day, summed up. Each average is over the results that measured the figure; null
+ * where none did.
  *
  * @param id version 7
  * @param modelVersionId the model version

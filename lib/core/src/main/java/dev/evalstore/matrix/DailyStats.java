@@ -13,15 +13,17 @@ import java.util.UUID;
 /** Results summed up by model version and day. */
 final class DailyStats {
     static final Table<DailyModelStats> TABLE = Table.of("daily statistics", "daily_model_stats", """
-            id, model_version_id, stats_date, result_count, avg_ttft_p90_ms, avg_tpot_p90_ms, avg_throughput_tokens_sec,
-            max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score, created_at, updated_at""", DailyStats::map);
+            id, model_version_id, stats_date, result_count, avg_ttft_p90_ms, avg_tpot_p90_ms,
+            avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score,
+            created_at, updated_at""", DailyStats::map);
 
     /** Locks first: two refreshes of a day at once would deadlock, or the one that read earlier would store last. */
     private static final String REFRESH = TABLE.text("""
             /* daily_model_stats.refresh */
             select pg_advisory_xact_lock(hashtextextended('evalstore.daily_model_stats', ?));
             insert into evalstore.daily_model_stats (model_version_id, stats_date, result_count, avg_ttft_p90_ms,
-                avg_tpot_p90_ms, avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained, avg_accuracy_score)
+                avg_tpot_p90_ms, avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained,
+                avg_accuracy_score)
             select r.model_version_id, r.benchmark_date, count(*), avg(r.ttft_p90_ms), avg(r.tpot_p90_ms),
                 avg(r.throughput_tokens_sec), max(r.throughput_tokens_sec), avg(r.rps_sustained), avg(r.accuracy_score)
             from evalstore.benchmark_results r join evalstore.model_versions m on m.id = r.model_version_id

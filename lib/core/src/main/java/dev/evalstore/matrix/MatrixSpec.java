@@ -9,13 +9,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which combinations to benchmark: the model version on every machine with enough VRAM, with every framework, workload, batch size
- * and sequence length. At most 1,000,000 combinations. Where the model version's need of VRAM is not known, every machine counts.
- * An element given twice counts once.
+ * Which combinations to benchmark: the model version on every machine with enough VRAM, with every framework, workload,
+ * batch size and sequence length. At most 1,000,000 combinations. Where the model version's need of VRAM is not known,
+ * every machine counts. An element given twice counts once.
  *
- * <p>The priority rank decides what is claimed first, lower first. Without a rank of the caller it is the sum of three numbers. The
- * workload: chatbot 100, qa 200, code 300, creative 400, summarization 500, any other 600. The batch size: 10 for each request
- * after the first. The sequence length: 0 for 1,024, 20 for 2,048, 40 for 4,096, 60 for 8,192, 80 for any other.
+ * <p>The priority rank decides what is claimed first, lower first. Without a rank of the caller it is the sum of three
+ * numbers. The workload: chatbot 100, qa 200, code 300, creative 400, summarization 500, any other 600. The batch size:
+ * 10 for each request after the first. The sequence length: 0 for 1,024, 20 for 2,048, 40 for 4,096, 60 for 8,192, 80
+ * for any other.
  *
  * @param modelVersionId the model version
  * @param hardwareConfigIds the machines

@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an inference benchmark, to be stored. A figure that was not measured is null, such as the time to the first token
- * in an offline run. At least one of the two latencies, the two throughputs and the accuracy must be given.
+ * The result of an inference benchmark, to be stored. A figure that was not measured is null, such as the time to the
+ * first token in an offline run. At least one of the two latencies, the two throughputs and the accuracy must be given.
  *
  * @param benchmarkDate the day (UTC), from 2000 to 2100, or null for the server's today
  * @param ttftMs time to the first token, or null

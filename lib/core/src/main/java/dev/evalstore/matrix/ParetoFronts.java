@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Sorting by dominance. One alternative dominates another if it is at least as good by every criterion and better by at least one.
- * No alternative dominates a member of the first front. Each later front is the first front of the alternatives that remain
- * without the fronts before it.
+ * Sorting by dominance. One alternative dominates another if it is at least as good by every criterion and better by at
+ * least one. No alternative dominates a member of the first front. Each later front is the first front of the
+ * alternatives that remain without the fronts before it.
  */
 public final class ParetoFronts {
     private ParetoFronts() {}
 
     /**
-     * The alternatives by front. The position is the front's number, the score is 1 divided by that number. Within a front the
-     * order given is kept. Equal alternatives share a front.
+     * The alternatives by front. The position is the front's number, the score is 1 divided by that number. Within a
+     * front the order given is kept. Equal alternatives share a front.
      *
      * @param criteria at least one
      * @return empty for no alternatives

@@ -26,18 +26,19 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Compares model versions for a use, and keeps the outcome until it expires. The category of the use is the workload type of the
- * results. The newest result of each combination counts, and each model version has the average of these. The criteria are
- * throughput (tokens a second), latency (milliseconds to the first token, 90th percentile), accuracy, and cost (US dollars for a
- * million tokens). A model version without a value for one of the criteria in use is left out.
+ * Compares model versions for a use, and keeps the outcome until it expires. The category of the use is the workload
+ * type of the results. The newest result of each combination counts, and each model version has the average of these.
+ * The criteria are throughput (tokens a second), latency (milliseconds to the first token, 90th percentile), accuracy,
+ * and cost (US dollars for a million tokens). A model version without a value for one of the criteria in use is left
+ * out.
  *
- * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one. Concurrent
- * replacements of one set run one after another, and each computes from what is stored when its turn comes.
+ * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one.
+ * Concurrent replacements of one set run one after another, and each computes from what is stored when its turn comes.
  */
 public final class RankingRepository {
     static final Table<ModelRanking> TABLE = Table.of("model ranking", "model_rankings", """
-            id, generation, use_case_category, method, model_version_id, composite_score, rank_position, score_breakdown,
-            calculated_at, expires_at""", RankingRepository::map);
+            id, generation, use_case_category, method, model_version_id, composite_score, rank_position,
+            score_breakdown, calculated_at, expires_at""", RankingRepository::map);
 
     private static final Map<String, Criterion> CRITERIA = Map.of(
             "throughput", Criterion.THROUGHPUT,
@@ -71,7 +72,8 @@ public final class RankingRepository {
             group by r.model_version_id order by r.model_version_id""";
 
     private static final String CLEAR = """
-            /* model_rankings.clear */ delete from evalstore.model_rankings where use_case_category = ? and method = ?""";
+            /* model_rankings.clear */ delete from evalstore.model_rankings
+            where use_case_category = ? and method = ?""";
 
     private static final String STORE = TABLE.text("""
             /* model_rankings.store */ insert into evalstore.model_rankings (id, generation, use_case_category, method,
@@ -100,7 +102,8 @@ public final class RankingRepository {
     }
 
     /**
-     * Ranks by closeness to the ideal, with the default weights of the use case that has the category and no subcategory.
+     * Ranks by closeness to the ideal, with the default weights of the use case that has the category and no
+     * subcategory.
      *
      * @throws NotFoundException if there is no such use case
      * @throws IllegalArgumentException as for {@link #rankTopsis(String, Map, LocalDate, Duration)}
@@ -143,7 +146,8 @@ public final class RankingRepository {
      * @param criteria which of {@link Criterion}'s four to compare by, at least one
      * @param from the first day (UTC) of the results to look at
      * @param validFor how long the set is listed
-     * @return the set, first front first; empty when there is nothing to rank, and then the category has no set any more
+     * @return the set, first front first; empty when there is nothing to rank, and then the category has no set any
+     *     more
      * @throws IllegalArgumentException if there is no criterion, or another one
      */
     public List<ModelRanking> rankPareto(String category, Set<Criterion> criteria, LocalDate from, Duration validFor) {
@@ -167,8 +171,8 @@ public final class RankingRepository {
     }
 
     /**
-     * Deletes expired rankings, which are never listed. In batches of 1,000 rows, each its own commit outside of a transaction, and
-     * at most 100,000 rows a call.
+     * Deletes expired rankings, which are never listed. In batches of 1,000 rows, each its own commit outside of a
+     * transaction, and at most 100,000 rows a call.
      */
     public Cleanup cleanup() {
         return Batches.run(CLEANUP_BATCH, () -> jdbc.update(Sql.of(CLEANUP, CLEANUP_BATCH)));

@@ -27,8 +27,8 @@ final class ResultCreation {
             select u.id, coalesce(u.day, (statement_timestamp() at time zone 'UTC')::date), null, m.id, h.id, f.id,
                 u.workload_type, u.batch_size, u.sequence_length, {measured}
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::int[], {measured_arrays})
-                as u (id, model_version_id, hardware_config_id, framework_id, workload_type, batch_size, sequence_length, day,
-                    {measured})
+                as u (id, model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
+                    sequence_length, day, {measured})
             left join evalstore.model_versions m on m.id = u.model_version_id
             left join evalstore.hardware_configs h on h.id = u.hardware_config_id
             left join evalstore.inference_frameworks f on f.id = u.framework_id""");
@@ -50,7 +50,8 @@ final class ResultCreation {
                 when exists (select from unnest(?::uuid[]) i
                     where not exists (select from evalstore.model_versions m where m.id = i)) then 'model_version_id'
                 when exists (select from unnest(?::uuid[]) i
-                    where not exists (select from evalstore.hardware_configs h where h.id = i)) then 'hardware_config_id'
+                    where not exists (select from evalstore.hardware_configs h where h.id = i))
+                    then 'hardware_config_id'
                 when exists (select from unnest(?::uuid[]) i
                     where not exists (select from evalstore.inference_frameworks f where f.id = i)) then 'framework_id'
                 end as name) unknown
@@ -69,7 +70,10 @@ final class ResultCreation {
         return ResultRows.inMonths(jdbc, List.of(measurement.result()), () -> send(insert, id, day));
     }
 
-    /** Repeats a lost insert only where the day is given: the key holds it, and the server's today may be another by then. */
+    /**
+     * Repeats a lost insert only where the day is given: the key holds it, and the server's today may be another by
+     * then.
+     */
     private BenchmarkResult send(Sql insert, UUID id, @Nullable LocalDate day) {
         RowMapper<BenchmarkResult> mapper = ResultRepository.TABLE.mapper();
         if (day == null) {

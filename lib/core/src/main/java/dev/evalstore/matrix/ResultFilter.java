@@ -38,7 +38,10 @@ public final class ResultFilter {
         return new ResultFilter(sql.and("and workload_type = ?", Check.text("workload", only)));
     }
 
-    /** Only results measured on {@code from} or later and before {@code to}; either may be null. Other months are not read. */
+    /**
+     * Only results measured on {@code from} or later and before {@code to}; either may be null. Other months are not
+     * read.
+     */
     public ResultFilter dates(@Nullable LocalDate from, @Nullable LocalDate to) {
         return new ResultFilter(sql.andIf(from != null, "and benchmark_date >= ?", from)
                 .andIf(to != null, "and benchmark_date < ?", to));

@@ -21,11 +21,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results of inference benchmarks, in one partition a month. A result is stored once and never changed. It may be dated on any day
- * from 2000 to 2100; a missing partition is made with the insert.
+ * Results of inference benchmarks, in one partition a month. A result is stored once and never changed. It may be dated
+ * on any day from 2000 to 2100; a missing partition is made with the insert.
  *
- * <p>Lists begin with the latest day; within a day, the result stored last comes first. {@code find} and {@code get} look into
- * every month.
+ * <p>Lists begin with the latest day; within a day, the result stored last comes first. {@code find} and {@code get}
+ * look into every month.
  */
 public final class ResultRepository implements Rows<BenchmarkResult, ResultFilter> {
     static final Table<BenchmarkResult> TABLE = Table.of(
@@ -76,8 +76,8 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
     /**
      * Stores a result that no configuration asked for, and returns it as stored.
      *
-     * @throws ConstraintViolationException with kind {@code NOT_NULL} if the catalogue lacks the model version, the machine or the
-     *     framework; its constraint is the column, such as {@code model_version_id}
+     * @throws ConstraintViolationException with kind {@code NOT_NULL} if the catalogue lacks the model version, the
+     *     machine or the framework; its constraint is the column, such as {@code model_version_id}
      */
     public BenchmarkResult record(Combination combination, NewBenchmarkResult result) {
         return new ResultCreation(jdbc).record(new Measurement(combination, result));
@@ -113,7 +113,10 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
         return list(ResultFilter.ALL, limit).items();
     }
 
-    /** The results measured on {@code from} (UTC) or later and before {@code to}. Reads those months alone; see {@link #list}. */
+    /**
+     * The results measured on {@code from} (UTC) or later and before {@code to}. Reads those months alone; see {@link
+     * #list}.
+     */
     public Page<BenchmarkResult> listByDate(LocalDate from, LocalDate to, int limit, @Nullable Cursor after) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(to, "to");
@@ -126,8 +129,9 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
     }
 
     /**
-     * The combinations that meet a service level. Only the newest result of each combination counts, so that a good result of last
-     * month does not hide a bad one of today. Results on machines that the catalogue no longer has are left out.
+     * The combinations that meet a service level. Only the newest result of each combination counts, so that a good
+     * result of last month does not hide a bad one of today. Results on machines that the catalogue no longer has are
+     * left out.
      *
      * @param limit 1 to 1,000
      * @return empty when no combination meets the limits
@@ -148,8 +152,8 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
     }
 
     /**
-     * The best results by one figure, best first. Results that did not measure the figure are left out. Reads all that the filter
-     * admits, so bound it by model version and dates where there are many.
+     * The best results by one figure, best first. Results that did not measure the figure are left out. Reads all that
+     * the filter admits, so bound it by model version and dates where there are many.
      *
      * @param limit 1 to 1,000
      */
@@ -172,8 +176,8 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
     }
 
     /**
-     * Sums up the results of a day, one row a model version, and replaces what was stored for that day. Concurrent calls for one
-     * day run one after another. A day without results keeps the rows that it has.
+     * Sums up the results of a day, one row a model version, and replaces what was stored for that day. Concurrent
+     * calls for one day run one after another. A day without results keeps the rows that it has.
      *
      * @param day the day (UTC)
      * @return the rows stored, by model version; empty when the day has no results
@@ -192,8 +196,8 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
     }
 
     /**
-     * Drops all results of the months before the given one, by whole partitions. Configurations stay completed; their result is
-     * then no longer found. Daily statistics stay.
+     * Drops all results of the months before the given one, by whole partitions. Configurations stay completed; their
+     * result is then no longer found. Daily statistics stay.
      *
      * @return how many months were dropped
      */

@@ -20,14 +20,14 @@ final class ResultRows {
             rps_sustained, accuracy_score, gpu_utilization_pct, memory_used_gb, detailed_metrics""";
 
     static final String WRITTEN = """
-            id, benchmark_date, config_id, model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
-            sequence_length,
+            id, benchmark_date, config_id, model_version_id, hardware_config_id, framework_id, workload_type,
+            batch_size, sequence_length,
             """ + MEASURED;
 
     /** The arrays of {@link #measured}, for {@code unnest}: the day, and each column of {@link #MEASURED}. */
     static final String MEASURED_ARRAYS = """
-            ?::date[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[],
-            ?::float8[], ?::float8[], ?::float8[], ?::jsonb[]""";
+            ?::date[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::float8[],
+            ?::float8[], ?::float8[], ?::float8[], ?::float8[], ?::jsonb[]""";
 
     private ResultRows() {}
 

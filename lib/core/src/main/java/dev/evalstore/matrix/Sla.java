@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A service level: which results to look at, and which limits they must keep. Conditions add up. A result that did not measure a
- * figure does not keep a limit on it. Immutable.
+ * A service level: which results to look at, and which limits they must keep. Conditions add up. A result that did not
+ * measure a figure does not keep a limit on it. Immutable.
  */
 public final class Sla {
     private final Sql results;

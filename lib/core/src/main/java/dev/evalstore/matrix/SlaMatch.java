@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result the newest result of its combination
  * @param costPerHourUsd US dollars an hour for the machine, at its present price
- * @param costPerMillionTokensUsd US dollars for a million tokens at the measured throughput; null where the throughput was not
- *     measured or is 0
+ * @param costPerMillionTokensUsd US dollars for a million tokens at the measured throughput; null where the throughput
+ *     was not measured or is 0
  */
 public record SlaMatch(
         BenchmarkResult result,

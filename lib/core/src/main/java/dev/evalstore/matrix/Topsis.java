@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The Technique for Order Preference by Similarity to Ideal Solution, with vector normalisation: C. L. Hwang and K. Yoon, Multiple
- * Attribute Decision Making: Methods and Applications (Springer, 1981), steps 1 to 6.
+ * The Technique for Order Preference by Similarity to Ideal Solution, with vector normalisation: C. L. Hwang and K.
+ * Yoon, Multiple Attribute Decision Making: Methods and Applications (Springer, 1981), steps 1 to 6.
  *
- * <p>Each column is divided by its Euclidean norm and multiplied by its weight. The ideal has the best value of each column, the
- * anti-ideal the worst. With an alternative's distances d+ to the ideal and d- to the anti-ideal, its score is d- / (d+ + d-).
+ * <p>Each column is divided by its Euclidean norm and multiplied by its weight. The ideal has the best value of each
+ * column, the anti-ideal the worst. With an alternative's distances d+ to the ideal and d- to the anti-ideal, its score
+ * is d- / (d+ + d-).
  *
- * <p>The formula leaves three cases open. A column of zeros stays zeros. A column that is the same for all has no influence. An
- * alternative at the ideal has the score 1, even where the ideal is the anti-ideal too: a single alternative, or all of them when
- * they are equal.
+ * <p>The formula leaves three cases open. A column of zeros stays zeros. A column that is the same for all has no
+ * influence. An alternative at the ideal has the score 1, even where the ideal is the anti-ideal too: a single
+ * alternative, or all of them when they are equal.
  */
 public final class Topsis {
     /** How far the sum of the weights may be from 1: ten times 0.1 is not exactly 1. */
@@ -28,8 +29,8 @@ public final class Topsis {
      *
      * @param weights how much each criterion counts: each weight from 0 to 1, the sum 1
      * @return empty for no alternatives
-     * @throws IllegalArgumentException if the weights are out of range or do not sum to 1, or an alternative lacks a value for one
-     *     of the criteria
+     * @throws IllegalArgumentException if the weights are out of range or do not sum to 1, or an alternative lacks a
+     *     value for one of the criteria
      */
     public static <K> List<Ranked<K>> rank(List<Alternative<K>> alternatives, Map<Criterion, Double> weights) {
         check(weights);
