@@ -81,7 +81,7 @@ public final class Maintenance {
     }
 
     private boolean lock(Jdbc tx) {
-        tx.script("maintenance", "set local idle_in_transaction_session_timeout = 0");
+        tx.script("maintenance.settings", "set local idle_in_transaction_session_timeout = 0");
         return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
     }
 

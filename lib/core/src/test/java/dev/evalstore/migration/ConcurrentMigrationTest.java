@@ -8,6 +8,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.testing.faults.ChildJvm;
+import dev.evalstore.testkit.MainClasses;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.io.IOException;
@@ -131,13 +132,11 @@ class ConcurrentMigrationTest {
     /** From a jar the scripts are read by other means than from a folder, and eight threads must not get in each other's way. */
     @Test
     void the_scripts_are_found_in_a_jar_too(@TempDir Path folder) throws IOException {
-        Path classes = Path.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator)[0]);
-        Path main = Path.of("target/classes").toAbsolutePath();
+        Path main = MainClasses.root();
         assertThat(Files.isDirectory(main)).isTrue();
         Path jar = jar(main, folder.resolve("evalstore.jar"));
         String classPath = System.getProperty("java.class.path");
         assertThat(classPath).contains(main.toString());
-        assertThat(classes).exists();
         try (ChildJvm child = migrator(classPath.replace(main.toString(), jar.toString()), 8)) {
             String applied = child.await("applied ");
             assertThat(child.join()).isZero();

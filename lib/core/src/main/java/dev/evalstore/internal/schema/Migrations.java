@@ -139,7 +139,7 @@ public final class Migrations {
                 }
             }
             if (version == 0) {
-                script(db, DROP_HISTORY);
+                script(db, "migrations.drop_history", DROP_HISTORY);
             }
             return true;
         });
@@ -179,13 +179,13 @@ public final class Migrations {
     private void createSchema(Jdbc db) {
         // Only if it is missing: a role that may not create schemas can still migrate one that was made for it.
         if (!db.one(Sql.of(SCHEMA_EXISTS, db.options().schema()), row -> row.bool("found"))) {
-            script(db, "create schema " + scripts.schema());
+            script(db, "migrations.create_schema", "create schema " + scripts.schema());
         }
     }
 
-    private static void script(Jdbc db, String sql) {
+    private static void script(Jdbc db, String name, String sql) {
         db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            tx.script("migrations", db.inSchema(sql));
+            tx.script(name, db.inSchema(sql));
             return true;
         });
     }
@@ -233,7 +233,9 @@ public final class Migrations {
     }
 
     private boolean locked(Jdbc tx) {
-        tx.script("migrations", "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
+        tx.script(
+                "migrations.settings",
+                "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
         return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
     }
 

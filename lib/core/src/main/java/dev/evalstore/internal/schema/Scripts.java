@@ -8,16 +8,18 @@ import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The migration scripts that the jar carries, read once, with the schema's name filled in. */
 public final class Scripts {
@@ -72,35 +74,40 @@ public final class Scripts {
         return script.text().replace("${schema}", schema);
     }
 
+    /** The folder may stand in several places of the class path, such as beside a test's classes. */
     private static Map<Integer, Script> read(String folder) {
-        URL url = Scripts.class.getClassLoader().getResource(folder);
-        if (url == null) {
-            throw new IllegalStateException("the jar lacks its folder " + folder);
-        }
+        Map<Integer, Script> scripts = new TreeMap<>();
         try {
-            return url.openConnection() instanceof JarURLConnection jar
-                    ? read(jar, folder + "/")
-                    : read(Path.of(url.toURI()));
+            for (URL url : Collections.list(Scripts.class.getClassLoader().getResources(folder))) {
+                for (Script script : url.openConnection() instanceof JarURLConnection jar
+                        ? read(jar, folder + "/")
+                        : read(Path.of(url.toURI()))) {
+                    scripts.put(script.version(), script);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+        if (scripts.isEmpty()) {
+            throw new IllegalStateException("the jar lacks the scripts of its folder " + folder);
+        }
+        return scripts;
     }
 
     /** Works for a jar inside a jar too, which its class loader can open. A file system on a jar could be opened only once. */
-    private static Map<Integer, Script> read(JarURLConnection connection, String folder) throws IOException {
+    private static List<Script> read(JarURLConnection connection, String folder) throws IOException {
         connection.setUseCaches(false);
-        Map<Integer, Script> scripts = new TreeMap<>();
+        List<Script> scripts = new ArrayList<>();
         try (JarFile jar = connection.getJarFile()) {
             for (JarEntry entry : Collections.list(jar.entries())) {
                 String name = entry.getName();
                 if (name.startsWith(folder) && name.endsWith(".sql")) {
                     try (InputStream text = jar.getInputStream(entry)) {
-                        Script script = new Script(
+                        scripts.add(new Script(
                                 name.substring(folder.length()),
-                                new String(text.readAllBytes(), StandardCharsets.UTF_8));
-                        scripts.put(script.version(), script);
+                                new String(text.readAllBytes(), StandardCharsets.UTF_8)));
                     }
                 }
             }
@@ -108,12 +115,11 @@ public final class Scripts {
         return scripts;
     }
 
-    private static Map<Integer, Script> read(Path folder) throws IOException {
-        Map<Integer, Script> scripts = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Script script = new Script(file.getFileName().toString(), Files.readString(file));
-                scripts.put(script.version(), script);
+    private static List<Script> read(Path folder) throws IOException {
+        List<Script> scripts = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.sql")) {
+            for (Path file : files) {
+                scripts.add(new Script(file.getFileName().toString(), Files.readString(file)));
             }
         }
         return scripts;
