@@ -19,6 +19,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -59,7 +60,7 @@ public final class AuditRepository {
                 as r ({written})""".replace("{written}", AuditRows.WRITTEN);
 
     private static final String COPY_ALL = """
-            /* audit_log.record_all */ copy evalstore.audit_log ({written})
+            /* audit_log.copy_all */ copy evalstore.audit_log ({written})
             from stdin (format binary)""".replace("{written}", AuditRows.WRITTEN);
 
     private final Jdbc jdbc;
@@ -136,7 +137,7 @@ public final class AuditRepository {
      * @throws DatabaseException with SQLSTATE 42501, unless this database was opened as the owner of the tables
      */
     public Cleanup cleanup(Duration retention) {
-        return new Cleanup(Partitions.dropOlderThan(jdbc, AuditRows.TABLE, retention), false);
+        return new Cleanup(PartitionRetention.dropOlderThan(jdbc, AuditRows.TABLE, retention), false);
     }
 
     private <T> T inserting(List<NewAuditEntry> entries, Supplier<T> insert) {

@@ -13,6 +13,7 @@ import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -131,7 +132,7 @@ public final class MonitoringRepository {
      * @throws TransientDatabaseException with SQLSTATE 55P03 if a reader locks a month for longer than the drop waits
      */
     public Cleanup cleanup(Duration retention) {
-        return new Cleanup(Partitions.dropOlderThan(jdbc, NAME, retention), false);
+        return new Cleanup(PartitionRetention.dropOlderThan(jdbc, NAME, retention), false);
     }
 
     private <T> T inserting(List<NewMonitoringEvent> events, Supplier<T> insert) {

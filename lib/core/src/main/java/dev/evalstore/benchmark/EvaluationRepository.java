@@ -47,7 +47,7 @@ public final class EvaluationRepository implements Rows<Evaluation, EvaluationFi
                 ?::jsonb[], ?::uuid[])""".replace("{written}", WRITTEN);
 
     private static final String COPY_ALL = """
-            /* evaluations.create_all */ copy evalstore.evaluations ({written})
+            /* evaluations.copy_all */ copy evalstore.evaluations ({written})
             from stdin (format binary)""".replace("{written}", WRITTEN);
 
     private static final String DELETE = """

@@ -59,21 +59,19 @@ public record NewEvaluation(
         return new NewEvaluation(benchmarkId, answer, metrics, value, measured, metadata, createdBy);
     }
 
+    /** The same with the time, tokens and money that the answer took. */
+    public NewEvaluation measured(Measured figures) {
+        return new NewEvaluation(benchmarkId, answer, metrics, score, figures, metadata, createdBy);
+    }
+
     /** The same with the answer's latency in milliseconds. */
     public NewEvaluation latencyMs(int millis) {
-        return new NewEvaluation(benchmarkId, answer, metrics, score, measured.latencyMs(millis), metadata, createdBy);
+        return measured(measured.latencyMs(millis));
     }
 
     /** The same with the tokens of the input and of the output, and the cost in US dollars. */
     public NewEvaluation usage(int inputTokens, int outputTokens, BigDecimal costUsd) {
-        return new NewEvaluation(
-                benchmarkId,
-                answer,
-                metrics,
-                score,
-                measured.usage(inputTokens, outputTokens, costUsd),
-                metadata,
-                createdBy);
+        return measured(measured.usage(inputTokens, outputTokens, costUsd));
     }
 
     /** The same with anything else. */

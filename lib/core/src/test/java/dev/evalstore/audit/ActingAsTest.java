@@ -2,7 +2,9 @@ package dev.evalstore.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ActorKind;
 import dev.evalstore.ConflictException;
@@ -18,12 +20,16 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserRole;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.benchmark.UpdateBenchmark;
 import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
 import dev.evalstore.catalog.NewHardwareConfig;
 import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.NewSuitability;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
 import dev.evalstore.catalog.UpdateHardwareConfig;
@@ -48,8 +54,8 @@ class ActingAsTest {
     static final TestDatabase database = TestDatabase.migrated(config -> config.passwordHasher(new CheapHasher()));
 
     private final Database db = database.db();
-    private final Actor admin = new Actor(ActorKind.USER, UUID.randomUUID(), "root", null, null, "req-9");
-    private final Database acting = db.actingAs(admin);
+    private final Actor admin = new Actor(ActorKind.USER, UUID.randomUUID(), "root", null, null);
+    private final Database acting = db.actingAs(ActingContext.of(admin).request("req-9"));
 
     @BeforeEach
     void empty() {
@@ -59,8 +65,8 @@ class ActingAsTest {
 
     private List<String> actions(Object id) {
         return db.audit().list(AuditFilter.ALL, 100, null).items().stream()
-                .filter(line -> id.toString().equals(line.entityId()))
-                .map(line -> line.entityType() + " " + line.action())
+                .filter(entry -> id.toString().equals(entry.entityId()))
+                .map(entry -> entry.entityType() + " " + entry.action())
                 .toList();
     }
 
@@ -69,7 +75,7 @@ class ActingAsTest {
     }
 
     @Test
-    void each_write_to_a_user_leaves_a_line_with_the_actor_and_what_changed() {
+    void each_write_to_a_user_is_audited_with_the_context_and_what_changed() {
         User user = acting.users().create(NewUser.of("ada@x", "ada").password("correct horse"));
         acting.users()
                 .update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN).withDisplayName(Patch.set("Ada")));
@@ -108,7 +114,7 @@ class ActingAsTest {
     }
 
     @Test
-    void each_write_to_a_key_leaves_a_line_and_no_secret() {
+    void each_write_to_a_key_is_audited_without_its_secret() {
         User user = db.users().create(NewUser.of("ada@x", "ada"));
         IssuedApiKey issued = acting.apiKeys().create(NewApiKey.of(user.id(), "ci", "read"));
         UUID id = issued.key().id();
@@ -133,41 +139,54 @@ class ActingAsTest {
     }
 
     @Test
-    void each_write_to_a_model_leaves_a_line() {
-        UUID id = acting.models().create(NewModel.of("tiny", ModelKind.OPEN)).id();
-        acting.models().update(id, UpdateModel.NOTHING.withName("tiny-2"));
+    void each_write_to_a_model_is_audited() {
+        UUID id = acting.catalog()
+                .models()
+                .create(NewModel.of("tiny", ModelKind.OPEN))
+                .id();
+        acting.catalog().models().update(id, UpdateModel.NOTHING.withName("tiny-2"));
         AuditEntry update = last("model", id);
-        acting.models().delete(id);
+        acting.catalog().models().delete(id);
 
         assertThat(actions(id)).containsExactly("model delete", "model update", "model create");
         assertThat(update.changes().asMap()).containsOnly(Map.entry("name", change("tiny", "tiny-2")));
     }
 
     @Test
-    void each_write_to_what_a_price_or_a_choice_depends_on_leaves_a_line() {
-        UUID model =
-                acting.models().create(NewModel.of("priced", ModelKind.OPEN)).id();
-        UUID version = acting.modelVersions()
+    void each_write_to_what_a_price_or_a_choice_depends_on_is_audited() {
+        UUID model = acting.catalog()
+                .models()
+                .create(NewModel.of("priced", ModelKind.OPEN))
+                .id();
+        UUID version = acting.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.INT4, ModelFormat.GGUF))
                 .id();
-        acting.modelVersions()
+        acting.catalog()
+                .modelVersions()
                 .update(version, UpdateModelVersion.NOTHING.withInputCostPer1k(Patch.set(new BigDecimal("0.5"))));
         AuditEntry dearer = last("model_version", version);
-        acting.modelVersions().delete(version);
-        UUID hardware = acting.hardware()
+        acting.catalog().modelVersions().delete(version);
+        UUID hardware = acting.catalog()
+                .hardware()
                 .create(NewHardwareConfig.of("aws", "A100", 1, new BigDecimal("80"), new BigDecimal("2")))
                 .id();
-        acting.hardware().update(hardware, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(new BigDecimal("3")));
+        acting.catalog()
+                .hardware()
+                .update(hardware, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(new BigDecimal("3")));
         AuditEntry cheaper = last("hardware_config", hardware);
-        acting.hardware().delete(hardware);
-        UUID framework = acting.frameworks()
+        acting.catalog().hardware().delete(hardware);
+        UUID framework = acting.catalog()
+                .frameworks()
                 .create(NewInferenceFramework.of("vllm", "1"))
                 .id();
-        acting.frameworks().update(framework, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true));
-        acting.frameworks().delete(framework);
-        UUID useCase = acting.useCases().create(NewUseCase.of("chat")).id();
-        acting.useCases().update(useCase, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("text-generation")));
-        acting.useCases().delete(useCase);
+        acting.catalog().frameworks().update(framework, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true));
+        acting.catalog().frameworks().delete(framework);
+        UUID useCase = acting.catalog().useCases().create(NewUseCase.of("chat")).id();
+        acting.catalog()
+                .useCases()
+                .update(useCase, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("text-generation")));
+        acting.catalog().useCases().delete(useCase);
 
         assertThat(actions(version))
                 .containsExactly("model_version delete", "model_version update", "model_version create");
@@ -182,7 +201,104 @@ class ActingAsTest {
     }
 
     @Test
-    void what_is_done_to_a_job_by_hand_leaves_a_line_and_its_life_does_not() {
+    void how_a_model_suits_a_use_is_audited_under_both_ids() {
+        UUID model = db.catalog()
+                .models()
+                .create(NewModel.of("suited", ModelKind.OPEN))
+                .id();
+        UUID use = db.catalog().useCases().create(NewUseCase.of("code")).id();
+        acting.catalog().useCases().setSuitability(NewSuitability.of(model, use, 0.5));
+        acting.catalog().useCases().setSuitability(NewSuitability.of(model, use, 0.75));
+        AuditEntry changed = last("suitability", model + "/" + use);
+        assertThat(acting.catalog().useCases().removeSuitability(model, use)).isTrue();
+        assertThat(acting.catalog().useCases().removeSuitability(model, use)).isFalse();
+
+        assertThat(actions(model + "/" + use))
+                .containsExactly("suitability remove", "suitability set", "suitability set");
+        assertThat(changed.actorLabel()).isEqualTo("root");
+    }
+
+    @Test
+    void each_move_of_a_run_is_audited_and_its_progress_is_not() {
+        UUID id = acting.benchmarks()
+                .create(NewBenchmark.of("nightly", "openai", "gpt-4", "mmlu", 10))
+                .id();
+        acting.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("weekly"));
+        acting.benchmarks().start(id);
+        AuditEntry started = last("benchmark", id);
+        acting.benchmarks().recordProgress(id, 9, 1);
+        acting.benchmarks().complete(id, Json.of(Map.of("answers", 9)), null);
+        AuditEntry completed = last("benchmark", id);
+        assertThatThrownBy(() -> acting.benchmarks().cancel(id)).isInstanceOf(ConflictException.class);
+        assertThat(acting.benchmarks().delete(id)).isTrue();
+        assertThat(acting.benchmarks().delete(id)).isFalse();
+
+        assertThat(actions(id))
+                .containsExactly(
+                        "benchmark delete",
+                        "benchmark complete",
+                        "benchmark start",
+                        "benchmark update",
+                        "benchmark create");
+        assertThat(started.actorId()).isEqualTo(admin.id());
+        assertThat(started.requestId()).isEqualTo("req-9");
+        assertThat(started.changes().asMap()).containsOnlyKeys("status", "startedAt");
+        assertThat(started.changes().asMap()).containsEntry("status", change("PENDING", "RUNNING"));
+        assertThat(completed.changes().asMap()).containsOnlyKeys("status", "completedAt", "results");
+    }
+
+    @Test
+    void a_run_that_fails_or_is_cancelled_is_audited_too() {
+        UUID failed = db.benchmarks()
+                .create(NewBenchmark.of("a", "openai", "gpt-4", "mmlu", 10))
+                .id();
+        db.benchmarks().start(failed);
+        acting.benchmarks().fail(failed, "out of memory");
+        UUID cancelled = db.benchmarks()
+                .create(NewBenchmark.of("b", "openai", "gpt-4", "mmlu", 10))
+                .id();
+        acting.benchmarks().cancel(cancelled);
+
+        assertThat(actions(failed)).containsExactly("benchmark fail");
+        assertThat(last("benchmark", failed).changes().asMap()).containsEntry("error", change(null, "out of memory"));
+        assertThat(actions(cancelled)).containsExactly("benchmark cancel");
+    }
+
+    @Test
+    void an_evaluation_is_audited_when_it_is_deleted_and_its_texts_are_not_repeated() {
+        NewEvaluation answer =
+                NewEvaluation.of("openai", "gpt-4", "pr0mpt", "0utput").expected("exp3cted");
+        UUID id = acting.evaluations().create(answer).id();
+        UUID other = acting.evaluations().createAll(List.of(answer)).get(0);
+        assertThat(acting.evaluations().delete(id)).isTrue();
+        assertThat(acting.evaluations().delete(id)).isFalse();
+
+        assertThat(actions(id)).containsExactly("evaluation delete");
+        assertThat(actions(other)).isEmpty();
+        assertThat(last("evaluation", id).actorLabel()).isEqualTo("root");
+        assertThat(database.value("select string_agg(a::text, ' ') from evalstore.audit_log a"))
+                .doesNotContain("pr0mpt")
+                .doesNotContain("0utput")
+                .doesNotContain("exp3cted");
+    }
+
+    @Test
+    void each_context_names_its_own_actor_and_request() {
+        Database second = db.actingAs(ActingContext.of(Actor.service("cron")).request("req-10"));
+        UUID id = acting.benchmarks()
+                .create(NewBenchmark.of("a", "openai", "gpt-4", "mmlu", 10))
+                .id();
+        second.benchmarks().start(id);
+        db.actingAs(Actor.service("bare")).benchmarks().cancel(id);
+
+        assertThat(db.audit().history("benchmark", id, 10, null).items())
+                .extracting(AuditEntry::actorLabel, AuditEntry::requestId)
+                .containsExactly(tuple("bare", null), tuple("cron", "req-10"), tuple("root", "req-9"));
+        assertThat(db.audit().count(AuditFilter.ALL.request("req-10"))).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_done_to_a_job_by_hand_is_audited_and_its_life_is_not() {
         UUID id = acting.jobs().create(NewJob.of("t", Json.EMPTY)).id();
         acting.jobs().cancel(id);
         acting.jobs().retry(id);
@@ -195,16 +311,16 @@ class ActingAsTest {
     }
 
     @Test
-    void what_is_done_to_configurations_by_hand_leaves_a_line() {
+    void what_is_done_to_configurations_by_hand_is_audited() {
         UUID version = UUID.randomUUID();
-        acting.configs().requeueFailed(version);
-        assertThat(acting.configs().delete(version)).isFalse();
+        acting.matrix().configs().requeueFailed(version);
+        assertThat(acting.matrix().configs().delete(version)).isFalse();
 
-        assertThat(actions(version)).containsExactly("model_version requeue_failed_configs");
+        assertThat(actions(version)).containsExactly("benchmark_config requeue_failed");
     }
 
     @Test
-    void a_write_that_fails_or_is_rolled_back_leaves_no_line() {
+    void a_write_that_fails_or_is_rolled_back_leaves_no_entry() {
         acting.users().create(NewUser.of("ada@x", "ada"));
         assertThatThrownBy(() -> acting.users().create(NewUser.of("ADA@x", "b")))
                 .isInstanceOf(ConstraintViolationException.class);
@@ -220,7 +336,7 @@ class ActingAsTest {
     }
 
     @Test
-    void where_the_line_cannot_be_written_nothing_is() {
+    void where_the_entry_cannot_be_written_nothing_is() {
         database.admin(
                 "alter table evalstore.audit_log add constraint audit_log_nobody check (actor_label <> 'root') not valid");
         try {
@@ -247,7 +363,7 @@ class ActingAsTest {
     }
 
     @Test
-    void without_an_actor_no_lines_are_left() {
+    void without_a_context_no_entries_are_left() {
         User user = db.users().create(NewUser.of("ada@x", "ada"));
         db.users().update(user.id(), UpdateUser.NOTHING.withActive(false));
         db.apiKeys().create(NewApiKey.of(user.id(), "k"));
@@ -256,17 +372,17 @@ class ActingAsTest {
     }
 
     @Test
-    void the_trail_survives_the_user_who_made_it() {
+    void an_entry_outlives_the_user_that_it_names() {
         User ada = db.users().create(NewUser.of("ada@x", "ada"));
-        UUID other = db.actingAs(Actor.user(ada))
+        UUID other = db.actingAs(ada.asActor())
                 .users()
                 .create(NewUser.of("b@x", "b"))
                 .id();
         db.users().delete(ada.id());
 
-        AuditEntry line = db.audit().byActor(ada.id(), 10, null).items().get(0);
-        assertThat(line.actorLabel()).isEqualTo("ada");
-        assertThat(line.entityId()).isEqualTo(other.toString());
+        AuditEntry entry = db.audit().byActor(ada.id(), 10, null).items().get(0);
+        assertThat(entry.actorLabel()).isEqualTo("ada");
+        assertThat(entry.entityId()).isEqualTo(other.toString());
     }
 
     @Test
@@ -274,7 +390,7 @@ class ActingAsTest {
         User ada = db.users().create(NewUser.of("ada@x", "ada"));
         IssuedApiKey issued = db.apiKeys().create(NewApiKey.of(ada.id(), "ci"));
 
-        Actor actor = Actor.apiKey(db.apiKeys().verify(issued.secret()).orElseThrow());
+        Actor actor = db.apiKeys().verify(issued.secret()).orElseThrow().asActor();
 
         assertThat(actor.kind()).isEqualTo(ActorKind.API_KEY);
         assertThat(actor.id()).isEqualTo(issued.key().id());

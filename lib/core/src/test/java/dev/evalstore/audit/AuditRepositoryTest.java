@@ -3,14 +3,15 @@ package dev.evalstore.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ActorKind;
+import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Json;
 import dev.evalstore.Page;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.net.InetAddress;
@@ -48,58 +49,58 @@ class AuditRepositoryTest {
     }
 
     @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, AuditRepository.TABLE, AuditEntry.class);
-    }
-
-    @Test
-    void a_line_reads_back_as_it_was_recorded() throws Exception {
+    void an_entry_reads_back_as_it_was_recorded() throws Exception {
         UUID id = UUID.randomUUID();
-        Actor actor =
-                new Actor(ActorKind.SERVICE, id, "importer", InetAddress.getByName("2001:db8::7"), "curl/8", "req-1");
+        Actor actor = new Actor(ActorKind.SERVICE, id, "importer", InetAddress.getByName("2001:db8::7"), "curl/8");
 
-        AuditEntry line = audit.record(NewAuditEntry.of("import", "dataset", "mmlu")
-                .actor(actor)
+        AuditEntry entry = audit.record(NewAuditEntry.of("import", "dataset", "mmlu")
+                .by(ActingContext.of(actor).request("req-1"))
                 .changes(AuditChanges.changes(null, Map.of("rows", 5)))
                 .metadata(Json.of(Map.of("file", "a.json"))));
 
-        assertThat(audit.list(AuditFilter.ALL, 10, null).items()).containsExactly(line);
-        assertThat(line.actorId()).isEqualTo(id);
-        assertThat(line.actorLabel()).isEqualTo("importer");
-        assertThat(line.actorKind()).isEqualTo(ActorKind.SERVICE);
-        assertThat(line.ipAddress()).isEqualTo(InetAddress.getByName("2001:db8::7"));
-        assertThat(line.userAgent()).isEqualTo("curl/8");
-        assertThat(line.requestId()).isEqualTo("req-1");
-        assertThat(line.entityType()).isEqualTo("dataset");
-        assertThat(line.entityId()).isEqualTo("mmlu");
-        assertThat(line.changes().asMap()).isEqualTo(Map.of("rows", Map.of("to", 5)));
-        assertThat(line.metadata().asMap()).isEqualTo(Map.of("file", "a.json"));
-        assertThat(line.occurredAt()).isEqualTo(line.createdAt());
+        assertThat(audit.list(AuditFilter.ALL, 10, null).items()).containsExactly(entry);
+        assertThat(entry.actorId()).isEqualTo(id);
+        assertThat(entry.actorLabel()).isEqualTo("importer");
+        assertThat(entry.actorKind()).isEqualTo(ActorKind.SERVICE);
+        assertThat(entry.ipAddress()).isEqualTo(InetAddress.getByName("2001:db8::7"));
+        assertThat(entry.userAgent()).isEqualTo("curl/8");
+        assertThat(entry.requestId()).isEqualTo("req-1");
+        assertThat(entry.entityType()).isEqualTo("dataset");
+        assertThat(entry.entityId()).isEqualTo("mmlu");
+        assertThat(entry.changes().asMap()).isEqualTo(Map.of("rows", Map.of("to", 5)));
+        assertThat(entry.metadata().asMap()).isEqualTo(Map.of("file", "a.json"));
+        assertThat(entry.occurredAt()).isEqualTo(entry.createdAt());
     }
 
     @Test
-    void a_line_without_an_actor_is_the_systems_or_of_the_one_who_acts() throws Exception {
+    void an_entry_without_a_context_is_the_systems_or_of_the_one_that_acts() throws Exception {
         assertThat(audit.record(entry(1)).actorKind()).isEqualTo(ActorKind.SYSTEM);
-        Actor actor = Actor.service("api")
-                .from(InetAddress.getByName("192.0.2.1"), null)
-                .request("r");
-        assertThat(db.actingAs(actor).audit().record(entry(1)).actorLabel()).isEqualTo("api");
-        assertThat(db.actingAs(actor)
-                        .audit()
-                        .record(entry(1).actor(Actor.SYSTEM))
-                        .actorLabel())
-                .isEqualTo("system");
+        Actor actor = Actor.service("api").from(InetAddress.getByName("192.0.2.1"), null);
+        AuditRepository acting =
+                db.actingAs(ActingContext.of(actor).request("r")).audit();
+
+        AuditEntry own = acting.record(entry(1));
+        assertThat(own.actorLabel()).isEqualTo("api");
+        assertThat(own.ipAddress()).isEqualTo(actor.ipAddress());
+        assertThat(own.requestId()).isEqualTo("r");
+        acting.recordAll(List.of(entry(2)));
+        assertThat(audit.history("model", 2, 1, null).items().get(0).requestId())
+                .isEqualTo("r");
+        AuditEntry system = acting.record(entry(1).actor(Actor.SYSTEM));
+        assertThat(system.actorLabel()).isEqualTo("system");
+        assertThat(system.requestId()).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 499, 500, 10_000})
-    void many_lines_are_stored_in_one_go_whatever_their_number(int count) throws Exception {
-        Actor actor = new Actor(
-                ActorKind.API_KEY, UUID.randomUUID(), "a/b", InetAddress.getByName("192.0.2.1"), "agent", "req");
+    void many_entries_are_stored_in_one_go_whatever_their_number(int count) throws Exception {
+        Actor actor =
+                new Actor(ActorKind.API_KEY, UUID.randomUUID(), "a/b", InetAddress.getByName("192.0.2.1"), "agent");
+        ActingContext context = ActingContext.of(actor).request("req");
         List<NewAuditEntry> entries = IntStream.range(0, count)
                 .mapToObj(i -> i % 2 == 0
                         ? entry(i)
-                        : entry(i).actor(actor)
+                        : entry(i).by(context)
                                 .changes(Json.of(Map.of("n", i)))
                                 .metadata(Json.EMPTY)
                                 .occurredAt(
@@ -111,12 +112,14 @@ class AuditRepositoryTest {
         assertThat(ids).hasSize(count).doesNotHaveDuplicates();
         assertThat(audit.count(AuditFilter.ALL)).isEqualTo(count);
         if (count > 1) {
-            AuditEntry line = audit.history("model", "1", 10, null).items().get(0);
-            assertThat(line.id()).isEqualTo(ids.get(1));
-            assertThat(line.ipAddress()).isEqualTo(actor.ipAddress());
-            assertThat(line.actorKind()).isEqualTo(ActorKind.API_KEY);
-            assertThat(line.changes().asMap()).isEqualTo(Map.of("n", 1));
-            assertThat(line.occurredAt()).isEqualTo(Instant.parse("2031-05-01T00:00:01Z"));
+            AuditEntry entry = audit.history("model", "1", 10, null).items().get(0);
+            assertThat(entry.id()).isEqualTo(ids.get(1));
+            assertThat(entry.ipAddress()).isEqualTo(actor.ipAddress());
+            assertThat(entry.userAgent()).isEqualTo("agent");
+            assertThat(entry.requestId()).isEqualTo("req");
+            assertThat(entry.actorKind()).isEqualTo(ActorKind.API_KEY);
+            assertThat(entry.changes().asMap()).isEqualTo(Map.of("n", 1));
+            assertThat(entry.occurredAt()).isEqualTo(Instant.parse("2031-05-01T00:00:01Z"));
         }
         AuditEntry now = audit.history("model", 0, 10, null).items().get(0);
         assertThat(Duration.between(now.occurredAt(), now.createdAt()).abs()).isLessThan(Duration.ofMinutes(1));
@@ -128,14 +131,15 @@ class AuditRepositoryTest {
     }
 
     @Test
-    void history_actor_and_filters_find_their_lines_newest_first_and_pages_cover_them_once() {
+    void history_actor_and_filters_find_their_entries_newest_first_and_pages_cover_them_once() {
         UUID who = UUID.randomUUID();
-        Actor actor = new Actor(ActorKind.USER, who, "ada", null, null, "r-7");
+        ActingContext ada = ActingContext.of(new Actor(ActorKind.USER, who, "ada", null, null))
+                .request("r-7");
+        ActingContext system = ActingContext.of(Actor.SYSTEM);
         Instant start = Instant.parse("2030-01-31T23:00:00Z");
         List<UUID> ids = audit.recordAll(IntStream.range(0, 9)
-                .mapToObj(i -> entry(i % 2)
-                        .actor(i % 3 == 0 ? actor : Actor.SYSTEM)
-                        .occurredAt(start.plus(i * 20L, ChronoUnit.MINUTES)))
+                .mapToObj(i ->
+                        entry(i % 2).by(i % 3 == 0 ? ada : system).occurredAt(start.plus(i * 20L, ChronoUnit.MINUTES)))
                 .toList());
 
         assertThat(audit.history("model", 1, 10, null).items())
@@ -149,13 +153,17 @@ class AuditRepositoryTest {
         assertThat(audit.count(AuditFilter.ALL.actorKind(ActorKind.USER).request("r-7")))
                 .isEqualTo(3);
         assertThat(audit.count(AuditFilter.ALL.entity("model", null))).isEqualTo(9);
+        assertThat(audit.count(AuditFilter.ALL.entity("model", "1").actor(who))).isEqualTo(1);
+        assertThat(audit.count(AuditFilter.ALL.entity("model", "1").entity("model", "0")))
+                .isZero();
+        assertThat(audit.count(AuditFilter.ALL.occurred(null, null))).isEqualTo(9);
         assertThat(audit.count(AuditFilter.ALL.occurred(start, start.plus(1, ChronoUnit.HOURS))))
                 .isEqualTo(3);
         List<UUID> seen = new ArrayList<>();
         Cursor cursor = null;
         do {
             Page<AuditEntry> page = audit.list(AuditFilter.ALL, 2, cursor);
-            page.items().forEach(line -> seen.add(line.id()));
+            page.items().forEach(entry -> seen.add(entry.id()));
             cursor = page.next();
         } while (cursor != null);
         List<UUID> newestFirst = new ArrayList<>(ids);
@@ -164,7 +172,7 @@ class AuditRepositoryTest {
     }
 
     @Test
-    void a_line_in_a_transaction_is_stored_exactly_if_the_transaction_is() {
+    void an_entry_in_a_transaction_is_stored_exactly_if_the_transaction_is() {
         assertThatThrownBy(() -> db.useTransaction(tx -> {
                     tx.audit().record(entry(1));
                     tx.audit().recordAll(List.of(entry(2).occurredAt(Instant.parse("2040-01-01T00:00:00Z"))));
@@ -179,7 +187,7 @@ class AuditRepositoryTest {
     }
 
     @Test
-    void nobody_can_change_or_delete_a_line() {
+    void nobody_can_change_or_delete_an_entry() {
         audit.record(entry(1));
         String month = database.value("select tableoid::regclass::text from evalstore.audit_log");
 
@@ -209,9 +217,11 @@ class AuditRepositoryTest {
         assertThat(audit.count(AuditFilter.ALL)).isEqualTo(2);
 
         try (Database owner = Database.open(database.owner().build())) {
-            assertThat(owner.audit().cleanup(Duration.ofDays(500))).isZero();
-            assertThat(owner.audit().cleanup(Duration.ofDays(300))).isPositive();
-            assertThat(owner.audit().cleanup(Duration.ofDays(300))).isZero();
+            assertThat(owner.audit().cleanup(Duration.ofDays(500))).isEqualTo(Cleanup.NOTHING);
+            Cleanup cleanup = owner.audit().cleanup(Duration.ofDays(300));
+            assertThat(cleanup.removed()).isPositive();
+            assertThat(cleanup.more()).isFalse();
+            assertThat(owner.audit().cleanup(Duration.ofDays(300))).isEqualTo(Cleanup.NOTHING);
         }
         assertThat(audit.list(AuditFilter.ALL, 10, null).items())
                 .extracting(AuditEntry::entityId)
@@ -222,16 +232,16 @@ class AuditRepositoryTest {
     @Test
     void appends_go_on_while_months_are_made_and_dropped() throws Exception {
         try (Database owner = Database.open(database.owner().build())) {
-            Callable<Integer> drop = () -> {
-                int dropped = 0;
+            Callable<Long> drop = () -> {
+                long dropped = 0;
                 for (int i = 0; i < 10; i++) {
                     owner.audit().record(entry(0).occurredAt(Instant.parse("2010-01-01T00:00:00Z")));
-                    dropped += owner.audit().cleanup(Duration.ofDays(365 * 10));
+                    dropped += owner.audit().cleanup(Duration.ofDays(365 * 10)).removed();
                 }
                 return dropped;
             };
-            Callable<Integer> append = () -> {
-                int appended = 0;
+            Callable<Long> append = () -> {
+                long appended = 0;
                 for (int i = 0; i < 100; i++) {
                     appended += audit.recordAll(List.of(
                                     entry(i),
@@ -241,11 +251,24 @@ class AuditRepositoryTest {
                 }
                 return appended;
             };
-            List<Callable<Integer>> tasks = List.of(drop, append, append, append);
+            List<Callable<Long>> tasks = List.of(drop, append, append, append);
 
-            assertThat(Threads.together(tasks.size(), tasks::get)).containsExactly(10, 200, 200, 200);
+            assertThat(Threads.together(tasks.size(), tasks::get)).containsExactly(10L, 200L, 200L, 200L);
         }
         assertThat(audit.count(AuditFilter.ALL)).isEqualTo(600);
+    }
+
+    @Test
+    void a_text_that_cannot_be_stored_is_refused_by_a_filter_by_name() {
+        for (String text : List.of("a\0b", "cut \uD83D")) {
+            assertThatThrownBy(() -> AuditFilter.ALL.action(text)).hasMessageContaining("action");
+            assertThatThrownBy(() -> AuditFilter.ALL.entity(text, null)).hasMessageContaining("entityType");
+            assertThatThrownBy(() -> AuditFilter.ALL.entity("model", text)).hasMessageContaining("entityId");
+            assertThatThrownBy(() -> AuditFilter.ALL.request(text)).hasMessageContaining("requestId");
+        }
+        assertThatThrownBy(() -> AuditFilter.ALL.action(" ")).hasMessageContaining("action");
+        assertThatThrownBy(() -> AuditFilter.ALL.actor(null)).hasMessageContaining("id");
+        assertThatThrownBy(() -> AuditFilter.ALL.actorKind(null)).hasMessageContaining("kind");
     }
 
     @ParameterizedTest

@@ -3,9 +3,9 @@ package dev.evalstore.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,11 +27,6 @@ class MonitoringRepositoryTest {
     @BeforeEach
     void empty() {
         database.admin("delete from evalstore.monitoring_events");
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, MonitoringRepository.TABLE, MonitoringEvent.class);
     }
 
     @Test
@@ -63,6 +58,8 @@ class MonitoringRepositoryTest {
         assertThat(events.count(MonitoringFilter.ALL.type("tick").source("clock")))
                 .isEqualTo(500);
         assertThat(events.count(MonitoringFilter.ALL.source("other"))).isZero();
+        assertThat(events.count(MonitoringFilter.ALL.type("tick").type("tock"))).isZero();
+        assertThat(events.count(MonitoringFilter.ALL.occurred(null, null))).isEqualTo(500);
         assertThat(events.count(MonitoringFilter.ALL.occurred(Instant.parse("2041-01-01T00:00:00Z"), null)))
                 .isEqualTo(250);
         MonitoringEvent newest =
@@ -110,6 +107,14 @@ class MonitoringRepositoryTest {
     }
 
     @Test
+    void a_text_that_cannot_be_stored_is_refused_by_a_filter_by_name() {
+        for (String text : List.of(" ", "a\0b", "cut \uD83D")) {
+            assertThatThrownBy(() -> MonitoringFilter.ALL.type(text)).hasMessageContaining("eventType");
+            assertThatThrownBy(() -> MonitoringFilter.ALL.source(text)).hasMessageContaining("source");
+        }
+    }
+
+    @Test
     void a_span_that_makes_no_sense_is_refused_by_name() {
         Instant start = Instant.parse("2026-10-31T23:00:00Z");
         assertThatThrownBy(() -> events.countByInterval("x", Duration.ofMillis(1), start, start.plusMillis(10_001)))
@@ -127,8 +132,10 @@ class MonitoringRepositoryTest {
         Instant old = Instant.now().minus(100, ChronoUnit.DAYS);
         events.appendAll(List.of(NewMonitoringEvent.of("a", "s").occurredAt(old), NewMonitoringEvent.of("b", "s")));
 
-        assertThat(events.cleanup(Duration.ofDays(150))).isZero();
-        assertThat(events.cleanup(Duration.ofDays(40))).isPositive();
+        assertThat(events.cleanup(Duration.ofDays(150))).isEqualTo(Cleanup.NOTHING);
+        Cleanup cleanup = events.cleanup(Duration.ofDays(40));
+        assertThat(cleanup.removed()).isPositive();
+        assertThat(cleanup.more()).isFalse();
 
         assertThat(events.list(MonitoringFilter.ALL, 10, null).items())
                 .extracting(MonitoringEvent::eventType)

@@ -9,19 +9,21 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.OperationStats;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
 import dev.evalstore.account.NewUser;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,11 +42,6 @@ class BenchmarkRepositoryTest {
 
     private static NewBenchmark run(String name) {
         return NewBenchmark.of(name, "openai", "gpt-4", "mmlu", 100);
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, BenchmarkRepository.TABLE, Benchmark.class);
     }
 
     @Test
@@ -70,7 +67,7 @@ class BenchmarkRepositoryTest {
 
         assertThat(runs.find(unknown)).isEmpty();
         assertThat(runs.delete(unknown)).isFalse();
-        List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> verbs = List.of(
+        List<ThrowableAssert.ThrowingCallable> verbs = List.of(
                 () -> runs.get(unknown),
                 () -> runs.update(unknown, UpdateBenchmark.NOTHING),
                 () -> runs.update(unknown, UpdateBenchmark.NOTHING.withName("x")),
@@ -127,7 +124,7 @@ class BenchmarkRepositoryTest {
     }
 
     @Test
-    void every_step_that_the_life_cycle_does_not_have_is_refused_and_names_both_states() {
+    void every_step_that_the_life_cycle_does_not_have_is_refused_and_names_the_present_status() {
         UUID pending = runs.create(run("pending")).id();
         UUID running = runs.create(run("running")).id();
         runs.start(running);
@@ -140,24 +137,67 @@ class BenchmarkRepositoryTest {
         UUID cancelled = runs.create(run("cancelled")).id();
         runs.cancel(cancelled);
 
-        refused(() -> runs.complete(pending, null, null), "pending", "completed");
-        refused(() -> runs.fail(pending, "x"), "pending", "failed");
-        refused(() -> runs.recordProgress(pending, 1, 0), "pending", "running");
-        refused(() -> runs.start(running), "running", "running");
+        refused(() -> runs.complete(pending, null, null), pending, "pending", "complete");
+        refused(() -> runs.fail(pending, "x"), pending, "pending", "fail");
+        refused(() -> runs.recordProgress(pending, 1, 0), pending, "pending", "record progress");
+        refused(() -> runs.start(running), running, "running", "start");
         for (UUID ended : List.of(completed, failed, cancelled)) {
-            String state = runs.get(ended).status().name().toLowerCase(Locale.ROOT);
-            refused(() -> runs.start(ended), state, "running");
-            refused(() -> runs.complete(ended, null, null), state, "completed");
-            refused(() -> runs.fail(ended, "x"), state, "failed");
-            refused(() -> runs.cancel(ended), state, "cancelled");
-            refused(() -> runs.recordProgress(ended, 1, 0), state, "running");
+            String status = runs.get(ended).status().name().toLowerCase(Locale.ROOT);
+            refused(() -> runs.start(ended), ended, status, "start");
+            refused(() -> runs.complete(ended, null, null), ended, status, "complete");
+            refused(() -> runs.fail(ended, "x"), ended, status, "fail");
+            refused(() -> runs.cancel(ended), ended, status, "cancel");
+            refused(() -> runs.recordProgress(ended, 1, 0), ended, status, "record progress");
         }
         assertThat(runs.cancel(running).status()).isEqualTo(BenchmarkStatus.CANCELLED);
         assertThat(runs.get(failed).error()).isEqualTo("out of memory");
     }
 
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable step, String... states) {
-        assertThatThrownBy(step).isInstanceOf(ConflictException.class).hasMessageContainingAll(states);
+    private static void refused(ThrowableAssert.ThrowingCallable step, UUID id, String status, String verb) {
+        assertThatThrownBy(step)
+                .isInstanceOf(ConflictException.class)
+                .hasMessage("benchmark " + id + " is " + status + ": cannot " + verb);
+    }
+
+    @Test
+    void completing_without_metrics_keeps_those_that_are_stored() {
+        Json metrics = Json.of(Map.of("f1", 0.5));
+        UUID id = runs.create(run("a")).id();
+        runs.update(id, UpdateBenchmark.NOTHING.withMetrics(Patch.set(metrics)));
+        runs.start(id);
+        assertThat(runs.complete(id, null, null).metrics().asMap()).isEqualTo(metrics.asMap());
+
+        UUID other = runs.create(run("b")).id();
+        runs.update(other, UpdateBenchmark.NOTHING.withMetrics(Patch.set(metrics)));
+        runs.start(other);
+        Benchmark completed = runs.complete(other, null, Json.of(Map.of("f1", 0.75)));
+        assertThat(completed.metrics().asMap()).isEqualTo(Map.of("f1", 0.75));
+        assertThat(completed.results()).isNull();
+    }
+
+    @Test
+    void every_write_goes_by_its_own_name() {
+        UUID completed = runs.create(run("a")).id();
+        UUID failed = runs.create(run("b")).id();
+        runs.update(completed, UpdateBenchmark.NOTHING.withName("c"));
+        runs.start(completed);
+        runs.recordProgress(completed, 1, 0);
+        runs.complete(completed, null, null);
+        runs.start(failed);
+        runs.fail(failed, "x");
+        runs.cancel(runs.create(run("d")).id());
+        runs.delete(failed);
+        assertThat(db.stats().operations())
+                .extracting(OperationStats::name)
+                .contains(
+                        "benchmarks.create",
+                        "benchmarks.update",
+                        "benchmarks.start",
+                        "benchmarks.record_progress",
+                        "benchmarks.complete",
+                        "benchmarks.fail",
+                        "benchmarks.cancel",
+                        "benchmarks.delete");
     }
 
     @Test
@@ -233,13 +273,32 @@ class BenchmarkRepositoryTest {
         assertThat(names(BenchmarkFilter.ALL.provider("nobody"))).isEmpty();
         assertThat(runs.count(BenchmarkFilter.ALL.provider("openai").dataset("mmlu")))
                 .isEqualTo(1);
+        assertThat(names(BenchmarkFilter.ALL.created(null, null))).containsExactly("c", "b", "a");
         assertThat(runs.listRecent(2)).extracting(Benchmark::name).containsExactly("c", "b");
     }
 
+    @Test
+    void conditions_add_up_and_leave_the_filter_that_they_were_added_to_as_it_was() {
+        runs.create(NewBenchmark.of("a", "openai", "gpt-4", "mmlu", 0));
+        runs.create(NewBenchmark.of("b", "openai", "gpt-4", "arc", 0));
+        runs.create(NewBenchmark.of("c", "anthropic", "claude", "arc", 0));
+        BenchmarkFilter openai = BenchmarkFilter.ALL.provider("openai");
+
+        assertThat(names(openai.dataset("arc")
+                        .status(BenchmarkStatus.PENDING)
+                        .created(null, Instant.now().plusSeconds(3_600))))
+                .containsExactly("b");
+        assertThat(names(openai)).containsExactly("b", "a");
+        assertThat(names(openai.provider("anthropic"))).isEmpty();
+        assertThat(names(openai.provider("openai"))).containsExactly("b", "a");
+        assertThat(names(BenchmarkFilter.ALL)).hasSize(3);
+    }
+
     private List<String> names(BenchmarkFilter filter) {
-        return runs.list(filter, 100, null).items().stream()
-                .map(Benchmark::name)
-                .toList();
+        List<String> names =
+                runs.list(filter, 100).items().stream().map(Benchmark::name).toList();
+        assertThat(runs.count(filter)).isEqualTo(names.size());
+        return names;
     }
 
     /** By created_at alone 9 of 1,501 rows were lost. */
@@ -262,6 +321,18 @@ class BenchmarkRepositoryTest {
         } while (next != null);
         assertThat(seen).hasSize(1_501);
         assertThat(new HashSet<>(seen)).hasSize(1_501);
+    }
+
+    @Test
+    void a_walk_over_all_rows_meets_each_once_in_the_order_of_the_list() {
+        database.admin("insert into evalstore.benchmarks (name, provider, model, dataset, created_at)"
+                + " select 'r' || i, 'p', 'm', 'd', timestamptz '2026-01-01' + make_interval(secs => i / 300)"
+                + " from generate_series(1, 2001) i");
+        List<Benchmark> seen = new ArrayList<>();
+        runs.forEach(BenchmarkFilter.ALL.provider("p"), seen::add);
+        assertThat(seen).hasSize(2_001).doesNotHaveDuplicates();
+        assertThat(seen)
+                .isSortedAccordingTo(Comparator.comparing(Benchmark::createdAt).reversed());
     }
 
     @Test
@@ -295,9 +366,15 @@ class BenchmarkRepositoryTest {
         bad("completedDelta", () -> runs.recordProgress(id, -1, 0));
         bad("failedDelta", () -> runs.recordProgress(id, 0, -1));
         bad("error", () -> runs.fail(id, " "));
+        for (String text : List.of(" ", "a\0b", "cut \uD83D")) {
+            bad("provider", () -> BenchmarkFilter.ALL.provider(text));
+            bad("model", () -> BenchmarkFilter.ALL.model(text));
+            bad("dataset", () -> BenchmarkFilter.ALL.dataset(text));
+        }
+        assertThatThrownBy(() -> BenchmarkFilter.ALL.status(null)).hasMessageContaining("status");
     }
 
-    private static void bad(String field, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void bad(String field, ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(field);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
+import dev.evalstore.Json;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -59,22 +60,20 @@ class EvaluationBulkTest {
         assertThat(stored).isNotNull();
         NewEvaluation again = new NewEvaluation(
                 stored.benchmarkId(),
-                stored.provider(),
-                stored.model(),
-                stored.input(),
-                stored.output(),
-                stored.expected(),
-                dev.evalstore.Json.parse(stored.metrics().text().replace(" ", "")),
+                new NewEvaluation.Answer(
+                        stored.provider(), stored.model(), stored.input(), stored.output(), stored.expected()),
+                compact(stored.metrics()),
                 stored.score(),
-                stored.latencyMs(),
-                stored.inputTokens(),
-                stored.outputTokens(),
-                stored.costUsd(),
-                stored.metadata() == null
-                        ? null
-                        : dev.evalstore.Json.parse(stored.metadata().text().replace(" ", "")),
+                new NewEvaluation.Measured(
+                        stored.latencyMs(), stored.inputTokens(), stored.outputTokens(), stored.costUsd()),
+                stored.metadata() == null ? null : compact(stored.metadata()),
                 stored.createdBy());
         assertThat(again).isEqualTo(given);
+    }
+
+    /** The server writes a space after each comma and colon. */
+    private static Json compact(Json stored) {
+        return Json.parse(stored.text().replace(" ", ""));
     }
 
     @Test
@@ -154,6 +153,21 @@ class EvaluationBulkTest {
         assertThat(seen[0]).isEqualTo(3_000);
     }
 
+    /** Unlike a stream: each page is a statement of its own. */
+    @Test
+    void a_walk_by_pages_goes_by_what_each_page_finds() {
+        answers.createAll(Answers.random(new Random(38), 2_500, null));
+        List<UUID> seen = new ArrayList<>();
+        answers.forEach(EvaluationFilter.ALL, answer -> {
+            if (seen.isEmpty()) {
+                database.admin("delete from evalstore.evaluations where id in"
+                        + " (select id from evalstore.evaluations order by created_at, id limit 200)");
+            }
+            seen.add(answer.id());
+        });
+        assertThat(seen).hasSize(2_300).doesNotHaveDuplicates();
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {41, 42, 43})
     void a_summary_is_what_java_computes_of_the_same_rows(long seed) {
@@ -165,14 +179,18 @@ class EvaluationBulkTest {
         EvaluationSummary summary = answers.summary(run);
         assertThat(summary.count()).isEqualTo(501);
         assertDistribution(summary.score(), values(given, NewEvaluation::score));
-        assertDistribution(summary.latencyMs(), values(given, NewEvaluation::latencyMs));
+        assertDistribution(
+                summary.latencyMs(), values(given, answer -> answer.measured().latencyMs()));
         assertThat(summary.inputTokens()).isEqualTo((long)
-                Arrays.stream(values(given, NewEvaluation::inputTokens)).sum());
+                Arrays.stream(values(given, answer -> answer.measured().inputTokens()))
+                        .sum());
         assertThat(summary.outputTokens()).isEqualTo((long)
-                Arrays.stream(values(given, NewEvaluation::outputTokens)).sum());
+                Arrays.stream(values(given, answer -> answer.measured().outputTokens()))
+                        .sum());
         BigDecimal cost = BigDecimal.ZERO;
         for (NewEvaluation answer : given) {
-            cost = answer.costUsd() == null ? cost : cost.add(answer.costUsd());
+            BigDecimal usd = answer.measured().costUsd();
+            cost = usd == null ? cost : cost.add(usd);
         }
         assertThat(summary.costUsd()).isEqualByComparingTo(cost);
     }

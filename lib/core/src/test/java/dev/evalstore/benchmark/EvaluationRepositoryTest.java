@@ -141,6 +141,9 @@ class EvaluationRepositoryTest {
         assertThat(outputs(all.provider("openai").model("gpt-5").benchmark(run)))
                 .containsExactly("d");
         assertThat(outputs(all.provider("nobody"))).isEmpty();
+        assertThat(outputs(all.provider("openai").provider("anthropic"))).isEmpty();
+        assertThat(outputs(all.score(0.5, null).score(null, 0.5))).containsExactly("b");
+        assertThat(outputs(all.score(null, null).created(null, null))).hasSize(4);
         assertThat(answers.listByBenchmark(run, 10, null).items())
                 .extracting(Evaluation::output)
                 .containsExactly("d", "a");
@@ -209,6 +212,11 @@ class EvaluationRepositoryTest {
         bad("json", () -> Json.of(Map.of("a\0b", 1)));
         bad("json", () -> Json.parse("[\"\\ud83d\"]"));
         bad("json", () -> Json.of(List.of("\uD83D")));
+        for (String text : List.of(" ", "a\0b", "cut \uD83D")) {
+            bad("provider", () -> EvaluationFilter.ALL.provider(text));
+            bad("model", () -> EvaluationFilter.ALL.model(text));
+        }
+        assertThatThrownBy(() -> EvaluationFilter.ALL.benchmark(null)).hasMessageContaining("id");
         bad("minScore", () -> EvaluationFilter.ALL.score(Double.NaN, null));
         bad("maxScore", () -> EvaluationFilter.ALL.score(null, Double.POSITIVE_INFINITY));
         bad("limit", () -> answers.list(EvaluationFilter.ALL, 0, null));
@@ -242,9 +250,8 @@ class EvaluationRepositoryTest {
 
     @Test
     void a_new_evaluation_prints_none_of_its_texts() {
-        assertThat(NewEvaluation.of("p", "m", "s3cr3t", "s3cr3t")
-                        .expected("s3cr3t")
-                        .toString())
-                .doesNotContain("s3cr3t");
+        NewEvaluation secret = NewEvaluation.of("p", "m", "s3cr3t", "s3cr3t").expected("s3cr3t");
+        assertThat(secret.toString()).doesNotContain("s3cr3t").contains("m");
+        assertThat(secret.answer().toString()).doesNotContain("s3cr3t").contains("m");
     }
 }

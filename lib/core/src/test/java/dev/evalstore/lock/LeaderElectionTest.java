@@ -28,16 +28,16 @@ class LeaderElectionTest {
 
     private final Database db = database.db();
 
-    /** Writes down what it is told, and then does something. */
-    private static final class Told implements LeaderElection.Listener {
+    /** Records the calls, and then does something. */
+    private static final class Calls implements LeaderElection.Listener {
         private final List<String> all = new CopyOnWriteArrayList<>();
         private final Consumer<Lock> whenElected;
 
-        Told(Consumer<Lock> whenElected) {
+        Calls(Consumer<Lock> whenElected) {
             this.whenElected = whenElected;
         }
 
-        Told() {
+        Calls() {
             this(lock -> {});
         }
 
@@ -53,77 +53,77 @@ class LeaderElectionTest {
         }
     }
 
-    private static LeaderElection start(Database on, String name, Told told) {
-        return LeaderElection.start(on.locks(), name, "candidate", LEASE, told);
+    private static LeaderElection start(Database on, String name, Calls calls) {
+        return LeaderElection.start(on.locks(), name, "candidate", LEASE, calls);
     }
 
     /** Neither the driver nor the pool gives up in time, and another leads meanwhile. */
     @Test
-    void a_leader_is_told_when_its_lease_runs_out_though_the_server_is_silent() {
-        Told told = new Told();
+    void a_leader_learns_that_its_lease_ran_out_though_the_server_is_silent() {
+        Calls calls = new Calls();
         try (TcpProxy proxy = database.proxy();
                 Database behind = Database.open(database.through(proxy)
                         .connectTimeout(Duration.ofMinutes(1))
                         .statementTimeout(Duration.ofMinutes(1))
                         .build());
-                LeaderElection first = start(behind, "silent", told)) {
+                LeaderElection first = start(behind, "silent", calls)) {
             await().until(first::isLeader);
             proxy.stall(TcpProxy.Way.TO_CLIENT);
-            try (LeaderElection second = start(db, "silent", new Told())) {
+            try (LeaderElection second = start(db, "silent", new Calls())) {
                 await().atMost(30, TimeUnit.SECONDS).until(second::isLeader);
                 assertThat(first.isLeader()).isFalse();
                 await().atMost(10, TimeUnit.SECONDS)
-                        .untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+                        .untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost"));
                 proxy.resume();
                 await().during(LEASE).until(second::isLeader);
             }
             await().atMost(1, TimeUnit.MINUTES)
-                    .untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost", "elected"));
+                    .untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost", "elected"));
         }
     }
 
     @Test
     void a_listener_that_cannot_begin_gives_up_leading_and_the_campaign_goes_on() {
         CountDownLatch healthy = new CountDownLatch(1);
-        Told told = new Told(lock -> {
+        Calls calls = new Calls(lock -> {
             if (healthy.getCount() > 0) {
                 healthy.countDown();
                 throw new IllegalStateException("no disk");
             }
         });
         try (LogCapture log = LogCapture.of(LeaderElection.class.getName(), Level.WARN);
-                LeaderElection election = start(db, "throws", told)) {
-            await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost", "elected"));
+                LeaderElection election = start(db, "throws", calls)) {
+            await().untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost", "elected"));
             assertThat(election.isLeader()).isTrue();
             assertThat(log.text()).contains("throws", "elected");
         }
-        assertThat(told.all).endsWith("lost");
+        assertThat(calls.all).endsWith("lost");
     }
 
     @Test
-    void a_leader_whose_database_is_closed_is_told_and_can_resign() {
-        Told told = new Told();
+    void a_leader_whose_database_is_closed_learns_it_and_can_resign() {
+        Calls calls = new Calls();
         Database own = Database.open(database.config().build());
-        try (LeaderElection election = start(own, "closed", told)) {
+        try (LeaderElection election = start(own, "closed", calls)) {
             await().until(election::isLeader);
             own.close();
-            await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+            await().untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost"));
             assertThat(election.isLeader()).isFalse();
         }
-        assertThat(told.all).hasSize(2);
+        assertThat(calls.all).hasSize(2);
     }
 
     @Test
     void a_listener_that_takes_long_does_not_cost_the_lease() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        Told told = new Told(lock -> {
+        Calls calls = new Calls(lock -> {
             try {
                 begun.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
-        try (LeaderElection election = start(db, "slow", told)) {
+        try (LeaderElection election = start(db, "slow", calls)) {
             await().until(election::isLeader);
             Lock first = election.lock().orElseThrow();
             await().until(() -> election.lock()
@@ -132,15 +132,15 @@ class LeaderElectionTest {
                     .isPresent());
             begun.countDown();
         }
-        assertThat(told.all).containsExactly("elected", "lost");
+        assertThat(calls.all).containsExactly("elected", "lost");
     }
 
     @Test
     void a_listener_may_resign_itself() {
         CompletableFuture<LeaderElection> election = new CompletableFuture<>();
-        Told told = new Told(lock -> election.join().close());
-        election.complete(start(db, "resigns", told));
-        await().untilAsserted(() -> assertThat(told.all).containsExactly("elected", "lost"));
+        Calls calls = new Calls(lock -> election.join().close());
+        election.complete(start(db, "resigns", calls));
+        await().untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost"));
         assertThat(db.locks().tryAcquire("resigns", "another", LEASE)).isPresent();
     }
 }

@@ -3,10 +3,10 @@ package dev.evalstore.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.faults.ChildJvm;
-import dev.evalstore.testkit.SchemaContract;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.time.Duration;
@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,11 +37,6 @@ class LockRepositoryTest {
     private static void expire(String resource) {
         database.admin("update evalstore.state_locks set expires_at = statement_timestamp() where resource = '"
                 + resource + "'");
-    }
-
-    @Test
-    void the_table_the_record_and_the_catalogue_agree() {
-        SchemaContract.assertMatches(database, LockRepository.TABLE, Lock.class);
     }
 
     @Test
@@ -123,7 +119,10 @@ class LockRepositoryTest {
         locks.release(released);
         Lock held = locks.tryAcquire("held", "one", HOUR).orElseThrow();
         database.admin("update evalstore.state_locks set acquired_at = acquired_at - interval '2 days'");
-        assertThat(locks.cleanup(Duration.ofDays(1))).isPositive();
+        Cleanup cleanup = locks.cleanup(Duration.ofDays(1));
+        assertThat(cleanup.removed()).isPositive();
+        assertThat(cleanup.more()).isFalse();
+        assertThat(locks.cleanup(Duration.ofDays(1))).isEqualTo(Cleanup.NOTHING);
         assertThat(locks.info("held")).map(Lock::token).contains(held.token());
         assertThat(locks.tryAcquire("forgotten", "two", HOUR).orElseThrow().token())
                 .isGreaterThan(released.token());
@@ -133,7 +132,7 @@ class LockRepositoryTest {
     @Test
     void what_makes_no_sense_is_refused_by_name() {
         Lock lock = locks.tryAcquire("sense", "one", HOUR).orElseThrow();
-        List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> calls = List.of(
+        List<ThrowableAssert.ThrowingCallable> calls = List.of(
                 () -> locks.tryAcquire(" ", "one", HOUR),
                 () -> locks.tryAcquire("x", "", HOUR),
                 () -> locks.tryAcquire("x", "one", Duration.ZERO),
@@ -188,29 +187,29 @@ class LockRepositoryTest {
     }
 
     @Test
-    void a_leader_that_resigns_is_told_and_makes_room_at_once() {
-        List<String> told = Collections.synchronizedList(new ArrayList<>());
+    void a_leader_that_resigns_learns_it_and_makes_room_at_once() {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
         LeaderElection.Listener listener = new LeaderElection.Listener() {
             @Override
             public void elected(Lock lock) {
-                told.add("elected");
+                calls.add("elected");
             }
 
             @Override
             public void lost(Lock lock) {
-                told.add("lost");
+                calls.add("lost");
             }
         };
         LeaderElection first = LeaderElection.start(locks, "resign", "one", HOUR, listener);
         Awaitility.await().until(first::isLeader);
         assertThat(first.lock()).isPresent();
         first.close();
-        assertThat(told).containsExactly("elected", "lost");
+        assertThat(calls).containsExactly("elected", "lost");
         assertThat(first.isLeader()).isFalse();
         assertThat(first.lock()).isEmpty();
         assertThat(locks.tryAcquire("resign", "two", HOUR)).isPresent();
         first.close();
-        assertThat(told).hasSize(2);
+        assertThat(calls).hasSize(2);
         assertThatThrownBy(() -> LeaderElection.start(locks, "x", "y", Duration.ofMillis(1), listener))
                 .isInstanceOf(IllegalArgumentException.class);
     }
