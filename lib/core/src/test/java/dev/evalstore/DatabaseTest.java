@@ -198,7 +198,7 @@ class DatabaseTest {
                 .isSorted();
         assertThat(stats.tables())
                 .allSatisfy(table -> assertThat(table.indexBytes()).isPositive());
-        assertThat(stats.operations()).extracting(OperationStats::name).contains("insert benchmarks");
+        assertThat(stats.operations()).extracting(OperationStats::name).contains("benchmarks.create");
         assertThat(stats.pool()).isNotNull();
     }
 

@@ -14,6 +14,7 @@ import dev.evalstore.audit.MonitoringEvent;
 import dev.evalstore.audit.MonitoringFilter;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
+import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.MainClasses;
 import dev.evalstore.testkit.TestDatabase;
@@ -120,10 +121,10 @@ class OddTextTest {
         String text = odd.text();
         // A B-tree's entry has an end, at a third of a page.
         String key = text.substring(0, Math.min(500, text.length()));
-        Actor actor = new Actor(ActorKind.SERVICE, null, text, null, text, text);
+        Actor actor = new Actor(ActorKind.SERVICE, null, text, null, text);
         Json document = Json.of(Map.of(text, text));
         NewAuditEntry entry = NewAuditEntry.of(text, key, key)
-                .actor(actor)
+                .by(ActingContext.of(actor).request(text))
                 .changes(AuditChanges.changes(null, document))
                 .metadata(document);
 
@@ -202,12 +203,13 @@ class OddTextTest {
     static List<Class<?>> inputs() {
         List<Class<?>> inputs = new ArrayList<>();
         for (Class<?> type : MainClasses.all()) {
-            boolean input = type.getSimpleName().matches("(New|Update)[A-Z].*|[A-Z].*Filter|Actor");
+            Class<?> outer = type.isMemberClass() ? type.getEnclosingClass() : type;
+            boolean input = outer.getSimpleName().matches("(New|Update)[A-Z].*|Actor|ActingContext");
             if (type.isRecord() && Modifier.isPublic(type.getModifiers()) && input) {
                 inputs.add(type);
             }
         }
-        assertThat(inputs).contains(NewUser.class, NewAuditEntry.class);
+        assertThat(inputs).contains(NewUser.class, NewAuditEntry.class, NewEvaluation.Answer.class);
         return inputs;
     }
 

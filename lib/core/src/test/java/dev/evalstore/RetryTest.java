@@ -143,7 +143,7 @@ class RetryTest {
                 thread.start();
                 Awaitility.await()
                         .until(() -> hasty.stats().operations().stream()
-                                .anyMatch(o -> o.name().equals("update benchmarks") && o.failures() > 0));
+                                .anyMatch(o -> o.name().equals("benchmarks.update") && o.failures() > 0));
                 return thread;
             });
             writer.join();

@@ -121,7 +121,7 @@ final class AccountsBench {
         int batch = lab.settings().number("batch", 1_000);
         int batches = lab.settings().number("batches", 20);
         UUID who = Ids.next();
-        Actor actor = new Actor(ActorKind.USER, who, "ada", null, null, null);
+        Actor actor = new Actor(ActorKind.USER, who, "ada", null, null);
         String changes = "{\"role\":{\"from\":\"user\",\"to\":\"admin\"}}";
         List<NewAuditEntry> lines = new ArrayList<>();
         for (int i = 0; i < batch; i++) {
