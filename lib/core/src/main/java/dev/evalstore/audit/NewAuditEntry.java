@@ -8,15 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry to append to the audit log.
+ * An entry to append to the audit log; {@link AuditEntry} describes the fields.
  *
- * @param by the actor, and the request; null for the context that the repository acts in, or else {@link Actor#SYSTEM}
- * @param action the verb, such as {@code update}; not blank
- * @param entityType the kind of entity that was acted on; not blank
- * @param entityId the entity's id, or null
- * @param changes the fields that changed, see {@link AuditChanges}, or null
- * @param metadata anything else, or null
- * @param occurredAt when the action happened, from 2000 to 2100; null for now by the server's clock
+ * @param by the actor and the request; null for the context that the repository acts in, or else {@link Actor#SYSTEM}
+ * @param action not blank
+ * @param entityType not blank
+ * @param occurredAt from 2000 to 2100; null for now by the server's clock
  */
 public record NewAuditEntry(
         @Nullable ActingContext by,
@@ -40,27 +37,23 @@ public record NewAuditEntry(
     }
 
     /** The same by this actor, without a request. */
-    public NewAuditEntry actor(Actor actor) {
-        return by(ActingContext.of(actor));
+    public NewAuditEntry actor(Actor value) {
+        return by(ActingContext.of(value));
     }
 
-    /** The same by this actor, in this request. */
-    public NewAuditEntry by(ActingContext context) {
-        return new NewAuditEntry(context, action, entityType, entityId, changes, metadata, occurredAt);
+    public NewAuditEntry by(ActingContext value) {
+        return new NewAuditEntry(value, action, entityType, entityId, changes, metadata, occurredAt);
     }
 
-    /** The same with the fields that changed. */
-    public NewAuditEntry changes(@Nullable Json fields) {
-        return new NewAuditEntry(by, action, entityType, entityId, fields, metadata, occurredAt);
+    public NewAuditEntry changes(@Nullable Json value) {
+        return new NewAuditEntry(by, action, entityType, entityId, value, metadata, occurredAt);
     }
 
-    /** The same with anything else. */
-    public NewAuditEntry metadata(Json anything) {
-        return new NewAuditEntry(by, action, entityType, entityId, changes, anything, occurredAt);
+    public NewAuditEntry metadata(Json value) {
+        return new NewAuditEntry(by, action, entityType, entityId, changes, value, occurredAt);
     }
 
-    /** The same at another time. */
-    public NewAuditEntry occurredAt(Instant time) {
-        return new NewAuditEntry(by, action, entityType, entityId, changes, metadata, time);
+    public NewAuditEntry occurredAt(Instant value) {
+        return new NewAuditEntry(by, action, entityType, entityId, changes, metadata, value);
     }
 }

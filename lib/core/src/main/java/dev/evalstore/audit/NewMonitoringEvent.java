@@ -7,12 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event to append.
+ * An event to append; {@link MonitoringEvent} describes the fields.
  *
- * @param eventType the kind of event, such as {@code gpu.hot}; not blank
- * @param source the part of the platform that reports the event; not blank
- * @param data more about the event
- * @param occurredAt when the event happened, from 2000 to 2100; null for now by the server's clock
+ * @param eventType not blank
+ * @param source not blank
+ * @param occurredAt from 2000 to 2100; null for now by the server's clock
  */
 public record NewMonitoringEvent(
         String eventType,
@@ -31,13 +30,11 @@ public record NewMonitoringEvent(
         return new NewMonitoringEvent(eventType, source, Json.EMPTY, null);
     }
 
-    /** The same with more about the event. */
-    public NewMonitoringEvent data(Json more) {
-        return new NewMonitoringEvent(eventType, source, more, occurredAt);
+    public NewMonitoringEvent data(Json value) {
+        return new NewMonitoringEvent(eventType, source, value, occurredAt);
     }
 
-    /** The same at another time. */
-    public NewMonitoringEvent occurredAt(Instant time) {
-        return new NewMonitoringEvent(eventType, source, data, time);
+    public NewMonitoringEvent occurredAt(Instant value) {
+        return new NewMonitoringEvent(eventType, source, data, value);
     }
 }

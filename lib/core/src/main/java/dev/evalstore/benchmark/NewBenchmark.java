@@ -30,13 +30,11 @@ public record NewBenchmark(
         return new NewBenchmark(name, null, provider, model, dataset, totalIterations, null);
     }
 
-    /** The same with a description. */
-    public NewBenchmark description(String text) {
-        return new NewBenchmark(name, text, provider, model, dataset, totalIterations, createdBy);
+    public NewBenchmark description(String value) {
+        return new NewBenchmark(name, value, provider, model, dataset, totalIterations, createdBy);
     }
 
-    /** The same with the user who creates it. */
-    public NewBenchmark createdBy(UUID user) {
-        return new NewBenchmark(name, description, provider, model, dataset, totalIterations, user);
+    public NewBenchmark createdBy(UUID value) {
+        return new NewBenchmark(name, description, provider, model, dataset, totalIterations, value);
     }
 }

@@ -23,22 +23,18 @@ public record UpdateBenchmark(
         Check.notNegativeOrNull("totalIterations", totalIterations);
     }
 
-    /** The same with a new name. */
-    public UpdateBenchmark withName(String newName) {
-        return new UpdateBenchmark(newName, description, totalIterations, metrics);
+    public UpdateBenchmark withName(String value) {
+        return new UpdateBenchmark(value, description, totalIterations, metrics);
     }
 
-    /** The same with another description. */
     public UpdateBenchmark withDescription(Patch<String> change) {
         return new UpdateBenchmark(name, change, totalIterations, metrics);
     }
 
-    /** The same with another number of planned iterations. */
-    public UpdateBenchmark withTotalIterations(int total) {
-        return new UpdateBenchmark(name, description, total, metrics);
+    public UpdateBenchmark withTotalIterations(int value) {
+        return new UpdateBenchmark(name, description, value, metrics);
     }
 
-    /** The same with other metrics. */
     public UpdateBenchmark withMetrics(Patch<Json> change) {
         return new UpdateBenchmark(name, description, totalIterations, change);
     }
