@@ -30,6 +30,7 @@ import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
 import dev.evalstore.job.ClaimedJob;
+import dev.evalstore.job.Completion;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.Job;
 import dev.evalstore.job.JobLimit;
@@ -37,6 +38,7 @@ import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.job.NextJobs;
 import dev.evalstore.job.Schedule;
 import dev.evalstore.lock.Lock;
 import dev.evalstore.matrix.ClaimedConfig;
@@ -146,6 +148,18 @@ final class Readme {
         // end
     }
 
+    static void drained(Database db, Worker worker) {
+        // begin: next
+        List<Completion> outcomes = List.of();
+        do {
+            NextJobs next = db.jobs().next(worker, outcomes, 1); // ends the last job and claims the next: one commit
+            outcomes = next.claimed().stream()
+                    .map(claimed -> Completion.of(claimed.lease(), Json.of(Map.of("score", 0.9))))
+                    .toList();
+        } while (!outcomes.isEmpty());
+        // end
+    }
+
     static long kept(Database db, byte[] key, byte[] counter) {
         // begin: state
         StateBackend windows = db.state("windows", StateOptions.DEFAULT);
@@ -242,16 +256,14 @@ final class Readme {
         // end
     }
 
-    static long cleaned(Database db) {
-        long removed = 0;
+    static void cleaned(Database db) {
         // begin: cleanup
         Cleanup done;
         do {
             done = db.jobs().cleanup(Duration.ofDays(30), List.of(JobStatus.COMPLETED));
-            removed += done.removed();
+            System.out.println(done.removed() + " jobs removed");
         } while (done.more());
         // end
-        return removed;
     }
 
     static String errors(Database db, NewEvaluation evaluation) {

@@ -3,9 +3,9 @@
  * runtime that most services want.
  *
  * <p>To read the implementation, open first: {@code JobRepository} (the verbs and their contracts), {@code JobCreation}
- * (the wide row and its narrow row), {@code internal.queue.Leases} (the engine that claims and ends all claimable
- * work), {@code JobClaims} (lanes, limits and cursors of a worker's claims), and {@code RunnerLoop} (the threads of a
- * runner, and the class that each of them runs).
+ * (the wide row and its narrow row), {@code JobClaims} and {@code JobOutcomes} (what jobs add to the claim engine,
+ * {@code internal.queue.Leases}), and {@code RunnerLoop} (the threads of a runner, and the class that each of them
+ * runs).
  */
 @NullMarked
 package dev.evalstore.job;
