@@ -34,7 +34,7 @@ final class QueueBench {
 
     static void run(Lab lab) throws Exception {
         QueueBench bench = new QueueBench(lab);
-        lab.db().jobs().limits().keep("light", false, false);
+        lab.db().jobs().limits().keep("light", QueueKeeps.NOTHING);
         bench.drain();
         bench.oneAtATime();
         bench.creates();

@@ -6,19 +6,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A successful end of an attempt.
+ * An attempt that ended with success.
  *
- * @param lease the right to end it
- * @param result what it came to, or null
- * @param usage what it used
+ * @param lease the lease under which it ran
+ * @param result its result, or null
+ * @param usage the tokens and the money that it used
  */
-public record Completion(Lease lease, @Nullable Json result, Usage usage) {
+public record Completion(Lease lease, @Nullable Json result, Usage usage) implements Outcome {
     public Completion {
         Objects.requireNonNull(lease, "lease");
         Objects.requireNonNull(usage, "usage");
     }
 
-    /** A completion without a record of usage. */
+    /** A completion without usage. */
     public static Completion of(Lease lease, @Nullable Json result) {
         return new Completion(lease, result, Usage.NONE);
     }

@@ -7,16 +7,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An unsuccessful end of an attempt.
+ * An attempt that ended with an error.
  *
- * @param lease the right to end it
- * @param error why; of any length, not blank
- * @param retryAfter the wait before the next attempt in place of the job's backoff, such as a provider's Retry-After; null for
- *     the backoff
- * @param permanent whether no retry can help
- * @param usage what the attempt used
+ * @param lease the lease under which it ran
+ * @param error the reason; of any length, not blank
+ * @param retryAfter the wait before the next attempt, such as a provider's Retry-After; null for the job's backoff
+ * @param permanent whether no retry can help, so that the job has failed for good
+ * @param usage the tokens and the money that it used
  */
-public record Failure(Lease lease, String error, @Nullable Duration retryAfter, boolean permanent, Usage usage) {
+public record Failure(Lease lease, String error, @Nullable Duration retryAfter, boolean permanent, Usage usage)
+        implements Outcome {
     public Failure {
         Objects.requireNonNull(lease, "lease");
         Check.text("error", error);
@@ -26,22 +26,22 @@ public record Failure(Lease lease, String error, @Nullable Duration retryAfter, 
         Objects.requireNonNull(usage, "usage");
     }
 
-    /** A failure that is tried again after the job's backoff, while retries are left. */
+    /** A failure after which the job is retried, while retries are left, when its backoff has passed. */
     public static Failure of(Lease lease, String error) {
         return new Failure(lease, error, null, false, Usage.NONE);
     }
 
-    /** The same, tried again after that time. */
+    /** The same with this wait before the retry. */
     public Failure retryAfter(Duration wait) {
         return new Failure(lease, error, wait, permanent, usage);
     }
 
-    /** The same, not tried again. */
+    /** The same without a retry. */
     public Failure permanently() {
         return new Failure(lease, error, retryAfter, true, usage);
     }
 
-    /** The same with what the attempt used. */
+    /** The same with this usage. */
     public Failure usage(Usage used) {
         return new Failure(lease, error, retryAfter, permanent, used);
     }

@@ -11,15 +11,19 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
-/** Enqueues many jobs by two binary copies in one transaction: the wide rows, and their places. */
+/** Enqueues many jobs by two binary copies in one transaction: the wide rows and the ready rows. */
 final class JobCopy {
-    private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
-            + " backoff_base_seconds, backoff_cap_seconds, created_at";
-
-    /** What the sequence goes on by: each number that is drawn stands for so many. */
+    /** The sequence's increment: each number that is drawn stands for so many. */
     static final int BLOCK = 1_000;
 
-    /** And the time of all: a job's number and its time are of one statement, whenever the copy begins. */
+    private static final String COPY_JOBS = """
+            /* jobs.copy */ copy evalstore.jobs (id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,
+                backoff_base_seconds, backoff_cap_seconds, created_at) from stdin (format binary)""";
+
+    private static final String COPY_READY = """
+            /* job_ready.copy */ copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)""";
+
+    /** The numbers, and the time of all jobs: both are of one statement, whenever the copy begins. */
     private static final String NUMBERS = """
             /* jobs.numbers */ select nextval('evalstore.job_numbers') as first, statement_timestamp() as drawn_at
             from generate_series(1, ?)""";
@@ -39,24 +43,22 @@ final class JobCopy {
                     .flatMapToLong(block -> LongStream.range(block.first(), block.first() + BLOCK))
                     .limit(jobs.size())
                     .toArray();
-            tx.copyIn("copy evalstore.jobs (" + COLUMNS + ") from stdin (format binary)", out -> {
+            tx.copyIn(COPY_JOBS, out -> {
                 for (int i = 0; i < jobs.size(); i++) {
                     wide(out, ids.get(i), seqs[i], jobs.get(i), lanes, now);
                 }
             });
-            return tx.copyIn(
-                    "copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)",
-                    out -> {
-                        for (int i = 0; i < jobs.size(); i++) {
-                            NewJob job = jobs.get(i);
-                            out.row(5)
-                                    .integer(lanes.get(job.route()))
-                                    .integer(-job.priority())
-                                    .bigint(seqs[i])
-                                    .integer((int) job.timeout().toSeconds())
-                                    .integer(0);
-                        }
-                    });
+            return tx.copyIn(COPY_READY, out -> {
+                for (int i = 0; i < jobs.size(); i++) {
+                    NewJob job = jobs.get(i);
+                    out.row(5)
+                            .integer(lanes.get(job.route()))
+                            .integer(-job.priority())
+                            .bigint(seqs[i])
+                            .integer((int) job.attempts().timeout().toSeconds())
+                            .integer(0);
+                }
+            });
         });
     }
 
@@ -69,10 +71,10 @@ final class JobCopy {
                 .text(job.type())
                 .json(job.payload())
                 .integer(job.priority())
-                .integer(job.maxRetries())
-                .integer((int) job.timeout().toSeconds())
-                .real(JobRows.seconds(job.backoff().base()))
-                .real(JobRows.seconds(job.backoff().cap()))
+                .integer(job.attempts().maxRetries())
+                .integer((int) job.attempts().timeout().toSeconds())
+                .real(JobRows.seconds(job.attempts().backoff().base()))
+                .real(JobRows.seconds(job.attempts().backoff().cap()))
                 .instant(now);
     }
 }

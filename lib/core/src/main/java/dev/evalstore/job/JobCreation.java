@@ -20,15 +20,15 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Enqueues: the wide row and its place in the narrow tables, in one statement or one transaction. */
+/** Enqueues: the wide row and its narrow rows, in one statement or one transaction. */
 final class JobCreation {
     /** From here on a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 5_000;
 
-    /** The largest statement; what is beyond goes in several, in one transaction. */
+    /** The largest statement; more jobs go in several, in one transaction. */
     private static final int CHUNK = 10_000;
 
-    /** Keys whose job ended between the attempt to create and the look at who has it. */
+    /** How often a key may be taken by a job that has ended before its owner is looked up. */
     private static final int ATTEMPTS = 50;
 
     private static final String PLACE = """
@@ -40,31 +40,34 @@ final class JobCreation {
                 select run_at, seq, lane, -priority, timeout_seconds, 0 from j where run_at is not null)
             """;
 
-    private static final String COLUMNS = "id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,"
-            + " backoff_base_seconds, backoff_cap_seconds, unique_key, run_at";
+    private static final String COLUMNS = """
+            id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
+                backoff_cap_seconds, unique_key, run_at""";
 
-    private static final String VALUES = "?, ?::jsonb, ?, ?, ?, ?, ?, ?,"
-            + " coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))";
+    private static final String VALUES = """
+            ?, ?::jsonb, ?, ?, ?, ?, ?, ?,
+                coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))""";
 
-    private static final String RETURN =
-            "select " + JobRows.WIDE + ", " + JobRows.AS_NEW + " from j join evalstore.job_lanes n on n.lane = j.lane";
+    private static final String CREATE = filled("""
+            /* jobs.create */ with j as (
+                insert into evalstore.jobs ({columns})
+                values (?, nextval('evalstore.job_numbers'), ?, {values})
+                returning *)
+            {place}
+            select {wide}, {as_new} from j join evalstore.job_lanes n on n.lane = j.lane""");
 
-    private static final String CREATE = "/* jobs.create */ with j as (insert into evalstore.jobs (" + COLUMNS
-            + ") values (?, nextval('evalstore.job_numbers'), ?, " + VALUES + ") returning *)" + PLACE + RETURN;
-
-    private static final String CREATE_UNIQUE = """
+    private static final String CREATE_UNIQUE = filled("""
             /* jobs.create_unique */ with k as (
                 insert into evalstore.job_unique (queue, unique_key, seq)
                 values (?, ?, nextval('evalstore.job_numbers')) on conflict do nothing returning seq),
-            j as (insert into evalstore.jobs (""" + COLUMNS + ") select"
-            + " ?::uuid,"
-            + " k.seq,"
-            + " ?::int,"
-            + " " + VALUES + " from k"
-            + " returning"
-            + " *)" + PLACE + RETURN;
+            j as (
+                insert into evalstore.jobs ({columns})
+                select ?::uuid, k.seq, ?::int, {values} from k
+                returning *)
+            {place}
+            select {wide}, {as_new} from j join evalstore.job_lanes n on n.lane = j.lane""");
 
-    private static final String CREATE_ALL = """
+    private static final String CREATE_ALL = filled("""
             /* jobs.create_all */ with given as materialized (
                 select g.*, nextval('evalstore.job_numbers') as seq
                 from unnest(?::uuid[], ?::int[], ?::text[], ?::jsonb[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::float8[],
@@ -77,16 +80,19 @@ final class JobCreation {
                 order by queue, unique_key, seq
                 on conflict do nothing returning seq),
             j as (
-                insert into evalstore.jobs (id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,
-                    backoff_base_seconds, backoff_cap_seconds, unique_key, run_at)
+                insert into evalstore.jobs ({columns})
                 select id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
                     backoff_cap_seconds, unique_key,
                     coalesce(run_at, statement_timestamp() + make_interval(secs => delay_seconds))
                 from given g
                 where unique_key is null or exists (select from k where k.seq = g.seq)
-                returning seq, lane, priority, timeout_seconds, run_at)""" + PLACE + """
+                returning seq, lane, priority, timeout_seconds, run_at)
+            {place}
             select g.id from given g
-            where unique_key is not null and not exists (select from k where k.seq = g.seq)""";
+            where unique_key is not null and not exists (select from k where k.seq = g.seq)""");
+
+    private static final String OF_OWNER = """
+            and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)""";
 
     private static final String OWNERS = """
             /* jobs.unique_owners */ select u.queue, u.unique_key, j.id
@@ -104,7 +110,15 @@ final class JobCreation {
         this.jdbc = jdbc;
     }
 
-    /** One with a unique key that is taken is not stored; the job that has it is given. */
+    private static String filled(String template) {
+        return template.replace("{columns}", COLUMNS)
+                .replace("{values}", VALUES)
+                .replace("{place}", PLACE)
+                .replace("{wide}", JobRows.WIDE)
+                .replace("{as_new}", JobRows.AS_NEW);
+    }
+
+    /** A job whose unique key is taken is not stored; the job that has the key is returned. */
     Job create(NewJob job) {
         if (job.uniqueKey() != null) {
             return createUnique(job).job();
@@ -114,11 +128,11 @@ final class JobCreation {
                 jdbc,
                 Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(Sql.args(values(job))),
                 JobRows::map,
-                JobRows.select().and("and j.id = ?", id),
+                JobRows.byId(id),
                 () -> keepsFinished(job));
     }
 
-    /** Otherwise a job that is not found may have run: to store it a second time would run it a second time. */
+    /** Otherwise a job that is not found may have run, and to store it again would run it again. */
     private boolean keepsFinished(NewJob job) {
         return jdbc.one(Sql.of(KEEPS_FINISHED, job.route().queue()), row -> row.bool("keeps"));
     }
@@ -131,7 +145,7 @@ final class JobCreation {
             try {
                 // A job that may be stored is looked for by its own id: it may have ended, and its key be another's by
                 // now.
-                Optional<Job> created = outcome.mayBeStored() ? find("and j.id = ?", id) : Optional.empty();
+                Optional<Job> created = outcome.mayBeStored() ? find(JobRows.byId(id)) : Optional.empty();
                 if (created.isEmpty()) {
                     if (outcome.mayBeStored() && !keepsFinished(job)) {
                         break;
@@ -141,10 +155,9 @@ final class JobCreation {
                 if (created.isPresent()) {
                     return new CreatedJob(created.get(), true);
                 }
-                Optional<Job> owner = find(
-                        "and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)",
-                        job.route().queue(),
-                        job.uniqueKey());
+                Optional<Job> owner = find(JobRows.TABLE
+                        .selectAll("find_owner")
+                        .and(OF_OWNER, job.route().queue(), job.uniqueKey()));
                 if (owner.isPresent()) {
                     return new CreatedJob(owner.get(), owner.get().id().equals(id));
                 }
@@ -161,7 +174,7 @@ final class JobCreation {
         throw new ConflictException("the job's unique key is taken by a job that this transaction cannot see");
     }
 
-    /** Inside a transaction: empty when its unique key is taken, by whichever job. */
+    /** Inside a transaction: empty when its unique key is taken, by any job. */
     Optional<Job> createUnlessTaken(NewJob job) {
         return job.uniqueKey() == null
                 ? Optional.of(create(job))
@@ -173,8 +186,8 @@ final class JobCreation {
                 .and(Sql.args(values(job)));
     }
 
-    private Optional<Job> find(String condition, @Nullable Object... args) {
-        return jdbc.find(JobRows.select().and(condition, args), JobRows::map);
+    private Optional<Job> find(Sql sql) {
+        return jdbc.find(sql, JobRows::map);
     }
 
     private static List<@Nullable Object> values(NewJob job) {
@@ -182,13 +195,13 @@ final class JobCreation {
         values.add(job.type());
         values.add(job.payload());
         values.add(job.priority());
-        values.add(job.maxRetries());
-        values.add((int) job.timeout().toSeconds());
-        values.add(job.backoff().base());
-        values.add(job.backoff().cap());
+        values.add(job.attempts().maxRetries());
+        values.add((int) job.attempts().timeout().toSeconds());
+        values.add(job.attempts().backoff().base());
+        values.add(job.attempts().backoff().cap());
         values.add(job.uniqueKey());
-        values.add(job.runAt());
-        values.add(job.delay());
+        values.add(job.due().at());
+        values.add(job.due().delay());
         return values;
     }
 
@@ -209,7 +222,7 @@ final class JobCreation {
             return ids;
         }
         Map<JobRoute, Integer> lanes = lanes(jdbc, all);
-        // Two that create the same keys, some of them in later statements, may come to wait for each other.
+        // Two callers that create the same keys, some of them in later statements, may wait for each other.
         TxOptions options = jdbc.inTransaction()
                 ? TxOptions.DEFAULT
                 : TxOptions.DEFAULT.retry(jdbc.options().retry());
@@ -232,7 +245,7 @@ final class JobCreation {
         return lanes;
     }
 
-    /** Gives the ids of those that were refused because another unfinished job has their key. */
+    /** Returns the ids of the jobs that were refused because another unfinished job has their key. */
     private static Set<UUID> insert(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
         return new HashSet<>(jdbc.returning(
                 Sql.of(
@@ -242,15 +255,22 @@ final class JobCreation {
                         SqlArray.texts(jobs, NewJob::type),
                         SqlArray.jsons(jobs, NewJob::payload),
                         SqlArray.ints(jobs, NewJob::priority),
-                        SqlArray.ints(jobs, NewJob::maxRetries),
-                        SqlArray.ints(jobs, job -> (int) job.timeout().toSeconds()),
+                        SqlArray.ints(jobs, job -> job.attempts().maxRetries()),
+                        SqlArray.ints(
+                                jobs, job -> (int) job.attempts().timeout().toSeconds()),
                         SqlArray.reals(
-                                jobs, job -> JobRows.seconds(job.backoff().base())),
+                                jobs,
+                                job -> JobRows.seconds(job.attempts().backoff().base())),
                         SqlArray.reals(
-                                jobs, job -> JobRows.seconds(job.backoff().cap())),
+                                jobs,
+                                job -> JobRows.seconds(job.attempts().backoff().cap())),
                         SqlArray.texts(jobs, NewJob::uniqueKey),
-                        SqlArray.instants(jobs, NewJob::runAt),
-                        SqlArray.reals(jobs, job -> job.delay() == null ? null : JobRows.seconds(job.delay())),
+                        SqlArray.instants(jobs, job -> job.due().at()),
+                        SqlArray.reals(
+                                jobs,
+                                job -> job.due().delay() == null
+                                        ? null
+                                        : JobRows.seconds(job.due().delay())),
                         SqlArray.texts(jobs, job -> job.route().queue())),
                 row -> row.uuid("id")));
     }

@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /** Answers questions about the queue as a whole. */
 final class JobInspection {
-    /** Since when ready jobs are due stands in the wide rows, of which one reads a bounded number, whatever the backlog. */
-    private static final int LOOKED_AT = 10_000;
+    /** Since when a ready job is due stands in its wide row. So many wide rows are read at most, whatever the backlog. */
+    private static final int MAX_READ = 10_000;
 
     private static final String STATS = """
             /* jobs.stats */ with of_ready as materialized (
@@ -28,7 +28,7 @@ final class JobInspection {
                 where seq = any (array(
                     select first from of_ready
                     union all
-                    (select seq from evalstore.job_ready order by seq limit {looked_at})))
+                    (select seq from evalstore.job_ready order by seq limit {max_read})))
                 group by lane
                 union all
                 select lane, 0, count(*), 0, 0, 0, 0, min(run_at) filter (where run_at <= statement_timestamp())
@@ -40,20 +40,21 @@ final class JobInspection {
                     count(*) filter (where outcome = 'failed'), count(*) filter (where outcome = 'cancelled'), null
                 from evalstore.job_finished group by lane) c
             join evalstore.job_lanes n on n.lane = c.lane
-            group by n.queue order by n.queue""".replace("{looked_at}", Integer.toString(LOOKED_AT));
+            group by n.queue order by n.queue""".replace("{max_read}", Integer.toString(MAX_READ));
+
+    /** Workers that would be given a job of the lane {@code n}. */
+    private static final String LIVE = """
+            select from evalstore.workers w
+                where w.gone_at is null and w.status <> 'draining'
+                    and w.last_heartbeat_at >= statement_timestamp() - make_interval(secs => w.time_to_live_seconds)
+                    and n.required_tags <@ w.tags and (cardinality(w.queues) = 0 or n.queue = any (w.queues))""";
 
     private static final String UNCLAIMABLE = """
             /* jobs.unclaimable */ select n.queue, n.required_tags, n.fair_key from evalstore.job_lanes n
             where (exists (select from evalstore.job_ready r where r.lane = n.lane)
                     or exists (select from evalstore.job_scheduled s where s.lane = n.lane))
                 and not exists ({live})
-            order by n.queue, n.required_tags, n.fair_key""";
-
-    private static final String LIVE = """
-            select from evalstore.workers w
-                where w.gone_at is null and w.status <> 'draining'
-                    and w.last_heartbeat_at >= statement_timestamp() - make_interval(secs => w.time_to_live_seconds)
-                    and n.required_tags <@ w.tags and (cardinality(w.queues) = 0 or n.queue = any (w.queues))""";
+            order by n.queue, n.required_tags, n.fair_key""".replace("{live}", LIVE);
 
     private static final String WHY = """
             /* jobs.why */ select f.outcome, l.seq is not null as running,
@@ -104,7 +105,7 @@ final class JobInspection {
 
     List<JobRoute> unclaimable() {
         return jdbc.list(
-                Sql.of(UNCLAIMABLE.replace("{live}", LIVE)),
+                Sql.of(UNCLAIMABLE),
                 row -> new JobRoute(row.text("queue"), row.texts("required_tags"), row.text("fair_key")));
     }
 
@@ -122,7 +123,7 @@ final class JobInspection {
         if (row.bool("running")) {
             return new WhyNotRunning(WhyNotRunning.Reason.RUNNING, "it is running");
         }
-        // What is due and was not made ready yet, is kept by what keeps a ready one: the next claim makes it ready.
+        // A job that is due and not ready yet is kept by what keeps a ready one: the next claim makes it ready.
         if (row.instantOrNull("waits_until") != null) {
             return new WhyNotRunning(WhyNotRunning.Reason.SCHEDULED, "it waits until " + row.instant("waits_until"));
         }
@@ -135,10 +136,10 @@ final class JobInspection {
                     "no live worker serves " + route + " with the tags [" + row.text("tags") + "]");
         }
         if (row.bool("at_max")) {
-            return new WhyNotRunning(WhyNotRunning.Reason.MAX_RUNNING, "as many run as may in " + route);
+            return new WhyNotRunning(WhyNotRunning.Reason.MAX_RUNNING, "the maximum of jobs runs in " + route);
         }
         if (row.bool("at_rate")) {
-            return new WhyNotRunning(WhyNotRunning.Reason.RATE, "as many have begun lately as may in " + route);
+            return new WhyNotRunning(WhyNotRunning.Reason.RATE, "the rate of claims is used up in " + route);
         }
         long ahead = row.bigint("ahead");
         return new WhyNotRunning(

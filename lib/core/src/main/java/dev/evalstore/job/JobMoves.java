@@ -3,7 +3,6 @@ package dev.evalstore.job;
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -14,7 +13,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What people do to a job wherever it is, and the removal of those that have ended. */
+/** Moves of a job that may be anywhere: cancelled, retried, deleted; and the clean-up of ended jobs. */
 final class JobMoves {
     private static final String CANCEL = """
             /* jobs.cancel */ with j as materialized (
@@ -58,7 +57,7 @@ final class JobMoves {
                 select lane, rank, seq, timeout_seconds, 0 from back)
             select count(*) as n from back""";
 
-    /** The place first, then the wide row: who fails or takes back a lease locks them in the same order. */
+    /** The narrow rows first, then the wide one: whoever fails or requeues a lease locks them in the same order. */
     private static final String DELETE = """
             /* jobs.delete */ with j as materialized (
                 select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
@@ -79,14 +78,14 @@ final class JobMoves {
                 select seq from evalstore.job_finished
                 where completed_at < statement_timestamp() - make_interval(secs => ?) and outcome = any (?::text[])
                 limit ? for update skip locked),
-            gone as (delete from evalstore.job_finished f using old where f.seq = old.seq),
+            finished as (delete from evalstore.job_finished f using old where f.seq = old.seq),
             wide as (delete from evalstore.jobs j using old where j.seq = old.seq)
             select count(*) as n from old""";
 
     private static final int CLEANUP_BATCH = 5_000;
 
     /** Far more often than a job can move while one statement is under way. */
-    private static final int MOVES = 100;
+    private static final int MAX_MOVES = 100;
 
     private final Jdbc jdbc;
 
@@ -94,15 +93,18 @@ final class JobMoves {
         this.jdbc = jdbc;
     }
 
+    /** What a cancellation or a deletion found. */
+    private record MoveResult(boolean known, @Nullable String outcome, boolean done) {}
+
     Job cancel(UUID id) {
-        MoveResult met = untilMet(CANCEL, id);
-        if (!met.known()) {
-            throw new NotFoundException("job", id);
+        MoveResult found = untilMet(CANCEL, id);
+        if (!found.known()) {
+            throw JobRows.TABLE.notFound(id);
         }
-        if (met.outcome() != null) {
-            throw new ConflictException("job " + id + " is " + met.outcome() + " and cannot be cancelled");
+        if (found.outcome() != null) {
+            throw new ConflictException("job " + id + " is " + found.outcome() + " and cannot be cancelled");
         }
-        return jdbc.readBack(() -> job(id));
+        return jdbc.readBack(() -> JobRows.TABLE.get(jdbc, id));
     }
 
     /** False when none has the id. */
@@ -110,43 +112,40 @@ final class JobMoves {
         return untilMet(DELETE, id).known();
     }
 
-    /** Runs it until it meets the job: that may move from one place to the next between our snapshot and our lock. */
+    /** Repeats the statement until it meets the job, which may move from one place to the next between snapshot and lock. */
     private MoveResult untilMet(String sql, UUID id) {
-        for (int attempt = 1; attempt <= MOVES; attempt++) {
-            MoveResult met = jdbc.change(
+        for (int attempt = 1; attempt <= MAX_MOVES; attempt++) {
+            MoveResult found = jdbc.change(
                             Sql.of(sql, id),
                             row -> new MoveResult(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
                     .orElseThrow();
-            if (!met.known() || met.outcome() != null || met.done()) {
-                return met;
+            if (!found.known() || found.outcome() != null || found.done()) {
+                return found;
             }
         }
-        throw new ConflictException("job " + id + " moves faster than it can be untilMet");
+        throw new ConflictException("job " + id + " moves faster than it can be followed");
     }
-
-    /** What a cancel or a deletion met. */
-    private record MoveResult(boolean known, @Nullable String outcome, boolean done) {}
 
     Job retry(UUID id) {
         try {
             if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
-                return jdbc.readBack(() -> job(id));
+                return jdbc.readBack(() -> JobRows.TABLE.get(jdbc, id));
             }
         } catch (ConstraintViolationException e) {
             throw new ConflictException("job " + id + " cannot come back: another unfinished job has its unique key");
         }
-        throw new ConflictException(
-                "job " + id + " is " + job(id).status().name().toLowerCase(Locale.ROOT) + " and cannot be retried");
+        String status = word(JobRows.TABLE.get(jdbc, id).status());
+        throw new ConflictException("job " + id + " is " + status + " and cannot be retried");
     }
 
     Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
-        SqlArray outcomes = SqlArray.texts(statuses, status -> status.name().toLowerCase(Locale.ROOT));
+        SqlArray outcomes = SqlArray.texts(statuses, JobMoves::word);
         Sql sql = Sql.of(CLEANUP, olderThan, outcomes, CLEANUP_BATCH);
         return Batches.run(
                 CLEANUP_BATCH, () -> jdbc.change(sql, row -> row.bigint("n")).orElse(0L));
     }
 
-    private Job job(UUID id) {
-        return JobRows.find(jdbc, id).orElseThrow(() -> new NotFoundException("job", id));
+    private static String word(JobStatus status) {
+        return status.name().toLowerCase(Locale.ROOT);
     }
 }

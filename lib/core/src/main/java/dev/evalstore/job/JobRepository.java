@@ -8,12 +8,15 @@ import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.queue.Kinds;
+import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,14 +27,35 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job queue; obtained from {@code Database} or {@code Tx}. A job is executed at least once, and at most one outcome is
- * accepted for each claim: whatever a worker writes names its lease's token, and a lease that ran out, was given back or was
- * taken away is refused with a {@link LeaseLostException}, nothing written.
+ * The job queue. A job is executed at least once, and at most one outcome is accepted for each claim. Every write by a worker names
+ * its lease's token: a lease that ran out, was released or was taken away is refused with a {@link LeaseLostException}, and nothing
+ * is written.
  *
- * <p>Higher priorities come first, then older jobs. With many claimers at a time that order holds among what each of them
- * takes, and between them but for what is being claimed at the same moment.
+ * <p>Higher priorities come first, then older jobs. That order holds among the jobs of one claim. Between claims at the same moment
+ * it holds but for the jobs that the other one is claiming.
  */
-public final class JobRepository {
+public final class JobRepository implements Rows<Job, JobFilter> {
+    private static final Duration MAX_DELAY = Duration.ofDays(36_600);
+
+    private static final String LIST_PENDING = """
+            and j.seq in (
+                select p.seq
+                from evalstore.job_lanes m
+                cross join lateral (
+                    select r.seq, r.rank from evalstore.job_ready r where r.lane = m.lane order by r.rank, r.seq limit ?) p
+                order by p.rank, p.seq limit ?)
+            order by j.priority desc, j.seq""";
+
+    private static final String LIST_RETRY_CANDIDATES = """
+            and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries
+            order by f.completed_at desc, f.seq desc limit ?""";
+
+    private static final String ATTEMPTS = """
+            /* jobs.attempts */ select a.attempt, a.token, a.worker, a.started_at, a.ended_at, a.outcome, a.error,
+                a.input_tokens, a.output_tokens, a.cost_usd
+            from evalstore.job_attempts a
+            where a.seq = (select seq from evalstore.jobs where id = ?) order by a.token""";
+
     private final Jdbc jdbc;
 
     /** Called by {@code Repositories} alone. */
@@ -40,11 +64,12 @@ public final class JobRepository {
     }
 
     /**
-     * Enqueues a job and gives it as stored. One with a unique key that is taken is not stored; the job that has it is given.
-     * Where the connection is lost before the answer, the job is looked for and otherwise sent again, under the same id.
+     * Enqueues a job and returns it as stored. Where another unfinished job has its unique key, nothing is stored, and that job is
+     * returned. Where the connection is lost before the answer, the library looks for the job, and otherwise sends it again under
+     * the same id.
      *
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found again, in a
-     *     queue that does not keep completed jobs: it may never have been stored, or have run and be gone already. To enqueue it
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found, in a queue
+     *     that does not keep completed jobs: it may never have been stored, or have run and been removed already. Enqueueing it
      *     again may run it twice
      */
     public Job create(NewJob job) {
@@ -54,9 +79,9 @@ public final class JobRepository {
     }
 
     /**
-     * Enqueues a job unless an unfinished job of its queue has its unique key; any number of callers at once make one job.
+     * Enqueues a job unless an unfinished job of its queue has its unique key. Any number of concurrent callers make one job.
      *
-     * @throws IllegalArgumentException if it has no unique key
+     * @throws IllegalArgumentException if the job has no unique key
      * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #create}
      * @throws ConflictException if the key is taken by a job that this transaction's snapshot cannot see
      */
@@ -70,11 +95,11 @@ public final class JobRepository {
     }
 
     /**
-     * Enqueues all of them or none: arrays, or a binary copy from 5,000 on. A hundred thousand in one call are normal.
+     * Enqueues all of the jobs or none: by arrays, or from 5,000 on by a binary copy. A hundred thousand in one call are normal.
      *
-     * @return their ids in the order given; for a unique key that is taken, the id of the job that has it
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer and the server
-     *     cannot tell whether they are stored; they are not sent again
+     * @return their ids in the given order; where a unique key is taken, the id of the job that has it
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer, and the server cannot
+     *     tell whether the jobs are stored; they are not sent again
      */
     public List<UUID> createAll(List<NewJob> jobs) {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
@@ -82,76 +107,67 @@ public final class JobRepository {
         return ids;
     }
 
-    /** The job, or empty when none has the id. */
+    @Override
     public Optional<Job> find(UUID id) {
-        return JobRows.find(jdbc, id);
+        return JobRows.TABLE.find(jdbc, id);
     }
 
-    /**
-     * The job.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public Job get(UUID id) {
-        return find(id).orElseThrow(() -> new NotFoundException("job", id));
+        return JobRows.TABLE.get(jdbc, id);
     }
 
     /**
-     * Jobs that the filter admits, newest first, in the order of their numbers. What few of very many jobs have, a status or a
-     * time long ago, makes the reading long.
+     * {@inheritDoc}
      *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
+     * <p>Jobs are in the order of their numbers. A page is slow to read when few of very many jobs match, such as a rare status or
+     * an old time range.
      */
+    @Override
     public Page<Job> list(JobFilter filter, int limit, @Nullable Cursor after) {
-        return JobRows.NEWEST.read(jdbc, JobRows.select().and(filter.sql()), JobRows::map, limit, after);
+        return JobRows.TABLE.list(jdbc, filter.sql(), limit, after);
+    }
+
+    @Override
+    public long count(JobFilter filter) {
+        return JobRows.TABLE.count(jdbc, filter.sql());
     }
 
     /** Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to 1,000. */
     public List<Job> listPending(int limit) {
-        return ordered(
-                "and j.seq in (select p.seq from evalstore.job_lanes m cross join lateral (select r.seq, r.rank from"
-                        + " evalstore.job_ready r where r.lane = m.lane order by r.rank, r.seq limit ?) p"
-                        + " order by p.rank, p.seq limit ?) order by j.priority desc, j.seq",
-                Check.limit(limit),
-                limit);
+        return read("list_pending", LIST_PENDING, Check.limit(limit), limit);
     }
 
     /** Running jobs, the longest-running first; {@code limit} is 1 to 1,000. */
     public List<Job> listRunning(int limit) {
-        return ordered("and l.seq is not null order by l.claimed_at, j.seq limit ?", Check.limit(limit));
+        return read("list_running", "and l.seq is not null order by l.claimed_at, j.seq limit ?", Check.limit(limit));
     }
 
     /** Jobs that a worker registration owns, the longest-running first; {@code limit} is 1 to 1,000. */
     public List<Job> listByWorker(Worker worker, int limit) {
-        return ordered(
-                "and l.worker = ? order by l.claimed_at, j.seq limit ?", worker.generation(), Check.limit(limit));
-    }
-
-    /** Failed jobs that had retries left (they failed for good, or were poison), newest failure first; 1 to 1,000. */
-    public List<Job> listRetryCandidates(int limit) {
-        return ordered(
-                "and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries"
-                        + " order by f.completed_at desc, f.seq desc limit ?",
+        return read(
+                "list_by_worker",
+                "and l.worker = ? order by l.claimed_at, j.seq limit ?",
+                worker.generation(),
                 Check.limit(limit));
     }
 
-    private List<Job> ordered(String rest, Object... args) {
-        return jdbc.list(JobRows.select().and(rest, args), JobRows::map);
+    /**
+     * Failed jobs that had retries left, newest failure first: they failed permanently, or three workers were lost with them.
+     * {@code limit} is 1 to 1,000.
+     */
+    public List<Job> listRetryCandidates(int limit) {
+        return read("list_retry_candidates", LIST_RETRY_CANDIDATES, Check.limit(limit));
     }
 
-    /** How many jobs the filter admits. Counts them: the time grows with the answer. */
-    public long count(JobFilter filter) {
-        return jdbc.one(
-                Sql.of("/* jobs.count */ select count(*) as n from (")
-                        .and(JobRows.select())
-                        .and(filter.sql())
-                        .and(") c"),
-                row -> row.bigint("n"));
+    private List<Job> read(String verb, String rest, Object... args) {
+        return jdbc.list(JobRows.TABLE.select(verb).and(rest, args), JobRows::map);
     }
 
-    /** How many jobs are where, by queue, and how long one has been due. Counts them: the time grows with the jobs that are kept. */
+    /**
+     * How many jobs are where, by queue, and for how long the oldest has been due. Counts them, so the time grows with the jobs
+     * that are kept.
+     */
     public JobStats stats() {
         return new JobInspection(jdbc).stats();
     }
@@ -163,29 +179,7 @@ public final class JobRepository {
 
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
     public List<JobAttempt> attempts(UUID id) {
-        return jdbc.list(
-                Sql.of(
-                        "/* jobs.attempts */ select a.attempt, a.token, a.worker, a.started_at, a.ended_at, a.outcome,"
-                                + " coalesce(a.error, '') as error, a.input_tokens, a.output_tokens, a.cost_usd"
-                                + " from evalstore.job_attempts a"
-                                + " where a.seq = (select seq from evalstore.jobs where id = ?) order by a.token",
-                        id),
-                JobRepository::attempt);
-    }
-
-    private static JobAttempt attempt(Row row) throws SQLException {
-        return new JobAttempt(
-                row.integer("attempt"),
-                row.bigint("token"),
-                row.bigint("worker"),
-                row.instant("started_at"),
-                row.instant("ended_at"),
-                row.enumValue("outcome", JobAttempt.Outcome.class),
-                row.text("error").isEmpty() ? null : row.text("error"),
-                new Usage(
-                        row.bigintOrNull("input_tokens"),
-                        row.bigintOrNull("output_tokens"),
-                        row.numericOrNull("cost_usd")));
+        return jdbc.list(Sql.of(ATTEMPTS, id), JobRepository::attempt);
     }
 
     /**
@@ -194,27 +188,30 @@ public final class JobRepository {
      * @throws NotFoundException if none has the id
      */
     public WhyNotRunning whyNotRunning(UUID id) {
-        return new JobInspection(jdbc).whyNotRunning(id).orElseThrow(() -> new NotFoundException("job", id));
+        return new JobInspection(jdbc).whyNotRunning(id).orElseThrow(() -> JobRows.TABLE.notFound(id));
     }
 
-    /** Routes that have jobs waiting and no live worker that would take them; empty when all is covered. */
+    /** Routes that have waiting jobs and no live worker to take them; empty when all are covered. */
     public List<JobRoute> unclaimable() {
         return new JobInspection(jdbc).unclaimable();
     }
 
     /**
-     * Claims due jobs for a worker: highest priority first, then oldest, in that order. Jobs that others are claiming are
-     * passed over, not waited for; the cost depends neither on the backlog nor on finished jobs. Jobs that were given back or
-     * committed late, behind what this worker has read already, are found when a claim falls short, or within seconds. Jobs whose
-     * time has come are put among the others by claims, those due longest first: by each worker 10,000 for a second since its
-     * last claim, from 1,000 to 20,000. Only where more came due at once, as after an outage, is one taken before a more urgent
-     * one. In a transaction of the caller's the claimers' gate stays closed until it ends: keep it short.
+     * Claims due jobs for a worker: highest priority first, then oldest, in that order. Jobs that others are claiming are passed
+     * over, not waited for. The cost depends neither on the backlog nor on finished jobs.
      *
-     * @param limit at most so many, 1 to 1,000; never exceeded
+     * <p>Jobs that were released or committed late may lie behind what this worker has read already. They are found when a claim
+     * falls short, or within seconds. Jobs whose time has come are made ready by claims, those due longest first: 10,000 for each
+     * second since the worker's last claim, from 1,000 to 20,000. Only where more came due at once, as after an outage, is one of
+     * them claimed before a more urgent one.
+     *
+     * <p>In the caller's transaction the claimers' gate stays shut until it ends: keep it short.
+     *
+     * @param limit at most so many jobs, 1 to 1,000
      * @return the jobs with their leases; empty when nothing is due, or the worker is draining
-     * @throws WorkerGoneException if the worker is unknown or was declared gone and nothing could be claimed
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came; what was
-     *     claimed then is found by {@link #held}
+     * @throws WorkerGoneException if the worker is unknown or was declared dead, and nothing could be claimed
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came; {@link #held}
+     *     finds the jobs that were claimed then
      * @throws IllegalStateException if the transaction's isolation level is not read committed, where limits could not be kept
      */
     public List<ClaimedJob> claim(Worker worker, int limit) {
@@ -222,59 +219,82 @@ public final class JobRepository {
     }
 
     /**
-     * What a worker owns, with its leases, in the order of claims; empty when it owns nothing. For a worker whose claim ended with
-     * {@code outcomeUnknown}: jobs that it was given and never heard of are among these, and would otherwise wait for their
-     * timeout as long as it lives. Such a claim may still be under way on the server, where it waits at the claimers' gate: that
-     * is waited for, so what it is given is told. Only what the network delivers later is not; who must not miss that asks again.
-     * In a transaction of the caller's the gate stays closed until it ends, and above read committed claims since it began are
-     * not seen.
+     * Ends attempts and claims the worker's next jobs, in one commit: the verb for a worker that takes job after job. Outcomes are
+     * accepted as by {@link #completeAll} and {@link #failAll}, jobs are claimed as by {@link #claim}. A job that a limit held back
+     * because of one of the ended ones may be among those that are claimed.
+     *
+     * <p>The claim may take a second statement, where the first one gave less than asked for. A failure of the second one that
+     * claimed nothing is not thrown: the outcomes are stored, and the answer is shorter.
+     *
+     * @param outcomes completions and failures, of one lease at most one; may be empty
+     * @param limit at most so many jobs, 1 to 1,000
+     * @throws WorkerGoneException if the worker is unknown or was declared dead: its leases are lost
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came. Then the
+     *     outcomes may be stored and jobs claimed: send the outcomes again, for which those that are stored are reported as lost,
+     *     and look for the jobs by {@link #held}
+     * @throws IllegalStateException if the isolation level is not read committed. In the caller's transaction nothing is written
+     *     then
+     */
+    public NextJobs next(Worker worker, List<? extends Outcome> outcomes, int limit) {
+        return new JobClaims(jdbc).next(worker, List.copyOf(outcomes), Check.limit(limit));
+    }
+
+    /**
+     * The jobs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. A worker calls this after
+     * a claim that ended with {@code outcomeUnknown}: jobs that it was given without hearing of them are among these, and would
+     * otherwise wait for their timeout.
+     *
+     * <p>A lost claim may still be under way on the server, where it waits at the claimers' gate. {@code held} waits for such a
+     * claim before it reads, so its jobs are included. A claim that reaches the server later is not; call again if that matters. In
+     * the caller's transaction the gate stays shut until it ends, and above read committed its older snapshot misses newer claims.
      */
     public List<ClaimedJob> held(Worker worker) {
         return holding(worker).stream().map(JobClaims.Held::claimed).toList();
     }
 
-    /** The same, with the time that is left to each. */
+    /** {@link #held} with the time that is left to each. */
     List<JobClaims.Held> holding(Worker worker) {
         return new JobClaims(jdbc).held(worker);
     }
 
     /**
-     * Ends an attempt with success. In one transaction with the handler's own rows, both are stored or neither.
+     * Ends an attempt with success. In one transaction with the handler's own rows, all are stored or none.
      *
-     * @param result what it came to, or null
+     * @param result the job's result, or null
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
     public void complete(Lease lease, @Nullable Json result) {
-        JobOutcomes.requireHeld(completeAll(List.of(Completion.of(lease, result))));
+        new JobOutcomes(jdbc).completeOne(Completion.of(lease, result));
     }
 
-    /** Ends attempts with success, in one statement; gives the leases that are no longer held, for which nothing is written. */
+    /** Ends attempts with success, in one statement. Returns the leases that are no longer held, for which nothing is written. */
     public List<Lease> completeAll(List<Completion> completions) {
         return new JobOutcomes(jdbc).complete(completions);
     }
 
     /**
-     * Ends an attempt with an error. While retries are left the job is scheduled again after its backoff, otherwise it has
-     * failed. The error stays visible until the job completes.
+     * Ends an attempt with an error. While retries are left the job is scheduled again after its backoff, otherwise it has failed.
+     * The error stays visible until the job completes.
      *
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
     public void fail(Lease lease, String error) {
-        JobOutcomes.requireHeld(failAll(List.of(Failure.of(lease, error))));
+        new JobOutcomes(jdbc).failOne(Failure.of(lease, error));
     }
 
-    /** Ends attempts with errors, in one statement; gives the leases that are no longer held, for which nothing is written. */
+    /** Ends attempts with errors, in one statement. Returns the leases that are no longer held, for which nothing is written. */
     public List<Lease> failAll(List<Failure> failures) {
         return new JobOutcomes(jdbc).fail(failures);
     }
 
-    /** Ends attempts of jobs that were called off while they ran; gives the leases that are no longer held. */
+    /** Ends attempts of jobs that were cancelled while they ran. Returns the leases that are no longer held. */
     public List<Lease> confirmCancelled(List<Lease> leases) {
-        return new JobOutcomes(jdbc).cancelled(leases);
+        return new JobOutcomes(jdbc).confirmCancelled(leases);
     }
 
     /**
-     * Puts a job off; no attempt is spent. One that was called off meanwhile ends as cancelled instead.
+     * Ends an attempt, unspent, and schedules the job to so long from now. A job that was cancelled meanwhile ends as cancelled
+     * instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -282,21 +302,33 @@ public final class JobRepository {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay must not be negative");
         }
-        new JobOutcomes(jdbc).snooze(lease, Check.atMost("delay", delay, Duration.ofDays(36_600)));
+        new JobOutcomes(jdbc).snooze(lease, Check.atMost("delay", delay, MAX_DELAY));
     }
 
     /**
-     * Gives a job back, to its old place; no attempt is spent. One that was called off meanwhile ends as cancelled instead.
+     * Ends an attempt, unspent; the job is ready again, in its old place. A job that was cancelled meanwhile ends as cancelled
+     * instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
     public void release(Lease lease) {
-        JobOutcomes.requireHeld(releaseAll(List.of(lease)));
+        Leases.requireHeld(lease, Kinds.JOBS.releaseOne(jdbc, lease));
     }
 
-    /** Gives jobs back, in one statement; gives the leases that are no longer held. */
+    /** {@link #release} for many, in one statement. Returns the leases that are no longer held. */
     public List<Lease> releaseAll(List<Lease> leases) {
-        return new JobOutcomes(jdbc).release(leases);
+        return Kinds.JOBS.release(jdbc, leases);
+    }
+
+    /**
+     * Releases at once all jobs that the worker owns, no attempt spent, as when its machine is about to be taken away. The worker may
+     * claim again: drain it before, or deregister it after, if it must not. A job whose completion is under way in an open
+     * transaction is passed over; should that be rolled back, the worker still owns it.
+     *
+     * @return how many jobs were released
+     */
+    public int releaseHeldBy(Worker worker) {
+        return Kinds.JOBS.releaseHeldBy(jdbc, worker.generation());
     }
 
     /**
@@ -307,21 +339,21 @@ public final class JobRepository {
     public void extend(Lease lease, Duration time) {
         Check.positive("time", time);
         Check.atMost("time", time, Duration.ofDays(366));
-        JobOutcomes.requireHeld(new JobOutcomes(jdbc).extend(List.of(lease), time));
+        Leases.requireHeld(lease, Kinds.JOBS.extend(jdbc, lease, time));
     }
 
     /**
-     * Stores the job's own checkpoint, which its next attempt will find.
+     * Stores the job's own checkpoint, which its next attempt finds.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
     public void saveProgress(Lease lease, Json progress) {
-        new JobOutcomes(jdbc).progress(lease, progress);
+        new JobOutcomes(jdbc).saveProgress(lease, progress);
     }
 
     /**
-     * Calls a job off: a pending one ends at once, the worker of a running one learns with its next heartbeat. A running one
-     * may still complete; if it ends in any other way it is cancelled, and does not come back.
+     * Cancels a job. A pending job ends at once. The worker of a running one learns of it with its next heartbeat; the job may still
+     * complete, and if it ends in any other way it is cancelled and does not come back.
      *
      * @return the job as it is then
      * @throws NotFoundException if none has the id
@@ -332,36 +364,38 @@ public final class JobRepository {
     }
 
     /**
-     * Brings a failed or cancelled job back, due from now on and with all its retries.
+     * Makes a failed or cancelled job pending again, due now and with all its retries.
      *
      * @return the job, pending
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if the job is neither failed nor cancelled, or another has its unique key by now
+     * @throws ConflictException if the job is neither failed nor cancelled, or another one has its unique key by now
      */
     public Job retry(UUID id) {
-        Job back = JobRows.TABLE.act(jdbc, "retry", id, on -> new JobMoves(on).retry(id));
+        Job pending = JobRows.TABLE.act(jdbc, "retry", id, on -> new JobMoves(on).retry(id));
         Wakeups.afterCommit(jdbc);
-        return back;
+        return pending;
     }
 
     /**
-     * Takes back up to {@code limit} leases that are past their deadline (an attempt spent, timed out) or whose worker has
-     * stopped beating for its time to live or has gone (an attempt spent, lost). The jobs are ready again, or have failed when
-     * no retries are left or three workers went down with them. Safe to run from every process.
+     * Requeues up to {@code limit} expired leases. A lease past its deadline has timed out. A lease of a worker that left, was
+     * declared dead or is silent for longer than its time to live is lost; silent workers are declared dead here. Either spends an
+     * attempt: the job is ready again, or has failed when no retries are left or three workers were lost with it. Safe to run from
+     * every process.
+     *
+     * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit} benchmark
+     * configurations.
      *
      * @param limit 1 to 1,000
-     * @return how many were taken back
+     * @return how many jobs were requeued
      */
     public int requeueExpired(int limit) {
-        return new JobRescue(jdbc).requeueExpired(null, Check.limit(limit));
+        return Kinds.JOBS.requeueExpired(jdbc, Check.limit(limit));
     }
 
     /**
-     * Deletes jobs that ended longer ago than that, in batches of 5,000, each its own commit outside of a transaction, and 500,000
-     * a call at most.
+     * Deletes jobs that ended longer ago than that, in batches of 5,000. Outside of a transaction each batch is a commit of its own.
      *
-     * @param statuses of completed, failed and cancelled, those that may go
-     * @return how many were deleted; 500,000 where there may be more
+     * @param statuses of completed, failed and cancelled, those that may be deleted
      */
     public Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         if (olderThan.isNegative()) {
@@ -378,8 +412,23 @@ public final class JobRepository {
         return new JobSchedules(jdbc);
     }
 
-    /** Bounds, shares and pauses. */
+    /** Limits, shares and pauses. */
     public JobLimits limits() {
         return new JobLimits(jdbc);
+    }
+
+    private static JobAttempt attempt(Row row) throws SQLException {
+        return new JobAttempt(
+                row.integer("attempt"),
+                row.bigint("token"),
+                row.bigint("worker"),
+                row.instant("started_at"),
+                row.instant("ended_at"),
+                row.enumValue("outcome", JobAttempt.Outcome.class),
+                row.textOrNull("error"),
+                new Usage(
+                        row.bigintOrNull("input_tokens"),
+                        row.bigintOrNull("output_tokens"),
+                        row.numericOrNull("cost_usd")));
     }
 }

@@ -1,7 +1,6 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
-import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -10,48 +9,78 @@ import dev.evalstore.internal.jdbc.Values;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a job is read: the wide row {@code j}, its lane {@code n}, and where it is. */
 final class JobRows {
     /** Columns of the wide row. */
-    static final String OWN = "j.id, j.seq, j.job_type, j.payload, j.priority, j.max_retries, j.timeout_seconds,"
-            + " j.backoff_base_seconds, j.backoff_cap_seconds, j.unique_key, j.run_at, j.progress, j.created_at";
+    static final String OWN = """
+            j.id, j.seq, j.job_type, j.payload, j.priority, j.max_retries, j.timeout_seconds, j.backoff_base_seconds,
+            j.backoff_cap_seconds, j.unique_key, j.run_at, j.progress, j.created_at""";
 
-    /** Columns of the wide row and the lane. */
+    /** Columns of the wide row and of the lane. */
     static final String WIDE = OWN + ", n.queue, n.required_tags, n.fair_key";
 
-    /** The rest, for a job that was just enqueued. */
-    static final String AS_NEW = "'pending' as status, 0 as attempt, null::jsonb as result, null::text as error,"
-            + " null::text as worker_id, null::timestamptz as started_at, null::timestamptz as completed_at";
+    /** The other columns, for a job that was just enqueued. */
+    static final String AS_NEW = """
+            'pending' as status, 0 as attempt, null::jsonb as result, null::text as error, null::text as worker_id,
+            null::timestamptz as started_at, null::timestamptz as completed_at""";
 
-    static final Table<Job> TABLE = Table.of("job", "jobs", OWN, JobRows::map).audited("cancel", "retry", "delete");
+    private static final String STATE = """
+            case when l.seq is not null then 'running' else coalesce(f.outcome, 'pending') end as status,
+            coalesce(f.attempt, j.attempt) as attempt, f.result,
+            case when f.outcome = 'completed' then null else j.error end as error, w.worker_id,
+            coalesce(f.started_at, l.claimed_at) as started_at, f.completed_at""";
 
-    private static final String SELECT = "select " + WIDE + """
-            , case when l.seq is not null then 'running' else coalesce(f.outcome, 'pending') end as status,
-                coalesce(f.attempt, j.attempt) as attempt, f.result,
-                case when f.outcome = 'completed' then null else j.error end as error, w.worker_id,
-                coalesce(f.started_at, l.claimed_at) as started_at, f.completed_at
-            from evalstore.jobs j
-            join evalstore.job_lanes n on n.lane = j.lane
-            left join evalstore.job_finished f on f.seq = j.seq
-            left join evalstore.job_leases l on l.seq = j.seq
-            left join evalstore.workers w on w.generation = l.worker
-            where true""";
+    static final Table<Job> TABLE = Table.of("job", "jobs", WIDE + ", " + STATE, JobRows::map)
+            .from("""
+                    evalstore.jobs j
+                    join evalstore.job_lanes n on n.lane = j.lane
+                    left join evalstore.job_finished f on f.seq = j.seq
+                    left join evalstore.job_leases l on l.seq = j.seq
+                    left join evalstore.workers w on w.generation = l.worker""")
+            .key("j.id")
+            .order(Keyset.lastNumberFirst("jobs", "j.seq", Job::seq))
+            .audited("cancel", "retry", "delete");
 
-    static final Keyset<Job> NEWEST = Keyset.lastNumberFirst("jobs", "j.seq", Job::seq);
+    /**
+     * Where among the numbers a time is: jobs numbered below {@code low} were created before it, jobs above {@code high} after. A
+     * job's number is drawn in the statement that records its time. But statements overtake each other, and servers' clocks differ:
+     * the search leaves an hour for that.
+     */
+    private static final String NEAR = """
+            (with recursive near as (
+                select (select min(seq) from evalstore.jobs) as low, (select max(seq) from evalstore.jobs) as high
+                union all
+                select case when m.before then m.seq else n.low end, case when m.before then n.high else n.middle end
+                from (select low, high, low + (high - low) / 2 as middle from near where high - low > 1000) n
+                cross join lateral (
+                    select x.seq, x.created_at < ?::timestamptz {slack} as before from evalstore.jobs x
+                    where x.seq >= n.middle order by x.seq limit 1) m)
+            select {bound} from near)""";
+
+    private static final String CREATED_FROM = "and j.created_at >= ? and j.seq >= {near}"
+            .replace("{near}", NEAR.replace("{slack}", "- interval '1 hour'").replace("{bound}", "max(low)"));
+
+    private static final String CREATED_BEFORE = "and j.created_at < ? and j.seq <= {near}"
+            .replace("{near}", NEAR.replace("{slack}", "+ interval '1 hour'").replace("{bound}", "min(high)"));
 
     private JobRows() {}
 
-    /** Every job; filters follow by {@code and}. */
-    static Sql select() {
-        return Sql.of("/* jobs.read */ " + SELECT);
+    /** A condition for jobs that were created then or later; it reads some thirty rows, however many there are. */
+    static Sql createdFrom(Instant time) {
+        return Sql.of(CREATED_FROM, time, time);
     }
 
-    static Optional<Job> find(Jdbc jdbc, UUID id) {
-        return jdbc.find(select().and("and j.id = ?", id), JobRows::map);
+    /** The same for jobs that were created before. */
+    static Sql createdBefore(Instant time) {
+        return Sql.of(CREATED_BEFORE, time, time);
+    }
+
+    /** The job with the id. */
+    static Sql byId(UUID id) {
+        return TABLE.selectAll("find").and("and j.id = ?", id);
     }
 
     static Job map(Row row) throws SQLException {

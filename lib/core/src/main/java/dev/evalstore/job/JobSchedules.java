@@ -6,6 +6,7 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +21,52 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Recurring work; obtained from {@link JobRepository#schedules()}. Every runner also enqueues what is due. */
+/** Recurring work; see {@link JobRepository#schedules()}. Every runner also enqueues what is due. */
 public final class JobSchedules {
-    private static final String COLUMNS =
-            "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at";
-    private static final int AT_A_TIME = 100;
+    static final Table<Schedule> TABLE = Table.of(
+                    "job schedule",
+                    "job_schedules",
+                    "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at",
+                    JobSchedules::map)
+            .key("name")
+            .audited("set", "pause", "resume", "remove");
+
+    private static final String SET = TABLE.text("""
+            /* job_schedules.set */ insert into evalstore.job_schedules as s
+                (name, cron, every_seconds, time_zone, missed, job, next_at)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict (name) do update
+            set cron = excluded.cron, every_seconds = excluded.every_seconds, time_zone = excluded.time_zone,
+                missed = excluded.missed, job = excluded.job, updated_at = statement_timestamp(),
+                next_at = case when (s.cron, s.every_seconds, s.time_zone)
+                    is not distinct from (excluded.cron, excluded.every_seconds, excluded.time_zone)
+                    then s.next_at else excluded.next_at end
+            returning {columns}""");
+
+    private static final String PAUSE = """
+            /* job_schedules.pause */ update evalstore.job_schedules
+            set paused_at = statement_timestamp(), updated_at = statement_timestamp()
+            where name = ? and paused_at is null""";
+
+    private static final String RESUME = """
+            /* job_schedules.resume */ update evalstore.job_schedules
+            set paused_at = null, updated_at = statement_timestamp()
+            where name = ? and paused_at is not null""";
+
+    private static final String REMOVE = """
+            /* job_schedules.remove */ delete from evalstore.job_schedules where name = ?""";
+
+    private static final String DUE = TABLE.text("""
+            /* job_schedules.due */ select {columns} from evalstore.job_schedules
+            where next_at <= statement_timestamp() and paused_at is null
+            order by name limit ? for update skip locked""");
+
+    private static final String MOVE_ON = """
+            /* job_schedules.move_on */ update evalstore.job_schedules
+            set next_at = ?, last_at = coalesce(?::timestamptz, last_at), updated_at = statement_timestamp()
+            where name = ?""";
+
+    private static final int BATCH = 100;
 
     private static final Comparator<Schedule> KEYS = Comparator.comparing(
                     (Schedule schedule) -> schedule.job().route().queue())
@@ -37,27 +79,15 @@ public final class JobSchedules {
     }
 
     /**
-     * Stores a schedule, in place of the one of its name. Its next tick is counted from now, unless only the job or the policy
-     * has changed. Every process may do so at its start.
+     * Stores a schedule, in place of the one with its name. Its next tick is counted from now, unless only the job or the policy has
+     * changed. Every process may do so at its start.
      */
     public Schedule set(Schedule schedule) {
-        return jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            Instant now = now(tx);
-            Instant next = Ticks.after(schedule, now);
-            return tx.change(
+        return TABLE.act(jdbc, "set", schedule.name(), on -> {
+            Instant next = Ticks.after(schedule, on.now());
+            return on.change(
                             Sql.of(
-                                    """
-                                    insert into evalstore.job_schedules as s
-                                        (name, cron, every_seconds, time_zone, missed, job, next_at)
-                                    values (?, ?, ?, ?, ?, ?, ?)
-                                    on conflict (name) do update
-                                    set cron = excluded.cron, every_seconds = excluded.every_seconds,
-                                        time_zone = excluded.time_zone, missed = excluded.missed, job = excluded.job,
-                                        updated_at = statement_timestamp(),
-                                        next_at = case when (s.cron, s.every_seconds, s.time_zone)
-                                            is not distinct from (excluded.cron, excluded.every_seconds, excluded.time_zone)
-                                            then s.next_at else excluded.next_at end
-                                    """ + "returning " + COLUMNS,
+                                    SET,
                                     schedule.name(),
                                     schedule.cron(),
                                     schedule.every(),
@@ -72,44 +102,36 @@ public final class JobSchedules {
 
     /** The schedule of that name, or empty. */
     public Optional<Schedule> find(String name) {
-        return jdbc.find(
-                Sql.of("select " + COLUMNS + " from evalstore.job_schedules where name = ?", Check.text("name", name)),
-                JobSchedules::map);
+        return TABLE.find(jdbc, Check.text("name", name));
     }
 
     /** All schedules by name. */
     public List<Schedule> list() {
-        return jdbc.list(
-                Sql.of("select " + COLUMNS + " from evalstore.job_schedules order by name"), JobSchedules::map);
+        return jdbc.list(TABLE.select("list").and("order by name"), TABLE.mapper());
     }
 
-    /** Stops the ticking; false when there is none of that name or it was paused. */
+    /** Stops the ticking; false when there is none of that name, or it was paused. */
     public boolean pause(String name) {
-        return jdbc.update(Sql.of(
-                        "update evalstore.job_schedules set paused_at = statement_timestamp(), updated_at ="
-                                + " statement_timestamp() where name = ? and paused_at is null",
-                        Check.text("name", name)))
-                == 1;
+        Sql pause = Sql.of(PAUSE, Check.text("name", name));
+        return TABLE.act(jdbc, "pause", name, on -> on.update(pause) == 1);
     }
 
-    /** Lets it tick again; ticks of the pause are missed ones. False when it was not paused. */
+    /** Ends a pause; its ticks are missed ones. False when the schedule was not paused. */
     public boolean resume(String name) {
-        return jdbc.update(Sql.of(
-                        "update evalstore.job_schedules set paused_at = null, updated_at = statement_timestamp()"
-                                + " where name = ? and paused_at is not null",
-                        Check.text("name", name)))
-                == 1;
+        Sql resume = Sql.of(RESUME, Check.text("name", name));
+        return TABLE.act(jdbc, "resume", name, on -> on.update(resume) == 1);
     }
 
     /** Removes a schedule; jobs that it has enqueued stay. False when there is none of that name. */
     public boolean remove(String name) {
-        return jdbc.update(Sql.of("delete from evalstore.job_schedules where name = ?", Check.text("name", name))) == 1;
+        Sql remove = Sql.of(REMOVE, Check.text("name", name));
+        return TABLE.act(jdbc, "remove", name, on -> on.update(remove) == 1);
     }
 
     /**
-     * Enqueues a job for each tick that is due. A tick's job and the step to the next tick are one commit, so that each tick is
-     * enqueued once by however many processes. Where the job has a unique key that an unfinished job of its queue has, the tick
-     * makes none and counts as done: work that takes longer than the interval is not piled up.
+     * Enqueues a job for each tick that is due. A tick's job and the step to the next tick are one commit: each tick is enqueued
+     * once, by however many processes. Where the job has a unique key that an unfinished job of its queue has, the tick makes no job
+     * and counts as done. So work that takes longer than the interval does not pile up.
      *
      * @return the jobs' ids
      */
@@ -127,14 +149,14 @@ public final class JobSchedules {
     private record Round(List<UUID> ids, boolean more) {}
 
     private static Round enqueueSome(Jdbc tx) {
-        Instant now = now(tx);
+        Instant now = tx.now();
         List<Schedule> due = due(tx);
         List<UUID> ids = new ArrayList<>();
-        boolean more = due.size() == AT_A_TIME;
+        boolean more = due.size() == BATCH;
         for (Schedule schedule : due) {
-            Ticks.Due ticks = Ticks.due(schedule, now);
+            Ticks.Passed ticks = Ticks.passed(schedule, now);
             NewJob job = schedule.job();
-            // The first of them takes the key from the others.
+            // The first job takes the key from the others.
             int tries = job.uniqueKey() == null
                     ? ticks.enqueue().size()
                     : Math.min(1, ticks.enqueue().size());
@@ -150,31 +172,17 @@ public final class JobSchedules {
         return new Round(ids, more);
     }
 
-    private static Instant now(Jdbc tx) {
-        return tx.one(Sql.of("/* schedules.now */ select statement_timestamp() as now"), row -> row.instant("now"));
-    }
-
-    /** In the order of their jobs' keys: two that take the same ones do not wait for each other. */
+    /** In the order of their jobs' keys: callers that take the same keys do not wait for each other in a circle. */
     private static List<Schedule> due(Jdbc tx) {
-        List<Schedule> due = new ArrayList<>(tx.returning(
-                Sql.of(
-                        "/* schedules.due */ select " + COLUMNS + " from evalstore.job_schedules"
-                                + " where next_at <= statement_timestamp() and paused_at is null"
-                                + " order by name limit ? for update skip locked",
-                        AT_A_TIME),
-                JobSchedules::map));
+        List<Schedule> due = new ArrayList<>(tx.returning(Sql.of(DUE, BATCH), TABLE.mapper()));
         due.sort(KEYS);
         return due;
     }
 
-    private static void moveOn(Jdbc tx, Schedule schedule, Ticks.Due due) {
-        List<Instant> ticks = due.enqueue();
-        tx.update(Sql.of(
-                "update evalstore.job_schedules set next_at = ?, last_at = coalesce(?::timestamptz, last_at),"
-                        + " updated_at = statement_timestamp() where name = ?",
-                due.next(),
-                ticks.isEmpty() ? null : ticks.get(ticks.size() - 1),
-                schedule.name()));
+    private static void moveOn(Jdbc tx, Schedule schedule, Ticks.Passed passed) {
+        List<Instant> ticks = passed.enqueue();
+        Instant last = ticks.isEmpty() ? null : ticks.get(ticks.size() - 1);
+        tx.update(Sql.of(MOVE_ON, passed.next(), last, schedule.name()));
     }
 
     private static Json template(NewJob job) {
@@ -185,13 +193,13 @@ public final class JobSchedules {
         fields.put("requiredTags", job.route().requiredTags());
         fields.put("fairKey", job.route().fairKey());
         fields.put("priority", job.priority());
-        fields.put("maxRetries", job.maxRetries());
-        fields.put("timeout", job.timeout().toString());
-        fields.put("backoffBase", job.backoff().base().toString());
-        fields.put("backoffCap", job.backoff().cap().toString());
+        fields.put("maxRetries", job.attempts().maxRetries());
+        fields.put("timeout", job.attempts().timeout().toString());
+        fields.put("backoffBase", job.attempts().backoff().base().toString());
+        fields.put("backoffCap", job.attempts().backoff().cap().toString());
         fields.put("uniqueKey", job.uniqueKey());
-        fields.put("runAt", job.runAt() == null ? null : job.runAt().toString());
-        fields.put("delay", job.delay() == null ? null : job.delay().toString());
+        fields.put("runAt", job.due().at() == null ? null : job.due().at().toString());
+        fields.put("delay", job.due().delay() == null ? null : job.due().delay().toString());
         return Json.of(fields);
     }
 
@@ -216,12 +224,12 @@ public final class JobSchedules {
                     Json.parse(payload),
                     new JobRoute(queue, requiredTags, fairKey),
                     priority,
-                    maxRetries,
-                    Duration.parse(timeout),
-                    new Backoff(Duration.parse(backoffBase), Duration.parse(backoffCap)),
+                    new Attempts(
+                            maxRetries,
+                            Duration.parse(timeout),
+                            new Backoff(Duration.parse(backoffBase), Duration.parse(backoffCap))),
                     uniqueKey,
-                    runAt == null ? null : Instant.parse(runAt),
-                    delay == null ? null : Duration.parse(delay));
+                    new Due(runAt == null ? null : Instant.parse(runAt), delay == null ? null : Duration.parse(delay)));
         }
     }
 

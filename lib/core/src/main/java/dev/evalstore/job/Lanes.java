@@ -10,11 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The numbers of the lanes in use, remembered once they are known to be committed. Lanes are never removed. */
 final class Lanes {
-    private static final String FIND =
-            "select lane from evalstore.job_lanes where queue = ? and required_tags = ?::text[] and fair_key = ?";
+    private static final String FIND = """
+            /* job_lanes.find */ select lane from evalstore.job_lanes
+            where queue = ? and required_tags = ?::text[] and fair_key = ?""";
 
-    private static final String CREATE = "insert into evalstore.job_lanes (queue, required_tags, fair_key)"
-            + " values (?, ?::text[], ?) on conflict do nothing returning lane";
+    private static final String CREATE = """
+            /* job_lanes.create */ insert into evalstore.job_lanes (queue, required_tags, fair_key) values (?, ?::text[], ?)
+            on conflict do nothing returning lane""";
 
     private static final Shared<Lanes> KEY = Shared.of(jdbc -> new Lanes());
 
@@ -44,7 +46,7 @@ final class Lanes {
                 return lane.get();
             }
         }
-        // Only in a transaction whose snapshot is older than another's new lane: it can neither see nor make it.
+        // This happens only in a transaction whose snapshot is older than the lane: it can neither see nor make it.
         throw new DatabaseException(
                 "the lane of this job is being created by another transaction; try again", "40001", null);
     }

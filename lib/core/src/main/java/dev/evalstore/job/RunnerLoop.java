@@ -63,7 +63,9 @@ final class RunnerLoop {
         heart.register();
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
-                    Pools.hikari(settings.notifications()), Wakeups.channel(settings.db().schema()), this::wake);
+                    Pools.hikari(settings.notifications()),
+                    Wakeups.channel(settings.db().schema()),
+                    this::wake);
         }
         storing = threads.start("outcomes", outcomes);
         threads.start("heart", heart);

@@ -193,8 +193,10 @@ final class RunningJob<P> implements JobContext<P> {
         // With a retry the transaction's fate is known even if the connection is lost while it commits.
         db.<Boolean, X>inTransaction(TxOptions.DEFAULT.retry(Retry.times(3)), tx -> {
             Object result = work.run(tx);
-            JobOutcomes.requireHeld(tx.jobs()
-                    .completeAll(List.of(new Completion(lease(), result == null ? null : Json.of(result), usage()))));
+            Completion completion = new Completion(lease(), result == null ? null : Json.of(result), usage());
+            if (!tx.jobs().completeAll(List.of(completion)).isEmpty()) {
+                throw new LeaseLostException(List.of(lease().id()));
+            }
             return true;
         });
         end.compareAndSet(End.OPEN, End.COMPLETED);

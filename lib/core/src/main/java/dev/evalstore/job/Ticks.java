@@ -14,18 +14,19 @@ import java.util.Objects;
 /** When a schedule ticks. */
 final class Ticks {
     private static final Duration LATE = Duration.ofMinutes(1);
-    /** Ticks that are enqueued in one go at most, for those who want each missed one. */
+
+    /** How many missed ticks one call enqueues at most, where each one gets a job. */
     private static final int MAX = 1_000;
 
     private Ticks() {}
 
     /**
-     * What is to be enqueued now.
+     * Ticks that have passed.
      *
      * @param enqueue the ticks that get a job
-     * @param next the tick after those that are over
+     * @param next the first tick that has not passed, or was not reached
      */
-    record Due(List<Instant> enqueue, Instant next) {}
+    record Passed(List<Instant> enqueue, Instant next) {}
 
     static Cron parse(String expression) {
         try {
@@ -48,8 +49,8 @@ final class Ticks {
                 .toInstant();
     }
 
-    /** The ticks from {@code schedule.nextAt()} up to now, and what its policy makes of them. */
-    static Due due(Schedule schedule, Instant now) {
+    /** The ticks from {@code schedule.nextAt()} to now, and which of them get a job by the schedule's policy. */
+    static Passed passed(Schedule schedule, Instant now) {
         Instant first = Objects.requireNonNull(schedule.nextAt());
         List<Instant> over = new ArrayList<>();
         Instant next = first;
@@ -58,18 +59,18 @@ final class Ticks {
             next = after(schedule, next);
         }
         if (over.isEmpty() || schedule.missed() == Schedule.Missed.ALL) {
-            return new Due(over, next);
+            return new Passed(over, next);
         }
-        // Nobody wants more than one: what lies between need not be counted out.
+        // One job is enough, so the ticks in between need not be counted.
         if (!next.isAfter(now)) {
             next = afterLongAbsence(schedule, first, now);
         }
         Instant last = over.get(over.size() - 1);
         boolean late = last.plus(LATE).isBefore(now);
-        return new Due(schedule.missed() == Schedule.Missed.SKIP && late ? List.of() : List.of(last), next);
+        return new Passed(schedule.missed() == Schedule.Missed.SKIP && late ? List.of() : List.of(last), next);
     }
 
-    /** An interval keeps its beat. */
+    /** An interval keeps its rhythm. */
     private static Instant afterLongAbsence(Schedule schedule, Instant first, Instant now) {
         if (schedule.every() == null) {
             return after(schedule, now);

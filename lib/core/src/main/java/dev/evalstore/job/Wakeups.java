@@ -9,12 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Tells listening runners that there is work. Never inside the transaction that makes it: a notification takes a lock that lets
- * only one transaction of the whole server commit at a time. Instead one is sent after the commit, on another connection, at
- * most once in twenty milliseconds. It may be lost; polling is what is relied on.
+ * Notifies listening runners of new work. It never does so inside the transaction that makes the work: a notification takes a lock
+ * that lets only one transaction of the whole server commit at a time. Instead one is sent after the commit, on another connection,
+ * at most once in twenty milliseconds. A notification may be lost, and runners rely on polling.
  */
 final class Wakeups implements Consumer<Jdbc> {
     private static final long COALESCED_MILLIS = 20;
+
+    private static final String WAKE = """
+            /* jobs.wake */ select 1 as sent from pg_notify(?, '')""";
 
     private static final Shared<Wakeups> KEY = Shared.of(jdbc -> new Wakeups());
 
@@ -24,7 +27,7 @@ final class Wakeups implements Consumer<Jdbc> {
         return "evalstore_jobs_" + schema;
     }
 
-    /** Sends one soon after what was just done is committed. */
+    /** Sends a notification soon after this transaction has committed; soon after this call where there is none. */
     static void afterCommit(Jdbc jdbc) {
         jdbc.afterCommit(jdbc.shared(KEY));
     }
@@ -36,13 +39,9 @@ final class Wakeups implements Consumer<Jdbc> {
                     .execute(() -> {
                         pending.set(false);
                         try {
-                            pool.list(
-                                    Sql.of(
-                                            "/* jobs.wake */ select 1 as sent from pg_notify(?, '')",
-                                            channel(pool.options().schema())),
-                                    row -> row.integer("sent"));
+                            pool.list(Sql.of(WAKE, channel(pool.options().schema())), row -> row.integer("sent"));
                         } catch (RuntimeException e) {
-                            // The pool is closed or the server away; whoever listens polls as well.
+                            // The pool is closed, or the server away. Listening runners poll as well.
                         }
                     });
         }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param modelVersionId the model version
  * @param hardwareConfigId the machine
  * @param frameworkId the framework version
- * @param workloadType the kind of requests
+ * @param workloadType the workload
  * @param batchSize requests at a time
  * @param sequenceLength tokens of context
  * @param priorityRank lower first
- * @param status where it is in its life
+ * @param status its state
  * @param attempt attempts that have ended
- * @param maxAttempts after so many it has failed
+ * @param maxAttempts the configuration fails after so many
  * @param error why the last attempt did not succeed, or null
  * @param resultId its current result, or null
  * @param resultDate the current result's day, or null
@@ -50,7 +50,7 @@ public record BenchmarkConfig(
         @Nullable Instant startedAt,
         @Nullable Instant completedAt,
         Instant updatedAt) {
-    /** What it asks to be measured. */
+    /** The combination without its state. */
     public Combination combination() {
         return new Combination(modelVersionId, hardwareConfigId, frameworkId, workloadType, batchSize, sequenceLength);
     }

@@ -3,9 +3,9 @@ package dev.evalstore.matrix;
 import dev.evalstore.Lease;
 
 /**
- * A configuration and the right to work on it.
+ * A configuration that a worker claimed.
  *
  * @param config the configuration, running
- * @param lease what every later write names
+ * @param lease the lease that every later write of the worker names
  */
 public record ClaimedConfig(BenchmarkConfig config, Lease lease) {}

@@ -4,10 +4,10 @@ import dev.evalstore.Lease;
 import java.util.Objects;
 
 /**
- * A successful end of an attempt.
+ * An attempt that ended with a result.
  *
- * @param lease the right to end it
- * @param result what was measured
+ * @param lease the lease under which it ran
+ * @param result the measured values
  */
 public record ConfigCompletion(Lease lease, NewBenchmarkResult result) {
     public ConfigCompletion {

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param total how many there are
  * @param pending how many may be claimed
- * @param running how many are owned by a worker
+ * @param running how many a worker owns
  * @param completed how many ended with a result
  * @param failed how many ended without one
- * @param perMinute how many ended a minute, over the window that was asked for
- * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when nothing is left, or nothing ended
- *     in the window
+ * @param perMinute how many ended a minute, over the given window
+ * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when none is left, or none ended in
+ *     the window
  */
 public record ConfigProgress(
         long total,
@@ -23,7 +23,7 @@ public record ConfigProgress(
         long failed,
         double perMinute,
         @Nullable Instant estimatedEnd) {
-    /** How much has ended, 0 to 100; 100 when there is nothing. */
+    /** How much has ended, in percent; 100 when there are no configurations. */
     public double percent() {
         return total == 0 ? 100 : 100.0 * (completed + failed) / total;
     }

@@ -6,10 +6,13 @@ import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.queue.Kinds;
+import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
 import java.time.Duration;
 import java.util.List;
@@ -19,16 +22,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration matrix: what to benchmark, and who is at it; obtained from {@code Database} or {@code Tx}. A configuration is
- * pending, owned by one worker under a lease, or ended; every write of a worker names its lease's token, so that one that was paused
- * beyond its lease can neither complete, fail nor extend, and its result is not stored.
+ * The configuration matrix: combinations to benchmark, and the queue in which workers claim them. A configuration is pending, owned
+ * by one worker under a lease, or ended. Every write by a worker names its lease's token: a worker that was paused beyond its lease
+ * can neither complete, fail nor extend, and its result is not stored.
  */
-public final class ConfigRepository {
-    private static final Duration LONGEST = Duration.ofDays(30);
-
-    private static final String COUNT = """
-            /* configs.count */ select count(*) as n
-            from evalstore.benchmark_configs c left join evalstore.config_leases l on l.seq = c.seq where true""";
+public final class ConfigRepository implements Rows<BenchmarkConfig, ConfigFilter> {
+    private static final Duration MAX_LEASE = Duration.ofDays(30);
 
     private static final String PROGRESS = """
             /* configs.progress */ with counted as (
@@ -72,14 +71,13 @@ public final class ConfigRepository {
 
     private final Jdbc jdbc;
 
-    /** Called by {@code Repositories} alone. */
-    public ConfigRepository(Jdbc jdbc) {
+    ConfigRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Makes the configurations of a specification, pending, inside the server. Those that exist are left alone. Two who populate the
-     * same at once make each configuration once, and their counts add up.
+     * Makes the configurations of a specification, pending, inside the server. Existing ones are left alone. Concurrent callers with
+     * the same specification make each configuration once, and their counts add up.
      *
      * @throws NotFoundException if the catalogue does not have the model version, a machine or a framework
      * @throws ConflictException if the model version fits on none of the machines; nothing is made then
@@ -98,40 +96,30 @@ public final class ConfigRepository {
         return new ConfigPopulation(jdbc).dryRun(spec);
     }
 
-    /** The configuration, or empty when none has the id. */
+    @Override
     public Optional<BenchmarkConfig> find(UUID id) {
-        return jdbc.find(ConfigRows.select().and("and c.id = ?", id), ConfigRows::map);
+        return ConfigRows.TABLE.find(jdbc, id);
     }
 
-    /**
-     * The configuration.
-     *
-     * @throws NotFoundException if none has the id
-     */
+    @Override
     public BenchmarkConfig get(UUID id) {
-        return find(id).orElseThrow(() -> ConfigRows.TABLE.notFound(id));
+        return ConfigRows.TABLE.get(jdbc, id);
     }
 
-    /**
-     * Configurations that the filter admits, newest first.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after where the page before ended, or null for the first
-     * @throws IllegalArgumentException if the limit is out of range or the cursor is another list's
-     */
+    @Override
     public Page<BenchmarkConfig> list(ConfigFilter filter, int limit, @Nullable Cursor after) {
-        return ConfigRows.NEWEST.read(jdbc, ConfigRows.select().and(filter.sql()), ConfigRows::map, limit, after);
+        return ConfigRows.TABLE.list(jdbc, filter.sql(), limit, after);
     }
 
-    /** How many configurations the filter admits. Counts them: the time grows with the answer. */
+    @Override
     public long count(ConfigFilter filter) {
-        return jdbc.one(Sql.of(COUNT).and(filter.sql()), row -> row.bigint("n"));
+        return ConfigRows.TABLE.count(jdbc, filter.sql());
     }
 
     /**
      * How far a model version's configurations are.
      *
-     * @param window over how long a time, up to now, the rate is taken
+     * @param window the time, up to now, over which the rate is taken
      */
     public ConfigProgress progress(UUID modelVersionId, Duration window) {
         Check.positive("window", window);
@@ -143,42 +131,42 @@ public final class ConfigRepository {
                         row.bigint("running"),
                         row.bigint("completed"),
                         row.bigint("failed"),
-                        row.realOrNull("per_minute") == null ? 0 : row.real("per_minute"),
+                        Objects.requireNonNullElse(row.realOrNull("per_minute"), 0.0),
                         row.instantOrNull("estimated_end")));
     }
 
     /**
-     * Deletes a configuration that nobody is at; its results stay. False when none has the id.
+     * Deletes a configuration that no worker owns; its results stay. False when none has the id.
      *
      * @throws ConflictException if a worker owns it
      */
     public boolean delete(UUID id) {
-        return ConfigRows.TABLE.act(jdbc, "delete", id, on -> new ConfigRepository(on).removed(id));
+        return ConfigRows.TABLE.act(jdbc, "delete", id, on -> delete(on, id));
     }
 
-    private boolean removed(UUID id) {
+    private static boolean delete(Jdbc jdbc, UUID id) {
         if (jdbc.update(Sql.of(DELETE, id, id)) == 1) {
             return true;
         }
-        if (find(id).isEmpty()) {
+        if (ConfigRows.TABLE.find(jdbc, id).isEmpty()) {
             return false;
         }
         throw new ConflictException("benchmark config " + id + " is being worked on and cannot be deleted");
     }
 
     /**
-     * Claims up to so many configurations: lowest priority rank first, then oldest, in that order. Those being claimed by others are
-     * passed over, not waited for. What comes back (failed, given back, lost) behind what the worker was given last is found when a
-     * claim falls short, and by a look from the beginning about every second. The lease ends when its worker stops beating, and
-     * after its time in any case.
+     * Claims up to so many configurations: lowest priority rank first, then oldest, in that order. Configurations that others are
+     * claiming are passed over, not waited for. One that comes back (failed, released, lost) behind what the worker was given last is
+     * found when a claim falls short, or within seconds. The lease ends when its worker's heartbeats stop, and after its time in any
+     * case.
      *
      * @param limit 1 to 500
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
-     * @return empty when nothing of the scope is pending
-     * @throws WorkerGoneException if the worker's registration is unknown or was declared gone
-     * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is given
+     * @return empty when no configuration of the scope is pending
+     * @throws WorkerGoneException if the worker's registration is unknown or was declared dead
+     * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is claimed
      * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
-     *     what was claimed then comes back with its lease's end, or by {@link #releaseAll}
+     *     {@link #held} finds the configurations that were claimed then
      */
     public List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
         Objects.requireNonNull(scope, "scope");
@@ -191,79 +179,95 @@ public final class ConfigRepository {
     }
 
     /**
-     * Ends an attempt with its result: the configuration is completed and the result stored in one commit, or neither. A result that
-     * was there is no longer the current one.
-     *
-     * @throws LeaseLostException if the lease is gone; nothing is stored
+     * The configurations that a worker owns, with their leases, in the order of claims; empty when it owns nothing. For a worker whose
+     * claim ended with {@code outcomeUnknown}. {@code held} waits for a claim of the worker that is under way on the server, so what
+     * that one is given is included; in the caller's transaction the claimers' gate stays shut until it ends.
      */
-    public void complete(Lease lease, NewBenchmarkResult result) {
-        ConfigOutcomes.requireHeld(completeAll(List.of(new ConfigCompletion(lease, result))));
+    public List<ClaimedConfig> held(Worker worker) {
+        return new ConfigClaims(jdbc).held(worker);
     }
 
     /**
-     * The same for many in one statement.
+     * Ends an attempt with its result: the configuration is completed and the result is stored in one commit, or neither. An earlier
+     * result stays, and is no longer the current one.
      *
-     * @return the leases that are gone, whose results were not stored; empty when all is well
+     * @throws LeaseLostException if the lease is no longer held; nothing is stored
      */
+    public void complete(Lease lease, NewBenchmarkResult result) {
+        new ConfigOutcomes(jdbc).completeOne(new ConfigCompletion(lease, result));
+    }
+
+    /** {@link #complete} for many, in one statement. Returns the leases that are no longer held, for which nothing is stored. */
     public List<Lease> completeAll(List<ConfigCompletion> completions) {
-        return new ConfigOutcomes(jdbc).complete(List.copyOf(completions));
+        return new ConfigOutcomes(jdbc).complete(completions);
     }
 
     /**
      * Ends an attempt without a result: the configuration is pending again, or failed if its attempts are spent.
      *
-     * @param error why; of any length, not blank
-     * @throws LeaseLostException if the lease is gone; nothing is changed
+     * @param error the reason; of any length, not blank
+     * @throws LeaseLostException if the lease is no longer held; nothing is changed
      */
     public void fail(Lease lease, String error) {
-        Check.text("error", error);
-        ConfigOutcomes.requireHeld(new ConfigOutcomes(jdbc).fail(List.of(lease), error));
+        new ConfigOutcomes(jdbc).failOne(new ConfigFailure(lease, error));
+    }
+
+    /** {@link #fail} for many, in one statement. Returns the leases that are no longer held, for which nothing is changed. */
+    public List<Lease> failAll(List<ConfigFailure> failures) {
+        return new ConfigOutcomes(jdbc).fail(failures);
     }
 
     /**
-     * Makes an attempt's time end that much after now, unless it ends later already.
+     * Moves the attempt's deadline to so long from now, if that is later.
      *
-     * @throws LeaseLostException if the lease is gone
+     * @throws LeaseLostException if the lease is no longer held
      */
     public void extend(Lease lease, Duration time) {
         checkTime("time", time);
-        ConfigOutcomes.requireHeld(new ConfigOutcomes(jdbc).extend(List.of(lease), time));
+        Leases.requireHeld(lease, Kinds.CONFIGS.extend(jdbc, lease, time));
     }
 
     /**
-     * Gives configurations back, pending at once, no attempt spent.
+     * Ends an attempt, unspent; the configuration is pending again at once.
      *
-     * @return the leases that were gone already
+     * @throws LeaseLostException if the lease is no longer held
      */
+    public void release(Lease lease) {
+        Leases.requireHeld(lease, Kinds.CONFIGS.releaseOne(jdbc, lease));
+    }
+
+    /** {@link #release} for many, in one statement. Returns the leases that are no longer held. */
     public List<Lease> releaseAll(List<Lease> leases) {
-        return new ConfigOutcomes(jdbc).release(List.copyOf(leases));
+        return Kinds.CONFIGS.release(jdbc, leases);
     }
 
     /**
-     * Gives back at once all that the worker owns, no attempt spent, as when its machine is about to be taken away. It may claim
-     * again: drain it before, or deregister it after, where it shall not. One whose completion is under way in an open transaction
-     * is left to that; should it be rolled back, the worker owns it still.
+     * Releases at once all configurations that the worker owns, no attempt spent, as when its machine is about to be taken away. The
+     * worker may claim again: drain it before, or deregister it after, if it must not. A configuration whose completion is under way
+     * in an open transaction is passed over; should that be rolled back, the worker still owns it.
      *
-     * @return how many configurations were given back
+     * @return how many configurations were released
      */
     public int releaseHeldBy(Worker worker) {
-        return new ConfigOutcomes(jdbc).releaseAll(worker);
+        return Kinds.CONFIGS.releaseHeldBy(jdbc, worker.generation());
     }
 
     /**
-     * Takes back what workers no longer work on: leases past their time, and those of workers that are gone or whose last heartbeat
-     * is older than that, which are declared gone. An attempt is spent; a configuration whose attempts are spent has failed. In
-     * batches of 1,000, each its own commit outside of a transaction, and 100,000 a call at most.
+     * Requeues up to {@code limit} expired leases. A lease past its deadline has run out. A lease of a worker that left, was declared
+     * dead or is silent for longer than its time to live is lost; silent workers are declared dead here. Either spends an attempt:
+     * the configuration is pending again, or has failed when its attempts are spent. Safe to run from every process.
      *
-     * @param olderThan the age of a heartbeat, or null for each worker's own time to live
-     * @return how many configurations were taken back; 100,000 where there may be more
+     * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit} jobs.
+     *
+     * @param limit 1 to 1,000
+     * @return how many configurations were requeued
      */
     public int requeueExpired(int limit) {
-        return new ConfigRescue(jdbc).requeueExpired(Check.limit(limit));
+        return Kinds.CONFIGS.requeueExpired(jdbc, Check.limit(limit));
     }
 
     /**
-     * Makes a model version's failed configurations pending again, with all their attempts; their last error stays to be seen.
+     * Makes a model version's failed configurations pending again, with all their attempts. Their last error stays visible.
      *
      * @return how many
      */
@@ -277,7 +281,7 @@ public final class ConfigRepository {
     }
 
     private static void checkTime(String field, Duration time) {
-        Check.atMost(field, Check.positive(field, time), LONGEST);
+        Check.atMost(field, Check.positive(field, time), MAX_LEASE);
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(field + " must be at least one second");
         }

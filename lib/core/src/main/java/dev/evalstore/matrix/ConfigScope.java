@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker claims from.
+ * Which configurations a worker claims.
  *
- * @param modelVersionId only of this model version, or null for all
- * @param maxPriorityRank only of this priority rank and lower ones
+ * @param modelVersionId only configurations of this model version, or null for all
+ * @param maxPriorityRank only configurations of this priority rank and lower ones
  */
 public record ConfigScope(@Nullable UUID modelVersionId, int maxPriorityRank) {
     /** The whole matrix. */
@@ -19,7 +19,7 @@ public record ConfigScope(@Nullable UUID modelVersionId, int maxPriorityRank) {
     }
 
     /** The same, only of this priority rank and lower ones. */
-    public ConfigScope maxPriorityRank(int most) {
-        return new ConfigScope(modelVersionId, most);
+    public ConfigScope maxPriorityRank(int max) {
+        return new ConfigScope(modelVersionId, max);
     }
 }

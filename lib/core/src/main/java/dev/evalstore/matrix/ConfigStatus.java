@@ -1,6 +1,6 @@
 package dev.evalstore.matrix;
 
-/** Where a configuration is in its life. */
+/** The state of a configuration. */
 public enum ConfigStatus {
     /** May be claimed. */
     PENDING,
@@ -8,6 +8,6 @@ public enum ConfigStatus {
     RUNNING,
     /** Ended with a result. */
     COMPLETED,
-    /** Ended without one: its attempts are spent. */
+    /** Ended without a result: its attempts are spent. */
     FAILED
 }

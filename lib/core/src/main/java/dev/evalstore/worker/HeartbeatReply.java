@@ -4,10 +4,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a worker learns from a heartbeat.
+ * The answer to a worker's heartbeat.
  *
- * @param draining whether it was asked to drain: it is given nothing more
- * @param cancelled of the jobs that it owns, those that were called off
+ * @param draining whether the worker was asked to drain: claims give it nothing more
+ * @param cancelled the ids of the jobs among its own that were cancelled
  */
 public record HeartbeatReply(boolean draining, Set<UUID> cancelled) {
     public HeartbeatReply {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerId its name; not blank. A name may be used again, also by two at a time
  * @param address where it runs, or null
  * @param capacity how many jobs it runs at a time, 1 to 100,000
- * @param tags what it can do
+ * @param tags its capabilities
  * @param queues the queues that it serves; empty for all
  * @param timeToLive how long it counts as alive after a heartbeat; 1 s to 1 day, whole seconds
  * @param metadata anything else, or null

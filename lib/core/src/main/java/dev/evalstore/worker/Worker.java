@@ -8,25 +8,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One registration of a worker. A process that restarts under the same name is another generation; one that was declared gone
- * can never beat, claim or complete again.
+ * One registration of a worker. A process that restarts under the same name is another generation. A registration that was declared
+ * dead can never send a heartbeat, claim or complete again.
  *
  * @param id version 7
  * @param generation names this registration in leases
  * @param workerId the name
  * @param address where it runs, or null
- * @param status what it is doing
+ * @param status its state, as its last heartbeat says
  * @param capacity how many jobs it runs at a time
- * @param currentTasks how many it runs, as its last heartbeat said
- * @param completedTasks how many it has completed, as its heartbeats said
- * @param failedTasks how many it has failed, as its heartbeats said
- * @param tags what it can do, sorted
+ * @param currentTasks how many it runs, as its last heartbeat says
+ * @param completedTasks how many it has completed, as its heartbeats say
+ * @param failedTasks how many have failed, as its heartbeats say
+ * @param tags its capabilities, sorted
  * @param queues the queues that it serves, sorted; empty for all
  * @param timeToLive how long it counts as alive after a heartbeat
  * @param metadata anything else, or null
- * @param lastHeartbeatAt when it was last heard of, by the server's clock
+ * @param lastHeartbeatAt the time of its last heartbeat, by the server's clock
  * @param registeredAt when it registered
- * @param goneAt when it left or was declared gone, or null
+ * @param goneAt when it left or was declared dead, or null
  */
 public record Worker(
         UUID id,

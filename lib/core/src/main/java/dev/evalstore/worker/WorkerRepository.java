@@ -12,8 +12,8 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.job.JobRepository;
-import dev.evalstore.job.JobRescue;
+import dev.evalstore.internal.queue.Kinds;
+import dev.evalstore.internal.queue.Rescue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,29 +23,29 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Who works; obtained from {@code Database} or {@code Tx}. One row beats for all the jobs that a worker owns. A registration
- * that left or was declared gone never comes back: its heartbeats are refused, and its jobs are others'.
+ * Registrations of workers: processes that claim jobs or benchmark configurations. One heartbeat row stands for everything that a
+ * worker owns. A registration that left or was declared dead never comes back: its heartbeats are refused, and its work is
+ * requeued.
  */
 public final class WorkerRepository {
-    static final Table<Worker> TABLE = Table.of(
-            "worker",
-            "workers",
-            "id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags,"
-                    + " queues, time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at",
-            WorkerRepository::map);
+    static final Table<Worker> TABLE = Table.of("worker", "workers", """
+                    id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags,
+                    queues, time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at""", WorkerRepository::map)
+            .status(Worker::status)
+            .audited("drain");
 
-    private static final String BEAT = """
-            /* workers.heartbeat */ with beat as (
+    private static final String HEARTBEAT = """
+            /* workers.heartbeat */ with alive as (
                 update evalstore.workers
                 set last_heartbeat_at = statement_timestamp(), current_tasks = ?, completed_tasks = completed_tasks + ?,
                     failed_tasks = failed_tasks + ?,
                     status = case when status = 'draining' then status when ? > 0 then 'busy' else 'idle' end
                 where generation = ? and gone_at is null
                 returning generation, status)
-            select b.status, j.id
-            from beat b
-            left join evalstore.job_leases l on l.worker = b.generation and l.cancel_requested_at is not null
-            left join evalstore.jobs j on j.seq = l.seq""";
+            select a.status, c.id
+            from alive a
+            left join (
+                {cancelled}) c on c.worker = a.generation""".replace("{cancelled}", Kinds.CANCELLED);
 
     private static final String CLEANUP = """
             /* workers.cleanup */ with dead as materialized (
@@ -53,6 +53,11 @@ public final class WorkerRepository {
                 where gone_at < statement_timestamp() - make_interval(secs => ?)
                 limit ? for update skip locked)
             delete from evalstore.workers w using dead where w.id = dead.id""";
+
+    private static final String ACTIVE = """
+            and gone_at is null and last_heartbeat_at >= statement_timestamp() - make_interval(secs => ?)""";
+
+    private static final String FRESHEST_FIRST = "order by last_heartbeat_at desc, generation desc limit ?";
 
     private static final int CLEANUP_BATCH = 5_000;
 
@@ -63,7 +68,7 @@ public final class WorkerRepository {
         this.jdbc = jdbc;
     }
 
-    /** Registers a worker, alive from now on; each call is a new generation, also of a name that was used before. */
+    /** Registers a worker, alive from now on. Each call makes a new generation, also of a name that was used before. */
     public Worker register(NewWorker worker) {
         return TABLE.create(
                 jdbc,
@@ -82,60 +87,54 @@ public final class WorkerRepository {
         return TABLE.find(jdbc, id);
     }
 
-    /** All registrations, gone ones included, the latest first; {@code limit} is 1 to 1,000. */
+    /** All registrations, dead ones included, the latest first; {@code limit} is 1 to 1,000. */
     public List<Worker> list(int limit) {
-        return read("order by registered_at desc, generation desc limit ?", Check.limit(limit));
+        return read("list", Sql.of("order by registered_at desc, generation desc limit ?", Check.limit(limit)));
     }
 
-    /** Those that beat within the given time, freshest heartbeat first; {@code limit} is 1 to 1,000. */
+    /** Workers whose last heartbeat is within the given time, freshest heartbeat first; {@code limit} is 1 to 1,000. */
     public List<Worker> listActive(Duration within, int limit) {
-        return read(
-                "and gone_at is null and last_heartbeat_at >= statement_timestamp() - make_interval(secs => ?)"
-                        + " order by last_heartbeat_at desc, generation desc limit ?",
-                Check.positive("within", within),
-                Check.limit(limit));
+        Sql active = Sql.of(ACTIVE, Check.positive("within", within));
+        return read("list_active", active.and(FRESHEST_FIRST, Check.limit(limit)));
     }
 
-    /** Those in a status, freshest heartbeat first; {@code limit} is 1 to 1,000. */
+    /** Workers in a status, freshest heartbeat first; {@code limit} is 1 to 1,000. */
     public List<Worker> listByStatus(WorkerStatus status, int limit) {
-        return read(
-                "and status = ? order by last_heartbeat_at desc, generation desc limit ?", status, Check.limit(limit));
+        return read("list_by_status", Sql.of("and status = ?", status).and(FRESHEST_FIRST, Check.limit(limit)));
     }
 
-    /** Those that have a tag and are not gone, freshest heartbeat first; {@code limit} is 1 to 1,000. */
+    /** Workers that have a tag and are not dead, freshest heartbeat first; {@code limit} is 1 to 1,000. */
     public List<Worker> listByTag(String tag, int limit) {
-        return read(
-                "and gone_at is null and ? = any (tags) order by last_heartbeat_at desc, generation desc limit ?",
-                Check.text("tag", tag),
-                Check.limit(limit));
+        Sql tagged = Sql.of("and gone_at is null and ? = any (tags)", Check.text("tag", tag));
+        return read("list_by_tag", tagged.and(FRESHEST_FIRST, Check.limit(limit)));
     }
 
-    private List<Worker> read(String rest, Object... args) {
-        return jdbc.list(TABLE.select("list").and(rest, args), TABLE.mapper());
+    private List<Worker> read(String verb, Sql rest) {
+        return jdbc.list(TABLE.select(verb).and(rest), TABLE.mapper());
     }
 
     /**
-     * Says that the worker lives, for all the jobs that it owns. Where the server is silent for a third of the time to live the
-     * connection is given up, except in a transaction: the next heartbeat is due then, and one that takes longer is worth nothing.
+     * Records that the worker is alive, for everything that it owns. Outside of a transaction a heartbeat gives up, and breaks off its
+     * connection, after a third of the time to live without an answer: the next one is due then.
      *
      * @param currentTasks how many jobs it runs, at least 0
-     * @param completedSince how many it has completed since the last heartbeat, at least 0
-     * @param failedSince how many it has failed since, at least 0
-     * @return what it has to know
-     * @throws WorkerGoneException if the registration is unknown or was declared gone
-     * @throws dev.evalstore.TransientDatabaseException if the server was silent for that long, or the connection was lost
+     * @param completedSince how many it has completed since its last heartbeat, at least 0
+     * @param failedSince how many have failed since, at least 0
+     * @return whether to drain, and which of its jobs were cancelled
+     * @throws WorkerGoneException if the registration is unknown or was declared dead
+     * @throws dev.evalstore.TransientDatabaseException if the server did not answer in that time, or the connection was lost
      */
     public HeartbeatReply heartbeat(Worker worker, int currentTasks, int completedSince, int failedSince) {
         Check.notNegative("currentTasks", currentTasks);
         Check.notNegative("completedSince", completedSince);
         Check.notNegative("failedSince", failedSince);
         Set<UUID> cancelled = new HashSet<>();
-        Sql beat = Sql.of(BEAT, currentTasks, completedSince, failedSince, currentTasks, worker.generation());
+        Sql heartbeat = Sql.of(HEARTBEAT, currentTasks, completedSince, failedSince, currentTasks, worker.generation());
         List<String> statuses = jdbc.withTimeout(worker.timeToLive().dividedBy(3))
-                .returning(beat, row -> {
-                    UUID job = row.uuidOrNull("id");
-                    if (job != null) {
-                        cancelled.add(job);
+                .returning(heartbeat, row -> {
+                    UUID id = row.uuidOrNull("id");
+                    if (id != null) {
+                        cancelled.add(id);
                     }
                     return row.text("status");
                 });
@@ -146,45 +145,37 @@ public final class WorkerRepository {
     }
 
     /**
-     * Asks a worker to finish what it has and take nothing more; it is given nothing from now on.
+     * Asks a worker to finish what it has and to claim nothing more. Claims give it nothing from now on.
      *
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if it is gone
+     * @throws ConflictException if it left or was declared dead
      */
     public Worker drain(UUID id) {
-        return jdbc.change(
-                        Sql.of(
-                                "update evalstore.workers set status = 'draining' where id = ? and gone_at is null"
-                                        + " returning "
-                                        + TABLE.columns(),
-                                id),
-                        TABLE.mapper())
-                .orElseThrow(() -> {
-                    TABLE.get(jdbc, id);
-                    return new ConflictException("worker " + id + " is gone and cannot drain");
-                });
+        return TABLE.move(jdbc, id, "drain", "gone_at is null", new Columns().set("status", WorkerStatus.DRAINING));
     }
 
     /**
-     * Declares workers gone whose last heartbeat is older than that, and gives their jobs back in the same transaction: an
-     * attempt spent, lost. At most 1,000 jobs a call; the rest are taken back by {@link JobRepository#requeueExpired}.
+     * Declares workers dead whose last heartbeat is older than that, and requeues what they own, of all kinds of work, in the same
+     * commit. An attempt is spent, as lost. Other expired leases are requeued with them. More than 1,000 leases of a kind go in
+     * batches, each its own commit outside of a transaction; should the process die in between, {@code requeueExpired} of the kind
+     * requeues the rest.
      *
-     * @return how many jobs were given back
+     * @return how many jobs and configurations were requeued
      */
     public int removeStale(Duration olderThan) {
-        return new JobRescue(jdbc).requeueExpired(Check.positive("olderThan", olderThan), 1_000);
+        return new Rescue(jdbc).removeStale(Check.positive("olderThan", olderThan));
     }
 
     /**
-     * The worker leaves: its jobs and its configurations are ready again at once, no attempt spent; jobs that were called off are
-     * cancelled. One that is past its deadline has timed out, and is left to {@link JobRepository#requeueExpired} or {@code
-     * ConfigRepository.resetStale}, which spend its attempt. One whose completion is under way in an open transaction is left to
-     * that; should it be rolled back, it is taken back there as lost.
+     * The worker leaves: its jobs and configurations are ready again at once, no attempt spent, and its cancelled jobs end as
+     * cancelled. One that is past its deadline has timed out: it is left to {@code requeueExpired}, which spends its attempt. One
+     * whose completion is under way in an open transaction is passed over; should that be rolled back, {@code requeueExpired}
+     * requeues it as lost.
      *
-     * @return how many jobs and configurations were given back; 0 when it had left or was declared gone before
+     * @return how many jobs and configurations were released; 0 when the worker had left or was declared dead before
      */
     public int deregister(Worker worker) {
-        return new JobRescue(jdbc).leave(worker.generation());
+        return new Rescue(jdbc).leave(worker.generation());
     }
 
     /** Deletes registrations that have been dead for longer than that, in batches of 5,000, each a commit of its own. */

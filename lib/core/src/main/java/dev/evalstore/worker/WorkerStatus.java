@@ -1,6 +1,6 @@
 package dev.evalstore.worker;
 
-/** What a worker is doing, as its last heartbeat said. */
+/** A worker's state, as its last heartbeat says. */
 public enum WorkerStatus {
     /** Registered, no heartbeat yet. */
     STARTING,
@@ -8,8 +8,8 @@ public enum WorkerStatus {
     IDLE,
     /** Working. */
     BUSY,
-    /** Finishing what it has; it is given nothing more. */
+    /** Finishing what it has; claims give it nothing more. */
     DRAINING,
-    /** Left, or declared gone; final. */
+    /** Left, or declared dead; final. */
     OFFLINE
 }

@@ -561,7 +561,7 @@ class JobRepositoryTest {
 
     @Test
     void a_queue_may_keep_neither_history_nor_completed_jobs() {
-        jobs.limits().keep("brief", false, false);
+        jobs.limits().keep("brief", QueueKeeps.NOTHING);
         UUID id = jobs.create(job("a").queue("brief").uniqueKey("k")).id();
         jobs.complete(claimOne().lease(), null);
         assertThat(jobs.find(id)).isEmpty();

@@ -12,6 +12,8 @@ import dev.evalstore.Json;
 import dev.evalstore.OperationStats;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.NotificationListener;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.queue.Gates;
 import dev.evalstore.testing.faults.TcpProxy;
 import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
@@ -99,6 +101,18 @@ class JobRunnerFaultsTest {
         await().atMost(PATIENCE).until(() -> calls(on, operation) >= before + calls);
     }
 
+    /** As one that declares workers dead does, but without its limit on the time. */
+    private static void shutGates(Connection holder) throws SQLException {
+        Sql gates = Gates.all("evalstore");
+        try (var statement =
+                holder.prepareStatement(gates.text() + "set local idle_in_transaction_session_timeout = 0")) {
+            for (int i = 0; i < gates.args().size(); i++) {
+                statement.setObject(i + 1, gates.args().get(i));
+            }
+            statement.execute();
+        }
+    }
+
     private static void awaitUnbroken(CountDownLatch latch) {
         try {
             assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
@@ -119,12 +133,7 @@ class JobRunnerFaultsTest {
             // By then the driver sends a claim in one piece, which the server commits by itself.
             awaitMore(10, "jobs.claim", far);
             holder.setAutoCommit(false);
-            try (var statement = holder.prepareStatement(
-                    JobClaims.ENGINE.allGates("evalstore").text())) {
-                statement.setObject(
-                        1, JobClaims.ENGINE.allGates("evalstore").args().get(0));
-                statement.execute();
-            }
+            shutGates(holder);
             database.awaitBlocked();
             UUID id = jobs.create(job("a")).id();
             proxy.reset();

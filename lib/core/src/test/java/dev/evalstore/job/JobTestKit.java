@@ -8,22 +8,22 @@ import dev.evalstore.worker.Worker;
 import java.util.Map;
 
 /** What the tests of the queue share. */
-final class JobTestKit {
+public final class JobTestKit {
     private JobTestKit() {}
 
     /** Forgets all jobs, workers and limits. */
-    static void empty(TestDatabase database) {
+    public static void empty(TestDatabase database) {
         database.admin("truncate evalstore.jobs, evalstore.job_ready, evalstore.job_scheduled, evalstore.job_leases,"
                 + " evalstore.job_finished, evalstore.job_unique, evalstore.job_attempts, evalstore.job_limits,"
                 + " evalstore.job_queues, evalstore.job_schedules; delete from evalstore.workers");
     }
 
-    static NewJob job(String type) {
+    public static NewJob job(String type) {
         return NewJob.of(type, Json.of(Map.of("type", type)));
     }
 
     /** Each job is in exactly one place, and what stands in a place is a job. */
-    static void assertEachJobInOnePlace(TestDatabase database) {
+    public static void assertEachJobInOnePlace(TestDatabase database) {
         assertThat(database.query("""
                 select coalesce(j.seq, p.seq) || ' in ' || coalesce(p.places, 'no place') || case when j.seq is null then ', but no job' else '' end
                 from evalstore.jobs j
@@ -44,12 +44,12 @@ final class JobTestKit {
     }
 
     /** Makes time pass for leases and workers: by the server's clock, as it will have been. */
-    static void expireLeases(TestDatabase database) {
+    public static void expireLeases(TestDatabase database) {
         database.admin("update evalstore.job_leases set claimed_at = claimed_at - interval '1 day',"
                 + " deadline = deadline - interval '1 day'");
     }
 
-    static void silence(TestDatabase database, Worker worker) {
+    public static void silence(TestDatabase database, Worker worker) {
         database.admin(
                 "update evalstore.workers set last_heartbeat_at = last_heartbeat_at - interval '1 day' where generation = "
                         + worker.generation());
@@ -59,7 +59,7 @@ final class JobTestKit {
      * From now on the server itself refuses a claim by which more leases of some lanes {@code n} would stand. The check comes
      * after the insert and under a lock of its own, so that of two that broke the bound together the second is refused.
      */
-    static void refuseMoreThan(TestDatabase database, String which, int max) {
+    public static void refuseMoreThan(TestDatabase database, String which, int max) {
         String name = "refuse_" + Integer.toHexString(which.hashCode());
         database.admin("""
                 create or replace function public.{name}() returns trigger language plpgsql security definer as $$
@@ -75,7 +75,7 @@ final class JobTestKit {
     }
 
     /** Takes the bounds of {@link #refuseMoreThan} away. */
-    static void refuseNothing(TestDatabase database) {
+    public static void refuseNothing(TestDatabase database) {
         database.query("select tgname from pg_trigger where tgname like 'refuse%'")
                 .forEach(name -> database.admin("drop trigger " + name + " on evalstore.job_leases"));
     }

@@ -109,7 +109,7 @@ class JobUnheardTest {
 
     @Test
     void a_job_that_ran_and_is_gone_is_not_created_again() {
-        db.jobs().limits().keep(QUEUE, true, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.EVERYTHING.withoutFinished());
         assertUnknown(CREATE, jobs -> jobs.create(brief()));
         assertExecutedOnce(1);
     }
@@ -117,7 +117,7 @@ class JobUnheardTest {
     @ParameterizedTest(name = "create {0}")
     @ValueSource(booleans = {true, false})
     void a_job_with_a_key_that_ran_and_is_gone_is_not_created_again(boolean plainly) {
-        db.jobs().limits().keep(QUEUE, true, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.EVERYTHING.withoutFinished());
         NewJob unique = brief().uniqueKey("k");
         assertUnknown(
                 "insert into evalstore.job_unique",
@@ -129,7 +129,7 @@ class JobUnheardTest {
 
     @Test
     void where_finished_jobs_are_kept_it_is_told_as_it_has_ended() {
-        db.jobs().limits().keep(QUEUE, false, true);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.EVERYTHING.withoutHistory());
         Job created = unheard(CREATE, jobs -> jobs.create(brief()));
         assertThat(created.status()).isEqualTo(JobStatus.COMPLETED);
         assertExecutedOnce(1);
@@ -137,7 +137,7 @@ class JobUnheardTest {
 
     @Test
     void a_job_that_is_still_there_is_told_wherever_it_is() {
-        db.jobs().limits().keep(QUEUE, false, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
         Job waiting = far(onLoss(() -> {}), proxy -> {
             proxy.loseAnswerTo(CREATE);
             return jobs -> jobs.create(brief());
@@ -164,7 +164,7 @@ class JobUnheardTest {
         });
         assertThat(sentAgain.status()).isEqualTo(JobStatus.PENDING);
         assertThat(db.jobs().count(JobFilter.ALL)).isEqualTo(1);
-        db.jobs().limits().keep(QUEUE, false, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
         var e = catchThrowableOfType(
                 TransientDatabaseException.class,
                 () -> far(onLoss(() -> {}), proxy -> {
@@ -178,7 +178,7 @@ class JobUnheardTest {
     @ParameterizedTest(name = "{0} jobs")
     @ValueSource(ints = {3, 5_000})
     void jobs_that_ran_and_are_gone_are_not_created_again(int many) {
-        db.jobs().limits().keep(QUEUE, false, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
         List<NewJob> all = Collections.nCopies(many, brief());
         assertUnknown(many < 5_000 ? CREATE : "COMMIT", jobs -> jobs.createAll(all));
         assertExecutedOnce(many);
@@ -187,7 +187,7 @@ class JobUnheardTest {
     /** They are created in a transaction that can be asked for: it turns out well. */
     @Test
     void jobs_with_keys_that_ran_and_are_gone_are_told_by_their_ids() {
-        db.jobs().limits().keep(QUEUE, false, false);
+        db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
         List<NewJob> all = Stream.of("x", "y", "z").map(brief()::uniqueKey).toList();
         List<UUID> ids = unheard("COMMIT", jobs -> jobs.createAll(all));
         assertThat(ids).hasSize(3);

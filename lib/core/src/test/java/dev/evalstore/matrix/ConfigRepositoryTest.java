@@ -325,7 +325,7 @@ class ConfigRepositoryTest {
         populated();
         ClaimedConfig claimed = claim(worker(), 1).get(0);
         configs.complete(
-                claimed.lease(), result(250, 1_000).on(LocalDate.of(2031, 7, 4)).accuracyScore(0.9));
+                claimed.lease(), result(250, 1_000).benchmarkDate(LocalDate.of(2031, 7, 4)).accuracyScore(0.9));
 
         BenchmarkConfig done = configs.get(claimed.config().id());
         assertThat(done.status()).isEqualTo(ConfigStatus.COMPLETED);
@@ -364,7 +364,7 @@ class ConfigRepositoryTest {
         for (int i = 9; i >= 0; i--) {
             NewBenchmarkResult result = result(i, i);
             all.add(new ConfigCompletion(
-                    claimed.get(i).lease(), i % 2 == 0 ? result : result.on(LocalDate.of(2028, 1 + i, 1))));
+                    claimed.get(i).lease(), i % 2 == 0 ? result : result.benchmarkDate(LocalDate.of(2028, 1 + i, 1))));
         }
         all.add(all.get(0));
         assertThat(configs.completeAll(all)).containsExactly(claimed.get(3).lease());
@@ -464,7 +464,7 @@ class ConfigRepositoryTest {
         List<Lease> held =
                 claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
         assertThat(held)
-                .extracting(Lease::configId)
+                .extracting(Lease::id)
                 .isEqualTo(List.of(stale.get(0).id(), stale.get(1).id()));
 
         assertThat(configs.completeAll(List.of(

@@ -1,0 +1,28 @@
+package dev.evalstore.internal.queue;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** All kinds of claimable work. */
+public final class Kinds {
+    /** Jobs. */
+    public static final Leases JOBS = new Leases(JobKind.KIND);
+
+    /** Configurations to benchmark. */
+    public static final Leases CONFIGS = new Leases(ConfigKind.KIND);
+
+    /**
+     * The one list that everybody walks who takes a worker out, or takes back what workers no longer work on. Its order is the
+     * order in which their gates are taken.
+     */
+    static final List<Leases> ALL = List.of(JOBS, CONFIGS);
+
+    /** The ids of running items that were cancelled, with the worker that runs each: columns {@code worker} and {@code id}. */
+    public static final String CANCELLED = ALL.stream()
+            .map(Leases::kind)
+            .filter(Kind::isCancellable)
+            .map(kind -> kind.fill(OutcomeSql.CANCELLED))
+            .collect(Collectors.joining("\nunion all "));
+
+    private Kinds() {}
+}

@@ -1,0 +1,132 @@
+package dev.evalstore.internal.queue;
+
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.schema.Partitions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes workers out, and takes back what workers no longer work on: leases past their deadline, and leases of dead workers. To
+ * declare a worker dead, or to let it leave, is one act over all kinds: one commit, behind the gates, in the order of locks that
+ * {@link Gates} has.
+ *
+ * <p>A rescue waits for no worker row and no lease row that a transaction has locked. The next rescue finds what was passed over,
+ * because its worker is dead or its deadline is past.
+ */
+public final class Rescue {
+    private static final int BATCH = 1_000;
+    private static final int MAX_BATCHES = 100;
+    private static final List<Kind> KINDS = Kinds.ALL.stream().map(Leases::kind).toList();
+    private static final String COLLECT_ALL = RescueSql.collect(KINDS);
+    private static final String LEAVE = RescueSql.leave(KINDS);
+
+    private final Jdbc jdbc;
+
+    public Rescue(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What a rescue of one kind would find to do. */
+    private record Probe(boolean stale, boolean expired) {}
+
+    /**
+     * Takes back up to {@code limit} expired leases of a kind, and returns their number. Where there are workers past their time
+     * to live it declares them dead, and then takes back up to {@code limit} of each kind. Most of the time there is nothing to
+     * do, and no gate is touched.
+     */
+    int requeueExpired(Leases kind, int limit) {
+        Probe found =
+                jdbc.one(Sql.of(kind.probe(), (Object) null), row -> new Probe(row.bool("stale"), row.bool("expired")));
+        if (found.stale()) {
+            return declareStale(null, limit).getOrDefault(kind.kind(), 0);
+        }
+        return found.expired()
+                ? collect(
+                                Sql.of("/* " + kind.kind().verbs() + ".rescue */")
+                                        .and(kind.collect(), limit),
+                                List.of(kind.kind()))
+                        .getOrDefault(kind.kind(), 0)
+                : 0;
+    }
+
+    /**
+     * Declares workers dead whose last heartbeat is older than that, and takes back the expired leases of all kinds, in batches.
+     *
+     * @return how many leases were taken back
+     */
+    public int removeStale(Duration olderThan) {
+        if (!jdbc.one(Sql.of(RescueSql.ANY_STALE, olderThan), row -> row.bool("found"))) {
+            return 0;
+        }
+        int all = 0;
+        for (int batch = 0; batch < MAX_BATCHES; batch++) {
+            Map<Kind, Integer> taken = batch == 0
+                    ? declareStale(olderThan, BATCH)
+                    : collect(Sql.of("/* workers.rescue */").and(COLLECT_ALL, limits(BATCH)), KINDS);
+            all += taken.values().stream().mapToInt(n -> n).sum();
+            if (Collections.max(taken.values()) < BATCH) {
+                break;
+            }
+        }
+        return all;
+    }
+
+    /** @param olderThan the age of a heartbeat at which its worker is stale, or null for each worker's own time to live */
+    private Map<Kind, Integer> declareStale(@Nullable Duration olderThan, int limit) {
+        return collect(
+                Sql.of("/* workers.declare_dead */")
+                        .and(Gates.all(jdbc.options().schema()))
+                        .and(RescueSql.DECLARE_STALE, olderThan)
+                        .and(COLLECT_ALL, limits(limit)),
+                KINDS);
+    }
+
+    private static Object[] limits(int each) {
+        return Collections.nCopies(KINDS.size(), each).toArray();
+    }
+
+    private Map<Kind, Integer> collect(Sql sql, List<Kind> kinds) {
+        Supplier<List<Map<Kind, Integer>>> collecting = () -> Gates.run(jdbc, sql, row -> counts(row, kinds));
+        for (Kind kind : kinds) {
+            String history = kind.history();
+            if (history != null) {
+                Supplier<List<Map<Kind, Integer>>> inner = collecting;
+                collecting = () -> Partitions.inserting(jdbc, history, Set.of(), inner);
+            }
+        }
+        return collecting.get().get(0);
+    }
+
+    private static Map<Kind, Integer> counts(Row row, List<Kind> kinds) throws SQLException {
+        Map<Kind, Integer> counts = new HashMap<>();
+        for (Kind kind : kinds) {
+            counts.put(kind, row.integer(kind.prefix()));
+        }
+        return counts;
+    }
+
+    /**
+     * Takes a worker out and releases what it holds of all kinds, no attempt spent, behind its gates: so its claims under way are
+     * committed and seen. Does nothing where the worker was declared dead before: its leases, and those past their deadline, are
+     * left to {@link #requeueExpired}.
+     *
+     * @return how many leases were released
+     */
+    public int leave(long generation) {
+        Sql sql = Sql.of("/* workers.leave */")
+                .and(Gates.ofWorker(jdbc.options().schema(), Kinds.ALL, generation))
+                .and(LEAVE, generation);
+        return Gates.run(jdbc, sql, row -> counts(row, KINDS)).get(0).values().stream()
+                .mapToInt(n -> n)
+                .sum();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.evalstore.internal.queue;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The statements that take workers out and take back their work, as templates that {@link Kind#fill} completes. */
+final class RescueSql {
+    private static final String STALE = """
+            gone_at is null and last_heartbeat_at
+                < statement_timestamp() - make_interval(secs => coalesce(?::float8, time_to_live_seconds))""";
+
+    private static final String EXPIRED = """
+            l.deadline <= statement_timestamp()
+                or not exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)""";
+
+    /** Whether there is a worker to declare dead. */
+    static final String ANY_STALE = """
+            /* workers.rescue_probe */ select exists (select from evalstore.workers where {stale}) as found""".replace("{stale}", STALE);
+
+    /** Whether there is a worker to declare dead, and whether there is an expired lease of the kind. */
+    private static final String PROBE = """
+            /* {t}s.rescue_probe */ select exists (select from evalstore.workers where {stale}) as stale,
+                exists (select from evalstore.{t}_leases l where {expired}) as expired""";
+
+    static final String DECLARE_STALE = """
+            with stale as materialized (
+                select id from evalstore.workers where {stale} order by id for update skip locked)
+            update evalstore.workers w
+            set gone_at = statement_timestamp(), status = 'offline', current_tasks = 0
+            from stale where w.id = stale.id;
+            """.replace("{stale}", STALE);
+
+    private static final String COLLECT = """
+            {t}_expired as materialized (
+                select l.seq, l.deadline <= statement_timestamp() as timed_out
+                from evalstore.{t}_leases l
+                where {expired}
+                order by l.seq limit ? for update of l skip locked),
+            {t}_taken as (
+                delete from evalstore.{t}_leases l using {t}_expired e where l.seq = e.seq
+                returning l.seq, l.token, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
+                    {cancelled} as cancelled, e.timed_out){requeue},
+            {t}_again as (
+                insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from {t}_requeued where outcome is null)""";
+
+    /**
+     * Releases what the worker {@code leaving} holds. A lease past its deadline has timed out, and is left to the rescue. A lease
+     * whose completion is under way is passed over: waiting for it would keep the gate shut for others.
+     */
+    private static final String RELEASE_HELD = """
+            {t}_held as materialized (
+                select seq from evalstore.{t}_leases
+                where worker = (select generation from leaving) and deadline > statement_timestamp()
+                order by seq for update skip locked),
+            {t}_taken as (
+                delete from evalstore.{t}_leases l using {t}_held h where l.seq = h.seq
+                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at, {cancelled} as cancelled),
+            {t}_again as (
+                insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
+                select lane, rank, seq, timeout_seconds, attempt from {t}_taken where not cancelled){cancel}""";
+
+    /** A worker that was declared dead before leaves nothing: its leases are lost, and the rescue's. */
+    private static final String LEAVING = """
+            with leaving as (
+                update evalstore.workers set gone_at = statement_timestamp(), status = 'offline', current_tasks = 0
+                where generation = ? and gone_at is null returning generation),
+            """;
+
+    private static final String STAYING = """
+            with leaving as materialized (select ?::bigint as generation),
+            """;
+
+    private static final String COUNT = "(select count(*) from {t}_taken) as {t}";
+
+    private RescueSql() {}
+
+    static String probe(Kind kind) {
+        return kind.fill(PROBE.replace("{stale}", STALE).replace("{expired}", EXPIRED));
+    }
+
+    /** Takes back expired leases of these kinds; its arguments are a limit for each. */
+    static String collect(List<Kind> kinds) {
+        String collect = COLLECT.replace("{expired}", EXPIRED);
+        return "with " + joined(kinds, kind -> kind.fill(collect), ",\n") + counts(kinds);
+    }
+
+    /** Releases what a worker holds of a kind; its argument is the generation. */
+    static String releaseHeldBy(Kind kind) {
+        return STAYING + releaseHeld(List.of(kind)) + counts(List.of(kind));
+    }
+
+    /** Takes a worker out, and releases what it holds of these kinds; its argument is the generation. */
+    static String leave(List<Kind> kinds) {
+        return LEAVING + releaseHeld(kinds) + counts(kinds);
+    }
+
+    private static String releaseHeld(List<Kind> kinds) {
+        return joined(kinds, kind -> kind.fill(RELEASE_HELD).replace("{done}", kind.prefix() + "_taken"), ",\n");
+    }
+
+    private static String counts(List<Kind> kinds) {
+        return "\nselect " + joined(kinds, kind -> kind.fill(COUNT), ", ");
+    }
+
+    private static String joined(List<Kind> kinds, Function<Kind, String> part, String between) {
+        return kinds.stream().map(part).collect(Collectors.joining(between));
+    }
+}
