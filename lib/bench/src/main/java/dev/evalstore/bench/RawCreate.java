@@ -54,10 +54,10 @@ final class RawCreate implements AutoCloseable {
             statement.setString(3, job.type());
             statement.setString(4, job.payload().text());
             statement.setInt(5, job.priority());
-            statement.setInt(6, job.maxRetries());
-            statement.setInt(7, (int) job.timeout().toSeconds());
-            statement.setDouble(8, job.backoff().base().toMillis() / 1e3);
-            statement.setDouble(9, job.backoff().cap().toMillis() / 1e3);
+            statement.setInt(6, job.attempts().maxRetries());
+            statement.setInt(7, (int) job.attempts().timeout().toSeconds());
+            statement.setDouble(8, job.attempts().backoff().base().toMillis() / 1e3);
+            statement.setDouble(9, job.attempts().backoff().cap().toMillis() / 1e3);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Created(

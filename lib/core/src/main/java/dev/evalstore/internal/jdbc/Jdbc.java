@@ -64,6 +64,17 @@ public final class Jdbc {
         T apply(Connection connection) throws SQLException;
     }
 
+    /** Maps the rows of several statements. */
+    @FunctionalInterface
+    public interface EachMapper<T> {
+        /**
+         * Reads one row.
+         *
+         * @param result which of the statements that return rows returned it, from 0
+         */
+        T map(int result, Row row) throws SQLException;
+    }
+
     /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
     private interface OfStatement<T> {
@@ -154,7 +165,7 @@ public final class Jdbc {
 
     /** The server's clock. */
     public Instant now() {
-        return one(Sql.of("/* now */ select statement_timestamp() as now"), row -> row.instant("now"));
+        return one(Sql.of("/* server.now */ select statement_timestamp() as now"), row -> row.instant("now"));
     }
 
     /** Throws if the transaction has ended. */
@@ -184,6 +195,14 @@ public final class Jdbc {
     /** The rows that a write returns, immutable, in the server's order. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
         return run(sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
+    }
+
+    /**
+     * The rows of all statements of a text, immutable, in the server's order. All of them are one transaction, as with {@link
+     * #returning}.
+     */
+    public <T> List<T> returningEach(Sql sql, EachMapper<T> mapper) {
+        return run(sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
     }
 
     /** The one row that a write returns, or empty if it wrote none. */

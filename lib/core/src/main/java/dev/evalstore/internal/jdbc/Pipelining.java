@@ -108,6 +108,29 @@ final class Pipelining {
         return Collections.unmodifiableList(rows);
     }
 
+    /** The rows of every one of several statements. */
+    static <T> List<T> each(PreparedStatement statement, PreparedText text, Jdbc.EachMapper<T> mapper)
+            throws SQLException {
+        List<T> rows = new ArrayList<>();
+        int results = 0;
+        boolean isFixed = true;
+        boolean isResult = statement.execute();
+        for (; isResult || statement.getUpdateCount() != -1; isResult = statement.getMoreResults()) {
+            if (isResult) {
+                try (ResultSet result = statement.getResultSet()) {
+                    isFixed &= results == 0 || text.pipelined().get() || Pipelining.isFixed(result);
+                    Row row = new Row(result);
+                    while (result.next()) {
+                        rows.add(mapper.map(results, row));
+                    }
+                }
+                results++;
+            }
+        }
+        rememberIfPipelined(statement, text, isFixed);
+        return Collections.unmodifiableList(rows);
+    }
+
     /** How many rows the last statement wrote. */
     static int count(PreparedStatement statement, PreparedText text) throws SQLException {
         int last = 0;
