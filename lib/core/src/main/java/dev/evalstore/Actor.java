@@ -1,7 +1,5 @@
 package dev.evalstore;
 
-import dev.evalstore.account.User;
-import dev.evalstore.account.VerifiedKey;
 import dev.evalstore.internal.Check;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -30,21 +28,6 @@ public record Actor(
         Objects.requireNonNull(kind, "kind");
         Check.text("label", label);
         Check.contentOrNull("userAgent", userAgent);
-    }
-
-    /** A user who is logged in, called by their username. */
-    public static Actor user(User user) {
-        return new Actor(ActorKind.USER, user.id(), user.username(), null, null);
-    }
-
-    /** A program with a key, called by its user's name and the key's public part; the id is the key's. */
-    public static Actor apiKey(VerifiedKey verified) {
-        return new Actor(
-                ActorKind.API_KEY,
-                verified.key().id(),
-                verified.user().username() + "/" + verified.key().keyId(),
-                null,
-                null);
     }
 
     /** A part of the platform. */

@@ -1,6 +1,5 @@
 package dev.evalstore;
 
-import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.config.ConnectionUrl;
 import dev.evalstore.internal.config.Env;

@@ -1,6 +1,5 @@
 package dev.evalstore;
 
-import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.util.Objects;

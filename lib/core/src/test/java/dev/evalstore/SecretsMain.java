@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.evalstore.account.IssuedApiKey;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
-import dev.evalstore.account.PasswordHasher;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserFilter;

@@ -1,5 +1,7 @@
 package dev.evalstore.account;
 
+import dev.evalstore.Actor;
+import dev.evalstore.ActorKind;
 import dev.evalstore.Json;
 import java.time.Instant;
 import java.util.UUID;
@@ -35,6 +37,11 @@ public record User(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant deletedAt) {
+    /** The user as an actor, labelled by the username. */
+    public Actor asActor() {
+        return new Actor(ActorKind.USER, id, username, null, null);
+    }
+
     /** Safe to log: nothing personal. */
     @Override
     public String toString() {

@@ -338,7 +338,8 @@ class ActingAsTest {
     @Test
     void where_the_entry_cannot_be_written_nothing_is() {
         database.admin(
-                "alter table evalstore.audit_log add constraint audit_log_nobody check (actor_label <> 'root') not valid");
+                "alter table evalstore.audit_log add constraint audit_log_nobody check (actor_label <> 'root') not"
+                        + " valid");
         try {
             assertThatThrownBy(() -> acting.users().create(NewUser.of("ada@x", "ada")))
                     .isInstanceOf(ConstraintViolationException.class);

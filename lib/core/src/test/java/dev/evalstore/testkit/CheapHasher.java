@@ -1,6 +1,6 @@
 package dev.evalstore.testkit;
 
-import dev.evalstore.account.PasswordHasher;
+import dev.evalstore.PasswordHasher;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;

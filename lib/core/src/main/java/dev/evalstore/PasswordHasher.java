@@ -1,4 +1,6 @@
-package dev.evalstore.account;
+package dev.evalstore;
+
+import dev.evalstore.internal.Pbkdf2;
 
 /**
  * Turns passwords into hashes that may be stored, and compares passwords with them. Implementations are thread-safe,

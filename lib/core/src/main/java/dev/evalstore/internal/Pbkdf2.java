@@ -1,6 +1,6 @@
-package dev.evalstore.account;
+package dev.evalstore.internal;
 
-import dev.evalstore.internal.Check;
+import dev.evalstore.PasswordHasher;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -13,7 +13,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** {@code $pbkdf2-sha256$i=<rounds>$<salt>$<hash>}, both in base64 without padding. */
-final class Pbkdf2 implements PasswordHasher {
+public final class Pbkdf2 implements PasswordHasher {
     private static final Pattern PHC =
             Pattern.compile("\\$pbkdf2-sha256\\$i=([0-9]{1,8})\\$([A-Za-z0-9+/]{6,86})\\$([A-Za-z0-9+/]{43})");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -22,7 +22,7 @@ final class Pbkdf2 implements PasswordHasher {
 
     private final int rounds;
 
-    Pbkdf2(int rounds) {
+    public Pbkdf2(int rounds) {
         this.rounds = Check.range("rounds", rounds, 1_000, MAX_ROUNDS);
     }
 

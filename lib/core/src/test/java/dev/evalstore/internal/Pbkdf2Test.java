@@ -1,8 +1,9 @@
-package dev.evalstore.account;
+package dev.evalstore.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.PasswordHasher;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
