@@ -87,7 +87,8 @@ public final class Maintenance {
 
     private void runAll(List<MaintenanceReport.Step> done) {
         YearMonth now = calendar.apply(jdbc);
-        for (MaintenanceSteps.Step step : MaintenanceSteps.steps(db, jdbc, options, now)) {
+        var rooms = new MaintenanceSteps.Rooms(db.jobs(), db.workers(), db.matrix(), db.locks(), db::state);
+        for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
             done.add(run(step));
         }
         int ahead = Partitions.monthsAhead(jdbc, now);

@@ -1,18 +1,24 @@
 package dev.evalstore.internal.maintenance;
 
 import dev.evalstore.Cleanup;
-import dev.evalstore.Database;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobStatus;
+import dev.evalstore.lock.LockRepository;
+import dev.evalstore.matrix.Matrix;
+import dev.evalstore.state.StateBackend;
+import dev.evalstore.state.StateOptions;
+import dev.evalstore.worker.WorkerRepository;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,25 +45,25 @@ public final class MaintenanceSteps {
      *
      * @param now the server's month
      */
-    public static List<Step> steps(Database db, Jdbc jdbc, MaintenanceOptions options, YearMonth now) {
+    public static List<Step> steps(Rooms rooms, Jdbc jdbc, MaintenanceOptions options, YearMonth now) {
         MaintenanceSteps all = new MaintenanceSteps();
         for (String table : Partitions.tables(jdbc)) {
             all.counted("partitions." + table, () -> Partitions.ahead(jdbc, table, now, options.monthsAhead()));
         }
         Map<String, Duration> kept = options.retention();
-        StateMaintenance state = new StateMaintenance(db, jdbc);
+        StateMaintenance state = new StateMaintenance(rooms.state(), jdbc);
         all.step("state.expired", state::cleanupExpired);
         all.step("state.history", state::cleanupHistory);
-        all.step("jobs.expired", () -> Batches.run(BATCH, () -> db.jobs().requeueExpired(BATCH)));
+        all.step("jobs.expired", () -> Batches.run(BATCH, () -> rooms.jobs().requeueExpired(BATCH)));
         all.step(
                 "configs.expired",
-                () -> Batches.run(BATCH, () -> db.matrix().configs().requeueExpired(BATCH)));
-        all.step("workers.stale", () -> Batches.run(BATCH, () -> db.workers().removeStale(options.staleWorkers())));
-        all.step("locks.free", () -> db.locks().cleanup(FREE_LOCKS));
-        all.step("rankings.expired", () -> db.matrix().rankings().cleanup());
-        all.retention("workers", kept.get("workerRetention"), db.workers()::cleanup);
+                () -> Batches.run(BATCH, () -> rooms.matrix().configs().requeueExpired(BATCH)));
+        all.step("workers.stale", () -> Batches.run(BATCH, () -> rooms.workers().removeStale(options.staleWorkers())));
+        all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
+        all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
+        all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
-        all.retention("jobs", kept.get("jobRetention"), period -> db.jobs().cleanup(period, ENDED));
+        all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
         all.months(jdbc, "job_attempts", kept.get("jobRetention"));
         all.months(jdbc, "benchmark_results", kept.get("resultRetention"));
         all.months(jdbc, "audit_log", kept.get("auditRetention"));
@@ -87,6 +93,14 @@ public final class MaintenanceSteps {
             counted("retention." + table, () -> PartitionRetention.dropOlderThan(jdbc, table, period));
         }
     }
+
+    /** The repositories whose rows need maintenance. */
+    public record Rooms(
+            JobRepository jobs,
+            WorkerRepository workers,
+            Matrix matrix,
+            LockRepository locks,
+            BiFunction<String, StateOptions, StateBackend> state) {}
 
     /**
      * A step.

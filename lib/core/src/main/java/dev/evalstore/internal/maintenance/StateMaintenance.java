@@ -1,13 +1,13 @@
 package dev.evalstore.internal.maintenance;
 
 import dev.evalstore.Cleanup;
-import dev.evalstore.Database;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +53,11 @@ final class StateMaintenance {
         order by s.nspname, c.relname\
         """;
 
-    private final Database db;
+    private final BiFunction<String, StateOptions, StateBackend> state;
     private final Jdbc jdbc;
 
-    StateMaintenance(Database db, Jdbc jdbc) {
-        this.db = db;
+    StateMaintenance(BiFunction<String, StateOptions, StateBackend> state, Jdbc jdbc) {
+        this.state = state;
         this.jdbc = jdbc;
     }
 
@@ -89,7 +89,7 @@ final class StateMaintenance {
     private List<StateBackend> find(TableSet tables, Sql namespaces) {
         return jdbc.list(
                 new Sql(tables.in(namespaces.text()), namespaces.args()),
-                row -> db.state(
+                row -> state.apply(
                         row.text("name"),
                         tables.options().checkpointed(row.bool("checkpointed")).watched(row.bool("watched"))));
     }
