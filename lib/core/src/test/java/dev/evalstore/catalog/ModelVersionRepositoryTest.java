@@ -150,8 +150,9 @@ class ModelVersionRepositoryTest {
                         .items())
                 .containsExactly(int4);
         assertThat(versions.count(all.model(model))).isEqualTo(2);
-        assertThat(versions.count(all.model(model).format(ModelFormat.GGUF).maxVramGb(BigDecimal.TEN)))
-                .isZero();
+        ModelVersionFilter small = all.model(model).maxVramGb(BigDecimal.TEN);
+        assertThat(versions.list(small, 10).items()).containsExactly(int4);
+        assertThat(versions.count(small.format(ModelFormat.SAFETENSORS))).isZero();
     }
 
     @Test
