@@ -51,7 +51,7 @@ class AccountsTest {
         assertThat(lines).anyMatch(line -> line.matches("leave .*ada is another user"));
         assertThat(lines).filteredOn(line -> line.startsWith("meter")).hasSize(3);
         assertThat(meters.find("evalstore.statement")
-                        .tag("operation", "insert users")
+                        .tag("operation", "users.create")
                         .tag("outcome", "23505")
                         .timer()
                         .count())

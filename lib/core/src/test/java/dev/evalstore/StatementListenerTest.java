@@ -45,7 +45,7 @@ class StatementListenerTest {
         db.users().create(NewUser.of("ada@x", "ada"));
         db.useTransaction(tx -> tx.users().findByUsername("ada"));
 
-        assertThat(heard).extracting(Heard::name).containsExactly("insert users", "select users");
+        assertThat(heard).extracting(Heard::name).containsExactly("users.create", "users.find_by_username");
         assertThat(heard).allMatch(h -> !h.time().isNegative() && h.failure() == null);
     }
 
@@ -64,7 +64,7 @@ class StatementListenerTest {
         failing = true;
         try (LogCapture log = LogCapture.of("dev.evalstore.sql", Level.WARN)) {
             db.users().create(NewUser.of("ada@x", "ada"));
-            assertThat(log.text()).contains("the statement listener failed at insert users");
+            assertThat(log.text()).contains("the statement listener failed at users.create");
         }
         failing = false;
         assertThat(db.users().findByUsername("ada")).isPresent();

@@ -121,7 +121,7 @@ class DatabaseConfigTest {
                 assertThatThrownBy(() -> db.benchmarks().count(BenchmarkFilter.ALL))
                         .isInstanceOfSatisfying(PoolExhaustedException.class, e -> {
                             assertThat(e.getMessage())
-                                    .contains("select benchmarks")
+                                    .contains("benchmarks.count")
                                     .matches("(?s).*after 3\\d\\dms.*");
                             assertThat(e.outcomeUnknown()).isFalse();
                         });

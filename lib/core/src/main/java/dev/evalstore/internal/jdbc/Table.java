@@ -41,7 +41,7 @@ public final class Table<T> {
     private Table(String entity, String name, String columns, RowMapper<T> mapper) {
         this.entity = entity;
         this.name = name;
-        this.columns = columns.strip();
+        this.columns = columns.strip().replaceAll("\\s+", " ");
         this.mapper = mapper;
         this.from = "evalstore." + name;
         this.isTouched = columnNames().contains("updated_at");
