@@ -27,8 +27,7 @@ public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
     private static final String LOCK = """
-        /* maintenance.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as locked\
-        """;
+            /* maintenance.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as locked""";
 
     private final Database db;
     private final Jdbc jdbc;

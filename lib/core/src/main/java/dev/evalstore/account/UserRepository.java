@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserRepository implements Rows<User, UserFilter> {
     static final Table<User> TABLE = Table.of("user", "users", """
-                    id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
-                    created_at, updated_at, deleted_at\
-                    """, UserRepository::map)
+            id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
+            created_at, updated_at, deleted_at""", UserRepository::map)
             .newestFirst(User::createdAt, User::id)
             .softDeleted()
             .audited("create", "update", "set_password", "soft_delete", "anonymize", "delete");
@@ -41,32 +40,28 @@ public final class UserRepository implements Rows<User, UserFilter> {
     private static final String BY_USERNAME = "and lower(username) = lower(?)";
 
     private static final String FIND_CREDENTIALS = TABLE.text("""
-        /* users.find_credentials */ select {columns}, password_hash from evalstore.users
-        where active and deleted_at is null\
-        """);
+            /* users.find_credentials */ select {columns}, password_hash from evalstore.users
+            where active and deleted_at is null""");
 
     /** Only while the hash is still the compared one: the user may have been locked out while the hasher ran. */
     private static final String AUTHENTICATE = TABLE.text("""
-        /* users.authenticate */ update evalstore.users
-        set last_login_at = statement_timestamp(), password_hash = ?
-        where id = ? and password_hash = ? and active and deleted_at is null
-        returning {columns}\
-        """);
+            /* users.authenticate */ update evalstore.users
+            set last_login_at = statement_timestamp(), password_hash = ?
+            where id = ? and password_hash = ? and active and deleted_at is null
+            returning {columns}""");
 
     private static final String UPDATE_LAST_LOGIN = TABLE.text("""
-        /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
-        where id = ? and deleted_at is null
-        returning {columns}\
-        """);
+            /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
+            where id = ? and deleted_at is null
+            returning {columns}""");
 
     private static final String ANONYMIZE = TABLE.text("""
-        /* users.anonymize */ update evalstore.users
-        set email = 'deleted-' || id || '@invalid', username = 'deleted-' || id, display_name = null,
-            password_hash = null, metadata = null, email_verified = false, active = false,
-            deleted_at = coalesce(deleted_at, statement_timestamp()), updated_at = statement_timestamp()
-        where id = ?
-        returning {columns}\
-        """);
+            /* users.anonymize */ update evalstore.users
+            set email = 'deleted-' || id || '@invalid', username = 'deleted-' || id, display_name = null,
+                password_hash = null, metadata = null, email_verified = false, active = false,
+                deleted_at = coalesce(deleted_at, statement_timestamp()), updated_at = statement_timestamp()
+            where id = ?
+            returning {columns}""");
 
     private final Jdbc jdbc;
 

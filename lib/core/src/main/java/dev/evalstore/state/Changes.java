@@ -27,41 +27,38 @@ final class Changes {
 
     /** The floor rises in the statement that deletes, so that a reader sees both or neither. */
     static final String CLEANUP = """
-        /* state.cleanup_changes */ with gone as (
-            delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
-                select o.seq from (
-                    select d.seq, d.created_at from evalstore.state_changes d
-                    where d.namespace_id = ? order by d.seq limit ?) o
-                where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
-            returning c.seq),
-        floor as (
-            update evalstore.state_namespaces
-            set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
-            where id = ? and exists (select from gone))
-        select count(*) as n from gone\
-        """;
+            /* state.cleanup_changes */ with gone as (
+                delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
+                    select o.seq from (
+                        select d.seq, d.created_at from evalstore.state_changes d
+                        where d.namespace_id = ? order by d.seq limit ?) o
+                    where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
+                returning c.seq),
+            floor as (
+                update evalstore.state_namespaces
+                set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
+                where id = ? and exists (select from gone))
+            select count(*) as n from gone""";
 
     private static final Template WATCH = new Template("""
-        /* state.watch */ with s as materialized (
-            select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
-            from evalstore.state_namespaces where id = ?)
-        select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
-        from s left join lateral (
-            select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
-            where e.namespace_id = ? and e.seq > ? and e.seq <= ? {range}
-            order by e.seq limit ?) c on s.settled
-        order by c.seq\
-        """);
+            /* state.watch */ with s as materialized (
+                select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
+                from evalstore.state_namespaces where id = ?)
+            select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
+            from s left join lateral (
+                select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
+                where e.namespace_id = ? and e.seq > ? and e.seq <= ? {range}
+                order by e.seq limit ?) c on s.settled
+            order by c.seq""");
 
     /**
      * The last number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An id is drawn
      * only if there is a number to wait for.
      */
     private static final String BOUND = """
-        /* state.watch_bound */ with l as materialized (
-            select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
-        select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l\
-        """;
+            /* state.watch_bound */ with l as materialized (
+                select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
+            select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l""";
 
     private Changes() {}
 

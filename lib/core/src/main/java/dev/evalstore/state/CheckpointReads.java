@@ -18,39 +18,34 @@ final class CheckpointReads {
     private static final int MAX_KEY = 1_024;
 
     private static final Template CHECKPOINT = new Template("""
-        with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)\
-        """);
+            with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)""");
 
     /** The entries at the checkpoint {@code c} that are there still; conditions on the keys follow. */
     private static final Template PRESENT = new Template("""
-        select {entry} from evalstore.state_entries e
-        where e.namespace_id = ? and e.epoch <= (select epoch from c) and {live}\
-        """);
+            select {entry} from evalstore.state_entries e
+            where e.namespace_id = ? and e.epoch <= (select epoch from c) and {live}""");
 
     /** The entries at the checkpoint {@code c} that were overwritten or deleted since; conditions on the keys follow. */
     private static final Template PAST = new Template("""
-        select {entry} from evalstore.state_history e
-        where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
-            and {live}\
-        """);
+            select {entry} from evalstore.state_history e
+            where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
+                and {live}""");
 
     static final Template MEASURE = new Template("""
-        /* state.measure_checkpoint */ {checkpoint},
-        held as materialized (
-            select count(*) as n, coalesce(sum(octet_length(key) + octet_length(value)), 0) as bytes
-            from ({present} union all {past}) q)
-        update evalstore.state_checkpoints p
-        set entries = coalesce(p.entries, held.n), bytes = coalesce(p.bytes, held.bytes)
-        from held where p.namespace_id = ? and p.id = ?
-        returning p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at\
-        """)
+            /* state.measure_checkpoint */ {checkpoint},
+            held as materialized (
+                select count(*) as n, coalesce(sum(octet_length(key) + octet_length(value)), 0) as bytes
+                from ({present} union all {past}) q)
+            update evalstore.state_checkpoints p
+            set entries = coalesce(p.entries, held.n), bytes = coalesce(p.bytes, held.bytes)
+            from held where p.namespace_id = ? and p.id = ?
+            returning p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at""")
             .with("checkpoint", CHECKPOINT)
             .with("present", PRESENT)
             .with("past", PAST);
 
     static final Template READ_AT = new Template("""
-        /* state.read_at */ {checkpoint} {present} and e.key = ? union all {past} and e.key = ?\
-        """)
+            /* state.read_at */ {checkpoint} {present} and e.key = ? union all {past} and e.key = ?""")
             .with("checkpoint", CHECKPOINT)
             .with("present", PRESENT)
             .with("past", PAST);
@@ -61,68 +56,63 @@ final class CheckpointReads {
      * has an upper key that is longer than any key.
      */
     static final Template STEP = new Template("""
-        /* state.entries_at */ {checkpoint},
-        b as materialized (
-            select coalesce(
-                least(
-                    (select e.key from evalstore.state_entries e
-                     where e.namespace_id = ? {range} order by e.key offset {step_rows} limit 1),
-                    (select e.key from evalstore.state_history e
-                     where e.namespace_id = ? {range} order by e.key, e.epoch_from offset {step_rows} limit 1)),
-                decode(repeat('ff', {too_long}), 'hex')) as upper)
-        select b.upper, p.key, p.value, p.version, p.metadata, p.created_at, p.updated_at, p.expires_at
-        from b left join ({page}) p on true
-        order by p.key\
-        """)
+            /* state.entries_at */ {checkpoint},
+            b as materialized (
+                select coalesce(
+                    least(
+                        (select e.key from evalstore.state_entries e
+                         where e.namespace_id = ? {range} order by e.key offset {step_rows} limit 1),
+                        (select e.key from evalstore.state_history e
+                         where e.namespace_id = ? {range} order by e.key, e.epoch_from offset {step_rows} limit 1)),
+                    decode(repeat('ff', {too_long}), 'hex')) as upper)
+            select b.upper, p.key, p.value, p.version, p.metadata, p.created_at, p.updated_at, p.expires_at
+            from b left join ({page}) p on true
+            order by p.key""")
             .with("checkpoint", CHECKPOINT)
             .with("page", Range.PAGE)
             .with("entries", new Template("""
-                select u.key, u.value, u.version, u.metadata, u.created_at, u.updated_at, u.expires_at from (
-                    {present} and e.key <= (select upper from b) {range}
-                    union all
-                    {past} and e.key <= (select upper from b) {range}) u\
-                """))
+                    select u.key, u.value, u.version, u.metadata, u.created_at, u.updated_at, u.expires_at from (
+                        {present} and e.key <= (select upper from b) {range}
+                        union all
+                        {past} and e.key <= (select upper from b) {range}) u"""))
             .with("present", PRESENT)
             .with("past", PAST)
             .with("step_rows", Integer.toString(STEP_ROWS))
             .with("too_long", Integer.toString(MAX_KEY + 1));
 
     private static final Template ENTRY_AT = new Template("""
-        left join lateral (
-            select e.value, e.metadata, e.expires_at from evalstore.state_entries e
-            where e.namespace_id = ? and e.key = k.key and e.epoch <= m.{at} and {live}
-            union all
-            select e.value, e.metadata, e.expires_at from evalstore.state_history e
-            where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.{at} and e.epoch_to >= m.{at} and {live}
-        ) {at}_entry on true\
-        """);
+            left join lateral (
+                select e.value, e.metadata, e.expires_at from evalstore.state_entries e
+                where e.namespace_id = ? and e.key = k.key and e.epoch <= m.{at} and {live}
+                union all
+                select e.value, e.metadata, e.expires_at from evalstore.state_history e
+                where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.{at} and e.epoch_to >= m.{at} and {live}
+            ) {at}_entry on true""");
 
     /** Looks only at keys that were written since the older of the two moments {@code a} and {@code b}. */
     static final Template DIFF =
             new Template("""
-                /* state.diff */ with m as materialized (
-                    select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
-                    from evalstore.state_checkpoints a
-                    left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
-                    where a.namespace_id = ? and a.id = ?),
-                k as (
-                    select e.key from evalstore.state_entries e
-                    where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m) {range}
-                    union
-                    select e.key from evalstore.state_history e
-                    where e.namespace_id = ? and e.epoch_to > 0 and e.epoch_to >= (select least(a, b) from m) {range})
-                select k.key,
-                    case when a_entry.value is null then 'added' when b_entry.value is null then 'removed' else 'changed' end as kind
-                from k cross join m {entry_a} {entry_b}
-                where (a_entry.value, a_entry.metadata, a_entry.expires_at)
-                    is distinct from (b_entry.value, b_entry.metadata, b_entry.expires_at)
-                order by k.key limit ?\
-                """).with("entry_a", ENTRY_AT.with("at", "a")).with("entry_b", ENTRY_AT.with("at", "b"));
+                    /* state.diff */ with m as materialized (
+                        select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
+                        from evalstore.state_checkpoints a
+                        left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
+                        where a.namespace_id = ? and a.id = ?),
+                    k as (
+                        select e.key from evalstore.state_entries e
+                        where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m) {range}
+                        union
+                        select e.key from evalstore.state_history e
+                        where e.namespace_id = ? and e.epoch_to > 0 and e.epoch_to >= (select least(a, b) from m) {range})
+                    select k.key,
+                        case when a_entry.value is null then 'added' when b_entry.value is null then 'removed' else 'changed' end as kind
+                    from k cross join m {entry_a} {entry_b}
+                    where (a_entry.value, a_entry.metadata, a_entry.expires_at)
+                        is distinct from (b_entry.value, b_entry.metadata, b_entry.expires_at)
+                    order by k.key limit ?""").with("entry_a", ENTRY_AT.with("at", "a")).with("entry_b", ENTRY_AT.with("at", "b"));
 
     private static final String EXISTS = """
-        /* state.find_checkpoint */ select exists (
-            select from evalstore.state_checkpoints where namespace_id = ? and id = ?) as found\
-        """;
+            /* state.find_checkpoint */ select exists (
+                select from evalstore.state_checkpoints where namespace_id = ? and id = ?) as found""";
 
     private CheckpointReads() {}
 

@@ -31,66 +31,59 @@ final class Checkpoints {
     private static final int BATCH = 1_000;
 
     private static final String LIST = TABLE.text("""
-        /* state.list_checkpoints */ select {columns} from evalstore.state_checkpoints where namespace_id = ?
-        order by epoch desc\
-        """);
+            /* state.list_checkpoints */ select {columns} from evalstore.state_checkpoints where namespace_id = ?
+            order by epoch desc""");
 
     private static final String DELETE = """
-        /* state.delete_checkpoint */ select id from evalstore.state_namespaces where id = ? for update;
-        delete from evalstore.state_checkpoints where namespace_id = ? and id = ?
-        returning id\
-        """;
+            /* state.delete_checkpoint */ select id from evalstore.state_namespaces where id = ? for update;
+            delete from evalstore.state_checkpoints where namespace_id = ? and id = ?
+            returning id""";
 
     private static final String RETAIN = """
-        /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
-        delete from evalstore.state_checkpoints where namespace_id = ? and id in (
-            select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
-        returning id\
-        """;
+            /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
+            delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+                select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
+            returning id""";
 
     private static final String RETAIN_YOUNGER = """
-        /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
-        delete from evalstore.state_checkpoints where namespace_id = ? and id in (
-            select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
-            and created_at <= statement_timestamp() - make_interval(secs => ?::float8)
-        returning id\
-        """;
+            /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
+            delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+                select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
+                and created_at <= statement_timestamp() - make_interval(secs => ?::float8)
+            returning id""";
 
     private static final String KEPT_EPOCH = """
-        /* state.kept_epoch */ update evalstore.state_namespaces
-        set updated_at = statement_timestamp(), kept_epoch = coalesce(
-            (select max(epoch) from evalstore.state_checkpoints where namespace_id = ?), 0)
-        where id = ?\
-        """;
+            /* state.kept_epoch */ update evalstore.state_namespaces
+            set updated_at = statement_timestamp(), kept_epoch = coalesce(
+                (select max(epoch) from evalstore.state_checkpoints where namespace_id = ?), 0)
+            where id = ?""";
 
     /** Reads only the rows between two checkpoints that no checkpoint needs, however many others there are. */
     static final String UNNEEDED = """
-        /* state.cleanup_history */ with gaps as (
-            select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
-            from (select 0 as epoch
-                union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
-        gone as (
-            delete from evalstore.state_history h where h.ctid = any (array(
-                select d.id from gaps g cross join lateral (
-                    select u.ctid as id from evalstore.state_history u
-                    where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
-                        and u.epoch_from > g.low
-                    order by u.epoch_to limit ? for update skip locked) d
-                limit ?))
-            returning h.key)
-        select count(*) as n from gone\
-        """;
+            /* state.cleanup_history */ with gaps as (
+                select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
+                from (select 0 as epoch
+                    union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
+            gone as (
+                delete from evalstore.state_history h where h.ctid = any (array(
+                    select d.id from gaps g cross join lateral (
+                        select u.ctid as id from evalstore.state_history u
+                        where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
+                            and u.epoch_from > g.low
+                        order by u.epoch_to limit ? for update skip locked) d
+                    limit ?))
+                returning h.key)
+            select count(*) as n from gone""";
 
     /** Deletes history of entries that have expired since: no checkpoint shows them any more. */
     static final String EXPIRED = """
-        /* state.cleanup_history */ with gone as (
-            delete from evalstore.state_history h where h.ctid = any (array(
-                select d.ctid from evalstore.state_history d
-                where d.namespace_id = ? and d.expires_at <= statement_timestamp()
-                order by d.expires_at limit ? for update skip locked))
-            returning h.key)
-        select count(*) as n from gone\
-        """;
+            /* state.cleanup_history */ with gone as (
+                delete from evalstore.state_history h where h.ctid = any (array(
+                    select d.ctid from evalstore.state_history d
+                    where d.namespace_id = ? and d.expires_at <= statement_timestamp()
+                    order by d.expires_at limit ? for update skip locked))
+                returning h.key)
+            select count(*) as n from gone""";
 
     private Checkpoints() {}
 

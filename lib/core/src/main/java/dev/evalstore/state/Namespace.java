@@ -35,27 +35,23 @@ final class Namespace {
             Namespace::entry);
 
     static final Template COUNT = new Template("""
-        /* state.count */ select count(*) as n from evalstore.state_entries e
-        where e.namespace_id = ? and {live} {range}\
-        """);
+            /* state.count */ select count(*) as n from evalstore.state_entries e
+            where e.namespace_id = ? and {live} {range}""");
 
     static final Template LIST_KEYS = new Template("""
-        /* state.list_keys */ select e.key from evalstore.state_entries e
-        where e.namespace_id = ? and {live} {range}
-        order by e.key limit ?\
-        """);
+            /* state.list_keys */ select e.key from evalstore.state_entries e
+            where e.namespace_id = ? and {live} {range}
+            order by e.key limit ?""");
 
     static final Template ENTRIES =
             new Template("/* state.entries */ {page}").with("page", Range.PAGE).with("entries", new Template("""
-                select {entry} from evalstore.state_entries e where e.namespace_id = ? and {live} {range}\
-                """));
+                    select {entry} from evalstore.state_entries e where e.namespace_id = ? and {live} {range}"""));
 
     static final Template QUERY = new Template("/* state.query_by_metadata */ {page}")
             .with("page", Range.PAGE)
             .with("entries", new Template("""
-                select {entry} from evalstore.state_entries e
-                where e.namespace_id = ? and {live} and e.metadata @> ?::jsonb {range}\
-                """));
+                    select {entry} from evalstore.state_entries e
+                    where e.namespace_id = ? and {live} and e.metadata @> ?::jsonb {range}"""));
 
     private static final int READ_KEYS = 1_000;
     private static final int SWEEP_ROWS = 1_000;

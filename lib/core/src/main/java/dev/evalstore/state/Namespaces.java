@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Finds a backend's namespace at its first use, and makes it where it is missing. */
 final class Namespaces {
     private static final String FIND = """
-        /* state.find_namespace */ select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?\
-        """;
+            /* state.find_namespace */ select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?""";
 
     /** Two processes may run this at once: the second statement sees the row that the first one waited for. */
     private static final String MAKE = """
-        /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched) values (?, ?, ?)
-        on conflict (name) do nothing;
-        select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?\
-        """;
+            /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched) values (?, ?, ?)
+            on conflict (name) do nothing;
+            select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?""";
 
     private final Jdbc jdbc;
     private final StateOptions options;

@@ -21,12 +21,11 @@ record Range(byte[] prefix, int limit, byte @Nullable [] after) {
      * inside: outside the window function, the planner would rather sort all entries.
      */
     static final Template PAGE = new Template("""
-        select key, value, version, metadata, created_at, updated_at, expires_at from (
-            select q.*,
-                sum(octet_length(value)) over (order by key rows between unbounded preceding and 1 preceding) as before
-            from ({entries} order by key limit ?) q) p
-        where coalesce(before, 0) < {page_bytes} order by key\
-        """).with("page_bytes", Integer.toString(PAGE_BYTES));
+            select key, value, version, metadata, created_at, updated_at, expires_at from (
+                select q.*,
+                    sum(octet_length(value)) over (order by key rows between unbounded preceding and 1 preceding) as before
+                from ({entries} order by key limit ?) q) p
+            where coalesce(before, 0) < {page_bytes} order by key""").with("page_bytes", Integer.toString(PAGE_BYTES));
 
     Range {
         Objects.requireNonNull(prefix, "prefix");

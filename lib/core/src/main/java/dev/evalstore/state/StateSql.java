@@ -27,53 +27,47 @@ final class StateSql {
     private static final Template BARE = new Template("/* state.{verb} */ {write} returning e.version");
 
     private static final Template COMPOSED = new Template("""
-        /* state.{verb} */ {lock} with {namespace}
-        w as ({write} returning e.namespace_id, e.key, e.version {also})
-        {saved} {fed} select {out} from w\
-        """);
+            /* state.{verb} */ {lock} with {namespace}
+            w as ({write} returning e.namespace_id, e.key, e.version {also})
+            {saved} {fed} select {out} from w""");
 
     /** The namespace's lock, until the transaction ends. Its class is the table's oid, so that schemas do not meet. */
     private static final String SHARED = """
-        select pg_advisory_xact_lock_shared('evalstore.state_namespaces'::regclass::oid::int, ?);\
-        """;
+            select pg_advisory_xact_lock_shared('evalstore.state_namespaces'::regclass::oid::int, ?);""";
 
     private static final String EXCLUSIVE = """
-        select pg_advisory_xact_lock('evalstore.state_namespaces'::regclass::oid::int, ?);\
-        """;
+            select pg_advisory_xact_lock('evalstore.state_namespaces'::regclass::oid::int, ?);""";
 
     /**
      * The epochs. Above read committed, the snapshot may be older than the lock; there the row is locked too, which the server
      * refuses (40001) if a checkpoint has changed it since.
      */
     private static final Template NAMESPACE = new Template("""
-        n as materialized (
-            select epoch, kept_epoch from evalstore.state_namespaces
-            where id = ? and current_setting('transaction_isolation') = 'read committed'
-            union all
-            select epoch, kept_epoch from (
+            n as materialized (
                 select epoch, kept_epoch from evalstore.state_namespaces
-                where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),\
-        """);
+                where id = ? and current_setting('transaction_isolation') = 'read committed'
+                union all
+                select epoch, kept_epoch from (
+                    select epoch, kept_epoch from evalstore.state_namespaces
+                    where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),""");
 
     /** The offset forces one index look-up for each written key, whatever the planner knows of the table. */
     private static final Template SAVED = new Template("""
-        , saved as (
-            insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
-                metadata, created_at, updated_at)
-            select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
-                e.metadata, e.created_at, e.updated_at
-            from w cross join n cross join lateral (
-                select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
-                from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
-            where e.epoch <= n.kept_epoch and {live}
-            on conflict do nothing)\
-        """);
+            , saved as (
+                insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
+                    metadata, created_at, updated_at)
+                select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
+                    e.metadata, e.created_at, e.updated_at
+                from w cross join n cross join lateral (
+                    select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
+                    from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
+                where e.epoch <= n.kept_epoch and {live}
+                on conflict do nothing)""");
 
     private static final Template FED = new Template("""
-        , fed as (
-            insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
-            select w.namespace_id, nextval('evalstore.state_change_numbers'), '{kind}', w.key, w.version from w)\
-        """);
+            , fed as (
+                insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
+                select w.namespace_id, nextval('evalstore.state_change_numbers'), '{kind}', w.key, w.version from w)""");
 
     private static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String ENTRY =

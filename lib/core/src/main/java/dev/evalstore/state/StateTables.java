@@ -19,40 +19,35 @@ final class StateTables {
     private static final List<Integer> MIGRATIONS = List.of(3);
 
     private static final Template STATS = new Template("""
-        /* state.table_stats */ select e.*, t.* from (
-            select count(*) filter (where {live}) as entries, count(*) filter (where not {live}) as expired
-            from evalstore.state_entries e where e.namespace_id = ?) e
-        cross join (
-            select coalesce(sum(n_live_tup), 0)::bigint as live_rows, coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
-                sum(pg_table_size(r))::bigint as table_bytes, sum(pg_total_relation_size(r))::bigint as total_bytes
-            from unnest(array['evalstore.state_entries', 'evalstore.state_history']::regclass[]) r
-            left join pg_stat_all_tables s on s.relid = r) t\
-        """);
+            /* state.table_stats */ select e.*, t.* from (
+                select count(*) filter (where {live}) as entries, count(*) filter (where not {live}) as expired
+                from evalstore.state_entries e where e.namespace_id = ?) e
+            cross join (
+                select coalesce(sum(n_live_tup), 0)::bigint as live_rows, coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
+                    sum(pg_table_size(r))::bigint as table_bytes, sum(pg_total_relation_size(r))::bigint as total_bytes
+                from unnest(array['evalstore.state_entries', 'evalstore.state_history']::regclass[]) r
+                left join pg_stat_all_tables s on s.relid = r) t""");
 
     private static final String MAY_VACUUM = """
-        /* state.may_vacuum */ select bool_and(case when pg_has_role(c.relowner, 'usage') then true
-            when current_setting('server_version_num')::int < 170000 then false
-            else has_table_privilege(c.oid, 'maintain') end) as may
-        from pg_class c where c.oid = any (
-            array['evalstore.state_entries', 'evalstore.state_history', 'evalstore.state_changes']::regclass[])\
-        """;
+            /* state.may_vacuum */ select bool_and(case when pg_has_role(c.relowner, 'usage') then true
+                when current_setting('server_version_num')::int < 170000 then false
+                else has_table_privilege(c.oid, 'maintain') end) as may
+            from pg_class c where c.oid = any (
+                array['evalstore.state_entries', 'evalstore.state_history', 'evalstore.state_changes']::regclass[])""";
 
     private static final String VACUUM =
             "vacuum (analyze) evalstore.state_entries, evalstore.state_history, evalstore.state_changes";
 
     private static final String HEALTH = """
-        /* state.health */ select n.epoch, (
-            select count(*) from evalstore.state_checkpoints c where c.namespace_id = n.id) as checkpoints
-        from evalstore.state_namespaces n where n.id = ?\
-        """;
+            /* state.health */ select n.epoch, (
+                select count(*) from evalstore.state_checkpoints c where c.namespace_id = n.id) as checkpoints
+            from evalstore.state_namespaces n where n.id = ?""";
 
     private static final String LOCK_TABLES = """
-        /* state.lock_tables */ select pg_advisory_xact_lock(hashtextextended(?, 0))\
-        """;
+            /* state.lock_tables */ select pg_advisory_xact_lock(hashtextextended(?, 0))""";
 
     private static final String FIND_TABLES = """
-        /* state.find_tables */ select to_regclass(?) is not null as found\
-        """;
+            /* state.find_tables */ select to_regclass(?) is not null as found""";
 
     private final Jdbc jdbc;
     private final StateOptions options;

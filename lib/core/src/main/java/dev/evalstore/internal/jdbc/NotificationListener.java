@@ -2,8 +2,6 @@ package dev.evalstore.internal.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.evalstore.DatabaseConfig;
-import dev.evalstore.internal.config.Pools;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
@@ -33,14 +31,14 @@ public final class NotificationListener implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    public static NotificationListener start(DatabaseConfig config, String channel, Runnable action) {
-        HikariConfig one = Pools.hikari(config);
-        one.setPoolName(config.applicationName() + "-listener");
+    /** @param one the settings of its own pool, which this changes */
+    public static NotificationListener start(HikariConfig one, String channel, Runnable action) {
+        one.setPoolName(one.getPoolName() + "-listener");
         one.setMaximumPoolSize(1);
         one.setMinimumIdle(0);
         // The pool starts without a connection, whatever state the server is in.
         one.setInitializationFailTimeout(-1);
-        NotificationListener listener = new NotificationListener(Pools.open(one), channel, action);
+        NotificationListener listener = new NotificationListener(new HikariDataSource(one), channel, action);
         listener.thread.start();
         return listener;
     }

@@ -16,29 +16,26 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code Database.health()} and {@code stats()} from the server's own views. */
 public final class Inspection {
     private static final String HEALTH = """
-        /* health.server */ select split_part(current_setting('server_version'), ' ', 1) as version,
-            not pg_is_in_recovery() as writable,
-            (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
-             from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest\
-        """;
+            /* health.server */ select split_part(current_setting('server_version'), ' ', 1) as version,
+                not pg_is_in_recovery() as writable,
+                (select coalesce(extract(epoch from max(statement_timestamp() - xact_start)), 0)
+                 from pg_stat_activity where pid <> pg_backend_pid())::float8 as oldest""";
 
     private static final String TABLES = """
-        /* stats.tables */ select c.relname::text as name,
-            sum(s.n_live_tup)::bigint as live_rows, sum(s.n_dead_tup)::bigint as dead_rows,
-            sum(pg_table_size(p.relid))::bigint as table_bytes, sum(pg_indexes_size(p.relid))::bigint as index_bytes
-        from pg_class c
-        cross join lateral (
-            select c.oid as relid where c.relkind = 'r'
-            union all
-            select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) p
-        join pg_stat_all_tables s on s.relid = p.relid
-        where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
-        group by c.relname order by c.relname\
-        """;
+            /* stats.tables */ select c.relname::text as name,
+                sum(s.n_live_tup)::bigint as live_rows, sum(s.n_dead_tup)::bigint as dead_rows,
+                sum(pg_table_size(p.relid))::bigint as table_bytes, sum(pg_indexes_size(p.relid))::bigint as index_bytes
+            from pg_class c
+            cross join lateral (
+                select c.oid as relid where c.relkind = 'r'
+                union all
+                select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) p
+            join pg_stat_all_tables s on s.relid = p.relid
+            where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
+            group by c.relname order by c.relname""";
 
     private static final String DATABASE = """
-        /* stats.database */ select pg_database_size(current_database()) as bytes\
-        """;
+            /* stats.database */ select pg_database_size(current_database()) as bytes""";
 
     private final Jdbc jdbc;
     private final DataSource pool;

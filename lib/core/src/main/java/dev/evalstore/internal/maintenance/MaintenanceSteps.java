@@ -58,7 +58,7 @@ public final class MaintenanceSteps {
         all.step(
                 "configs.expired",
                 () -> Batches.run(BATCH, () -> rooms.matrix().configs().requeueExpired(BATCH)));
-        all.step("workers.stale", () -> Batches.run(BATCH, () -> rooms.workers().removeStale(options.staleWorkers())));
+        all.counted("workers.stale", () -> rooms.workers().removeStale(options.staleWorkers()));
         all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);

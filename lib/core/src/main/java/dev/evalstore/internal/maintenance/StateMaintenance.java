@@ -18,40 +18,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateMaintenance {
     private static final String DUE = """
-        /* maintenance.state_expired */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
-        where exists (
-            select from evalstore.state_entries e where e.namespace_id = n.id
-            and e.expiry_minute <= floor(extract(epoch from statement_timestamp()) / 60))
-        order by n.id\
-        """;
+            /* maintenance.state_expired */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
+            where exists (
+                select from evalstore.state_entries e where e.namespace_id = n.id
+                and e.expiry_minute <= floor(extract(epoch from statement_timestamp()) / 60))
+            order by n.id""";
 
     private static final String HAS_HISTORY = """
-        /* maintenance.state_history */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
-        where exists (select from evalstore.state_history h where h.namespace_id = n.id)
-        order by n.id\
-        """;
+            /* maintenance.state_history */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
+            where exists (select from evalstore.state_history h where h.namespace_id = n.id)
+            order by n.id""";
 
     private static final String HAS_OLD_CHANGES = """
-        /* maintenance.state_changes */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
-        where n.watched and has_table_privilege('evalstore.state_changes', 'delete') and (
-            select c.created_at from evalstore.state_changes c where c.namespace_id = n.id order by c.seq limit 1)
-            < statement_timestamp() - make_interval(secs => ?)
-        order by n.id\
-        """;
+            /* maintenance.state_changes */ select n.name, n.checkpointed, n.watched from evalstore.state_namespaces n
+            where n.watched and has_table_privilege('evalstore.state_changes', 'delete') and (
+                select c.created_at from evalstore.state_changes c where c.namespace_id = n.id order by c.seq limit 1)
+                < statement_timestamp() - make_interval(secs => ?)
+            order by n.id""";
 
     /** A set is recognised by the name of a constraint, which comes from the migration whatever the prefix. */
     private static final String SETS = """
-        /* maintenance.state_sets */ select s.nspname as schema, left(c.relname, -length('namespaces')) as prefix
-        from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace s on s.oid = c.relnamespace
-        join pg_class e on e.relnamespace = s.oid and e.relname = left(c.relname, -length('namespaces')) || 'entries'
-        join pg_class h on h.relnamespace = s.oid and h.relname = left(c.relname, -length('namespaces')) || 'history'
-        where k.conname = c.relname || '_epoch_range' and c.relname ~ '^[a-z_][a-z0-9_]{0,19}namespaces$'
-            and (s.nspname = ? or s.nspname ~ '^[a-z_][a-z0-9_]{0,62}$' and not exists (
-                select from pg_class m where m.relnamespace = s.oid and m.relname = 'evalstore_schema_history'))
-            and has_schema_privilege(s.oid, 'usage')
-            and has_table_privilege(e.oid, 'delete') and has_table_privilege(h.oid, 'delete')
-        order by s.nspname, c.relname\
-        """;
+            /* maintenance.state_sets */ select s.nspname as schema, left(c.relname, -length('namespaces')) as prefix
+            from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace s on s.oid = c.relnamespace
+            join pg_class e on e.relnamespace = s.oid and e.relname = left(c.relname, -length('namespaces')) || 'entries'
+            join pg_class h on h.relnamespace = s.oid and h.relname = left(c.relname, -length('namespaces')) || 'history'
+            where k.conname = c.relname || '_epoch_range' and c.relname ~ '^[a-z_][a-z0-9_]{0,19}namespaces$'
+                and (s.nspname = ? or s.nspname ~ '^[a-z_][a-z0-9_]{0,62}$' and not exists (
+                    select from pg_class m where m.relnamespace = s.oid and m.relname = 'evalstore_schema_history'))
+                and has_schema_privilege(s.oid, 'usage')
+                and has_table_privilege(e.oid, 'delete') and has_table_privilege(h.oid, 'delete')
+            order by s.nspname, c.relname""";
 
     private final BiFunction<String, StateOptions, StateBackend> state;
     private final Jdbc jdbc;

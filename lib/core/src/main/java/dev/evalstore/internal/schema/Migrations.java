@@ -29,25 +29,20 @@ public final class Migrations {
     private static final Duration WAIT = Duration.ofMinutes(5);
 
     private static final String HISTORY_EXISTS = """
-        /* migrations.history_exists */ select to_regclass(?) is not null as found\
-        """;
+            /* migrations.history_exists */ select to_regclass(?) is not null as found""";
 
     private static final String SCHEMA_EXISTS = """
-        /* migrations.schema_exists */ select exists (select from pg_namespace where nspname = ?) as found\
-        """;
+            /* migrations.schema_exists */ select exists (select from pg_namespace where nspname = ?) as found""";
 
     private static final String LOCK = """
-        /* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as locked\
-        """;
+            /* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as locked""";
 
     private static final String APPLIED = """
-        /* migrations.applied */ select version::int as version, description, installed_on::timestamptz as applied_at
-        from evalstore.evalstore_schema_history where success and type = 'SQL' and version is not null\
-        """;
+            /* migrations.applied */ select version::int as version, description, installed_on::timestamptz as applied_at
+            from evalstore.evalstore_schema_history where success and type = 'SQL' and version is not null""";
 
     private static final String FORGET = """
-        /* migrations.forget */ delete from evalstore.evalstore_schema_history where version::int = ?\
-        """;
+            /* migrations.forget */ delete from evalstore.evalstore_schema_history where version::int = ?""";
 
     private static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 

@@ -23,37 +23,33 @@ final class PartitionCatalogue {
      * so their inserts may not see it yet.
      */
     private static final String MONTHS = """
-        /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
-            coalesce(i.inhdetachpending, false) as pending,
-            pg_current_xact_id_if_assigned() is null
-                or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled,
-            exists (
-                select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
-                    and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
-                    and l.database = (select oid from pg_database where datname = current_database())) as busy
-        from pg_class c left join pg_inherits i on i.inhrelid = c.oid
-        where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
-        order by c.relname\
-        """;
+            /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
+                coalesce(i.inhdetachpending, false) as pending,
+                pg_current_xact_id_if_assigned() is null
+                    or age(c.xmin) > age(pg_current_xact_id_if_assigned()::xid) as settled,
+                exists (
+                    select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
+                        and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
+                        and l.database = (select oid from pg_database where datname = current_database())) as busy
+            from pg_class c left join pg_inherits i on i.inhrelid = c.oid
+            where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
+            order by c.relname""";
 
     private static final String TABLES = """
-        /* partitions.tables */ select c.relname::text as name
-        from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
-        join pg_attribute a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
-        where c.relnamespace = to_regnamespace(?) and p.partstrat = 'r' and p.partnatts = 1
-            and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
-        order by c.relname\
-        """;
+            /* partitions.tables */ select c.relname::text as name
+            from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+            join pg_attribute a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
+            where c.relnamespace = to_regnamespace(?) and p.partstrat = 'r' and p.partnatts = 1
+                and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
+            order by c.relname""";
 
     private static final String NAMES = """
-        /* partitions.names */ select c.relname::text as name
-        from pg_class c join pg_inherits i on i.inhrelid = c.oid
-        where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'\
-        """;
+            /* partitions.names */ select c.relname::text as name
+            from pg_class c join pg_inherits i on i.inhrelid = c.oid
+            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'""";
 
     private static final String OWNS = """
-        /* partitions.owns */ select pg_has_role(relowner, 'usage') as owns from pg_class where oid = to_regclass(?)\
-        """;
+            /* partitions.owns */ select pg_has_role(relowner, 'usage') as owns from pg_class where oid = to_regclass(?)""";
 
     private PartitionCatalogue() {}
 

@@ -13,13 +13,11 @@ public final class PartitionRetention {
     private static final Duration DETACH_LOCK_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String FIRST_KEPT = """
-        /* partitions.first_kept */ select
-            ((statement_timestamp() - make_interval(secs => ?)) at time zone 'UTC')::date as day\
-        """;
+            /* partitions.first_kept */ select
+                ((statement_timestamp() - make_interval(secs => ?)) at time zone 'UTC')::date as day""";
 
     private static final String DROP = """
-        /* partitions.drop */ select evalstore.drop_partition(?, ?) as dropped\
-        """;
+            /* partitions.drop */ select evalstore.drop_partition(?, ?) as dropped""";
 
     private PartitionRetention() {}
 

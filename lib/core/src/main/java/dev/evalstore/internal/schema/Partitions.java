@@ -36,12 +36,10 @@ public final class Partitions {
     private static final long CURRENT_FOR = Duration.ofHours(6).toNanos();
 
     private static final String NOW = """
-        /* partitions.now */ select (statement_timestamp() at time zone 'UTC')::date as today\
-        """;
+            /* partitions.now */ select (statement_timestamp() at time zone 'UTC')::date as today""";
 
     private static final String CREATE = """
-        /* partitions.create */ select evalstore.create_partition(?, ?) as made\
-        """;
+            /* partitions.create */ select evalstore.create_partition(?, ?) as made""";
 
     private static final Shared<Map<String, Known>> KNOWN = Shared.of(jdbc -> new ConcurrentHashMap<>());
 
