@@ -1,6 +1,7 @@
 package dev.evalstore.examples;
 
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
@@ -37,7 +38,7 @@ public final class AccountsTour {
     /** {@code db} was opened with {@link StatementTimers} on the registry. */
     AccountsTour(Database db, SimpleMeterRegistry meters, PrintStream out) {
         this.db = db;
-        this.admin = db.actingAs(Actor.service("admin-console").request("req-42"));
+        this.admin = db.actingAs(ActingContext.of(Actor.service("admin-console")).request("req-42"));
         this.meters = meters;
         this.out = out;
     }

@@ -61,13 +61,13 @@ public final class MatrixDrain {
     /** Populates, drains and checks; true if each configuration has exactly one result. */
     boolean run(List<Integer> batchSizes, List<Integer> sequenceLengths) throws Exception {
         MatrixSpec spec = MatrixCatalog.store(db, batchSizes, sequenceLengths);
-        PopulateResult population = db.configs().populate(spec);
+        PopulateResult population = db.matrix().configs().populate(spec);
         out.printf(
                 Locale.ROOT,
                 "%,d configurations of Llama-3.1-8B; left out, since it needs more memory: %s%n",
                 population.inserted(),
                 population.tooSmall().stream()
-                        .map(id -> db.hardware().get(id).instanceType())
+                        .map(id -> db.catalog().hardware().get(id).instanceType())
                         .toList());
         drain(spec.modelVersionId());
         return check(population.inserted(), spec.modelVersionId());
@@ -80,21 +80,21 @@ public final class MatrixDrain {
             steady.add(start());
             steady.add(start());
             long nextKill = System.nanoTime() + BETWEEN_KILLS.toNanos();
-            ConfigProgress progress = db.configs().progress(version, Duration.ofSeconds(10));
+            ConfigProgress progress = db.matrix().configs().progress(version, Duration.ofSeconds(10));
             while (progress.pending() + progress.running() > 0) {
                 if (steady.stream().noneMatch(ChildJvm::isAlive)) {
                     throw new IllegalStateException("both steady processes have ended before the work has");
                 }
                 Thread.sleep(100);
                 // Any process may do this; here it is the one that shows it.
-                recovered += db.configs().resetStale(null);
+                recovered += db.matrix().configs().requeueExpired(1_000);
                 if (System.nanoTime() >= nextKill) {
                     victim.kill();
                     killed++;
                     victim = start();
                     nextKill = System.nanoTime() + BETWEEN_KILLS.toNanos();
                 }
-                progress = db.configs().progress(version, Duration.ofSeconds(10));
+                progress = db.matrix().configs().progress(version, Duration.ofSeconds(10));
                 show(progress);
             }
             out.println();
@@ -125,8 +125,8 @@ public final class MatrixDrain {
 
     private boolean check(long expected, UUID version) {
         ConfigFilter all = ConfigFilter.ALL.modelVersion(version);
-        long completed = db.configs().count(all.status(ConfigStatus.COMPLETED));
-        long results = db.results().count(ResultFilter.ALL.modelVersion(version));
+        long completed = db.matrix().configs().count(all.status(ConfigStatus.COMPLETED));
+        long results = db.matrix().results().count(ResultFilter.ALL.modelVersion(version));
         out.printf(
                 Locale.ROOT,
                 "%,d configurations, %,d completed, %,d results; %d processes killed, %d leases recovered%n",
@@ -135,9 +135,9 @@ public final class MatrixDrain {
                 results,
                 killed,
                 recovered);
-        LocalDate from = db.results().listLatest(1).get(0).benchmarkDate().minusDays(7);
+        LocalDate from = db.matrix().results().listLatest(1).get(0).benchmarkDate().minusDays(7);
         out.println("first token within 300 ms (90th percentile), cheapest first:");
-        List<SlaMatch> matches = db.results()
+        List<SlaMatch> matches = db.matrix().results()
                 .listMeetingSla(
                         Sla.since(from)
                                 .modelVersion(version)
@@ -146,7 +146,7 @@ public final class MatrixDrain {
                         Sla.Order.CHEAPEST,
                         5);
         for (SlaMatch match : matches) {
-            HardwareConfig machine = db.hardware().get(match.result().hardwareConfigId());
+            HardwareConfig machine = db.catalog().hardware().get(match.result().hardwareConfigId());
             out.printf(
                     Locale.ROOT,
                     "  %7.2f USD/h %8.2f USD/million tokens %7.1f ms  %s, %s, %d at a time, %d tokens%n",
@@ -154,7 +154,7 @@ public final class MatrixDrain {
                     match.costPerMillionTokensUsd(),
                     match.result().ttftP90Ms(),
                     machine.instanceType(),
-                    db.frameworks().get(match.result().frameworkId()).name(),
+                    db.catalog().frameworks().get(match.result().frameworkId()).name(),
                     match.result().batchSize(),
                     match.result().sequenceLength());
         }

@@ -88,14 +88,14 @@ final class MatrixWorker {
 
     private boolean hasMore() {
         ConfigFilter all = ConfigFilter.ALL;
-        return db.configs().count(all.status(ConfigStatus.PENDING)) > 0
-                || db.configs().count(all.status(ConfigStatus.RUNNING)) > 0;
+        return db.matrix().configs().count(all.status(ConfigStatus.PENDING)) > 0
+                || db.matrix().configs().count(all.status(ConfigStatus.RUNNING)) > 0;
     }
 
     private void step() throws InterruptedException {
         List<ClaimedConfig> claimed;
         try {
-            claimed = db.configs().claimBatch(worker, ConfigScope.ALL, BATCH, LEASE);
+            claimed = db.matrix().configs().claim(worker, ConfigScope.ALL, BATCH, LEASE);
         } catch (WorkerGoneException e) {
             // The next heartbeat registers anew.
             claimed = List.of();
@@ -108,7 +108,7 @@ final class MatrixWorker {
         for (ClaimedConfig one : claimed) {
             done.add(new ConfigCompletion(one.lease(), benchmark(one.config())));
         }
-        List<?> lost = db.configs().completeAll(done);
+        List<?> lost = db.matrix().configs().completeAll(done);
         if (!lost.isEmpty()) {
             System.out.println(lost.size() + " results came too late and were not stored");
         }
@@ -116,7 +116,7 @@ final class MatrixWorker {
 
     /** A real one would load the model and send requests for some minutes. */
     private dev.evalstore.matrix.NewBenchmarkResult benchmark(BenchmarkConfig config) throws InterruptedException {
-        HardwareConfig machine = machines.computeIfAbsent(config.hardwareConfigId(), db.hardware()::get);
+        HardwareConfig machine = machines.computeIfAbsent(config.hardwareConfigId(), db.catalog().hardware()::get);
         Thread.sleep(ThreadLocalRandom.current().nextInt(10, 90));
         Json specs = Objects.requireNonNull(machine.specs());
         return MatrixCatalog.measure(specs, machine.gpuCount(), config.batchSize(), config.sequenceLength());

@@ -94,7 +94,7 @@ public final class MlperfBoard {
                 fresh.add(new Measurement(of, row.result()));
             }
         }
-        db.results().recordAll(fresh);
+        db.matrix().results().recordAll(fresh);
         long online = rows.stream().filter(row -> row.result().ttftMs() != null).count();
         out.printf(
                 Locale.ROOT,
@@ -110,14 +110,14 @@ public final class MlperfBoard {
     private void readCatalogue() {
         Cursor after = null;
         do {
-            Page<ModelVersion> page = db.modelVersions().list(ModelVersionFilter.ALL, 1_000, after);
+            Page<ModelVersion> page = db.catalog().modelVersions().list(ModelVersionFilter.ALL, 1_000, after);
             for (ModelVersion version : page.items()) {
-                versions.put(db.models().get(version.modelId()).name() + "-" + version.versionLabel(), version.id());
+                versions.put(db.catalog().models().get(version.modelId()).name() + "-" + version.versionLabel(), version.id());
             }
             after = page.next();
         } while (after != null);
         do {
-            Page<HardwareConfig> page = db.hardware().list(HardwareFilter.ALL, 1_000, after);
+            Page<HardwareConfig> page = db.catalog().hardware().list(HardwareFilter.ALL, 1_000, after);
             page.items().forEach(one -> machines.put(one.cloudProvider() + "/" + one.instanceType(), one.id()));
             after = page.next();
         } while (after != null);
@@ -125,11 +125,11 @@ public final class MlperfBoard {
 
     private UUID version(MlperfRow row) {
         return versions.computeIfAbsent(row.model() + "-" + row.target(), key -> {
-            UUID model = db.models()
+            UUID model = db.catalog().models()
                     .findByName(row.model())
-                    .orElseGet(() -> db.models().create(NewModel.of(row.model(), ModelKind.OPEN)))
+                    .orElseGet(() -> db.catalog().models().create(NewModel.of(row.model(), ModelKind.OPEN)))
                     .id();
-            return db.modelVersions()
+            return db.catalog().modelVersions()
                     .create(NewModelVersion.of(model, Quantization.NONE, ModelFormat.SAFETENSORS)
                             .versionLabel(row.target()))
                     .id();
@@ -139,7 +139,7 @@ public final class MlperfBoard {
     private UUID machine(MlperfRow row) {
         return machines.computeIfAbsent(
                 row.submitter() + "/" + row.system(),
-                key -> db.hardware()
+                key -> db.catalog().hardware()
                         .create(MlperfSystem.of(row.system()).hardware(row.submitter(), row.system()))
                         .id());
     }
@@ -148,9 +148,9 @@ public final class MlperfBoard {
         String version = "MLPerf 4.1";
         return frameworks.computeIfAbsent(
                 MlperfSystem.of(row.system()).framework(),
-                name -> db.frameworks()
+                name -> db.catalog().frameworks()
                         .findByName(name, version)
-                        .orElseGet(() -> db.frameworks().create(NewInferenceFramework.of(name, version)))
+                        .orElseGet(() -> db.catalog().frameworks().create(NewInferenceFramework.of(name, version)))
                         .id());
     }
 
@@ -163,7 +163,7 @@ public final class MlperfBoard {
         }
         List<Alternative<String>> systems = new ArrayList<>();
         each(ResultFilter.ALL.modelVersion(version).workload("server"), result -> {
-            HardwareConfig machine = db.hardware().get(result.hardwareConfigId());
+            HardwareConfig machine = db.catalog().hardware().get(result.hardwareConfigId());
             if (result.ttftP90Ms() != null && result.throughputTokensSec() != null) {
                 systems.add(new Alternative<>(
                         machine.cloudProvider() + " " + machine.instanceType(),
@@ -186,7 +186,7 @@ public final class MlperfBoard {
         Topsis.rank(systems, WEIGHTS).stream()
                 .limit(10)
                 .forEach(one -> line(one, "%2d  %.3f ".formatted(one.position(), one.score())));
-        List<SlaMatch> matches = db.results()
+        List<SlaMatch> matches = db.matrix().results()
                 .listMeetingSla(
                         Sla.since(MlperfRow.ROUND)
                                 .modelVersion(version)
@@ -196,7 +196,7 @@ public final class MlperfBoard {
                         1_000);
         out.printf(Locale.ROOT, "%n%s, server: first token within %.0f ms (90th percentile)%n", model, limitMillis);
         for (SlaMatch match : matches) {
-            HardwareConfig machine = db.hardware().get(match.result().hardwareConfigId());
+            HardwareConfig machine = db.catalog().hardware().get(match.result().hardwareConfigId());
             out.printf(
                     Locale.ROOT,
                     "    %8.1f ms  %s %s%n",
@@ -221,7 +221,7 @@ public final class MlperfBoard {
     private void each(ResultFilter filter, java.util.function.Consumer<BenchmarkResult> use) {
         Cursor after = null;
         do {
-            Page<BenchmarkResult> page = db.results().list(filter, 1_000, after);
+            Page<BenchmarkResult> page = db.matrix().results().list(filter, 1_000, after);
             page.items().forEach(use);
             after = page.next();
         } while (after != null);

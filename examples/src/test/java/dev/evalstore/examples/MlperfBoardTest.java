@@ -56,22 +56,22 @@ class MlperfBoardTest {
             assertThat(front(printed.lines())).containsExactlyInAnyOrder("Acme 8xH200_TRT", "Bolt L40Sx4_TRT");
 
             List<BenchmarkResult> stored =
-                    db.results().list(ResultFilter.ALL, 100, null).items();
+                    db.matrix().results().list(ResultFilter.ALL, 100, null).items();
             assertThat(stored)
                     .hasSize(6)
                     .allMatch(result -> result.benchmarkDate().equals(MlperfRow.ROUND));
-            BenchmarkResult offline = db.results()
+            BenchmarkResult offline = db.matrix().results()
                     .list(ResultFilter.ALL.workload("offline"), 1, null)
                     .items()
                     .get(0);
             assertThat(offline.throughputTokensSec()).isEqualTo(40_000);
             assertThat(offline.ttftP90Ms()).isNull();
-            BenchmarkResult single = db.results()
+            BenchmarkResult single = db.matrix().results()
                     .list(ResultFilter.ALL.workload("singlestream"), 1, null)
                     .items()
                     .get(0);
             assertThat(single.rpsSustained()).isEqualTo(2);
-            assertThat(db.hardware()
+            assertThat(db.catalog().hardware()
                             .list(HardwareFilter.ALL.gpuType("H200"), 10, null)
                             .items())
                     .extracting(HardwareConfig::gpuCount)

@@ -1,5 +1,6 @@
 package dev.evalstore.bench.soak;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.Patch;
 import dev.evalstore.account.NewUser;
@@ -52,7 +53,7 @@ final class AuditRoom extends Room {
                         Stage.AUDIT,
                         "update",
                         name,
-                        () -> db.actingAs(Actor.service("office").request(name))
+                        () -> db.actingAs(ActingContext.of(Actor.service("office")).request(name))
                                 .users()
                                 .update(user.id(), UpdateUser.NOTHING.withDisplayName(Patch.set(name))));
             }

@@ -1,5 +1,6 @@
 package dev.evalstore.bench.soak;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
 import dev.evalstore.NotFoundException;
@@ -39,7 +40,7 @@ final class JobDesk extends Room {
         List<Job> jobs = ended(status);
         if (!jobs.isEmpty()) {
             UUID id = jobs.get(random.nextInt(jobs.size())).id();
-            Actor actor = actor();
+            ActingContext actor = actor();
             journal.write(
                     Stage.JOBS,
                     "retry",
@@ -52,7 +53,7 @@ final class JobDesk extends Room {
         List<Job> jobs = ended(status);
         if (jobs.size() > KEPT) {
             UUID id = jobs.get(random.nextInt(jobs.size())).id();
-            Actor actor = actor();
+            ActingContext actor = actor();
             journal.write(
                     Stage.JOBS,
                     "delete",
@@ -66,7 +67,7 @@ final class JobDesk extends Room {
         return db.jobs().list(JobFilter.ALL.status(status), PAGE, null).items();
     }
 
-    private Actor actor() {
-        return Actor.service("office").request(site.name());
+    private ActingContext actor() {
+        return ActingContext.of(Actor.service("office")).request(site.name());
     }
 }

@@ -1,5 +1,6 @@
 package dev.evalstore.bench.soak;
 
+import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Json;
@@ -151,7 +152,7 @@ final class JobProducer extends Room {
         if (id == null) {
             return;
         }
-        Actor actor = Actor.service("office").request(site.name());
+        ActingContext actor = ActingContext.of(Actor.service("office")).request(site.name());
         try {
             journal.write(
                     Stage.JOBS,

@@ -1,5 +1,6 @@
 package dev.evalstore.bench.soak;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.MaintenanceReport;
 import java.time.Duration;
 
@@ -32,7 +33,7 @@ final class MaintenanceRoom extends Room {
                 Stage.MAINTENANCE,
                 "compact",
                 site.name(),
-                () -> Money.ledger(db).compactChanges(Duration.ofSeconds(seconds)),
-                (Long dropped) -> Long.toString(dropped));
+                () -> Money.ledger(db).cleanupChanges(Duration.ofSeconds(seconds)),
+                (Cleanup dropped) -> Long.toString(dropped.removed()));
     }
 }

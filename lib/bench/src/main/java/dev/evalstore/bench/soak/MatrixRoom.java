@@ -6,7 +6,7 @@ import dev.evalstore.WorkerGoneException;
 import dev.evalstore.matrix.ClaimedConfig;
 import dev.evalstore.matrix.ConfigCompletion;
 import dev.evalstore.matrix.ConfigFilter;
-import dev.evalstore.matrix.ConfigLease;
+import dev.evalstore.Lease;
 import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.ConfigStatus;
 import dev.evalstore.matrix.MatrixSpec;
@@ -77,8 +77,8 @@ final class MatrixRoom extends Room {
         switch (random.nextInt(12)) {
             case 0 -> populate();
             case 1 -> {
-                db.configs().resetStale(null);
-                journal.done(Stage.MATRIX, "resetStale");
+                db.matrix().configs().requeueExpired(1_000);
+                journal.done(Stage.MATRIX, "requeueExpired");
             }
             case 2 -> {
                 if (random.nextInt(20) == 0) {
@@ -92,10 +92,10 @@ final class MatrixRoom extends Room {
 
     /** Rounds are sequence lengths: both processes make the same ones, and each configuration is made once. */
     private void populate() {
-        if (site.isDraining() || db.configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) > ENOUGH_PENDING) {
+        if (site.isDraining() || db.matrix().configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) > ENOUGH_PENDING) {
             return;
         }
-        int round = (int) (db.configs().count(ConfigFilter.ALL) / Stage.ROUND) + 1 + random.nextInt(2);
+        int round = (int) (db.matrix().configs().count(ConfigFilter.ALL) / Stage.ROUND) + 1 + random.nextInt(2);
         MatrixSpec one = new MatrixSpec(
                 spec.modelVersionId(),
                 spec.hardwareConfigIds(),
@@ -109,13 +109,13 @@ final class MatrixRoom extends Room {
                 Stage.MATRIX,
                 "populate",
                 site.name(),
-                () -> db.configs().populate(one),
+                () -> db.matrix().configs().populate(one),
                 (PopulateResult made) -> Integer.toString(round));
     }
 
     private void moveOut() {
         if (random.nextBoolean()) {
-            db.configs().releaseAll(worker);
+            db.matrix().configs().releaseHeldBy(worker);
         }
         db.workers().deregister(worker);
         worker = register();
@@ -125,7 +125,7 @@ final class MatrixRoom extends Room {
     private void work() {
         List<ClaimedConfig> claimed;
         try {
-            claimed = db.configs().claimBatch(worker, ConfigScope.ALL, 1 + random.nextInt(5), LEASE);
+            claimed = db.matrix().configs().claim(worker, ConfigScope.ALL, 1 + random.nextInt(5), LEASE);
         } catch (WorkerGoneException e) {
             worker = register();
             return;
@@ -148,29 +148,29 @@ final class MatrixRoom extends Room {
         }
     }
 
-    private void end(ConfigLease lease) {
+    private void end(Lease lease) {
         String name = name(lease);
         switch (random.nextInt(12)) {
             case 0 ->
                 journal.write(Stage.MATRIX, "fail", name, () -> {
-                    db.configs().fail(lease, "on purpose");
+                    db.matrix().configs().fail(lease, "on purpose");
                     return true;
                 });
-            case 1 -> db.configs().release(List.of(lease));
+            case 1 -> db.matrix().configs().releaseAll(List.of(lease));
             case 2 -> {
                 // Forgotten: it comes back when its time is up.
             }
             case 3 -> {
-                db.configs().extend(lease, LEASE);
+                db.matrix().configs().extend(lease, LEASE);
                 complete(lease, name);
             }
             default -> complete(lease, name);
         }
     }
 
-    private void complete(ConfigLease lease, String name) {
+    private void complete(Lease lease, String name) {
         journal.write(Stage.MATRIX, "complete", name, () -> {
-            db.configs().complete(lease, result(lease));
+            db.matrix().configs().complete(lease, result(lease));
             return true;
         });
     }
@@ -181,18 +181,18 @@ final class MatrixRoom extends Room {
         claimed.forEach(one -> all.add(new ConfigCompletion(one.lease(), result(one.lease()))));
         String names =
                 String.join(",", claimed.stream().map(one -> name(one.lease())).toList());
-        journal.write(Stage.MATRIX, "completeAll", names, () -> db.configs().completeAll(all), lost -> {
+        journal.write(Stage.MATRIX, "completeAll", names, () -> db.matrix().configs().completeAll(all), lost -> {
             Set<String> gone = new HashSet<>();
             lost.forEach(lease -> gone.add(name(lease)));
             return String.join(",", gone);
         });
     }
 
-    static String name(ConfigLease lease) {
-        return lease.configId() + ":" + lease.token();
+    static String name(Lease lease) {
+        return lease.id() + ":" + lease.token();
     }
 
-    private static NewBenchmarkResult result(ConfigLease lease) {
+    private static NewBenchmarkResult result(Lease lease) {
         return NewBenchmarkResult.of(new Percentiles(1, 2, 3), null, 100.0, null)
                 .detailedMetrics(Json.of(Map.of("token", lease.token())));
     }

@@ -135,13 +135,13 @@ final class Stage {
     }
 
     private static void fill(Database db) {
-        UUID model = db.models().create(NewModel.of("soaked", ModelKind.OPEN)).id();
-        db.modelVersions().create(NewModelVersion.of(model, Quantization.INT8, ModelFormat.GGUF));
+        UUID model = db.catalog().models().create(NewModel.of("soaked", ModelKind.OPEN)).id();
+        db.catalog().modelVersions().create(NewModelVersion.of(model, Quantization.INT8, ModelFormat.GGUF));
         for (int gpus : new int[] {1, 2}) {
-            db.hardware()
+            db.catalog().hardware()
                     .create(NewHardwareConfig.of("aws", "L4", gpus, BigDecimal.valueOf(24), BigDecimal.valueOf(gpus)));
         }
-        db.frameworks().create(NewInferenceFramework.of("vllm", "0.6.3"));
+        db.catalog().frameworks().create(NewInferenceFramework.of("vllm", "0.6.3"));
         Money.open(Money.accounts(db));
         Money.ledger(db).put(Money.key("opened"), Money.amount(0));
         db.jobs().limits().set(JobLimit.fairKey(LIMITED).maxRunning(MAX_RUNNING));
@@ -163,15 +163,15 @@ final class Stage {
     /** All that the catalogue has, for any sequence length. */
     static MatrixSpec matrix(Database db) throws InterruptedException {
         return untilDone(() -> MatrixSpec.of(
-                db.modelVersions()
+                db.catalog().modelVersions()
                         .list(ModelVersionFilter.ALL, 1, null)
                         .items()
                         .get(0)
                         .id(),
-                db.hardware().list(HardwareFilter.ALL, 10, null).items().stream()
+                db.catalog().hardware().list(HardwareFilter.ALL, 10, null).items().stream()
                         .map(machine -> machine.id())
                         .toList(),
-                db.frameworks().list(null, 10, null).items().stream()
+                db.catalog().frameworks().list(null, 10, null).items().stream()
                         .map(framework -> framework.id())
                         .toList(),
                 List.of("chatbot", "qa", "code"),
