@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserRepository implements Rows<User, UserFilter> {
     static final Table<User> TABLE = Table.of("user", "users", """
-            id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
-            created_at, updated_at, deleted_at""", UserRepository::map)
+                    id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
+                    created_at, updated_at, deleted_at""", UserRepository::map)
             .newestFirst(User::createdAt, User::id)
             .softDeleted()
             .audited("create", "update", "set_password", "soft_delete", "anonymize", "delete");
