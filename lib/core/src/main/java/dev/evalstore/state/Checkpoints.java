@@ -46,7 +46,7 @@ final class Checkpoints {
             returning id""";
 
     private static final String RETAIN_YOUNGER = """
-            /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
+            /* state.retain_younger_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
             delete from evalstore.state_checkpoints where namespace_id = ? and id in (
                 select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
                 and created_at <= statement_timestamp() - make_interval(secs => ?::float8)
@@ -60,7 +60,7 @@ final class Checkpoints {
 
     /** Reads only the rows between two checkpoints that no checkpoint needs, however many others there are. */
     static final String UNNEEDED = """
-            /* state.cleanup_history */ with gaps as (
+            /* state.cleanup_unneeded_history */ with gaps as (
                 select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
                 from (select 0 as epoch
                     union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
@@ -77,7 +77,7 @@ final class Checkpoints {
 
     /** Deletes history of entries that have expired since: no checkpoint shows them any more. */
     static final String EXPIRED = """
-            /* state.cleanup_history */ with gone as (
+            /* state.cleanup_expired_history */ with gone as (
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.ctid from evalstore.state_history d
                     where d.namespace_id = ? and d.expires_at <= statement_timestamp()
