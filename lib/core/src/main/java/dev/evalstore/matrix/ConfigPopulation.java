@@ -69,85 +69,66 @@ final class ConfigPopulation {
     }
 
     PopulateResult populate(MatrixSpec spec) {
-        Axes axes = examine(spec);
-        long inserted = jdbc.returning(
-                        Sql.of(
-                                POPULATE,
-                                spec.modelVersionId(),
-                                spec.modelVersionId(),
-                                spec.priorityRank(),
-                                spec.maxAttempts(),
-                                axes.hardware(),
-                                axes.frameworks(),
-                                axes.workloads(),
-                                axes.batches(),
-                                axes.lengths(),
-                                spec.modelVersionId()),
-                        row -> row.bigint("n"))
-                .get(0);
-        return new PopulateResult(inserted, axes.combinations() - inserted, axes.tooSmall());
+        List<UUID> tooSmall = tooSmall(spec);
+        List<UUID> hardware = remaining(spec, tooSmall);
+        UUID version = spec.modelVersionId();
+        Sql sql = Sql.of(POPULATE, version, version, spec.priorityRank(), spec.maxAttempts())
+                .and(axes(spec, hardware))
+                .and(Sql.args(List.of(version)));
+        long inserted = jdbc.returning(sql, row -> row.bigint("n")).get(0);
+        return new PopulateResult(inserted, combinations(spec, hardware) - inserted, tooSmall);
     }
 
     PopulateResult dryRun(MatrixSpec spec) {
-        Axes axes = examine(spec);
-        long existing = jdbc.one(
-                Sql.of(
-                        COUNT_EXISTING,
-                        spec.modelVersionId(),
-                        axes.hardware(),
-                        axes.frameworks(),
-                        axes.workloads(),
-                        axes.batches(),
-                        axes.lengths()),
-                row -> row.bigint("n"));
-        return new PopulateResult(axes.combinations() - existing, existing, axes.tooSmall());
+        List<UUID> tooSmall = tooSmall(spec);
+        List<UUID> hardware = remaining(spec, tooSmall);
+        Sql sql = Sql.of(COUNT_EXISTING, spec.modelVersionId()).and(axes(spec, hardware));
+        long existing = jdbc.one(sql, row -> row.bigint("n"));
+        return new PopulateResult(combinations(spec, hardware) - existing, existing, tooSmall);
     }
 
-    private Axes examine(MatrixSpec spec) {
-        List<UUID> tooSmall = new ArrayList<>();
-        for (Finding finding : findings(spec)) {
+    /** The machines on which the model version does not fit. */
+    private List<UUID> tooSmall(MatrixSpec spec) {
+        SqlArray hardware = SqlArray.uuids(spec.hardwareConfigIds());
+        SqlArray frameworks = SqlArray.uuids(spec.frameworkIds());
+        UUID version = spec.modelVersionId();
+        List<Finding> findings = jdbc.list(
+                Sql.of(EXAMINE, version, hardware, frameworks, version, hardware),
+                row -> new Finding(row.enumValue("kind", Kind.class), row.uuid("id")));
+        for (Finding finding : findings) {
             if (finding.kind() != Kind.TOO_SMALL) {
                 throw new NotFoundException(finding.kind().entity, finding.id());
             }
-            tooSmall.add(finding.id());
         }
+        return findings.stream().map(Finding::id).toList();
+    }
+
+    private static List<UUID> remaining(MatrixSpec spec, List<UUID> tooSmall) {
         List<UUID> hardware = new ArrayList<>(spec.hardwareConfigIds());
         hardware.removeAll(tooSmall);
         if (hardware.isEmpty()) {
             throw new ConflictException("none of the " + tooSmall.size() + " machines has the VRAM that model version "
                     + spec.modelVersionId() + " needs; nothing was populated");
         }
-        return new Axes(
+        return hardware;
+    }
+
+    private static Sql axes(MatrixSpec spec, List<UUID> hardware) {
+        return Sql.args(List.of(
                 SqlArray.uuids(hardware),
                 SqlArray.uuids(spec.frameworkIds()),
                 SqlArray.texts(spec.workloadTypes()),
                 SqlArray.ints(spec.batchSizes(), size -> size),
-                SqlArray.ints(spec.sequenceLengths(), length -> length),
-                (long) hardware.size()
-                        * spec.frameworkIds().size()
-                        * spec.workloadTypes().size()
-                        * spec.batchSizes().size()
-                        * spec.sequenceLengths().size(),
-                tooSmall);
+                SqlArray.ints(spec.sequenceLengths(), length -> length)));
     }
 
-    private List<Finding> findings(MatrixSpec spec) {
-        SqlArray hardware = SqlArray.uuids(spec.hardwareConfigIds());
-        SqlArray frameworks = SqlArray.uuids(spec.frameworkIds());
-        return jdbc.list(
-                Sql.of(EXAMINE, spec.modelVersionId(), hardware, frameworks, spec.modelVersionId(), hardware),
-                row -> new Finding(row.enumValue("kind", Kind.class), row.uuid("id")));
+    private static long combinations(MatrixSpec spec, List<UUID> hardware) {
+        return (long) hardware.size()
+                * spec.frameworkIds().size()
+                * spec.workloadTypes().size()
+                * spec.batchSizes().size()
+                * spec.sequenceLengths().size();
     }
-
-    /** The specification's axes without the machines that are too small. */
-    private record Axes(
-            SqlArray hardware,
-            SqlArray frameworks,
-            SqlArray workloads,
-            SqlArray batches,
-            SqlArray lengths,
-            long combinations,
-            List<UUID> tooSmall) {}
 
     /** An id of the specification that cannot be used. */
     private record Finding(Kind kind, UUID id) {}
@@ -156,7 +137,6 @@ final class ConfigPopulation {
         MODEL_VERSION("model version"),
         HARDWARE_CONFIG("hardware config"),
         INFERENCE_FRAMEWORK("inference framework"),
-        /** A machine that the catalogue has. */
         TOO_SMALL("hardware config");
 
         private final String entity;
