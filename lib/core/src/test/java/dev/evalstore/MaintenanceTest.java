@@ -190,7 +190,7 @@ class MaintenanceTest {
         assertThat(report.failures()).isEmpty();
         assertThat(report.steps())
                 .filteredOn(step ->
-                        step.name().equals("jobs.expired") || step.name().equals("workers.stale"))
+                        step.name().equals("leases.expired") || step.name().equals("workers.stale"))
                 .extracting(MaintenanceReport.Step::count)
                 .containsExactly(1L, 0L);
         assertThat(db.jobs().get(taken).status()).isEqualTo(JobStatus.PENDING);

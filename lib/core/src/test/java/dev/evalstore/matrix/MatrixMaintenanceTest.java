@@ -63,10 +63,10 @@ class MatrixMaintenanceTest {
 
         assertThat(report.failures()).isEmpty();
         assertThat(report.steps().stream()
-                        .filter(step -> List.of("configs.expired", "rankings.expired", "retention.benchmark_results")
+                        .filter(step -> List.of("leases.expired", "rankings.expired", "retention.benchmark_results")
                                 .contains(step.name()))
                         .map(step -> step.name() + " " + step.count()))
-                .containsExactly("configs.expired 1", "rankings.expired 1", "retention.benchmark_results 1");
+                .containsExactly("leases.expired 1", "rankings.expired 1", "retention.benchmark_results 1");
         assertThat(db.matrix().configs().get(claimed.config().id()).status()).isEqualTo(ConfigStatus.PENDING);
         assertThat(db.matrix().results().listLatest(10))
                 .extracting(BenchmarkResult::benchmarkDate)

@@ -2,8 +2,8 @@ package dev.evalstore.internal.maintenance;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.MaintenanceOptions;
-import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.queue.Rescue;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
 import dev.evalstore.job.JobRepository;
@@ -32,7 +32,6 @@ public final class MaintenanceSteps {
     /** With fewer whole months ahead than this, a month could begin without its partitions. */
     public static final int MIN_MONTHS_AHEAD = 2;
 
-    private static final int BATCH = 1_000;
     private static final Duration FREE_LOCKS = Duration.ofDays(7);
     private static final List<JobStatus> ENDED = List.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
 
@@ -54,10 +53,7 @@ public final class MaintenanceSteps {
         StateMaintenance state = new StateMaintenance(rooms.state(), jdbc);
         all.step("state.expired", state::cleanupExpired);
         all.step("state.history", state::cleanupHistory);
-        all.step("jobs.expired", () -> Batches.run(BATCH, () -> rooms.jobs().requeueExpired(BATCH)));
-        all.step(
-                "configs.expired",
-                () -> Batches.run(BATCH, () -> rooms.matrix().configs().requeueExpired(BATCH)));
+        all.step("leases.expired", new Rescue(jdbc)::requeueExpired);
         all.counted("workers.stale", () -> rooms.workers().removeStale(options.staleWorkers()));
         all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());

@@ -1,5 +1,6 @@
 package dev.evalstore.internal.queue;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -44,18 +45,53 @@ public final class Rescue {
      * do, and no gate is touched.
      */
     int requeueExpired(Leases kind, int limit) {
-        Probe found =
-                jdbc.one(Sql.of(kind.probe(), (Object) null), row -> new Probe(row.bool("stale"), row.bool("expired")));
+        Probe found = probe(kind);
         if (found.stale()) {
             return declareStale(null, limit).getOrDefault(kind.kind(), 0);
         }
-        return found.expired()
-                ? collect(
-                                Sql.of("/* " + kind.kind().verbs() + ".rescue */")
-                                        .and(kind.collect(), limit),
-                                List.of(kind.kind()))
-                        .getOrDefault(kind.kind(), 0)
-                : 0;
+        return found.expired() ? collectOne(kind, limit) : 0;
+    }
+
+    private Probe probe(Leases kind) {
+        return jdbc.one(Sql.of(kind.probe(), (Object) null), row -> new Probe(row.bool("stale"), row.bool("expired")));
+    }
+
+    private int collectOne(Leases kind, int limit) {
+        Sql sql = Sql.of("/* " + kind.kind().verbs() + ".rescue */").and(kind.collect(), limit);
+        return sum(collect(sql, List.of(kind.kind())));
+    }
+
+    /**
+     * Requeues the expired leases of every kind, in batches, as {@link #requeueExpired(Leases, int)} does for one kind.
+     *
+     * @return how many leases were requeued
+     */
+    public Cleanup requeueExpired() {
+        long all = 0;
+        for (int batch = 0; batch < MAX_BATCHES; batch++) {
+            Map<Kind, Integer> taken = requeueExpiredOfEach();
+            all += sum(taken);
+            if (Collections.max(taken.values()) < BATCH) {
+                return new Cleanup(all, false);
+            }
+        }
+        return new Cleanup(all, true);
+    }
+
+    private Map<Kind, Integer> requeueExpiredOfEach() {
+        Map<Kind, Integer> taken = new HashMap<>();
+        for (Leases kind : Kinds.ALL) {
+            Probe found = probe(kind);
+            if (found.stale()) {
+                return declareStale(null, BATCH);
+            }
+            taken.put(kind.kind(), found.expired() ? collectOne(kind, BATCH) : 0);
+        }
+        return taken;
+    }
+
+    private static int sum(Map<Kind, Integer> counts) {
+        return counts.values().stream().mapToInt(n -> n).sum();
     }
 
     /**
@@ -72,7 +108,7 @@ public final class Rescue {
             Map<Kind, Integer> taken = batch == 0
                     ? declareStale(olderThan, BATCH)
                     : collect(Sql.of("/* workers.rescue */").and(COLLECT_ALL, limits(BATCH)), KINDS);
-            all += taken.values().stream().mapToInt(n -> n).sum();
+            all += sum(taken);
             if (Collections.max(taken.values()) < BATCH) {
                 break;
             }
@@ -125,8 +161,6 @@ public final class Rescue {
         Sql sql = Sql.of("/* workers.leave */")
                 .and(Gates.ofWorker(jdbc.options().schema(), Kinds.ALL, generation))
                 .and(LEAVE, generation);
-        return Gates.run(jdbc, sql, row -> counts(row, KINDS)).get(0).values().stream()
-                .mapToInt(n -> n)
-                .sum();
+        return sum(Gates.run(jdbc, sql, row -> counts(row, KINDS)).get(0));
     }
 }
