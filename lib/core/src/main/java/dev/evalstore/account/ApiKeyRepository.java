@@ -5,7 +5,6 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
@@ -14,6 +13,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.security.MessageDigest;
 import java.sql.SQLException;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Keys by which programs act for a user. A key is shown when it is made and never again: only its public part and a
  * SHA-256 of its secret part are stored.
  */
-public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
+public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
     static final Table<ApiKey> TABLE = Table.of("api key", "api_keys", """
                     id, user_id, key_id, name, scopes, active, expires_at, revoked_at, last_used_at, created_at,
                     updated_at""", ApiKeyRepository::map)
@@ -55,11 +55,9 @@ public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
             "revoked_at is null and (expires_at is null or expires_at > statement_timestamp())";
     private static final String NO_LATER = "least(expires_at, statement_timestamp() + make_interval(secs => ?))";
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public ApiKeyRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -69,26 +67,6 @@ public final class ApiKeyRepository implements Rows<ApiKey, ApiKeyFilter> {
      */
     public IssuedApiKey create(NewApiKey key) {
         return create(jdbc, key);
-    }
-
-    @Override
-    public Optional<ApiKey> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public ApiKey get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<ApiKey> list(ApiKeyFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(ApiKeyFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
     }
 
     /** The user's keys, revoked and expired ones too; see {@link #list(ApiKeyFilter, int, Cursor)}. */

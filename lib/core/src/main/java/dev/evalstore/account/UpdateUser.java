@@ -3,65 +3,49 @@ package dev.evalstore.account;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
-import org.jspecify.annotations.Nullable;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
+import java.util.Objects;
 
 /**
- * A change of a user, by the rules of {@link NewUser}; {@link User} describes the fields. Null keeps the stored value.
+ * A change of a user, by the rules of {@link NewUser}; {@link User} describes the fields. Immutable.
  * {@link UserRepository#setPassword} changes the password.
  */
-public record UpdateUser(
-        @Nullable String email,
-        @Nullable String username,
-        Patch<String> displayName,
-        @Nullable UserRole role,
-        @Nullable Boolean active,
-        @Nullable Boolean emailVerified,
-        Patch<Json> metadata) {
+public final class UpdateUser extends Assignments<UpdateUser> {
     /** Changes nothing. */
-    public static final UpdateUser NOTHING = new UpdateUser(null, null, Patch.keep(), null, null, null, Patch.keep());
+    public static final UpdateUser NOTHING = new UpdateUser(new Columns());
 
-    public UpdateUser {
-        if (email != null) {
-            AccountRules.email(email);
-        }
-        if (username != null) {
-            AccountRules.username(username);
-        }
-        Check.textOrNull("displayName", displayName.value());
+    private UpdateUser(Columns columns) {
+        super(columns, UpdateUser::new);
     }
 
     public UpdateUser withEmail(String value) {
-        return new UpdateUser(value, username, displayName, role, active, emailVerified, metadata);
+        return with("email", AccountRules.email(value));
     }
 
     public UpdateUser withUsername(String value) {
-        return new UpdateUser(email, value, displayName, role, active, emailVerified, metadata);
+        return with("username", AccountRules.username(value));
     }
 
     public UpdateUser withDisplayName(Patch<String> change) {
-        return new UpdateUser(email, username, change, role, active, emailVerified, metadata);
+        Check.textOrNull("displayName", change.value());
+        return with("display_name", change);
     }
 
     public UpdateUser withRole(UserRole value) {
-        return new UpdateUser(email, username, displayName, value, active, emailVerified, metadata);
+        return with("role", Objects.requireNonNull(value, "role"));
     }
 
     /** False keeps the user from logging in and has the user's keys refused. */
     public UpdateUser withActive(boolean value) {
-        return new UpdateUser(email, username, displayName, role, value, emailVerified, metadata);
+        return with("active", value);
     }
 
     public UpdateUser withEmailVerified(boolean value) {
-        return new UpdateUser(email, username, displayName, role, active, value, metadata);
+        return with("email_verified", value);
     }
 
     public UpdateUser withMetadata(Patch<Json> change) {
-        return new UpdateUser(email, username, displayName, role, active, emailVerified, change);
-    }
-
-    /** Safe to log: nothing personal. */
-    @Override
-    public String toString() {
-        return "UpdateUser[role=" + role + ", active=" + active + "]";
+        return with("metadata", change);
     }
 }

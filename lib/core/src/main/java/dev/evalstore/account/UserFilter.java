@@ -1,40 +1,37 @@
 package dev.evalstore.account;
 
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 
 /** Which users to list. Conditions add up. Immutable. */
-public final class UserFilter {
+public final class UserFilter extends Conditions<UserFilter> {
     /** Every user who is not deleted. */
     public static final UserFilter ALL = new UserFilter(Sql.NONE, false);
 
-    private final Sql sql;
     private final boolean includesDeleted;
 
     private UserFilter(Sql sql, boolean includesDeleted) {
-        this.sql = sql;
+        super(sql, more -> new UserFilter(more, includesDeleted));
         this.includesDeleted = includesDeleted;
     }
 
     /** Only users in this role. */
     public UserFilter role(UserRole role) {
-        return new UserFilter(sql.and("and role = ?", role), includesDeleted);
+        return and("and role = ?", role);
     }
 
     /** Only active users, or only inactive ones. */
     public UserFilter active(boolean active) {
-        return new UserFilter(sql.and("and active = ?", active), includesDeleted);
+        return and("and active = ?", active);
     }
 
     /** Deleted users too. */
     public UserFilter includingDeleted() {
-        return new UserFilter(sql, true);
+        return new UserFilter(sql(), true);
     }
 
-    Sql sql() {
-        return sql;
-    }
-
-    boolean includesDeleted() {
+    @Override
+    protected boolean includesDeleted() {
         return includesDeleted;
     }
 }

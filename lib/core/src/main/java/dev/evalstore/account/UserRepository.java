@@ -2,11 +2,8 @@ package dev.evalstore.account;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
 import dev.evalstore.PasswordHasher;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -14,6 +11,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * not deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id,
  * because other rows refer to it, but lists, counts and the other finders pass over it.
  */
-public final class UserRepository implements Rows<User, UserFilter> {
+public final class UserRepository extends TableRows<User, UserFilter> {
     static final Table<User> TABLE = Table.of("user", "users", """
                     id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
                     created_at, updated_at, deleted_at""", UserRepository::map)
@@ -63,11 +61,9 @@ public final class UserRepository implements Rows<User, UserFilter> {
             where id = ?
             returning {columns}""");
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public UserRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -91,28 +87,6 @@ public final class UserRepository implements Rows<User, UserFilter> {
                         .set("metadata", user.metadata()));
     }
 
-    @Override
-    public Optional<User> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public User get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<User> list(UserFilter filter, int limit, @Nullable Cursor after) {
-        return filter.includesDeleted()
-                ? TABLE.listAll(jdbc, filter.sql(), limit, after)
-                : TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(UserFilter filter) {
-        return filter.includesDeleted() ? TABLE.countAll(jdbc, filter.sql()) : TABLE.count(jdbc, filter.sql());
-    }
-
     /** The user with this address, in any case; empty when there is none or the user is deleted. */
     public Optional<User> findByEmail(String email) {
         return jdbc.find(TABLE.select("find_by_email").and(BY_EMAIL, Check.content("email", email)), TABLE.mapper());
@@ -131,17 +105,7 @@ public final class UserRepository implements Rows<User, UserFilter> {
      * @throws ConstraintViolationException if email or username belongs to another user
      */
     public User update(UUID id, UpdateUser change) {
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .setIfGiven("email", change.email())
-                        .setIfGiven("username", change.username())
-                        .patch("display_name", change.displayName())
-                        .setIfGiven("role", change.role())
-                        .setIfGiven("active", change.active())
-                        .setIfGiven("email_verified", change.emailVerified())
-                        .patch("metadata", change.metadata()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.evalstore.audit;
 
 import dev.evalstore.ActorKind;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
 import java.util.Objects;
@@ -14,18 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>An index finds an entity or an actor, and a period restricts the search to its months. A filter on an action, a
  * request or a kind of actor alone reads every month.
  */
-public final class AuditFilter {
+public final class AuditFilter extends Conditions<AuditFilter> {
     /** Every entry. */
     public static final AuditFilter ALL = new AuditFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private AuditFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private AuditFilter and(String condition, Object value) {
-        return new AuditFilter(sql.and(condition, value));
+        super(sql, AuditFilter::new);
     }
 
     /** Only entries of the actor with this id. */
@@ -46,8 +41,8 @@ public final class AuditFilter {
     /** Only entries about this kind of entity, and with an id only about that entity. */
     public AuditFilter entity(String type, @Nullable String id) {
         Check.contentOrNull("entityId", id);
-        return new AuditFilter(sql.and("and entity_type = ?", Check.text("entityType", type))
-                .andIf(id != null, "and entity_id = ?", id));
+        AuditFilter ofType = and("and entity_type = ?", Check.text("entityType", type));
+        return id == null ? ofType : ofType.and("and entity_id = ?", id);
     }
 
     /** Only entries of this request. */
@@ -57,11 +52,6 @@ public final class AuditFilter {
 
     /** Only entries of what happened at {@code from} or later, and before {@code to}; either may be null. */
     public AuditFilter occurred(@Nullable Instant from, @Nullable Instant to) {
-        return new AuditFilter(
-                sql.andIf(from != null, "and occurred_at >= ?", from).andIf(to != null, "and occurred_at < ?", to));
-    }
-
-    Sql sql() {
-        return sql;
+        return between("and occurred_at >= ?", from, "and occurred_at < ?", to);
     }
 }

@@ -122,12 +122,12 @@ public final class AuditRepository {
      * those of {@link Rows#list(Object, int, Cursor)}.
      */
     public Page<AuditEntry> list(AuditFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
+        return TABLE.list(jdbc, filter, limit, after);
     }
 
     /** How many entries the filter admits. Counts them, so the time grows with the answer. */
     public long count(AuditFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
+        return TABLE.count(jdbc, filter);
     }
 
     /**

@@ -90,12 +90,12 @@ public final class MonitoringRepository {
      * those of {@link Rows#list(Object, int, Cursor)}.
      */
     public Page<MonitoringEvent> list(MonitoringFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
+        return TABLE.list(jdbc, filter, limit, after);
     }
 
     /** How many events the filter admits. Counts them, so the time grows with the answer. */
     public long count(MonitoringFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
+        return TABLE.count(jdbc, filter);
     }
 
     /**

@@ -1,24 +1,19 @@
 package dev.evalstore.benchmark;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Which runs to list. Conditions add up. Immutable. */
-public final class BenchmarkFilter {
+public final class BenchmarkFilter extends Conditions<BenchmarkFilter> {
     /** Every run. */
     public static final BenchmarkFilter ALL = new BenchmarkFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private BenchmarkFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private BenchmarkFilter and(String condition, Object value) {
-        return new BenchmarkFilter(sql.and(condition, value));
+        super(sql, BenchmarkFilter::new);
     }
 
     /** Only runs in this status. */
@@ -43,11 +38,6 @@ public final class BenchmarkFilter {
 
     /** Only runs that were created at {@code from} or later, and before {@code to}; either may be null. */
     public BenchmarkFilter created(@Nullable Instant from, @Nullable Instant to) {
-        return new BenchmarkFilter(
-                sql.andIf(from != null, "and created_at >= ?", from).andIf(to != null, "and created_at < ?", to));
-    }
-
-    Sql sql() {
-        return sql;
+        return between("and created_at >= ?", from, "and created_at < ?", to);
     }
 }

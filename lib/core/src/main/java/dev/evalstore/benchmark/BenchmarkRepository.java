@@ -2,19 +2,16 @@ package dev.evalstore.benchmark;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * id. A status moves only from the statuses that the verb names. From any other status the verb throws
  * {@link ConflictException}, which names the present one: of two callers that end the same run, one succeeds.
  */
-public final class BenchmarkRepository implements Rows<Benchmark, BenchmarkFilter> {
+public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFilter> {
     static final Table<Benchmark> TABLE = Table.of("benchmark", "benchmarks", """
                     id, name, description, provider, model, dataset, status, total_iterations, completed_iterations,
                     failed_iterations, results, metrics, error, created_by, created_at, started_at, completed_at,
@@ -34,11 +31,9 @@ public final class BenchmarkRepository implements Rows<Benchmark, BenchmarkFilte
 
     private static final String RUNNING = "status = 'running'";
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public BenchmarkRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /** Stores a new run, pending, and returns it as stored. */
@@ -55,26 +50,6 @@ public final class BenchmarkRepository implements Rows<Benchmark, BenchmarkFilte
                         .set("created_by", run.createdBy()));
     }
 
-    @Override
-    public Optional<Benchmark> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public Benchmark get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<Benchmark> list(BenchmarkFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(BenchmarkFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
     /** The newest runs, newest first; {@code limit} is 1 to 1,000. */
     public List<Benchmark> listRecent(int limit) {
         return list(BenchmarkFilter.ALL, limit).items();
@@ -87,12 +62,7 @@ public final class BenchmarkRepository implements Rows<Benchmark, BenchmarkFilte
      *     ({@code benchmarks_iterations_within_total})
      */
     public Benchmark update(UUID id, UpdateBenchmark change) {
-        Columns values = new Columns()
-                .setIfGiven("name", change.name())
-                .patch("description", change.description())
-                .setIfGiven("total_iterations", change.totalIterations())
-                .patch("metrics", change.metrics());
-        return TABLE.update(jdbc, id, values);
+        return TABLE.update(jdbc, id, change);
     }
 
     /** Deletes the run with its evaluations; false when none has the id. */

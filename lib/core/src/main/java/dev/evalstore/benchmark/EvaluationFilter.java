@@ -1,6 +1,7 @@
 package dev.evalstore.benchmark;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
 import java.util.Objects;
@@ -8,18 +9,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Which evaluations to list. Conditions add up. Immutable. */
-public final class EvaluationFilter {
+public final class EvaluationFilter extends Conditions<EvaluationFilter> {
     /** Every evaluation. */
     public static final EvaluationFilter ALL = new EvaluationFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private EvaluationFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private EvaluationFilter and(String condition, Object value) {
-        return new EvaluationFilter(sql.and(condition, value));
+        super(sql, EvaluationFilter::new);
     }
 
     /** Only evaluations of this run. */
@@ -44,17 +39,11 @@ public final class EvaluationFilter {
     public EvaluationFilter score(@Nullable Double min, @Nullable Double max) {
         Check.finiteOrNull("minScore", min);
         Check.finiteOrNull("maxScore", max);
-        return new EvaluationFilter(
-                sql.andIf(min != null, "and score >= ?", min).andIf(max != null, "and score <= ?", max));
+        return between("and score >= ?", min, "and score <= ?", max);
     }
 
     /** Only evaluations that were stored at {@code from} or later, and before {@code to}; either may be null. */
     public EvaluationFilter created(@Nullable Instant from, @Nullable Instant to) {
-        return new EvaluationFilter(
-                sql.andIf(from != null, "and created_at >= ?", from).andIf(to != null, "and created_at < ?", to));
-    }
-
-    Sql sql() {
-        return sql;
+        return between("and created_at >= ?", from, "and created_at < ?", to);
     }
 }

@@ -3,7 +3,6 @@ package dev.evalstore.benchmark;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Columns;
@@ -12,9 +11,9 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * may meet rows that are written meanwhile. {@link #stream} reads one snapshot, in no order, and holds one connection
  * until the end.
  */
-public final class EvaluationRepository implements Rows<Evaluation, EvaluationFilter> {
+public final class EvaluationRepository extends TableRows<Evaluation, EvaluationFilter> {
     /** The number of rows from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 10_000;
 
@@ -70,11 +69,9 @@ public final class EvaluationRepository implements Rows<Evaluation, EvaluationFi
                 coalesce(sum(cost_usd), 0) as cost_usd
             from evalstore.evaluations where benchmark_id = ?""";
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public EvaluationRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -121,26 +118,6 @@ public final class EvaluationRepository implements Rows<Evaluation, EvaluationFi
         return ids;
     }
 
-    @Override
-    public Optional<Evaluation> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public Evaluation get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<Evaluation> list(EvaluationFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(EvaluationFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
     /** A page of the evaluations of a run, newest first; see {@link #list(EvaluationFilter, int, Cursor)}. */
     public Page<Evaluation> listByBenchmark(UUID benchmarkId, int limit, @Nullable Cursor after) {
         return list(EvaluationFilter.ALL.benchmark(benchmarkId), limit, after);
@@ -151,7 +128,7 @@ public final class EvaluationRepository implements Rows<Evaluation, EvaluationFi
      * thousand are in memory at a time. An exception of the consumer ends the reading and is thrown on.
      */
     public void stream(EvaluationFilter filter, Consumer<? super Evaluation> consumer) {
-        jdbc.forEach(TABLE.select("stream").and(filter.sql()), TABLE.mapper(), consumer);
+        jdbc.forEach(TABLE.select("stream").and(filter), TABLE.mapper(), consumer);
     }
 
     /** Deletes the evaluation; false when none has the id. An audit entry of that repeats none of its texts. */

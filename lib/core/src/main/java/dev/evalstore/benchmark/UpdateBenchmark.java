@@ -3,39 +3,35 @@ package dev.evalstore.benchmark;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
-import org.jspecify.annotations.Nullable;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
 
 /**
- * A change of a run; {@link Benchmark} describes the fields. Null keeps the stored value. The repository's verbs change
- * the status and the counters.
+ * A change of a run; {@link Benchmark} describes the fields. Immutable. The repository's verbs change the status and
+ * the counters.
  */
-public record UpdateBenchmark(
-        @Nullable String name,
-        Patch<String> description,
-        @Nullable Integer totalIterations,
-        Patch<Json> metrics) {
+public final class UpdateBenchmark extends Assignments<UpdateBenchmark> {
     /** Changes nothing. */
-    public static final UpdateBenchmark NOTHING = new UpdateBenchmark(null, Patch.keep(), null, Patch.keep());
+    public static final UpdateBenchmark NOTHING = new UpdateBenchmark(new Columns());
 
-    public UpdateBenchmark {
-        Check.textOrNull("name", name);
-        Check.contentOrNull("description", description.value());
-        Check.notNegativeOrNull("totalIterations", totalIterations);
+    private UpdateBenchmark(Columns columns) {
+        super(columns, UpdateBenchmark::new);
     }
 
     public UpdateBenchmark withName(String value) {
-        return new UpdateBenchmark(value, description, totalIterations, metrics);
+        return with("name", Check.text("name", value));
     }
 
     public UpdateBenchmark withDescription(Patch<String> change) {
-        return new UpdateBenchmark(name, change, totalIterations, metrics);
+        Check.contentOrNull("description", change.value());
+        return with("description", change);
     }
 
     public UpdateBenchmark withTotalIterations(int value) {
-        return new UpdateBenchmark(name, description, value, metrics);
+        return with("total_iterations", Check.notNegative("totalIterations", value));
     }
 
     public UpdateBenchmark withMetrics(Patch<Json> change) {
-        return new UpdateBenchmark(name, description, totalIterations, change);
+        return with("metrics", change);
     }
 }

@@ -1,25 +1,20 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 
 /** Which framework versions to list. Conditions add up. Immutable. */
-public final class FrameworkFilter {
+public final class FrameworkFilter extends Conditions<FrameworkFilter> {
     /** Every framework version. */
     public static final FrameworkFilter ALL = new FrameworkFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private FrameworkFilter(Sql sql) {
-        this.sql = sql;
+        super(sql, FrameworkFilter::new);
     }
 
     /** Only those with this name. */
     public FrameworkFilter name(String name) {
-        return new FrameworkFilter(sql.and("and name = ?", Check.text("name", name)));
-    }
-
-    Sql sql() {
-        return sql;
+        return and("and name = ?", Check.text("name", name));
     }
 }

@@ -1,22 +1,19 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Versions of the software that serves models. */
-public final class FrameworkRepository implements Rows<InferenceFramework, FrameworkFilter> {
+public final class FrameworkRepository extends TableRows<InferenceFramework, FrameworkFilter> {
     static final Table<InferenceFramework> TABLE = Table.of(
                     "inference framework", "inference_frameworks", """
                     id, name, version, capabilities, supports_quantization, supports_streaming, config_template,
@@ -24,10 +21,8 @@ public final class FrameworkRepository implements Rows<InferenceFramework, Frame
             .newestFirst(InferenceFramework::createdAt, InferenceFramework::id)
             .audited("create", "update", "delete");
 
-    private final Jdbc jdbc;
-
     FrameworkRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -48,26 +43,6 @@ public final class FrameworkRepository implements Rows<InferenceFramework, Frame
                         .set("config_template", framework.configTemplate()));
     }
 
-    @Override
-    public Optional<InferenceFramework> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public InferenceFramework get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<InferenceFramework> list(FrameworkFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(FrameworkFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
     /** The framework version with exactly this name and version, or empty. */
     public Optional<InferenceFramework> findByName(String name, String version) {
         Check.text("name", name);
@@ -82,14 +57,7 @@ public final class FrameworkRepository implements Rows<InferenceFramework, Frame
      * @throws NotFoundException if none has the id
      */
     public InferenceFramework update(UUID id, UpdateInferenceFramework change) {
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .setIfGiven("capabilities", change.capabilities())
-                        .setIfGiven("supports_quantization", change.supportsQuantization())
-                        .setIfGiven("supports_streaming", change.supportsStreaming())
-                        .patch("config_template", change.configTemplate()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /**

@@ -1,22 +1,17 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.math.BigDecimal;
 
 /** Which machines to list. Conditions add up. Immutable. */
-public final class HardwareFilter {
+public final class HardwareFilter extends Conditions<HardwareFilter> {
     /** Every machine. */
     public static final HardwareFilter ALL = new HardwareFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private HardwareFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private HardwareFilter and(String condition, Object value) {
-        return new HardwareFilter(sql.and(condition, value));
+        super(sql, HardwareFilter::new);
     }
 
     /** Only machines of this provider. */
@@ -42,9 +37,5 @@ public final class HardwareFilter {
     /** Only machines that cost at most so many US dollars an hour. */
     public HardwareFilter maxCostPerHourUsd(BigDecimal usd) {
         return and("and cost_per_hour_usd <= ?", Check.usd("maxCostPerHourUsd", usd));
-    }
-
-    Sql sql() {
-        return sql;
     }
 }

@@ -1,24 +1,21 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Machines and their prices. */
-public final class HardwareRepository implements Rows<HardwareConfig, HardwareFilter> {
+public final class HardwareRepository extends TableRows<HardwareConfig, HardwareFilter> {
     static final Table<HardwareConfig> TABLE = Table.of(
                     "hardware config", "hardware_configs", """
                     id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider,
@@ -32,10 +29,8 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
             and total_vram_gb >= ? and cost_per_hour_usd <= ?
             order by total_vram_gb, cost_per_hour_usd, id limit 1""";
 
-    private final Jdbc jdbc;
-
     HardwareRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /** Stores a machine and returns it as stored. Two machines may be equal: prices differ by region and contract. */
@@ -53,26 +48,6 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
                         .set("specs", hardware.specs()));
     }
 
-    @Override
-    public Optional<HardwareConfig> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public HardwareConfig get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<HardwareConfig> list(HardwareFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(HardwareFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
     /**
      * The machines that the filter admits, cheapest first. With {@code preferSpot}, machines with a spot price come
      * before all others. {@code HardwareFilter.ALL.minVramGb(gb)} admits the machines that a model fits on.
@@ -82,7 +57,7 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
     public List<HardwareConfig> listCheapest(HardwareFilter filter, boolean preferSpot, int limit) {
         Check.limit(limit);
         return jdbc.list(
-                TABLE.select("list_cheapest").and(filter.sql()).and(preferSpot ? SPOT_THEN_CHEAPEST : CHEAPEST, limit),
+                TABLE.select("list_cheapest").and(filter).and(preferSpot ? SPOT_THEN_CHEAPEST : CHEAPEST, limit),
                 TABLE.mapper());
     }
 
@@ -106,14 +81,7 @@ public final class HardwareRepository implements Rows<HardwareConfig, HardwareFi
      * @throws NotFoundException if none has the id
      */
     public HardwareConfig update(UUID id, UpdateHardwareConfig change) {
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .setIfGiven("cost_per_hour_usd", change.costPerHourUsd())
-                        .patch("instance_type", change.instanceType())
-                        .setIfGiven("spot_available", change.spotAvailable())
-                        .patch("specs", change.specs()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /**

@@ -1,11 +1,12 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Like;
 import dev.evalstore.internal.jdbc.Sql;
 
 /** Which models to list. Conditions add up. Immutable. */
-public final class ModelFilter {
+public final class ModelFilter extends Conditions<ModelFilter> {
     /** Every model. */
     public static final ModelFilter ALL = new ModelFilter(Sql.NONE);
 
@@ -14,14 +15,8 @@ public final class ModelFilter {
             and (name || ' ' || coalesce(provider, '') || ' ' || coalesce(architecture, '') || ' ' ||
             coalesce(base_model, '')) ilike ?""";
 
-    private final Sql sql;
-
     private ModelFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private ModelFilter and(String condition, Object value) {
-        return new ModelFilter(sql.and(condition, value));
+        super(sql, ModelFilter::new);
     }
 
     /** Only models of this kind. */
@@ -60,9 +55,5 @@ public final class ModelFilter {
     /** Only models known to have at most so many parameters. */
     public ModelFilter maxParameters(long parameters) {
         return and("and parameters <= ?", Check.notNegative("maxParameters", parameters));
-    }
-
-    Sql sql() {
-        return sql;
     }
 }

@@ -1,10 +1,7 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -12,17 +9,17 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Language models. {@link ModelFilter#text} is answered by a scan of the table, or by an index where the extension
  * pg_trgm was installed before the schema was migrated.
  */
-public final class ModelRepository implements Rows<Model, ModelFilter> {
+public final class ModelRepository extends TableRows<Model, ModelFilter> {
     static final Table<Model> TABLE = Table.of("model", "models", """
                     id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at,
                     updated_at""", ModelRepository::map)
@@ -37,10 +34,8 @@ public final class ModelRepository implements Rows<Model, ModelFilter> {
             order by s.suitability_score desc, s.priority, s.model_id
             limit ?""".formatted(TABLE.columns("m"), UseCaseRepository.SUITABILITIES.columns("s"));
 
-    private final Jdbc jdbc;
-
     ModelRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -60,26 +55,6 @@ public final class ModelRepository implements Rows<Model, ModelFilter> {
                         .set("base_model", model.baseModel())
                         .set("tags", SqlArray.texts(model.tags()))
                         .set("metadata", model.metadata()));
-    }
-
-    @Override
-    public Optional<Model> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public Model get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<Model> list(ModelFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(ModelFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
     }
 
     /** The model with exactly this name, or empty. */
@@ -108,19 +83,7 @@ public final class ModelRepository implements Rows<Model, ModelFilter> {
      * @throws ConstraintViolationException if the new name is taken ({@code models_name_unique})
      */
     public Model update(UUID id, UpdateModel change) {
-        List<String> tags = change.tags();
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .setIfGiven("name", change.name())
-                        .setIfGiven("kind", change.kind())
-                        .patch("provider", change.provider())
-                        .patch("architecture", change.architecture())
-                        .patch("parameters", change.parameters())
-                        .patch("base_model", change.baseModel())
-                        .setIfGiven("tags", tags == null ? null : SqlArray.texts(tags))
-                        .patch("metadata", change.metadata()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /**

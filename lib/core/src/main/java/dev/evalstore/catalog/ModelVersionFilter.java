@@ -1,23 +1,18 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.math.BigDecimal;
 import java.util.UUID;
 
 /** Which model versions to list. Conditions add up. Immutable. */
-public final class ModelVersionFilter {
+public final class ModelVersionFilter extends Conditions<ModelVersionFilter> {
     /** Every model version. */
     public static final ModelVersionFilter ALL = new ModelVersionFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private ModelVersionFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private ModelVersionFilter and(String condition, Object value) {
-        return new ModelVersionFilter(sql.and(condition, value));
+        super(sql, ModelVersionFilter::new);
     }
 
     /** Only versions of this model. */
@@ -43,9 +38,5 @@ public final class ModelVersionFilter {
     /** Only versions known to need at most so many decimal GB of VRAM. */
     public ModelVersionFilter maxVramGb(BigDecimal gb) {
         return and("and vram_requirement_gb <= ?", Check.decimal("maxVramGb", gb, 3));
-    }
-
-    Sql sql() {
-        return sql;
     }
 }

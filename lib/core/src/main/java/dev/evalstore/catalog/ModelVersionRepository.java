@@ -1,21 +1,17 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Versions of models. */
-public final class ModelVersionRepository implements Rows<ModelVersion, ModelVersionFilter> {
+public final class ModelVersionRepository extends TableRows<ModelVersion, ModelVersionFilter> {
     static final Table<ModelVersion> TABLE = Table.of(
                     "model version", "model_versions", """
                     id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint,
@@ -29,10 +25,8 @@ public final class ModelVersionRepository implements Rows<ModelVersion, ModelVer
             coalesce(?::numeric,
                 (select parameters * ?::numeric / 8 * 1.2 / 1e9 from evalstore.models where id = ?))""";
 
-    private final Jdbc jdbc;
-
     ModelVersionRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -66,43 +60,13 @@ public final class ModelVersionRepository implements Rows<ModelVersion, ModelVer
                         .set("status", version.status()));
     }
 
-    @Override
-    public Optional<ModelVersion> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public ModelVersion get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<ModelVersion> list(ModelVersionFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(ModelVersionFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
-    }
-
     /**
      * Changes the given fields in one statement and returns the changed row.
      *
      * @throws NotFoundException if none has the id
      */
     public ModelVersion update(UUID id, UpdateModelVersion change) {
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .patch("artifact_uri", change.artifactUri())
-                        .patch("api_endpoint", change.apiEndpoint())
-                        .patch("config", change.config())
-                        .patch("vram_requirement_gb", change.vramRequirementGb())
-                        .patch("input_cost_per_1k", change.inputCostPer1k())
-                        .patch("output_cost_per_1k", change.outputCostPer1k())
-                        .setIfGiven("status", change.status()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /**

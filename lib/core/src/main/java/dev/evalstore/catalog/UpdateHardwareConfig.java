@@ -3,39 +3,35 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
 import java.math.BigDecimal;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a machine, whose GPUs stay as they are; {@link HardwareConfig} describes the fields. Null keeps the
- * stored value.
+ * A change of a machine, whose GPUs stay as they are; {@link HardwareConfig} describes the fields. Immutable.
  */
-public record UpdateHardwareConfig(
-        @Nullable BigDecimal costPerHourUsd,
-        Patch<String> instanceType,
-        @Nullable Boolean spotAvailable,
-        Patch<Json> specs) {
+public final class UpdateHardwareConfig extends Assignments<UpdateHardwareConfig> {
     /** Changes nothing. */
-    public static final UpdateHardwareConfig NOTHING = new UpdateHardwareConfig(null, Patch.keep(), null, Patch.keep());
+    public static final UpdateHardwareConfig NOTHING = new UpdateHardwareConfig(new Columns());
 
-    public UpdateHardwareConfig {
-        Check.usdOrNull("costPerHourUsd", costPerHourUsd);
-        Check.textOrNull("instanceType", instanceType.value());
+    private UpdateHardwareConfig(Columns columns) {
+        super(columns, UpdateHardwareConfig::new);
     }
 
     public UpdateHardwareConfig withCostPerHourUsd(BigDecimal value) {
-        return new UpdateHardwareConfig(value, instanceType, spotAvailable, specs);
+        return with("cost_per_hour_usd", Check.usd("costPerHourUsd", value));
     }
 
     public UpdateHardwareConfig withInstanceType(Patch<String> change) {
-        return new UpdateHardwareConfig(costPerHourUsd, change, spotAvailable, specs);
+        Check.textOrNull("instanceType", change.value());
+        return with("instance_type", change);
     }
 
     public UpdateHardwareConfig withSpotAvailable(boolean value) {
-        return new UpdateHardwareConfig(costPerHourUsd, instanceType, value, specs);
+        return with("spot_available", value);
     }
 
     public UpdateHardwareConfig withSpecs(Patch<Json> change) {
-        return new UpdateHardwareConfig(costPerHourUsd, instanceType, spotAvailable, change);
+        return with("specs", change);
     }
 }

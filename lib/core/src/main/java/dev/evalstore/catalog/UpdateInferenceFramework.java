@@ -2,30 +2,32 @@ package dev.evalstore.catalog;
 
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
-import org.jspecify.annotations.Nullable;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
+import java.util.Objects;
 
-/** A change of a framework version; {@link InferenceFramework} describes the fields. Null keeps the stored value. */
-public record UpdateInferenceFramework(
-        @Nullable Json capabilities,
-        @Nullable Boolean supportsQuantization,
-        @Nullable Boolean supportsStreaming,
-        Patch<Json> configTemplate) {
+/** A change of a framework version; {@link InferenceFramework} describes the fields. Immutable. */
+public final class UpdateInferenceFramework extends Assignments<UpdateInferenceFramework> {
     /** Changes nothing. */
-    public static final UpdateInferenceFramework NOTHING = new UpdateInferenceFramework(null, null, null, Patch.keep());
+    public static final UpdateInferenceFramework NOTHING = new UpdateInferenceFramework(new Columns());
+
+    private UpdateInferenceFramework(Columns columns) {
+        super(columns, UpdateInferenceFramework::new);
+    }
 
     public UpdateInferenceFramework withCapabilities(Json value) {
-        return new UpdateInferenceFramework(value, supportsQuantization, supportsStreaming, configTemplate);
+        return with("capabilities", Objects.requireNonNull(value, "capabilities"));
     }
 
     public UpdateInferenceFramework withSupportsQuantization(boolean value) {
-        return new UpdateInferenceFramework(capabilities, value, supportsStreaming, configTemplate);
+        return with("supports_quantization", value);
     }
 
     public UpdateInferenceFramework withSupportsStreaming(boolean value) {
-        return new UpdateInferenceFramework(capabilities, supportsQuantization, value, configTemplate);
+        return with("supports_streaming", value);
     }
 
     public UpdateInferenceFramework withConfigTemplate(Patch<Json> change) {
-        return new UpdateInferenceFramework(capabilities, supportsQuantization, supportsStreaming, change);
+        return with("config_template", change);
     }
 }

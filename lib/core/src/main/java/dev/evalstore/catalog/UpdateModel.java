@@ -3,66 +3,56 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.SqlArray;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
-/**
- * A change of a model; {@link Model} describes the fields. Null keeps the stored value.
- *
- * @param parameters versions keep their VRAM requirement
- * @param tags replace the present ones
- */
-public record UpdateModel(
-        @Nullable String name,
-        @Nullable ModelKind kind,
-        Patch<String> provider,
-        Patch<String> architecture,
-        Patch<Long> parameters,
-        Patch<String> baseModel,
-        @Nullable List<String> tags,
-        Patch<Json> metadata) {
+/** A change of a model; {@link Model} describes the fields. Immutable. */
+public final class UpdateModel extends Assignments<UpdateModel> {
     /** Changes nothing. */
-    public static final UpdateModel NOTHING =
-            new UpdateModel(null, null, Patch.keep(), Patch.keep(), Patch.keep(), Patch.keep(), null, Patch.keep());
+    public static final UpdateModel NOTHING = new UpdateModel(new Columns());
 
-    public UpdateModel {
-        Check.textOrNull("name", name);
-        Check.textOrNull("provider", provider.value());
-        Check.textOrNull("architecture", architecture.value());
-        Check.positiveOrNull("parameters", parameters.value());
-        Check.textOrNull("baseModel", baseModel.value());
-        tags = tags == null ? null : Check.texts("tags", tags);
+    private UpdateModel(Columns columns) {
+        super(columns, UpdateModel::new);
     }
 
     public UpdateModel withName(String value) {
-        return new UpdateModel(value, kind, provider, architecture, parameters, baseModel, tags, metadata);
+        return with("name", Check.text("name", value));
     }
 
     public UpdateModel withKind(ModelKind value) {
-        return new UpdateModel(name, value, provider, architecture, parameters, baseModel, tags, metadata);
+        return with("kind", Objects.requireNonNull(value, "kind"));
     }
 
     public UpdateModel withProvider(Patch<String> change) {
-        return new UpdateModel(name, kind, change, architecture, parameters, baseModel, tags, metadata);
+        Check.textOrNull("provider", change.value());
+        return with("provider", change);
     }
 
     public UpdateModel withArchitecture(Patch<String> change) {
-        return new UpdateModel(name, kind, provider, change, parameters, baseModel, tags, metadata);
+        Check.textOrNull("architecture", change.value());
+        return with("architecture", change);
     }
 
+    /** The VRAM requirements of the model's versions stay as they are. */
     public UpdateModel withParameters(Patch<Long> change) {
-        return new UpdateModel(name, kind, provider, architecture, change, baseModel, tags, metadata);
+        Check.positiveOrNull("parameters", change.value());
+        return with("parameters", change);
     }
 
     public UpdateModel withBaseModel(Patch<String> change) {
-        return new UpdateModel(name, kind, provider, architecture, parameters, change, tags, metadata);
+        Check.textOrNull("baseModel", change.value());
+        return with("base_model", change);
     }
 
+    /** Replaces the present tags. */
     public UpdateModel withTags(List<String> values) {
-        return new UpdateModel(name, kind, provider, architecture, parameters, baseModel, values, metadata);
+        return with("tags", SqlArray.texts(Check.texts("tags", values)));
     }
 
     public UpdateModel withMetadata(Patch<Json> change) {
-        return new UpdateModel(name, kind, provider, architecture, parameters, baseModel, tags, change);
+        return with("metadata", change);
     }
 }

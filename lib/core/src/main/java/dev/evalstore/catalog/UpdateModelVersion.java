@@ -3,65 +3,53 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
 import java.math.BigDecimal;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * A change of a model version, whose model, label, quantization and format stay as they are; {@link ModelVersion}
- * describes the fields. Null keeps the stored value.
+ * describes the fields. Immutable.
  */
-public record UpdateModelVersion(
-        Patch<String> artifactUri,
-        Patch<String> apiEndpoint,
-        Patch<Json> config,
-        Patch<BigDecimal> vramRequirementGb,
-        Patch<BigDecimal> inputCostPer1k,
-        Patch<BigDecimal> outputCostPer1k,
-        @Nullable VersionStatus status) {
+public final class UpdateModelVersion extends Assignments<UpdateModelVersion> {
     /** Changes nothing. */
-    public static final UpdateModelVersion NOTHING = new UpdateModelVersion(
-            Patch.keep(), Patch.keep(), Patch.keep(), Patch.keep(), Patch.keep(), Patch.keep(), null);
+    public static final UpdateModelVersion NOTHING = new UpdateModelVersion(new Columns());
 
-    public UpdateModelVersion {
-        Check.textOrNull("artifactUri", artifactUri.value());
-        Check.textOrNull("apiEndpoint", apiEndpoint.value());
-        Check.decimalOrNull("vramRequirementGb", vramRequirementGb.value(), 3);
-        Check.usdOrNull("inputCostPer1k", inputCostPer1k.value());
-        Check.usdOrNull("outputCostPer1k", outputCostPer1k.value());
+    private UpdateModelVersion(Columns columns) {
+        super(columns, UpdateModelVersion::new);
     }
 
     public UpdateModelVersion withArtifactUri(Patch<String> change) {
-        return new UpdateModelVersion(
-                change, apiEndpoint, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
+        Check.textOrNull("artifactUri", change.value());
+        return with("artifact_uri", change);
     }
 
     public UpdateModelVersion withApiEndpoint(Patch<String> change) {
-        return new UpdateModelVersion(
-                artifactUri, change, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
+        Check.textOrNull("apiEndpoint", change.value());
+        return with("api_endpoint", change);
     }
 
     public UpdateModelVersion withConfig(Patch<Json> change) {
-        return new UpdateModelVersion(
-                artifactUri, apiEndpoint, change, vramRequirementGb, inputCostPer1k, outputCostPer1k, status);
+        return with("config", change);
     }
 
     public UpdateModelVersion withVramRequirementGb(Patch<BigDecimal> change) {
-        return new UpdateModelVersion(
-                artifactUri, apiEndpoint, config, change, inputCostPer1k, outputCostPer1k, status);
+        Check.decimalOrNull("vramRequirementGb", change.value(), 3);
+        return with("vram_requirement_gb", change);
     }
 
     public UpdateModelVersion withInputCostPer1k(Patch<BigDecimal> change) {
-        return new UpdateModelVersion(
-                artifactUri, apiEndpoint, config, vramRequirementGb, change, outputCostPer1k, status);
+        Check.usdOrNull("inputCostPer1k", change.value());
+        return with("input_cost_per_1k", change);
     }
 
     public UpdateModelVersion withOutputCostPer1k(Patch<BigDecimal> change) {
-        return new UpdateModelVersion(
-                artifactUri, apiEndpoint, config, vramRequirementGb, inputCostPer1k, change, status);
+        Check.usdOrNull("outputCostPer1k", change.value());
+        return with("output_cost_per_1k", change);
     }
 
     public UpdateModelVersion withStatus(VersionStatus value) {
-        return new UpdateModelVersion(
-                artifactUri, apiEndpoint, config, vramRequirementGb, inputCostPer1k, outputCostPer1k, value);
+        return with("status", Objects.requireNonNull(value, "status"));
     }
 }

@@ -3,35 +3,33 @@ package dev.evalstore.catalog;
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
 import dev.evalstore.internal.Check;
-import org.jspecify.annotations.Nullable;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Columns;
+import java.util.Objects;
 
 /**
- * A change of a use case, whose category and subcategory stay as they are; {@link UseCase} describes the fields. Null
- * keeps the stored value.
+ * A change of a use case, whose category and subcategory stay as they are; {@link UseCase} describes the fields.
+ * Immutable.
  */
-public record UpdateUseCase(
-        Patch<String> pipelineTag,
-        @Nullable Json characteristics,
-        @Nullable Json defaultWeights) {
+public final class UpdateUseCase extends Assignments<UpdateUseCase> {
     /** Changes nothing. */
-    public static final UpdateUseCase NOTHING = new UpdateUseCase(Patch.keep(), null, null);
+    public static final UpdateUseCase NOTHING = new UpdateUseCase(new Columns());
 
-    public UpdateUseCase {
-        Check.textOrNull("pipelineTag", pipelineTag.value());
-        if (defaultWeights != null) {
-            Weights.check("defaultWeights", defaultWeights);
-        }
+    private UpdateUseCase(Columns columns) {
+        super(columns, UpdateUseCase::new);
     }
 
     public UpdateUseCase withPipelineTag(Patch<String> change) {
-        return new UpdateUseCase(change, characteristics, defaultWeights);
+        Check.textOrNull("pipelineTag", change.value());
+        return with("pipeline_tag", change);
     }
 
     public UpdateUseCase withCharacteristics(Json value) {
-        return new UpdateUseCase(pipelineTag, value, defaultWeights);
+        return with("characteristics", Objects.requireNonNull(value, "characteristics"));
     }
 
     public UpdateUseCase withDefaultWeights(Json value) {
-        return new UpdateUseCase(pipelineTag, characteristics, value);
+        Weights.check("defaultWeights", value);
+        return with("default_weights", value);
     }
 }

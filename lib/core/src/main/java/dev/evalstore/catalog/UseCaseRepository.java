@@ -1,10 +1,7 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Columns;
@@ -12,6 +9,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Uses of models, and how suitable each model is for them. */
-public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
+public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
     static final Table<UseCase> TABLE = Table.of("use case", "use_cases", """
                     id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at,
                     updated_at""", UseCaseRepository::map)
@@ -47,10 +45,8 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
             /* model_use_cases.remove */ delete from evalstore.model_use_cases
             where model_id = ? and use_case_id = ?""";
 
-    private final Jdbc jdbc;
-
     UseCaseRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -68,26 +64,6 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
                         .set("pipeline_tag", useCase.pipelineTag())
                         .set("characteristics", useCase.characteristics())
                         .set("default_weights", useCase.defaultWeights()));
-    }
-
-    @Override
-    public Optional<UseCase> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public UseCase get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<UseCase> list(UseCaseFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(UseCaseFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
     }
 
     /** The use case with exactly this category and subcategory, or empty; a null subcategory is the category itself. */
@@ -108,13 +84,7 @@ public final class UseCaseRepository implements Rows<UseCase, UseCaseFilter> {
      * @throws NotFoundException if none has the id
      */
     public UseCase update(UUID id, UpdateUseCase change) {
-        return TABLE.update(
-                jdbc,
-                id,
-                new Columns()
-                        .patch("pipeline_tag", change.pipelineTag())
-                        .setIfGiven("characteristics", change.characteristics())
-                        .setIfGiven("default_weights", change.defaultWeights()));
+        return TABLE.update(jdbc, id, change);
     }
 
     /** Deletes the use case with the suitabilities for it; false when none has the id. */

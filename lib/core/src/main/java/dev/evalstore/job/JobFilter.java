@@ -1,30 +1,25 @@
 package dev.evalstore.job;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs to list. Conditions add up. Immutable. */
-public final class JobFilter {
+public final class JobFilter extends Conditions<JobFilter> {
     /** Every job. */
     public static final JobFilter ALL = new JobFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private JobFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private JobFilter and(String condition, Object value) {
-        return new JobFilter(sql.and(condition, value));
+        super(sql, JobFilter::new);
     }
 
     /** Only jobs in this status. */
     public JobFilter status(JobStatus status) {
         return switch (status) {
-            case PENDING -> new JobFilter(sql.and("and f.seq is null and l.seq is null"));
-            case RUNNING -> new JobFilter(sql.and("and l.seq is not null"));
+            case PENDING -> and("and f.seq is null and l.seq is null");
+            case RUNNING -> and("and l.seq is not null");
             case COMPLETED, FAILED, CANCELLED -> and("and f.outcome = ?", status);
         };
     }
@@ -50,11 +45,7 @@ public final class JobFilter {
      * than an hour, or whose time comes from a server whose clock was wrong by as much.
      */
     public JobFilter created(@Nullable Instant from, @Nullable Instant to) {
-        Sql sql = from == null ? this.sql : this.sql.and(JobRows.createdFrom(from));
-        return new JobFilter(to == null ? sql : sql.and(JobRows.createdBefore(to)));
-    }
-
-    Sql sql() {
-        return sql;
+        JobFilter later = from == null ? this : and(JobRows.createdFrom(from));
+        return to == null ? later : later.and(JobRows.createdBefore(to));
     }
 }

@@ -2,19 +2,17 @@ package dev.evalstore.job;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
-import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
@@ -22,7 +20,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Higher priorities come first, then older jobs. That order holds among the jobs of one claim. Between claims at the same moment
  * it holds but for the jobs that the other one is claiming.
+ *
+ * <p>Lists are in the order of the jobs' numbers. A page is slow to read when few of very many jobs match, such as a rare status or
+ * an old time range.
  */
-public final class JobRepository implements Rows<Job, JobFilter> {
+public final class JobRepository extends TableRows<Job, JobFilter> {
     private static final Duration MAX_DELAY = Duration.ofDays(36_600);
 
     private static final String LIST_PENDING = """
@@ -56,11 +56,9 @@ public final class JobRepository implements Rows<Job, JobFilter> {
             from evalstore.job_attempts a
             where a.seq = (select seq from evalstore.jobs where id = ?) order by a.token""";
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public JobRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, JobRows.TABLE);
     }
 
     /**
@@ -105,32 +103,6 @@ public final class JobRepository implements Rows<Job, JobFilter> {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
         Wakeups.afterCommit(jdbc);
         return ids;
-    }
-
-    @Override
-    public Optional<Job> find(UUID id) {
-        return JobRows.TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public Job get(UUID id) {
-        return JobRows.TABLE.get(jdbc, id);
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * <p>Jobs are in the order of their numbers. A page is slow to read when few of very many jobs match, such as a rare status or
-     * an old time range.
-     */
-    @Override
-    public Page<Job> list(JobFilter filter, int limit, @Nullable Cursor after) {
-        return JobRows.TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(JobFilter filter) {
-        return JobRows.TABLE.count(jdbc, filter.sql());
     }
 
     /** Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to 1,000. */

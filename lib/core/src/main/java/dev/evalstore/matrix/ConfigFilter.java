@@ -1,23 +1,18 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.Objects;
 import java.util.UUID;
 
 /** Which configurations to list. Conditions add up. Immutable. */
-public final class ConfigFilter {
+public final class ConfigFilter extends Conditions<ConfigFilter> {
     /** Every configuration. */
     public static final ConfigFilter ALL = new ConfigFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private ConfigFilter(Sql sql) {
-        this.sql = sql;
-    }
-
-    private ConfigFilter and(String condition, Object value) {
-        return new ConfigFilter(sql.and(condition, value));
+        super(sql, ConfigFilter::new);
     }
 
     /** Only configurations of this model version. */
@@ -43,13 +38,9 @@ public final class ConfigFilter {
     /** Only configurations in this status. */
     public ConfigFilter status(ConfigStatus status) {
         return switch (status) {
-            case PENDING -> new ConfigFilter(sql.and("and c.outcome is null and l.seq is null"));
-            case RUNNING -> new ConfigFilter(sql.and("and l.seq is not null"));
+            case PENDING -> and("and c.outcome is null and l.seq is null");
+            case RUNNING -> and("and l.seq is not null");
             case COMPLETED, FAILED -> and("and c.outcome = ?", status);
         };
-    }
-
-    Sql sql() {
-        return sql;
     }
 }

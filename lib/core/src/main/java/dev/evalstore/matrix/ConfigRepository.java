@@ -1,32 +1,28 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.ConflictException;
-import dev.evalstore.Cursor;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration matrix: combinations to benchmark, and the queue in which workers claim them. A configuration is pending, owned
  * by one worker under a lease, or ended. Every write by a worker names its lease's token: a worker that was paused beyond its lease
  * can neither complete, fail nor extend, and its result is not stored.
  */
-public final class ConfigRepository implements Rows<BenchmarkConfig, ConfigFilter> {
+public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFilter> {
     private static final Duration MAX_LEASE = Duration.ofDays(30);
 
     private static final String PROGRESS = """
@@ -69,10 +65,8 @@ public final class ConfigRepository implements Rows<BenchmarkConfig, ConfigFilte
             delete from evalstore.benchmark_configs c
             where c.id = ? and (c.outcome is not null or exists (select from waiting x where x.seq = c.seq))""";
 
-    private final Jdbc jdbc;
-
     ConfigRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, ConfigRows.TABLE);
     }
 
     /**
@@ -94,26 +88,6 @@ public final class ConfigRepository implements Rows<BenchmarkConfig, ConfigFilte
      */
     public PopulateResult dryRun(MatrixSpec spec) {
         return new ConfigPopulation(jdbc).dryRun(spec);
-    }
-
-    @Override
-    public Optional<BenchmarkConfig> find(UUID id) {
-        return ConfigRows.TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public BenchmarkConfig get(UUID id) {
-        return ConfigRows.TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<BenchmarkConfig> list(ConfigFilter filter, int limit, @Nullable Cursor after) {
-        return ConfigRows.TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
-    @Override
-    public long count(ConfigFilter filter) {
-        return ConfigRows.TABLE.count(jdbc, filter.sql());
     }
 
     /**

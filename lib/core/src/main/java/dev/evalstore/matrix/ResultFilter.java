@@ -1,6 +1,7 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
 import java.time.LocalDate;
 import java.util.Objects;
@@ -8,34 +9,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Which results to read. Conditions add up. Immutable. */
-public final class ResultFilter {
+public final class ResultFilter extends Conditions<ResultFilter> {
     /** Every result. */
     public static final ResultFilter ALL = new ResultFilter(Sql.NONE);
 
-    private final Sql sql;
-
     private ResultFilter(Sql sql) {
-        this.sql = sql;
+        super(sql, ResultFilter::new);
     }
 
     /** Only results of this model version. */
     public ResultFilter modelVersion(UUID only) {
-        return new ResultFilter(sql.and("and model_version_id = ?", Objects.requireNonNull(only, "modelVersion")));
+        return and("and model_version_id = ?", Objects.requireNonNull(only, "modelVersion"));
     }
 
     /** Only results on this machine. */
     public ResultFilter hardware(UUID only) {
-        return new ResultFilter(sql.and("and hardware_config_id = ?", Objects.requireNonNull(only, "hardware")));
+        return and("and hardware_config_id = ?", Objects.requireNonNull(only, "hardware"));
     }
 
     /** Only results by this framework version. */
     public ResultFilter framework(UUID only) {
-        return new ResultFilter(sql.and("and framework_id = ?", Objects.requireNonNull(only, "framework")));
+        return and("and framework_id = ?", Objects.requireNonNull(only, "framework"));
     }
 
     /** Only results under this kind of requests. */
     public ResultFilter workload(String only) {
-        return new ResultFilter(sql.and("and workload_type = ?", Check.text("workload", only)));
+        return and("and workload_type = ?", Check.text("workload", only));
     }
 
     /**
@@ -43,11 +42,6 @@ public final class ResultFilter {
      * read.
      */
     public ResultFilter dates(@Nullable LocalDate from, @Nullable LocalDate to) {
-        return new ResultFilter(sql.andIf(from != null, "and benchmark_date >= ?", from)
-                .andIf(to != null, "and benchmark_date < ?", to));
-    }
-
-    Sql sql() {
-        return sql;
+        return between("and benchmark_date >= ?", from, "and benchmark_date < ?", to);
     }
 }

@@ -3,20 +3,19 @@ package dev.evalstore.matrix;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.schema.PartitionRetention;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lists begin with the latest day; within a day, the result stored last comes first. {@code find} and {@code get}
  * look into every month.
  */
-public final class ResultRepository implements Rows<BenchmarkResult, ResultFilter> {
+public final class ResultRepository extends TableRows<BenchmarkResult, ResultFilter> {
     static final Table<BenchmarkResult> TABLE = Table.of(
                     "benchmark result", "benchmark_results", ResultRows.WRITTEN + ", created_at", ResultRepository::map)
             .order(Keyset.newestDayFirst(
@@ -67,10 +66,8 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
                 percentile_cont(0.5) within group (order by accuracy_score) as accuracy_median
             from evalstore.benchmark_results where true""";
 
-    private final Jdbc jdbc;
-
     ResultRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /**
@@ -93,21 +90,6 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
         return new ResultCreation(jdbc).recordAll(List.copyOf(measurements));
     }
 
-    @Override
-    public Optional<BenchmarkResult> find(UUID id) {
-        return TABLE.find(jdbc, id);
-    }
-
-    @Override
-    public BenchmarkResult get(UUID id) {
-        return TABLE.get(jdbc, id);
-    }
-
-    @Override
-    public Page<BenchmarkResult> list(ResultFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.sql(), limit, after);
-    }
-
     /** The results of the latest days, latest first; {@code limit} is 1 to 1,000. */
     public List<BenchmarkResult> listLatest(int limit) {
         return list(ResultFilter.ALL, limit).items();
@@ -121,11 +103,6 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(to, "to");
         return list(ResultFilter.ALL.dates(from, to), limit, after);
-    }
-
-    @Override
-    public long count(ResultFilter filter) {
-        return TABLE.count(jdbc, filter.sql());
     }
 
     /**
@@ -159,13 +136,13 @@ public final class ResultRepository implements Rows<BenchmarkResult, ResultFilte
      */
     public List<BenchmarkResult> listBest(ResultMetric metric, ResultFilter filter, int limit) {
         Check.limit(limit);
-        return jdbc.list(TABLE.select("list_best").and(filter.sql()).and(metric.bestFirst(), limit), TABLE.mapper());
+        return jdbc.list(TABLE.select("list_best").and(filter).and(metric.bestFirst(), limit), TABLE.mapper());
     }
 
     /** Statistics over the results that the filter admits, computed by the server in one read. */
     public ResultSummary summary(ResultFilter filter) {
         return jdbc.one(
-                Sql.of(SUMMARY).and(filter.sql()),
+                Sql.of(SUMMARY).and(filter),
                 row -> new ResultSummary(
                         row.bigint("results"),
                         spread(row.at("ttft")),

@@ -189,8 +189,11 @@ class ModelRepositoryTest {
                     .extracting(Model::name)
                     .containsExactly("model-17");
             extended.admin("alter database " + extended.name() + " set enable_seqscan = off");
-            List<String> plan = extended.query("explain select id from evalstore.models where true"
-                    + ModelFilter.ALL.text("x").sql().text().replace("?", "'%del-17%'"));
+            String search = ModelRepository.TABLE
+                    .select("search")
+                    .and(ModelFilter.ALL.text("x"))
+                    .text();
+            List<String> plan = extended.query("explain " + search.replace("?", "'%del-17%'"));
             assertThat(String.join("\n", plan)).contains("idx_models_search_text");
         } finally {
             extended.afterAll(null);

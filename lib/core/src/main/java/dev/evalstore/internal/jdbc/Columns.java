@@ -1,27 +1,23 @@
 package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.Patch;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Columns and their values side by side, for an insert or a partial update. */
 public final class Columns {
-    private final List<String> names = new ArrayList<>();
-    private final List<String> expressions = new ArrayList<>();
-    private final List<@Nullable Object> args = new ArrayList<>();
+    private final Map<String, Sql> values = new LinkedHashMap<>();
 
     public Columns set(String column, @Nullable Object value) {
         return expression(column, "?", value);
     }
 
     /** A value that the server computes; an update's expression may use the columns as they were. */
-    public Columns expression(String column, String expression, @Nullable Object... values) {
-        names.add(column);
-        expressions.add(expression);
-        args.addAll(Arrays.asList(values));
+    public Columns expression(String column, String expression, @Nullable Object... args) {
+        values.put(column, Sql.of(expression, args));
         return this;
     }
 
@@ -35,34 +31,41 @@ public final class Columns {
         return value == null ? this : set(column, value);
     }
 
-    public Columns patch(String column, Patch<?> change) {
-        return change.isChange() ? set(column, change.value()) : this;
+    /** These and the column's change, in place of an earlier one of that column; this object stays as it is. */
+    Columns with(String column, Patch<?> change) {
+        Columns copy = new Columns().all(this);
+        copy.values.remove(column);
+        return change.isChange() ? copy.set(column, change.value()) : copy;
     }
 
     Columns all(Columns more) {
-        names.addAll(more.names);
-        expressions.addAll(more.expressions);
-        args.addAll(more.args);
+        values.putAll(more.values);
         return this;
     }
 
     boolean isEmpty() {
-        return names.isEmpty();
+        return values.isEmpty();
     }
 
     /** {@code (a, b) values (?, ?)}. */
     Sql values() {
-        return new Sql(
-                "(" + String.join(", ", names) + ") values (" + String.join(", ", expressions) + ")",
-                Collections.unmodifiableList(args));
+        return joined(
+                        "(" + String.join(", ", values.keySet()) + ") values (",
+                        values.values().stream().map(Sql::text))
+                .and(")");
     }
 
     /** {@code a = ?, b = ?}. */
     Sql assignments() {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < names.size(); i++) {
-            text.append(i == 0 ? "" : ", ").append(names.get(i)).append(" = ").append(expressions.get(i));
-        }
-        return new Sql(text.toString(), Collections.unmodifiableList(args));
+        return joined(
+                "",
+                values.entrySet().stream()
+                        .map(value -> value.getKey() + " = " + value.getValue().text()));
+    }
+
+    private Sql joined(String head, Stream<String> texts) {
+        return Sql.of(
+                head + texts.collect(Collectors.joining(", ")),
+                values.values().stream().flatMap(value -> value.args().stream()).toArray());
     }
 }

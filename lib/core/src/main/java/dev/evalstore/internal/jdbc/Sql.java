@@ -41,6 +41,10 @@ public record Sql(String text, List<@Nullable Object> args) {
         return and(more.text, more.args.toArray());
     }
 
+    public Sql and(Conditions<?> filter) {
+        return and(filter.sql());
+    }
+
     /** The text alone: a record's own would print the values. */
     @Override
     public String toString() {

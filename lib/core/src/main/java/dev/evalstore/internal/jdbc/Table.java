@@ -162,7 +162,7 @@ public final class Table<T> {
 
     /** All rows but soft-deleted ones; filters follow by {@code and}. */
     public Sql select(String verb) {
-        return Sql.of(reading(verb) + (softDeleted ? " and deleted_at is null" : ""));
+        return Sql.of(reading(verb) + live());
     }
 
     /** All rows, soft-deleted ones too. */
@@ -213,35 +213,22 @@ public final class Table<T> {
         return Sql.of(condition, id instanceof List<?> parts ? parts.toArray() : new Object[] {id});
     }
 
-    /** One page of the filtered rows in the declared order; without soft-deleted ones. */
-    public Page<T> list(Jdbc jdbc, Sql filter, int limit, @Nullable Cursor after) {
-        return page(jdbc, select("list").and(filter), limit, after);
-    }
-
-    /** One page of the filtered rows in the declared order, soft-deleted ones too. */
-    public Page<T> listAll(Jdbc jdbc, Sql filter, int limit, @Nullable Cursor after) {
-        return page(jdbc, selectAll("list").and(filter), limit, after);
-    }
-
-    private Page<T> page(Jdbc jdbc, Sql filtered, int limit, @Nullable Cursor after) {
+    /** One page of the rows that the filter admits, in the declared order. */
+    public Page<T> list(Jdbc jdbc, Conditions<?> filter, int limit, @Nullable Cursor after) {
+        Sql filtered = (filter.includesDeleted() ? selectAll("list") : select("list")).and(filter);
         return Objects.requireNonNull(order, "the table declares no list order")
                 .read(jdbc, filtered, mapper, limit, after);
     }
 
-    public long count(Jdbc jdbc, Sql filter) {
-        return count(jdbc, filter, softDeleted ? " and deleted_at is null" : "");
+    public long count(Jdbc jdbc, Conditions<?> filter) {
+        String rows = "select count(*) as n from " + from + " where true";
+        Sql count = Sql.of(named("count") + rows + (filter.includesDeleted() ? "" : live()))
+                .and(filter);
+        return jdbc.one(count, row -> row.bigint("n"));
     }
 
-    /** Counts soft-deleted rows too. */
-    public long countAll(Jdbc jdbc, Sql filter) {
-        return count(jdbc, filter, "");
-    }
-
-    private long count(Jdbc jdbc, Sql filter, String live) {
-        return jdbc.one(
-                Sql.of(named("count") + "select count(*) as n from " + from + " where true" + live)
-                        .and(filter),
-                row -> row.bigint("n"));
+    private String live() {
+        return softDeleted ? " and deleted_at is null" : "";
     }
 
     /**
@@ -265,15 +252,15 @@ public final class Table<T> {
     }
 
     /**
-     * Writes the given columns and {@code updated_at}; with no columns, reads.
+     * Writes the columns of the change and {@code updated_at}; without any, reads.
      *
      * @throws NotFoundException if none has the key, or it is soft-deleted
      */
-    public T update(Jdbc jdbc, Object id, Columns values) {
-        return update(jdbc, id, "update", values);
+    public T update(Jdbc jdbc, Object id, Assignments<?> change) {
+        return update(jdbc, id, "update", change.columns());
     }
 
-    /** The same under another verb. */
+    /** The same with these columns, under another verb. */
     public T update(Jdbc jdbc, Object id, String verb, Columns values) {
         return change(jdbc, id, verb, "", values, () -> notFound(id));
     }
@@ -297,7 +284,7 @@ public final class Table<T> {
 
     private T change(
             Jdbc jdbc, Object id, String verb, String guard, Columns values, Supplier<RuntimeException> refusal) {
-        String condition = guard + (softDeleted ? " and deleted_at is null" : "");
+        String condition = guard + live();
         if (values.isEmpty()) {
             return jdbc.find(selectAll(verb).and(condition).and(whereKey(id)), mapper)
                     .orElseThrow(refusal);

@@ -1,0 +1,33 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.Patch;
+import java.util.function.Function;
+
+/**
+ * What an update holds: the columns that it assigns. Each method returns an update with one more; of several for one column, the
+ * last one counts. Immutable.
+ *
+ * @param <U> the update
+ */
+public abstract class Assignments<U> {
+    private final Columns columns;
+    private final Function<Columns, U> update;
+
+    protected Assignments(Columns columns, Function<Columns, U> update) {
+        this.columns = columns;
+        this.update = update;
+    }
+
+    protected final U with(String column, Object value) {
+        return update.apply(columns.with(column, Patch.set(value)));
+    }
+
+    /** A kept patch leaves the column as it is stored. */
+    protected final U with(String column, Patch<?> change) {
+        return update.apply(columns.with(column, change));
+    }
+
+    Columns columns() {
+        return columns;
+    }
+}
