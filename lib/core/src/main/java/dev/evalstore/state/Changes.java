@@ -5,6 +5,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * settled.
  */
 final class Changes {
+    static final Table<StateChange> TABLE =
+            Table.of("state change", "state_changes", "kind, key, version, created_at", Changes::map);
+
     private static final int BATCH = 1_000;
 
     /** The floor rises in the statement that deletes, so that a reader sees both or neither. */
@@ -89,14 +93,11 @@ final class Changes {
 
     private static Answer answer(Row row) throws SQLException {
         Long seq = row.bigintOrNull("seq");
-        StateChange change = seq == null
-                ? null
-                : new StateChange(
-                        row.enumValue("kind", StateChange.Kind.class),
-                        row.bytes("key"),
-                        row.bigint("version"),
-                        row.instant("created_at"));
-        return new Answer(row.bigint("change_floor"), row.bool("settled"), seq == null ? 0 : seq, change);
+        return new Answer(
+                row.bigint("change_floor"),
+                row.bool("settled"),
+                seq == null ? 0 : seq,
+                seq == null ? null : TABLE.mapper().map(row));
     }
 
     private static StateChanges changes(
@@ -121,6 +122,14 @@ final class Changes {
                 ? Math.max(token.given(), token.bound())
                 : answers.get(answers.size() - 1).seq();
         return new StateChanges(changes, new Token(reached, token.bound(), token.barrier(), token.floor()).cursor());
+    }
+
+    private static StateChange map(Row row) throws SQLException {
+        return new StateChange(
+                row.enumValue("kind", StateChange.Kind.class),
+                row.bytes("key"),
+                row.bigint("version"),
+                row.instant("created_at"));
     }
 
     private static Token withBound(Namespace namespace, Token token) {

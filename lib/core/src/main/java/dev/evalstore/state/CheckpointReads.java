@@ -120,14 +120,14 @@ final class CheckpointReads {
         int ns = namespace.id();
         return namespace
                 .jdbc()
-                .change(namespace.sql().of(MEASURE, ns, id, ns, ns, ns, id), Checkpoints::map)
+                .change(namespace.sql().of(MEASURE, ns, id, ns, ns, ns, id), Checkpoints.TABLE.mapper())
                 .orElseThrow(() -> Checkpoints.notFound(id));
     }
 
     static Optional<StateEntry> read(Namespace namespace, UUID id, byte[] key) {
         int ns = namespace.id();
         Optional<StateEntry> found =
-                namespace.jdbc().find(namespace.sql().of(READ_AT, ns, id, ns, key, ns, key), Namespace::entry);
+                namespace.jdbc().find(namespace.sql().of(READ_AT, ns, id, ns, key, ns, key), Namespace.TABLE.mapper());
         if (found.isEmpty()) {
             require(namespace, id);
         }
@@ -163,7 +163,9 @@ final class CheckpointReads {
     }
 
     private static Step step(Row row) throws SQLException {
-        return new Step(row.bytes("upper"), row.bytesOrNull("key") == null ? null : Namespace.entry(row));
+        return new Step(
+                row.bytes("upper"),
+                row.bytesOrNull("key") == null ? null : Namespace.TABLE.mapper().map(row));
     }
 
     static List<StateDifference> diff(Namespace namespace, UUID from, @Nullable UUID to, Range range) {

@@ -106,7 +106,7 @@ final class Checkpoints {
     }
 
     static List<Checkpoint> list(Namespace namespace) {
-        return namespace.jdbc().list(Sql.of(namespace.sql().text(LIST), namespace.id()), Checkpoints::map);
+        return namespace.jdbc().list(Sql.of(namespace.sql().text(LIST), namespace.id()), TABLE.mapper());
     }
 
     /** Writers wait, and are waited for. A reader sees the state before until the commit, and then the state after. */
@@ -197,7 +197,7 @@ final class Checkpoints {
         return new Epochs(row.bigint("epoch"), row.bigint("present"), row.bigint("kept"), row.text("isolation"));
     }
 
-    static Checkpoint map(Row row) throws SQLException {
+    private static Checkpoint map(Row row) throws SQLException {
         return new Checkpoint(
                 row.uuid("id"),
                 row.textOrNull("label"),

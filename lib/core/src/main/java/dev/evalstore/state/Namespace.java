@@ -32,7 +32,7 @@ final class Namespace {
             "state entry",
             "state_entries",
             "key, value, version, metadata, created_at, updated_at, expires_at",
-            Namespace::entry);
+            Namespace::map);
 
     static final Template COUNT = new Template("""
             /* state.count */ select count(*) as n from evalstore.state_entries e
@@ -104,7 +104,7 @@ final class Namespace {
     }
 
     Optional<StateEntry> getEntry(byte[] key) {
-        return jdbc.find(Sql.of(sql.getEntry, id(), key), Namespace::entry);
+        return jdbc.find(Sql.of(sql.getEntry, id(), key), TABLE.mapper());
     }
 
     List<StateEntry> getAll(Collection<byte[]> keys) {
@@ -112,7 +112,7 @@ final class Namespace {
         Map<Bytes, StateEntry> found = new HashMap<>();
         for (int from = 0; from < wanted.size(); from += READ_KEYS) {
             List<Bytes> some = wanted.subList(from, Math.min(wanted.size(), from + READ_KEYS));
-            jdbc.list(Sql.of(sql.getAll, id(), SqlArray.bytes(some, Bytes::array)), Namespace::entry)
+            jdbc.list(Sql.of(sql.getAll, id(), SqlArray.bytes(some, Bytes::array)), TABLE.mapper())
                     .forEach(entry -> found.put(new Bytes(entry.key()), entry));
         }
         return wanted.stream().filter(found::containsKey).map(found::get).toList();
@@ -132,11 +132,11 @@ final class Namespace {
     }
 
     List<StateEntry> entries(Range range) {
-        return jdbc.list(sql.of(ENTRIES, range, id(), range, range.limit()), Namespace::entry);
+        return jdbc.list(sql.of(ENTRIES, range, id(), range, range.limit()), TABLE.mapper());
     }
 
     List<StateEntry> query(Range range, Json containing) {
-        return jdbc.list(sql.of(QUERY, range, id(), containing, range, range.limit()), Namespace::entry);
+        return jdbc.list(sql.of(QUERY, range, id(), containing, range, range.limit()), TABLE.mapper());
     }
 
     /** The new version; empty if the options' condition does not hold. */
@@ -252,7 +252,7 @@ final class Namespace {
         return distinct;
     }
 
-    static StateEntry entry(Row row) throws SQLException {
+    private static StateEntry map(Row row) throws SQLException {
         return new StateEntry(
                 row.bytes("key"),
                 row.bytes("value"),

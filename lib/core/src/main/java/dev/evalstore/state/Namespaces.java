@@ -4,6 +4,7 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.state.Namespace.Definition;
 import dev.evalstore.state.StateRegistry.Place;
 import java.sql.SQLException;
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds a backend's namespace at its first use, and makes it where it is missing. */
 final class Namespaces {
-    private static final String FIND = """
-            /* state.find_namespace */ select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?""";
+    static final Table<Definition> TABLE =
+            Table.of("state namespace", "state_namespaces", "id, name, checkpointed, watched", Namespaces::map);
+
+    private static final String FIND = TABLE.text("""
+            /* state.find_namespace */ select {columns} from evalstore.state_namespaces where name = ?""");
 
     /** Two processes may run this at once: the second statement sees the row that the first one waited for. */
-    private static final String MAKE = """
+    private static final String MAKE = TABLE.text("""
             /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched) values (?, ?, ?)
             on conflict (name) do nothing;
-            select id, name, checkpointed, watched from evalstore.state_namespaces where name = ?""";
+            select {columns} from evalstore.state_namespaces where name = ?""");
 
     private final Jdbc jdbc;
     private final StateOptions options;
@@ -70,13 +74,13 @@ final class Namespaces {
     private Definition findOrMake() {
         StateSql sql = registry.statements(place.tables(), options.checkpointed(), options.watched());
         Sql find = Sql.of(sql.text(FIND), place.name());
-        Optional<Definition> found = jdbc.find(find, Namespaces::map);
+        Optional<Definition> found = jdbc.find(find, TABLE.mapper());
         if (found.isEmpty()) {
             found = jdbc.change(
                     Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name()),
-                    Namespaces::map);
+                    TABLE.mapper());
         }
-        return found.or(() -> jdbc.find(find, Namespaces::map)).orElseThrow();
+        return found.or(() -> jdbc.find(find, TABLE.mapper())).orElseThrow();
     }
 
     private static Definition map(Row row) throws SQLException {
