@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a namespace in memory, and the lock that protects everything here: other methods are called inside
- * {@link #reading} or {@link #writing}. An entry is never changed, only replaced, so that a checkpoint copies the index alone.
+ * {@link #reading} or {@link #writing}. An entry is never changed, only replaced, so that a checkpoint copies the index
+ * alone.
  */
 final class MemoryState {
     final StateOptions options;

@@ -17,22 +17,17 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link StateBackend} in this process's memory, with every feature of the one in PostgreSQL, for unit tests and small tools. One
- * lock protects it; a checkpoint copies the index, not the values. Nothing outlives the object, and two objects share nothing.
- * Thread-safe.
+ * A {@link StateBackend} in this process's memory, with every feature of the one in PostgreSQL, for unit tests and
+ * small tools. One lock protects it; a checkpoint copies the index, not the values. Nothing outlives the object, and
+ * two objects share nothing. Thread-safe.
  */
-public final class MemoryStateBackend implements StateBackend {
-    private final String namespace;
-    private final StateOptions options;
-    private final MemoryState state;
-    private final MemoryWrites writes;
-    private final MemoryCheckpoints checkpoints;
+public final class MemoryStateBackend extends MemoryWrites {
+    private final MemoryCheckpoints checkpoints = new MemoryCheckpoints(state);
 
     /** The namespace {@code default} with {@link StateOptions#DEFAULT} and the system's clock. */
     public MemoryStateBackend() {
@@ -46,11 +41,7 @@ public final class MemoryStateBackend implements StateBackend {
      * @param clock decides what has expired
      */
     public MemoryStateBackend(String namespace, StateOptions options, Clock clock) {
-        this.namespace = Check.text("namespace", namespace);
-        this.options = Objects.requireNonNull(options, "options");
-        this.state = new MemoryState(namespace, options, Objects.requireNonNull(clock, "clock"));
-        this.writes = new MemoryWrites(namespace, state);
-        this.checkpoints = new MemoryCheckpoints(state);
+        super(namespace, options, clock);
     }
 
     @Override
@@ -90,61 +81,6 @@ public final class MemoryStateBackend implements StateBackend {
     }
 
     @Override
-    public long put(byte[] key, byte[] value, PutOptions how) {
-        return writes.put(key, value, how);
-    }
-
-    @Override
-    public OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
-        return writes.compareAndSet(key, expectedVersion, value);
-    }
-
-    @Override
-    public long increment(byte[] key, long delta) {
-        return writes.increment(key, delta);
-    }
-
-    @Override
-    public void putAll(Collection<NewStateEntry> batch) {
-        writes.putAll(batch);
-    }
-
-    @Override
-    public boolean delete(byte[] key) {
-        return writes.delete(key);
-    }
-
-    @Override
-    public boolean compareAndDelete(byte[] key, long expectedVersion) {
-        return writes.compareAndDelete(key, expectedVersion);
-    }
-
-    @Override
-    public long deleteAll(Collection<byte[]> keys) {
-        return writes.deleteAll(keys);
-    }
-
-    @Override
-    public long clear() {
-        return writes.clear();
-    }
-
-    @Override
-    public boolean touch(byte[] key) {
-        return writes.touch(key);
-    }
-
-    @Override
-    public boolean expire(byte[] key, Duration ttl) {
-        return writes.expire(key, ttl);
-    }
-
-    @Override
-    public boolean persist(byte[] key) {
-        return writes.persist(key);
-    }
-
-    @Override
     public long count(byte[] prefix) {
         return state.reading(
                 () -> state.live(state.entries, new Range(prefix, 1, null)).count());
@@ -174,11 +110,6 @@ public final class MemoryStateBackend implements StateBackend {
                         .filter(entry -> entry.metadata() != null
                                 && JsonContainment.contains(entry.metadata().as(Object.class), part)),
                 limit));
-    }
-
-    @Override
-    public Cleanup cleanupExpired() {
-        return writes.cleanupExpired();
     }
 
     @Override

@@ -5,24 +5,27 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.internal.Check;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
-/** The writes of a namespace in memory. */
-final class MemoryWrites {
-    private final String namespace;
-    private final StateOptions options;
-    private final MemoryState state;
+/** The writes of a backend in memory. */
+abstract class MemoryWrites implements StateBackend {
+    final String namespace;
+    final StateOptions options;
+    final MemoryState state;
 
-    MemoryWrites(String namespace, MemoryState state) {
-        this.namespace = namespace;
-        this.options = state.options;
-        this.state = state;
+    MemoryWrites(String namespace, StateOptions options, Clock clock) {
+        this.namespace = Check.text("namespace", namespace);
+        this.options = Objects.requireNonNull(options, "options");
+        this.state = new MemoryState(namespace, options, Objects.requireNonNull(clock, "clock"));
     }
 
-    long put(byte[] key, byte[] value, PutOptions how) {
+    @Override
+    public long put(byte[] key, byte[] value, PutOptions how) {
         options.key(key);
         options.value(value);
         return state.writing(() -> {
@@ -41,7 +44,8 @@ final class MemoryWrites {
         });
     }
 
-    OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
+    @Override
+    public OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
         options.key(key);
         options.value(value);
         Check.notNegative("expectedVersion", expectedVersion);
@@ -57,7 +61,8 @@ final class MemoryWrites {
         });
     }
 
-    long increment(byte[] key, long delta) {
+    @Override
+    public long increment(byte[] key, long delta) {
         options.key(key);
         return state.writing(() -> {
             StateEntry old = state.live(new Bytes(key));
@@ -76,7 +81,8 @@ final class MemoryWrites {
         });
     }
 
-    void putAll(Collection<NewStateEntry> batch) {
+    @Override
+    public void putAll(Collection<NewStateEntry> batch) {
         Collection<Put> sorted = Put.sorted(batch, options);
         state.writing(() -> {
             sorted.forEach(put -> state.store(put.key(), put.value(), put.metadata(), state.fromNow(put.ttl())));
@@ -84,12 +90,14 @@ final class MemoryWrites {
         });
     }
 
-    boolean delete(byte[] key) {
+    @Override
+    public boolean delete(byte[] key) {
         Bytes at = new Bytes(options.key(key));
         return state.writing(() -> state.remove(state.live(at)));
     }
 
-    boolean compareAndDelete(byte[] key, long expectedVersion) {
+    @Override
+    public boolean compareAndDelete(byte[] key, long expectedVersion) {
         Bytes at = new Bytes(options.key(key));
         return state.writing(() -> {
             StateEntry old = state.live(at);
@@ -97,7 +105,8 @@ final class MemoryWrites {
         });
     }
 
-    long deleteAll(Collection<byte[]> keys) {
+    @Override
+    public long deleteAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
         return state.writing(() -> keys.stream()
                 .map(Bytes::new)
@@ -106,7 +115,8 @@ final class MemoryWrites {
                 .count());
     }
 
-    long clear() {
+    @Override
+    public long clear() {
         return state.writing(() -> {
             List<StateEntry> all = List.copyOf(state.entries.values());
             long live = all.stream().filter(state::isLive).count();
@@ -116,23 +126,27 @@ final class MemoryWrites {
         });
     }
 
-    boolean touch(byte[] key) {
+    @Override
+    public boolean touch(byte[] key) {
         Bytes at = new Bytes(options.key(key));
         return state.writing(() -> state.touch(state.live(at)));
     }
 
-    boolean expire(byte[] key, Duration ttl) {
+    @Override
+    public boolean expire(byte[] key, Duration ttl) {
         Bytes at = new Bytes(options.key(key));
         PutOptions.ttl(ttl, "ttl");
         return state.writing(() -> state.expire(state.live(at), state.fromNow(ttl)));
     }
 
-    boolean persist(byte[] key) {
+    @Override
+    public boolean persist(byte[] key) {
         Bytes at = new Bytes(options.key(key));
         return state.writing(() -> state.expire(state.live(at), null));
     }
 
-    Cleanup cleanupExpired() {
+    @Override
+    public Cleanup cleanupExpired() {
         return state.writing(() -> {
             List<StateEntry> expired = state.entries.values().stream()
                     .filter(entry -> !state.isLive(entry))

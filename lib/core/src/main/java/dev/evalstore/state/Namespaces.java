@@ -1,6 +1,7 @@
 package dev.evalstore.state;
 
 import dev.evalstore.ConflictException;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -8,6 +9,7 @@ import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.state.Namespace.Definition;
 import dev.evalstore.state.StateRegistry.Place;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,30 +23,25 @@ final class Namespaces {
 
     /** Two processes may run this at once: the second statement sees the row that the first one waited for. */
     private static final String MAKE = TABLE.text("""
-            /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched) values (?, ?, ?)
-            on conflict (name) do nothing;
+            /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched)
+            values (?, ?, ?) on conflict (name) do nothing;
             select {columns} from evalstore.state_namespaces where name = ?""");
 
-    private final Jdbc jdbc;
-    private final StateOptions options;
+    final Jdbc jdbc;
+    final StateOptions options;
+    final Counters counters;
+    final Place place;
     private final StateRegistry registry;
-    private final Place place;
     private volatile @Nullable Namespace namespace;
 
-    Namespaces(Jdbc jdbc, StateOptions options, StateRegistry registry, Place place) {
-        this.jdbc = jdbc;
-        this.options = options;
-        this.registry = registry;
-        this.place = place;
-    }
-
-    String name() {
-        return place.name();
-    }
-
-    /** Stands in texts for {@code evalstore.state_}. */
-    String tables() {
-        return place.tables();
+    Namespaces(Jdbc jdbc, String name, StateOptions options) {
+        this.options = Objects.requireNonNull(options, "options");
+        String schema = options.schema();
+        String tables = (schema == null ? "evalstore." : '"' + schema + "\".") + options.tablePrefix();
+        this.place = new Place(tables, Check.text("namespace", name));
+        this.registry = jdbc.shared(StateRegistry.KEY);
+        this.counters = registry.counters(place);
+        this.jdbc = jdbc.countingRetries(counters.retries::increment);
     }
 
     Namespace get() {

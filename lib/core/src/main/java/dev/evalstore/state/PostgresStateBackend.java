@@ -7,154 +7,38 @@ import dev.evalstore.Json;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.state.StateRegistry.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link StateBackend} in PostgreSQL, with the server's clock. Creating the object costs nothing. The namespace is made at its
- * first use. In a transaction it is made there, and other processes that use it for the first time wait for the transaction's
- * end.
+ * A {@link StateBackend} in PostgreSQL, with the server's clock. Creating the object costs nothing. The namespace is
+ * made at its first use. In a transaction it is made there, and other processes that use it for the first time wait for
+ * the transaction's end.
  *
- * <p>One entry is read or written in one round trip. In a checkpointed namespace, a write also holds a shared lock on the namespace
- * until its transaction ends. A checkpoint or restore waits for these locks, so keep transactions short.
+ * <p>One entry is read or written in one round trip. In a checkpointed namespace, a write also holds a shared lock on
+ * the namespace until its transaction ends. A checkpoint or restore waits for these locks, so keep transactions short.
  */
-public final class PostgresStateBackend implements StateBackend {
+public final class PostgresStateBackend extends StateWrites {
     private final Jdbc jdbc;
-    private final StateOptions options;
-    private final Counters counters;
-    private final Namespaces namespaces;
-    private final StateReads reads;
-    private final StateWrites writes;
     private final StateTables tables;
 
     /** Called by {@code Repositories} alone. */
     public PostgresStateBackend(Jdbc jdbc, String namespace, StateOptions options) {
-        this.options = Objects.requireNonNull(options, "options");
-        String schema = options.schema();
-        String named = (schema == null ? "evalstore." : '"' + schema + "\".") + options.tablePrefix();
-        Place place = new Place(named, Check.text("namespace", namespace));
-        StateRegistry registry = jdbc.shared(StateRegistry.KEY);
-        this.counters = registry.counters(place);
-        this.jdbc = jdbc.countingRetries(counters.retries::increment);
-        this.namespaces = new Namespaces(this.jdbc, options, registry, place);
-        this.reads = new StateReads(options, namespaces, counters);
-        this.writes = new StateWrites(options, namespaces, counters);
-        this.tables = new StateTables(this.jdbc, options, namespaces);
+        super(new Namespaces(jdbc, namespace, options));
+        this.jdbc = namespaces.jdbc;
+        this.tables = new StateTables(namespaces);
     }
 
     @Override
     public String namespace() {
-        return namespaces.name();
-    }
-
-    @Override
-    public Optional<byte[]> get(byte[] key) {
-        return reads.get(key);
-    }
-
-    @Override
-    public Optional<StateEntry> getEntry(byte[] key) {
-        return reads.getEntry(key);
-    }
-
-    @Override
-    public List<StateEntry> getAll(Collection<byte[]> keys) {
-        return reads.getAll(keys);
-    }
-
-    @Override
-    public boolean contains(byte[] key) {
-        return reads.contains(key);
-    }
-
-    @Override
-    public long put(byte[] key, byte[] value, PutOptions how) {
-        return writes.put(key, value, how);
-    }
-
-    @Override
-    public OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
-        return writes.compareAndSet(key, expectedVersion, value);
-    }
-
-    @Override
-    public long increment(byte[] key, long delta) {
-        return writes.increment(key, delta);
-    }
-
-    @Override
-    public void putAll(Collection<NewStateEntry> entries) {
-        writes.putAll(entries);
-    }
-
-    @Override
-    public boolean delete(byte[] key) {
-        return writes.delete(key);
-    }
-
-    @Override
-    public boolean compareAndDelete(byte[] key, long expectedVersion) {
-        return writes.compareAndDelete(key, expectedVersion);
-    }
-
-    @Override
-    public long deleteAll(Collection<byte[]> keys) {
-        return writes.deleteAll(keys);
-    }
-
-    @Override
-    public long clear() {
-        return writes.clear();
-    }
-
-    @Override
-    public boolean touch(byte[] key) {
-        return writes.touch(key);
-    }
-
-    @Override
-    public boolean expire(byte[] key, Duration ttl) {
-        return writes.expire(key, ttl);
-    }
-
-    @Override
-    public boolean persist(byte[] key) {
-        return writes.persist(key);
-    }
-
-    @Override
-    public long count(byte[] prefix) {
-        return reads.count(prefix);
-    }
-
-    @Override
-    public List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after) {
-        return reads.listKeys(prefix, limit, after);
-    }
-
-    @Override
-    public List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after) {
-        return reads.entries(prefix, limit, after);
-    }
-
-    @Override
-    public List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
-        return reads.queryByMetadata(containing, limit, after);
-    }
-
-    @Override
-    public Cleanup cleanupExpired() {
-        return writes.cleanupExpired();
+        return namespaces.place.name();
     }
 
     @Override
@@ -292,10 +176,10 @@ public final class PostgresStateBackend implements StateBackend {
     }
 
     /**
-     * Makes the tables for the prefix and schema of the options, and the schema, unless the tables exist. They have the same
-     * columns, constraints and indexes as the migrated ones. Only a deployment that wants a second set of tables needs this, with
-     * a role that may create them; {@code Database.migrate()} makes the usual ones. When a library version changes these tables,
-     * its release notes say how to change an existing second set.
+     * Makes the tables for the prefix and schema of the options, and the schema, unless the tables exist. They have the
+     * same columns, constraints and indexes as the migrated ones. Only a deployment that wants a second set of tables
+     * needs this, with a role that may create them; {@code Database.migrate()} makes the usual ones. When a library
+     * version changes these tables, its release notes say how to change an existing second set.
      *
      * @return whether the tables were made
      */

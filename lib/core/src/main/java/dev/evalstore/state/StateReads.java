@@ -8,19 +8,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reads of a namespace: checked, timed and counted. */
-final class StateReads {
-    private final StateOptions options;
-    private final Namespaces namespaces;
-    private final Counters counters;
+/** The reads of a backend in PostgreSQL: checked, timed and counted. */
+abstract class StateReads implements StateBackend {
+    final Namespaces namespaces;
+    final StateOptions options;
+    final Counters counters;
 
-    StateReads(StateOptions options, Namespaces namespaces, Counters counters) {
-        this.options = options;
+    StateReads(Namespaces namespaces) {
         this.namespaces = namespaces;
-        this.counters = counters;
+        this.options = namespaces.options;
+        this.counters = namespaces.counters;
     }
 
-    Optional<byte[]> get(byte[] key) {
+    @Override
+    public Optional<byte[]> get(byte[] key) {
         options.key(key);
         Namespace namespace = namespaces.get();
         long start = System.nanoTime();
@@ -31,7 +32,8 @@ final class StateReads {
         return value;
     }
 
-    Optional<StateEntry> getEntry(byte[] key) {
+    @Override
+    public Optional<StateEntry> getEntry(byte[] key) {
         options.key(key);
         Namespace namespace = namespaces.get();
         long start = System.nanoTime();
@@ -42,38 +44,44 @@ final class StateReads {
         return entry;
     }
 
-    List<StateEntry> getAll(Collection<byte[]> keys) {
+    @Override
+    public List<StateEntry> getAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
         counters.gets.add(keys.size());
         Namespace namespace = namespaces.get();
         return counted(() -> namespace.getAll(keys));
     }
 
-    boolean contains(byte[] key) {
+    @Override
+    public boolean contains(byte[] key) {
         options.key(key);
         Namespace namespace = namespaces.get();
         counters.gets.increment();
         return counters.reading(() -> namespace.contains(key));
     }
 
-    long count(byte[] prefix) {
+    @Override
+    public long count(byte[] prefix) {
         Namespace namespace = namespaces.get();
         return counters.reading(() -> namespace.count(prefix));
     }
 
-    List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after) {
+    @Override
+    public List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
         Namespace namespace = namespaces.get();
         return counters.reading(() -> namespace.listKeys(range));
     }
 
-    List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after) {
+    @Override
+    public List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
         Namespace namespace = namespaces.get();
         return counted(() -> namespace.entries(range));
     }
 
-    List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
+    @Override
+    public List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
         Objects.requireNonNull(containing, "containing");
         Range range = new Range(Bytes.NONE, limit, after);
         Namespace namespace = namespaces.get();

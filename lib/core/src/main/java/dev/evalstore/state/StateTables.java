@@ -13,8 +13,8 @@ import java.util.List;
 /** The tables that hold namespaces: their size and health, and how a second set of them is made. */
 final class StateTables {
     /**
-     * The migrations that make and change the state's tables, in order. Such a migration holds nothing else, and each name in it
-     * begins with {@code state_}, which another prefix replaces.
+     * The migrations that make and change the state's tables, in order. Such a migration holds nothing else, and each
+     * name in it begins with {@code state_}, which another prefix replaces.
      */
     private static final List<Integer> MIGRATIONS = List.of(3);
 
@@ -23,7 +23,8 @@ final class StateTables {
                 select count(*) filter (where {live}) as entries, count(*) filter (where not {live}) as expired
                 from evalstore.state_entries e where e.namespace_id = ?) e
             cross join (
-                select coalesce(sum(n_live_tup), 0)::bigint as live_rows, coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
+                select coalesce(sum(n_live_tup), 0)::bigint as live_rows,
+                    coalesce(sum(n_dead_tup), 0)::bigint as dead_rows,
                     sum(pg_table_size(r))::bigint as table_bytes, sum(pg_total_relation_size(r))::bigint as total_bytes
                 from unnest(array['evalstore.state_entries', 'evalstore.state_history']::regclass[]) r
                 left join pg_stat_all_tables s on s.relid = r) t""");
@@ -49,13 +50,9 @@ final class StateTables {
     private static final String FIND_TABLES = """
             /* state.find_tables */ select to_regclass(?) is not null as found""";
 
-    private final Jdbc jdbc;
-    private final StateOptions options;
     private final Namespaces namespaces;
 
-    StateTables(Jdbc jdbc, StateOptions options, Namespaces namespaces) {
-        this.jdbc = jdbc;
-        this.options = options;
+    StateTables(Namespaces namespaces) {
         this.namespaces = namespaces;
     }
 
@@ -104,8 +101,8 @@ final class StateTables {
     }
 
     boolean create() {
-        String tables = namespaces.tables();
-        return jdbc.<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        String tables = namespaces.place.tables();
+        return namespaces.jdbc.<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.returning(Sql.of(LOCK_TABLES, tx.inSchema(tables)), row -> true);
             boolean found = tx.one(Sql.of(FIND_TABLES, tx.inSchema(tables + "entries")), row -> row.bool("found"));
             if (!found) {
@@ -116,7 +113,7 @@ final class StateTables {
     }
 
     private String ddl(Jdbc tx, String tables) {
-        String prefix = options.tablePrefix();
+        String prefix = namespaces.options.tablePrefix();
         String schema = tx.inSchema(tables.substring(0, tables.length() - prefix.length()));
         StringBuilder ddl = new StringBuilder("create schema if not exists ")
                 .append(schema, 0, schema.length() - 1)

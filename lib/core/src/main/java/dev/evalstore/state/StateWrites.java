@@ -10,19 +10,14 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** The writes of a namespace: checked, timed and counted. */
-final class StateWrites {
-    private final StateOptions options;
-    private final Namespaces namespaces;
-    private final Counters counters;
-
-    StateWrites(StateOptions options, Namespaces namespaces, Counters counters) {
-        this.options = options;
-        this.namespaces = namespaces;
-        this.counters = counters;
+/** The reads and writes of a backend in PostgreSQL: checked, timed and counted. */
+abstract class StateWrites extends StateReads {
+    StateWrites(Namespaces namespaces) {
+        super(namespaces);
     }
 
-    long put(byte[] key, byte[] value, PutOptions how) {
+    @Override
+    public long put(byte[] key, byte[] value, PutOptions how) {
         options.key(key);
         options.value(value);
         Namespace namespace = namespaces.get();
@@ -32,14 +27,15 @@ final class StateWrites {
         if (version.isEmpty()) {
             throw new ConflictException(
                     how.expectsAbsent()
-                            ? "the key has an entry in state namespace " + namespaces.name()
-                            : "the key has another version, or none, in state namespace " + namespaces.name());
+                            ? "the key has an entry in state namespace " + namespaces.place.name()
+                            : "the key has another version, or none, in state namespace " + namespaces.place.name());
         }
         counters.wrote(key, value);
         return version.getAsLong();
     }
 
-    OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
+    @Override
+    public OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
         options.key(key);
         options.value(value);
         Check.notNegative("expectedVersion", expectedVersion);
@@ -50,20 +46,22 @@ final class StateWrites {
         return version;
     }
 
-    long increment(byte[] key, long delta) {
+    @Override
+    public long increment(byte[] key, long delta) {
         options.key(key);
         OptionalLong sum = timed(namespace -> namespace.increment(key, delta));
         if (sum.isEmpty()) {
             throw new ConflictException(
                     "the value is not an eight-byte number, or the sum does not fit, in state namespace "
-                            + namespaces.name());
+                            + namespaces.place.name());
         }
         counters.puts.increment();
         counters.bytesWritten.add(key.length + 8L);
         return sum.getAsLong();
     }
 
-    void putAll(Collection<NewStateEntry> entries) {
+    @Override
+    public void putAll(Collection<NewStateEntry> entries) {
         List<List<Put>> batches = Put.batches(Put.sorted(entries, options));
         if (batches.isEmpty()) {
             return;
@@ -81,12 +79,14 @@ final class StateWrites {
         batches.forEach(batch -> batch.forEach(put -> counters.wrote(put.key(), put.value())));
     }
 
-    boolean delete(byte[] key) {
+    @Override
+    public boolean delete(byte[] key) {
         options.key(key);
         return deleted(timed(namespace -> namespace.delete(key)));
     }
 
-    boolean compareAndDelete(byte[] key, long expectedVersion) {
+    @Override
+    public boolean compareAndDelete(byte[] key, long expectedVersion) {
         options.key(key);
         return deleted(timed(namespace -> namespace.compareAndDelete(key, expectedVersion)));
     }
@@ -98,36 +98,42 @@ final class StateWrites {
         return version.isPresent();
     }
 
-    long deleteAll(Collection<byte[]> keys) {
+    @Override
+    public long deleteAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
         long deleted = keys.isEmpty() ? 0 : timed(namespace -> namespace.deleteAll(keys));
         counters.deletes.add(deleted);
         return deleted;
     }
 
-    long clear() {
+    @Override
+    public long clear() {
         long deleted = timed(Namespace::clear);
         counters.deletes.add(deleted);
         return deleted;
     }
 
-    boolean touch(byte[] key) {
+    @Override
+    public boolean touch(byte[] key) {
         options.key(key);
         return timed(namespace -> namespace.touch(key)).isPresent();
     }
 
-    boolean expire(byte[] key, Duration ttl) {
+    @Override
+    public boolean expire(byte[] key, Duration ttl) {
         options.key(key);
         PutOptions.ttl(ttl, "ttl");
         return timed(namespace -> namespace.expire(key, ttl)).isPresent();
     }
 
-    boolean persist(byte[] key) {
+    @Override
+    public boolean persist(byte[] key) {
         options.key(key);
         return timed(namespace -> namespace.persist(key)).isPresent();
     }
 
-    Cleanup cleanupExpired() {
+    @Override
+    public Cleanup cleanupExpired() {
         return timed(Namespace::cleanupExpired);
     }
 
