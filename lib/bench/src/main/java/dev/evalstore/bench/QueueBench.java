@@ -2,6 +2,7 @@ package dev.evalstore.bench;
 
 import dev.evalstore.Json;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.job.QueueKeeps;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.util.ArrayList;

@@ -25,17 +25,14 @@ public record Attempts(int maxRetries, Duration timeout, Backoff backoff) {
         Objects.requireNonNull(backoff, "backoff");
     }
 
-    /** The same with so many retries. */
     public Attempts maxRetries(int times) {
         return new Attempts(times, timeout, backoff);
     }
 
-    /** The same with so long for one attempt. */
     public Attempts timeout(Duration time) {
         return new Attempts(maxRetries, time, backoff);
     }
 
-    /** The same with another wait between attempts. */
     public Attempts backoff(Backoff wait) {
         return new Attempts(maxRetries, timeout, wait);
     }

@@ -6,6 +6,5 @@ import dev.evalstore.Lease;
  * A job together with the right to work on it.
  *
  * @param job the job, running
- * @param lease the right
  */
 public record ClaimedJob(Job job, Lease lease) {}

@@ -31,17 +31,14 @@ public record Failure(Lease lease, String error, @Nullable Duration retryAfter, 
         return new Failure(lease, error, null, false, Usage.NONE);
     }
 
-    /** The same with this wait before the retry. */
     public Failure retryAfter(Duration wait) {
         return new Failure(lease, error, wait, permanent, usage);
     }
 
-    /** The same without a retry. */
     public Failure permanently() {
         return new Failure(lease, error, retryAfter, true, usage);
     }
 
-    /** The same with this usage. */
     public Failure usage(Usage used) {
         return new Failure(lease, error, retryAfter, permanent, used);
     }

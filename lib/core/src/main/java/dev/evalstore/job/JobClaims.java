@@ -8,19 +8,20 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.queue.Ask;
 import dev.evalstore.internal.queue.ClaimMemory;
+import dev.evalstore.internal.queue.Combiner;
 import dev.evalstore.internal.queue.Grant;
 import dev.evalstore.internal.queue.Granted;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.LaneCursors.Covered;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.internal.queue.PerWorker;
-import dev.evalstore.internal.schema.Partitions;
 import dev.evalstore.worker.Worker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,8 +54,10 @@ final class JobClaims {
                     (ClaimedJob claimed) -> -claimed.job().priority())
             .thenComparingLong(claimed -> claimed.job().seq());
 
-    private static final Shared<PerWorker<ClaimMemory<View>>> MEMORIES =
-            Shared.of(jdbc -> new PerWorker<>(ClaimMemory::new));
+    private static final int MAX_TOGETHER = 1_000;
+    private static final Duration MAX_WAIT = Duration.ofMillis(50);
+
+    private static final Shared<PerWorker<Memory>> MEMORIES = Shared.of(jdbc -> new PerWorker<>(Memory::new));
 
     private final Jdbc jdbc;
 
@@ -65,39 +68,70 @@ final class JobClaims {
     /** The lanes of a worker, and whether anything is limited. */
     private record View(List<Covered> covered, Map<Integer, JobRoute> routes, boolean limited) {}
 
+    /** One thread's attempts to end, and how many jobs it claims. */
+    private record Call(List<Outcome> outcomes, int limit) {
+        int weight() {
+            return Math.max(limit, outcomes.size());
+        }
+    }
+
+    /** What this process remembers of a worker, and what brings its threads' calls together. */
+    private record Memory(ClaimMemory<View> claims, Combiner<Call, NextJobs> together) {
+        Memory() {
+            this(new ClaimMemory<>(), new Combiner<>(Call::weight, MAX_TOGETHER, MAX_WAIT));
+        }
+    }
+
+    List<ClaimedJob> claim(Worker worker, int limit) {
+        return next(worker, List.of(), limit).claimed();
+    }
+
+    /**
+     * Ends attempts and claims, in one commit. Threads that do so for one worker at the same moment share a round trip and a commit,
+     * the most urgent jobs to the first of them.
+     */
+    NextJobs next(Worker worker, List<Outcome> outcomes, int limit) {
+        Memory memory = jdbc.shared(MEMORIES).of(worker.generation());
+        Ask<View> ask = ask(worker, limit);
+        if (!jdbc.inTransaction()) {
+            return memory.together().call(new Call(outcomes, limit), calls -> together(worker, memory.claims(), calls));
+        }
+        if (outcomes.isEmpty()) {
+            return new NextJobs(read(worker, Kinds.JOBS.claim(jdbc, memory.claims(), ask)), List.of());
+        }
+        Leases.requireAble(jdbc, worker.generation());
+        List<Lease> lost = new JobOutcomes(jdbc).endAll(outcomes);
+        return new NextJobs(read(worker, Kinds.JOBS.claim(jdbc, memory.claims(), ask)), lost);
+    }
+
     private Ask<View> ask(Worker worker, int limit) {
         return new Ask<>(
                 worker.generation(), limit, Integer.MAX_VALUE, 0, () -> look(worker), View::covered, View::limited);
     }
 
-    private ClaimMemory<View> memory(Worker worker) {
-        return jdbc.shared(MEMORIES).of(worker.generation());
+    private List<NextJobs> together(Worker worker, ClaimMemory<View> memory, List<Call> calls) {
+        List<Outcome> outcomes =
+                calls.stream().flatMap(call -> call.outcomes().stream()).toList();
+        Ask<View> ask = ask(worker, calls.stream().mapToInt(Call::limit).sum());
+        Granted<View> granted = outcomes.isEmpty()
+                ? Kinds.JOBS.claim(jdbc, memory, ask)
+                : JobOutcomes.recording(
+                        jdbc, () -> Kinds.JOBS.next(jdbc, new JobOutcomes(jdbc).ends(outcomes), memory, ask));
+        return shares(calls, read(worker, granted), granted.lost());
     }
 
-    List<ClaimedJob> claim(Worker worker, int limit) {
-        return read(worker, Kinds.JOBS.claim(jdbc, memory(worker), ask(worker, limit)));
-    }
-
-    /** Ends attempts and claims, in one commit. */
-    NextJobs next(Worker worker, List<Outcome> outcomes, int limit) {
-        JobOutcomes ends = new JobOutcomes(jdbc);
-        if (jdbc.inTransaction()) {
-            Leases.requireAble(jdbc, worker.generation());
-            List<Lease> lost = ends.end(outcomes);
-            return new NextJobs(claim(worker, limit), lost);
+    /** Of two outcomes under one lease, those of different calls, only the first is accepted. */
+    private static List<NextJobs> shares(List<Call> calls, List<ClaimedJob> claimed, Set<Long> lost) {
+        Set<Long> refused = new HashSet<>(lost);
+        List<NextJobs> shares = new ArrayList<>(calls.size());
+        int from = 0;
+        for (Call call : calls) {
+            int to = Math.min(claimed.size(), from + call.limit());
+            shares.add(new NextJobs(claimed.subList(from, to), Leases.lost(call.outcomes(), Outcome::lease, refused)));
+            call.outcomes().forEach(outcome -> refused.add(outcome.lease().token()));
+            from = to;
         }
-        List<Sql> statements = ends.statements(outcomes);
-        Granted<View> granted = Partitions.inserting(
-                jdbc,
-                "job_attempts",
-                Set.of(),
-                () -> Kinds.JOBS.next(jdbc, statements, memory(worker), ask(worker, limit)));
-        List<Lease> lost = outcomes.stream()
-                .map(Outcome::lease)
-                .filter(lease -> granted.lost().contains(lease.token()))
-                .distinct()
-                .toList();
-        return new NextJobs(read(worker, granted), lost);
+        return shares;
     }
 
     /** A lease that is held, and the time to its deadline by the server's clock. */

@@ -64,17 +64,14 @@ public record JobLimit(
         return new JobLimit(Scope.FAIR_KEY, key, 1, null, null, null, null);
     }
 
-    /** The same with that share. */
     public JobLimit weight(double share) {
         return new JobLimit(scope, name, share, maxRunning, rate, interval, pausedAt);
     }
 
-    /** The same, with at most so many running at a time. */
     public JobLimit maxRunning(int jobs) {
         return new JobLimit(scope, name, weight, jobs, rate, interval, pausedAt);
     }
 
-    /** The same, with at most so many claims in any interval of that length. */
     public JobLimit rate(int claims, Duration in) {
         return new JobLimit(scope, name, weight, maxRunning, claims, in, pausedAt);
     }

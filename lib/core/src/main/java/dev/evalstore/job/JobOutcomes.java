@@ -3,8 +3,11 @@ package dev.evalstore.job;
 import dev.evalstore.Json;
 import dev.evalstore.Lease;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.queue.Combiner;
+import dev.evalstore.internal.queue.Ends;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.internal.schema.Partitions;
@@ -106,6 +109,12 @@ final class JobOutcomes {
             noted as (update evalstore.jobs set progress = ?::jsonb where seq = any (array(select seq from done)))
             select token from given where seq not in (select seq from done)""".replace("{held}", Leases.HELD);
 
+    private static final int MAX_TOGETHER = 1_000;
+    private static final Duration MAX_WAIT = Duration.ofMillis(50);
+
+    private static final Shared<Combiner<Outcome, Boolean>> SINGLES =
+            Shared.of(jdbc -> new Combiner<>(one -> 1, MAX_TOGETHER, MAX_WAIT));
+
     private final Jdbc jdbc;
 
     JobOutcomes(Jdbc jdbc) {
@@ -116,16 +125,49 @@ final class JobOutcomes {
         return Kinds.JOBS.ending(verb, given, writes.replace("{kept}", KEPT.strip()));
     }
 
-    void completeOne(Completion one) {
-        Leases.requireHeld(
-                one.lease(), recording(() -> Kinds.JOBS.endOne(jdbc, COMPLETE, one.lease(), columns(List.of(one)))));
+    /** Ends an attempt. Threads that do so at the same moment share a statement and a commit. */
+    void endOne(Outcome one) {
+        boolean held = jdbc.inTransaction()
+                ? endAll(List.of(one)).isEmpty()
+                : jdbc.shared(SINGLES).call(one, this::areHeld);
+        Leases.requireHeld(one.lease(), held);
     }
 
-    List<Lease> complete(List<Completion> all) {
-        return recording(() -> Kinds.JOBS.end(jdbc, COMPLETE, all, Completion::lease, JobOutcomes::columns));
+    /** Of two outcomes under one lease only the first is accepted. */
+    private List<Boolean> areHeld(List<Outcome> all) {
+        Set<Long> refused = recording(() -> Kinds.JOBS.end(jdbc, statements(all)));
+        return all.stream().map(one -> refused.add(one.lease().token())).toList();
     }
 
-    private static List<SqlArray> columns(List<Completion> all) {
+    /** Ends attempts in one transaction, and returns the leases that are not held. */
+    List<Lease> endAll(List<? extends Outcome> all) {
+        return Leases.lost(all, Outcome::lease, recording(() -> Kinds.JOBS.end(jdbc, statements(all))));
+    }
+
+    /** The statements that do so, completions first; of two outcomes under one lease the first counts. */
+    private static List<Sql> statements(List<? extends Outcome> all) {
+        Map<Long, Outcome> firsts = new LinkedHashMap<>();
+        all.forEach(outcome -> firsts.putIfAbsent(outcome.lease().token(), outcome));
+        List<Completion> completions = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
+        for (Outcome outcome : firsts.values()) {
+            if (outcome instanceof Completion completion) {
+                completions.add(completion);
+            } else if (outcome instanceof Failure failure) {
+                failures.add(failure);
+            }
+        }
+        List<Sql> statements = new ArrayList<>();
+        if (!completions.isEmpty()) {
+            statements.add(Kinds.JOBS.statement(COMPLETE, completions, Completion::lease, JobOutcomes::ofCompletions));
+        }
+        if (!failures.isEmpty()) {
+            statements.add(Kinds.JOBS.statement(FAIL, failures, Failure::lease, JobOutcomes::ofFailures));
+        }
+        return statements;
+    }
+
+    private static List<SqlArray> ofCompletions(List<Completion> all) {
         return List.of(
                 SqlArray.jsons(all, Completion::result),
                 SqlArray.bigints(all, one -> one.usage().inputTokens()),
@@ -133,17 +175,7 @@ final class JobOutcomes {
                 SqlArray.numerics(all, one -> one.usage().costUsd()));
     }
 
-    void failOne(Failure one) {
-        Leases.requireHeld(
-                one.lease(),
-                recording(() -> Kinds.JOBS.endOne(jdbc, FAIL, one.lease(), columnsOfFailures(List.of(one)))));
-    }
-
-    List<Lease> fail(List<Failure> all) {
-        return recording(() -> Kinds.JOBS.end(jdbc, FAIL, all, Failure::lease, JobOutcomes::columnsOfFailures));
-    }
-
-    private static List<SqlArray> columnsOfFailures(List<Failure> all) {
+    private static List<SqlArray> ofFailures(List<Failure> all) {
         return List.of(
                 SqlArray.texts(all, Failure::error),
                 SqlArray.reals(all, one -> one.retryAfter() == null ? null : JobRows.seconds(one.retryAfter())),
@@ -151,42 +183,6 @@ final class JobOutcomes {
                 SqlArray.bigints(all, one -> one.usage().inputTokens()),
                 SqlArray.bigints(all, one -> one.usage().outputTokens()),
                 SqlArray.numerics(all, one -> one.usage().costUsd()));
-    }
-
-    /** Ends attempts, completions first; of two outcomes under one lease the first counts. */
-    List<Lease> end(List<Outcome> outcomes) {
-        Map<Long, Outcome> firsts = firsts(outcomes);
-        List<Lease> lost = new ArrayList<>(complete(only(Completion.class, firsts)));
-        lost.addAll(fail(only(Failure.class, firsts)));
-        return lost;
-    }
-
-    /** The statements that do so. */
-    List<Sql> statements(List<Outcome> outcomes) {
-        Map<Long, Outcome> firsts = firsts(outcomes);
-        List<Completion> completions = only(Completion.class, firsts);
-        List<Failure> failures = only(Failure.class, firsts);
-        List<Sql> statements = new ArrayList<>();
-        if (!completions.isEmpty()) {
-            statements.add(Kinds.JOBS.statement(COMPLETE, completions, Completion::lease, JobOutcomes::columns));
-        }
-        if (!failures.isEmpty()) {
-            statements.add(Kinds.JOBS.statement(FAIL, failures, Failure::lease, JobOutcomes::columnsOfFailures));
-        }
-        return statements;
-    }
-
-    private static Map<Long, Outcome> firsts(List<Outcome> outcomes) {
-        Map<Long, Outcome> byToken = new LinkedHashMap<>();
-        outcomes.forEach(outcome -> byToken.putIfAbsent(outcome.lease().token(), outcome));
-        return byToken;
-    }
-
-    private static <O extends Outcome> List<O> only(Class<O> type, Map<Long, Outcome> outcomes) {
-        return outcomes.values().stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
     }
 
     List<Lease> confirmCancelled(List<Lease> leases) {
@@ -204,8 +200,21 @@ final class JobOutcomes {
         Leases.requireHeld(lease, !lost);
     }
 
-    /** Runs statements that record ended attempts, in a month whose partition may be missing. */
     private <T> T recording(Supplier<T> work) {
+        return recording(jdbc, work);
+    }
+
+    /** The ends as a claim takes them along. */
+    Ends ends(List<Outcome> all) {
+        long leases = all.stream()
+                .mapToLong(outcome -> outcome.lease().token())
+                .distinct()
+                .count();
+        return new Ends(statements(all), (int) leases);
+    }
+
+    /** Runs statements that record ended attempts, in a month whose partition may be missing. */
+    static <T> T recording(Jdbc jdbc, Supplier<T> work) {
         return Partitions.inserting(jdbc, "job_attempts", Set.of(), work);
     }
 }

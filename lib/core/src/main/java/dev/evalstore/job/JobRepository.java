@@ -195,17 +195,16 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * accepted as by {@link #completeAll} and {@link #failAll}, jobs are claimed as by {@link #claim}. A job that a limit held back
      * because of one of the ended ones may be among those that are claimed.
      *
-     * <p>The claim may take a second statement, where the first one gave less than asked for. A failure of the second one that
+     * <p>Where that gives less than asked for, a second claim follows, in a commit of its own. A failure of the second one that
      * claimed nothing is not thrown: the outcomes are stored, and the answer is shorter.
      *
-     * @param outcomes completions and failures, of one lease at most one; may be empty
+     * @param outcomes completions and failures; may be empty. Of two for one lease the first counts
      * @param limit at most so many jobs, 1 to 1,000
-     * @throws WorkerGoneException if the worker is unknown or was declared dead: its leases are lost
+     * @throws WorkerGoneException if the worker is unknown or was declared dead, and nothing was written
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came. Then the
      *     outcomes may be stored and jobs claimed: send the outcomes again, for which those that are stored are reported as lost,
      *     and look for the jobs by {@link #held}
-     * @throws IllegalStateException if the isolation level is not read committed. In the caller's transaction nothing is written
-     *     then
+     * @throws IllegalStateException if the isolation level is not read committed, and nothing was written
      */
     public NextJobs next(Worker worker, List<? extends Outcome> outcomes, int limit) {
         return new JobClaims(jdbc).next(worker, List.copyOf(outcomes), Check.limit(limit));
@@ -236,12 +235,12 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
     public void complete(Lease lease, @Nullable Json result) {
-        new JobOutcomes(jdbc).completeOne(Completion.of(lease, result));
+        new JobOutcomes(jdbc).endOne(Completion.of(lease, result));
     }
 
     /** Ends attempts with success, in one statement. Returns the leases that are no longer held, for which nothing is written. */
     public List<Lease> completeAll(List<Completion> completions) {
-        return new JobOutcomes(jdbc).complete(completions);
+        return new JobOutcomes(jdbc).endAll(completions);
     }
 
     /**
@@ -251,12 +250,12 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
     public void fail(Lease lease, String error) {
-        new JobOutcomes(jdbc).failOne(Failure.of(lease, error));
+        new JobOutcomes(jdbc).endOne(Failure.of(lease, error));
     }
 
     /** Ends attempts with errors, in one statement. Returns the leases that are no longer held, for which nothing is written. */
     public List<Lease> failAll(List<Failure> failures) {
-        return new JobOutcomes(jdbc).fail(failures);
+        return new JobOutcomes(jdbc).endAll(failures);
     }
 
     /** Ends attempts of jobs that were cancelled while they ran. Returns the leases that are no longer held. */

@@ -57,12 +57,10 @@ public record NewJob(
         return route(new JobRoute(route.queue(), route.requiredTags(), Check.text("fairKey", key)));
     }
 
-    /** The same on another route. */
     public NewJob route(JobRoute other) {
         return new NewJob(type, payload, other, priority, attempts, uniqueKey, due);
     }
 
-    /** The same with another priority; higher comes first. */
     public NewJob priority(int value) {
         return new NewJob(type, payload, route, value, attempts, uniqueKey, due);
     }
@@ -82,7 +80,6 @@ public record NewJob(
         return new NewJob(type, payload, route, priority, attempts.backoff(wait), uniqueKey, due);
     }
 
-    /** The same, unless the queue has an unfinished job with this key. */
     public NewJob uniqueKey(String key) {
         return new NewJob(type, payload, route, priority, attempts, key, due);
     }

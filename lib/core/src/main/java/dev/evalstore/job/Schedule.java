@@ -73,7 +73,6 @@ public record Schedule(
         return new Schedule(name, cron, every, zone, missed, job, nextAt, lastAt, pausedAt);
     }
 
-    /** The same with another policy for missed ticks. */
     public Schedule missed(Missed policy) {
         return new Schedule(name, cron, every, timeZone, policy, job, nextAt, lastAt, pausedAt);
     }

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id version 7
  * @param seq its number, in the order of creation
- * @param modelVersionId the model version
- * @param hardwareConfigId the machine
- * @param frameworkId the framework version
  * @param workloadType the workload
  * @param batchSize requests at a time
  * @param sequenceLength tokens of context
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param resultId its current result, or null
  * @param resultDate the current result's day, or null
  * @param workerId the name of the worker that owns it, or null
- * @param createdAt when it was created
  * @param startedAt when the attempt under way, or else the last one, was claimed; or null
  * @param completedAt when it was completed or failed, or null
  * @param updatedAt when it was last changed; claims do not change it

@@ -13,12 +13,10 @@ public record ConfigScope(@Nullable UUID modelVersionId, int maxPriorityRank) {
     /** The whole matrix. */
     public static final ConfigScope ALL = new ConfigScope(null, Integer.MAX_VALUE);
 
-    /** The same, only of this model version. */
     public ConfigScope modelVersion(UUID only) {
         return new ConfigScope(only, maxPriorityRank);
     }
 
-    /** The same, only of this priority rank and lower ones. */
     public ConfigScope maxPriorityRank(int max) {
         return new ConfigScope(modelVersionId, max);
     }

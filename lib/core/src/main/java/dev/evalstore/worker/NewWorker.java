@@ -45,32 +45,26 @@ public record NewWorker(
         return new NewWorker(workerId, null, 1, List.of(), List.of(), Duration.ofSeconds(45), null);
     }
 
-    /** The same with an address. */
     public NewWorker address(String where) {
         return new NewWorker(workerId, where, capacity, tags, queues, timeToLive, metadata);
     }
 
-    /** The same for so many jobs at a time. */
     public NewWorker capacity(int jobs) {
         return new NewWorker(workerId, address, jobs, tags, queues, timeToLive, metadata);
     }
 
-    /** The same with these tags. */
     public NewWorker tags(String... all) {
         return new NewWorker(workerId, address, capacity, List.of(all), queues, timeToLive, metadata);
     }
 
-    /** The same for these queues only. */
     public NewWorker queues(String... all) {
         return new NewWorker(workerId, address, capacity, tags, List.of(all), timeToLive, metadata);
     }
 
-    /** The same with another time to live. */
     public NewWorker timeToLive(Duration time) {
         return new NewWorker(workerId, address, capacity, tags, queues, time, metadata);
     }
 
-    /** The same with anything else. */
     public NewWorker metadata(Json anything) {
         return new NewWorker(workerId, address, capacity, tags, queues, timeToLive, anything);
     }

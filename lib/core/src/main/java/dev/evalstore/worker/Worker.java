@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * @param timeToLive how long it counts as alive after a heartbeat
  * @param metadata anything else, or null
  * @param lastHeartbeatAt the time of its last heartbeat, by the server's clock
- * @param registeredAt when it registered
  * @param goneAt when it left or was declared dead, or null
  */
 public record Worker(

@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,7 +121,10 @@ class JobStormTest {
     }
 
     private void claim(Worker worker, int limit) {
-        List<ClaimedJob> claimed = jobs.claim(worker, limit);
+        take(jobs.claim(worker, limit), limit);
+    }
+
+    private void take(List<ClaimedJob> claimed, int limit) {
         assertThat(claimed).hasSizeLessThanOrEqualTo(limit);
         for (ClaimedJob one : claimed) {
             assertThat(tokens.add(one.lease().token()))
@@ -150,7 +154,20 @@ class JobStormTest {
             }
         }
         Lease one = some.get(0);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
+            case 10, 11 -> {
+                List<Outcome> ends = new ArrayList<>();
+                Map<Boolean, List<Lease>> failing =
+                        some.stream().collect(Collectors.partitioningBy(lease -> random.nextInt(3) == 0));
+                failing.get(false).forEach(lease -> ends.add(Completion.of(lease, Json.of(lease.token()))));
+                failing.get(true)
+                        .forEach(lease ->
+                                ends.add(Failure.of(lease, "x").retryAfter(Duration.ofMillis(random.nextInt(50)))));
+                NextJobs next = jobs.next(any(workers, random), ends, 2);
+                take(next.claimed(), 2);
+                accept("completed", failing.get(false), next.lost());
+                accept("failed", failing.get(true), next.lost());
+            }
             case 0, 1, 2 ->
                 accept(
                         "completed",

@@ -119,8 +119,12 @@ public final class JobWorkerMain {
         List<java.util.concurrent.Future<Integer>> counts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Random random = new Random(worker.generation() * 10 + i);
+            boolean byNext = i == 0;
             counts.add(executor.submit(() -> {
                 int done = 0;
+                if (byNext) {
+                    return drainByNext(db, worker, random);
+                }
                 while (db.jobs().stats().total()
                         > db.jobs().stats().of("default").completed()) {
                     List<ClaimedJob> claimed = db.jobs().claim(worker, 1 + random.nextInt(4));
@@ -138,6 +142,23 @@ public final class JobWorkerMain {
             done += count.get();
         }
         executor.shutdown();
+        return done;
+    }
+
+    private static int drainByNext(Database db, Worker worker, Random random) throws InterruptedException {
+        int done = 0;
+        List<Completion> ended = List.of();
+        while (db.jobs().stats().total() > db.jobs().stats().of("default").completed()) {
+            NextJobs next = db.jobs().next(worker, ended, 1 + random.nextInt(4));
+            if (!next.lost().isEmpty()) {
+                throw new IllegalStateException("a lease was lost");
+            }
+            done += ended.size();
+            Thread.sleep(random.nextInt(4));
+            ended = next.claimed().stream()
+                    .map(one -> Completion.of(one.lease(), null))
+                    .toList();
+        }
         return done;
     }
 

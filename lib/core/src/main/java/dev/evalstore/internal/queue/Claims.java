@@ -54,36 +54,36 @@ final class Claims<V> {
     }
 
     /**
-     * Claims behind statements that end attempts, in one commit with the first round.
-     *
-     * @param ends statements that return the tokens of the leases that are not held
+     * Ends attempts and claims, in one commit. A second round is a commit of its own, and what the first one did stays whatever
+     * becomes of the second.
      */
-    Granted<V> claim(List<Sql> ends) {
+    Granted<V> claim(Ends ends) {
         boolean thorough = memory.wasShort;
         boolean looks = thorough && memory.cursors.worthLooking();
-        Round first = round(ask.limit(), thorough, looks, ends);
+        Round first = round(ask.limit(), thorough, looks, ends.statements());
+        boolean hasEnded = first.lost().size() < ends.leases();
         List<Grant> grants = new ArrayList<>(first.grants());
         if (grants.isEmpty() ? !looks : grants.size() < ask.limit() && !thorough) {
             boolean again = grants.isEmpty() || memory.cursors.worthLooking();
-            grants.addAll(more(grants.size(), again, !ends.isEmpty()));
+            grants.addAll(more(ask.limit() - grants.size(), again, hasEnded || !grants.isEmpty()));
         }
         memory.wasShort = grants.size() < ask.limit();
-        if (grants.isEmpty()) {
+        if (grants.isEmpty() && !hasEnded) {
             requireAble(jdbc, ask.worker());
         }
         return new Granted<>(List.copyOf(grants), Objects.requireNonNull(memory.view), first.lost());
     }
 
     /**
-     * What a second round adds to the first. What the first was given, and ended, is so whatever becomes of the second: a failure
-     * that claimed nothing only makes the batch shorter, and the next claim will meet it.
+     * A second round. Where the first one did something, a failure that claimed nothing only makes the answer shorter, and the next
+     * claim will meet it.
      */
-    private List<Grant> more(int claimed, boolean looks, boolean hasEnded) {
+    private List<Grant> more(int limit, boolean looks, boolean hasDone) {
         try {
-            return round(ask.limit() - claimed, true, looks, List.of()).grants();
+            return round(limit, true, looks, List.of()).grants();
         } catch (DatabaseException e) {
             boolean unknown = e instanceof TransientDatabaseException lost && lost.outcomeUnknown();
-            if (claimed == 0 && !hasEnded || unknown || jdbc.inTransaction()) {
+            if (!hasDone || unknown || jdbc.inTransaction()) {
                 throw e;
             }
             return List.of();
@@ -149,7 +149,7 @@ final class Claims<V> {
                 found.stream().map(Found::lost).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Throws where nothing could be claimed, as opposed to nothing being there. */
+    /** Throws where a worker could claim nothing, whatever is there. */
     static void requireAble(Jdbc jdbc, long worker) {
         boolean alive = jdbc.one(Sql.of(MAY_CLAIM, worker), row -> {
             if (!row.text("isolation").equals("read committed")) {

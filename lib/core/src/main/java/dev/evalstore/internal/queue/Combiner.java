@@ -16,27 +16,27 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the calls of many threads together: one that comes while others are under way waits for their end and goes with all that
- * came meanwhile, in one round trip and one commit. Nobody waits for company, so a lone caller pays nothing, and nobody waits long
- * for others' calls: a round that is held up, by a lock on one of its rows, is not waited for. This is flat
- * combining (Hendler, Incze, Shavit and Tzafrir, 2010), or a database's group commit on the client's side.
+ * Runs concurrent calls of many threads together. A call that comes while a round is under way waits for its end, and goes with all
+ * calls that came meanwhile: in one round trip and one commit. No call waits for company, so a lone caller pays nothing. No call
+ * waits long for others either: a round that is held up, by a lock on one of its rows, is passed by. This is flat combining
+ * (Hendler, Incze, Shavit and Tzafrir, 2010), or a database's group commit on the client's side.
  *
- * @param <A> what one call asks
- * @param <R> what it is answered
+ * @param <A> the arguments of one call
+ * @param <R> its answer
  */
 public final class Combiner<A, R> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final ToIntFunction<A> weight;
-    private final int most;
-    private final Duration patience;
+    private final int maxWeight;
+    private final Duration maxWait;
     private boolean busy;
 
-    /** One thread's call, and what became of it. */
+    /** One thread's call and its answer. */
     private final class Call {
-        private final A asked;
+        private final A arguments;
         private final int weighs;
-        private final Condition turned = lock.newCondition();
+        private final Condition changed = lock.newCondition();
         private boolean interrupted;
         private boolean leads;
         private boolean isOver;
@@ -44,13 +44,13 @@ public final class Combiner<A, R> {
         private @Nullable R answer;
         private @Nullable Throwable failure;
 
-        Call(A asked) {
-            this.asked = asked;
-            this.weighs = weight.applyAsInt(asked);
+        Call(A arguments) {
+            this.arguments = arguments;
+            this.weighs = weight.applyAsInt(arguments);
         }
 
-        /** Takes the interrupt off the call's own thread, which gets it back in the end; false if there was none. */
-        boolean putOffInterrupt() {
+        /** Clears the thread's interrupt, which is restored when the call ends; false if there was none. */
+        boolean deferInterrupt() {
             boolean isNew = Thread.interrupted();
             interrupted |= isNew;
             return isNew;
@@ -59,38 +59,38 @@ public final class Combiner<A, R> {
 
     /**
      * @param weight how much of a round a call takes
-     * @param most what the calls of one round weigh at most together; a call alone may weigh more
-     * @param patience how long a round is waited for before the next one begins beside it
+     * @param maxWeight what the calls of one round weigh together at most; a single call may weigh more
+     * @param maxWait how long a call waits for a round under way before it begins the next one beside it
      */
-    public Combiner(ToIntFunction<A> weight, int most, Duration patience) {
+    public Combiner(ToIntFunction<A> weight, int maxWeight, Duration maxWait) {
         this.weight = weight;
-        this.most = most;
-        this.patience = patience;
+        this.maxWeight = maxWeight;
+        this.maxWait = maxWait;
     }
 
     /**
-     * The answer to one call. An interrupt is for the caller, who gets it back, and not for those whose calls he runs: it does not
-     * end the waiting for others, and where it ends a round of several, each of them runs its own call.
+     * Runs one call and returns its answer. Interrupting a thread affects its own call alone. An interrupt does not end the waiting
+     * for others; where it ends a round of several calls, their threads run them again, each its own.
      *
-     * @param together runs calls in the order in which they came and gives their answers in that order. Where it throws and has
-     *     stored nothing, each call may be run once more on its own, by its own thread; what passes for all of them, such as a lost
+     * @param together runs calls in the order in which they came, and returns their answers in that order. Where it throws and has
+     *     stored nothing, each call may be run once more, alone, by its own thread. A failure that is all calls' own, such as a lost
      *     connection, is thrown to all
      */
-    public R call(A asked, Function<List<A>, List<R>> together) {
-        Call own = new Call(asked);
-        own.putOffInterrupt();
+    public R call(A arguments, Function<List<A>, List<R>> together) {
+        Call own = new Call(arguments);
+        own.deferInterrupt();
         boolean led;
         try {
             led = run(own, together);
             if (own.goesAlone) {
-                return together.apply(List.of(asked)).get(0);
+                return together.apply(List.of(arguments)).get(0);
             }
         } finally {
             if (own.interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        Throwable failure = own.failure == null || led ? own.failure : ofItsOwn(own.failure);
+        Throwable failure = own.failure == null || led ? own.failure : copyOf(own.failure);
         if (failure instanceof RuntimeException e) {
             throw e;
         }
@@ -100,29 +100,29 @@ public final class Combiner<A, R> {
         return Objects.requireNonNull(own.answer);
     }
 
-    /** Until another has run the call, which gives false, or it has. */
+    /** Waits until another thread has run the call, and returns false; or runs it with the others that wait, and returns true. */
     private boolean run(Call own, Function<List<A>, List<R>> together) {
         List<Call> round = List.of();
         lock.lock();
         try {
             waiting.add(own);
             own.leads = !busy;
-            long left = patience.toNanos();
+            long left = maxWait.toNanos();
             while (!own.isOver && round.isEmpty()) {
-                // Only the first of those that wait leads: so it is in its own round, and in no other.
+                // Only the first of those that wait leads: so its call is in its own round, and in no other.
                 if (waiting.peek() == own && (own.leads || left <= 0)) {
                     round = next();
                     busy = true;
                     continue;
                 }
                 try {
-                    left = own.turned.awaitNanos(left > 0 ? left : patience.toNanos());
+                    left = own.changed.awaitNanos(left > 0 ? left : maxWait.toNanos());
                 } catch (InterruptedException e) {
                     own.interrupted = true;
                 }
             }
         } catch (Throwable e) {
-            // Out of memory: nobody may wait for a thread that is gone.
+            // Out of memory: no thread may wait for one that has ended.
             waiting.remove(own);
             handOver();
             throw e;
@@ -137,16 +137,16 @@ public final class Combiner<A, R> {
     }
 
     private void lead(Call own, List<Call> round, Function<List<A>, List<R>> together) {
-        // It may have come together with the turn.
-        own.putOffInterrupt();
+        // An interrupt may have come together with the turn.
+        own.deferInterrupt();
         try {
             List<R> answers =
-                    together.apply(round.stream().map(call -> call.asked).toList());
+                    together.apply(round.stream().map(call -> call.arguments).toList());
             for (int i = 0; i < round.size(); i++) {
                 round.get(i).answer = answers.get(i);
             }
         } catch (Throwable e) {
-            boolean apart = round.size() > 1 && concernsOne(e, own.putOffInterrupt());
+            boolean apart = round.size() > 1 && concernsOne(e, own.deferInterrupt());
             for (Call call : round) {
                 call.goesAlone = apart;
                 call.failure = e;
@@ -156,7 +156,7 @@ public final class Combiner<A, R> {
         try {
             for (Call call : round) {
                 call.isOver = true;
-                call.turned.signal();
+                call.changed.signal();
             }
             handOver();
         } finally {
@@ -171,8 +171,8 @@ public final class Combiner<A, R> {
                 : e instanceof DatabaseException;
     }
 
-    /** What another thread's failure is to this one, which may add to it without its showing elsewhere. */
-    private static Throwable ofItsOwn(Throwable e) {
+    /** Another thread's failure as an exception of this thread's own: a caller may add to it, which must not show elsewhere. */
+    private static Throwable copyOf(Throwable e) {
         if (e instanceof PoolExhaustedException) {
             return new PoolExhaustedException(String.valueOf(e.getMessage()), e);
         }
@@ -193,23 +193,23 @@ public final class Combiner<A, R> {
                 : e;
     }
 
-    /** To the first that waits; the lock is held. */
+    /** Lets the first call that waits lead; the lock is held. */
     private void handOver() {
         Call first = waiting.peek();
         busy = first != null;
         if (first != null) {
             first.leads = true;
-            first.turned.signal();
+            first.changed.signal();
         }
     }
 
-    /** What there is room for, the first in any case; the lock is held. */
+    /** Takes the next round from those that wait, the first one in any case; the lock is held. */
     private List<Call> next() {
         List<Call> round = new ArrayList<>();
         int sum = 0;
         for (Call call : waiting) {
             sum += call.weighs;
-            if (!round.isEmpty() && sum > most) {
+            if (!round.isEmpty() && sum > maxWeight) {
                 break;
             }
             round.add(call);

@@ -112,15 +112,14 @@ public final class Leases {
      * @throws IllegalStateException if nothing could be claimed because the isolation level is not read committed
      */
     public <V> Granted<V> claim(Jdbc jdbc, ClaimMemory<V> memory, Ask<V> ask) {
-        return new Claims<>(jdbc, this, memory, ask).claim(List.of());
+        return new Claims<>(jdbc, this, memory, ask).claim(Ends.NONE);
     }
 
     /**
-     * Ends attempts and claims, in one commit. Outside of a transaction alone.
-     *
-     * @param ends statements made by {@link #ending}, with their arguments
+     * Ends attempts and claims, in one commit. Outside of a transaction alone. It throws like {@link #claim}, where no attempt was
+     * ended either.
      */
-    public <V> Granted<V> next(Jdbc jdbc, List<Sql> ends, ClaimMemory<V> memory, Ask<V> ask) {
+    public <V> Granted<V> next(Jdbc jdbc, Ends ends, ClaimMemory<V> memory, Ask<V> ask) {
         return new Claims<>(jdbc, this, memory, ask).claim(ends);
     }
 
@@ -151,51 +150,69 @@ public final class Leases {
     }
 
     /**
-     * Runs a statement that {@link #ending} made.
+     * A statement that {@link #ending} made, with its arguments.
      *
-     * @param columns the arguments behind the numbers and tokens, for the ends in the order in which they are given
+     * @param columns the arguments behind numbers and tokens, for the ends in the order in which they are given
+     */
+    public <E> Sql statement(
+            String text,
+            List<E> all,
+            Function<E, Lease> lease,
+            Function<List<E>, List<? extends @Nullable Object>> columns) {
+        List<E> sorted = inOrder(all, lease);
+        return Sql.of(
+                        text,
+                        SqlArray.bigints(sorted, e -> lease.apply(e).seq()),
+                        SqlArray.bigints(sorted, e -> lease.apply(e).token()))
+                .and(Sql.args(columns.apply(sorted)));
+    }
+
+    /** Runs such statements in one transaction, and returns the tokens of the leases that are not held. */
+    public Set<Long> end(Jdbc jdbc, List<Sql> statements) {
+        if (statements.size() == 1) {
+            return new HashSet<>(jdbc.returning(statements.get(0), row -> row.bigint("token")));
+        }
+        Sql all = Sql.of("/* " + kind.verbs() + ".end */");
+        for (Sql statement : statements) {
+            all = all.and(statement).and(";");
+        }
+        return statements.isEmpty()
+                ? Set.of()
+                : new HashSet<>(jdbc.returningEach(all, (result, row) -> row.bigint("token")));
+    }
+
+    /**
+     * Ends attempts by one statement.
+     *
      * @return the leases that are not held, for which nothing was written
      */
     public <E> List<Lease> end(
             Jdbc jdbc,
-            String statement,
+            String text,
             List<E> all,
             Function<E, Lease> lease,
             Function<List<E>, List<? extends @Nullable Object>> columns) {
         if (all.isEmpty()) {
             return List.of();
         }
-        List<E> sorted = inOrder(all, lease);
-        List<Lease> leases = sorted.stream().map(lease).toList();
-        return lost(leases, jdbc, sql(statement, leases, columns.apply(sorted)));
+        return lost(all, lease, end(jdbc, List.of(statement(text, all, lease, columns))));
     }
 
-    /** {@link #end} for one attempt; false where its lease is not held, and nothing was written. */
-    public boolean endOne(Jdbc jdbc, String statement, Lease lease, List<? extends @Nullable Object> columns) {
-        Sql sql = sql(statement, List.of(lease), columns);
-        return jdbc.returning(sql, row -> row.bigint("token")).isEmpty();
-    }
-
-    /** The statement that {@link #end} would run, for {@link #next}. */
-    public <E> Sql statement(
-            String statement,
-            List<E> all,
-            Function<E, Lease> lease,
-            Function<List<E>, List<? extends @Nullable Object>> columns) {
-        List<E> sorted = inOrder(all, lease);
-        return sql(statement, sorted.stream().map(lease).toList(), columns.apply(sorted));
-    }
-
-    private static Sql sql(String statement, List<Lease> leases, List<? extends @Nullable Object> columns) {
-        return Sql.of(statement, SqlArray.bigints(leases, Lease::seq), SqlArray.bigints(leases, Lease::token))
-                .and(Sql.args(columns));
-    }
-
-    private static List<Lease> lost(List<Lease> leases, Jdbc jdbc, Sql sql) {
-        Set<Long> lost = new HashSet<>(jdbc.returning(sql, row -> row.bigint("token")));
-        return lost.isEmpty()
+    /** The leases with one of these tokens, in the order of their ends. */
+    public static <E> List<Lease> lost(List<E> all, Function<E, Lease> lease, Set<Long> tokens) {
+        return tokens.isEmpty()
                 ? List.of()
-                : leases.stream().filter(lease -> lost.contains(lease.token())).toList();
+                : all.stream()
+                        .map(lease)
+                        .filter(one -> tokens.contains(one.token()))
+                        .distinct()
+                        .toList();
+    }
+
+    /** Ends one attempt; false where its lease is not held, and nothing was written. */
+    public boolean endOne(Jdbc jdbc, String text, Lease lease, List<? extends @Nullable Object> columns) {
+        return end(jdbc, List.of(statement(text, List.of(lease), one -> one, all -> columns)))
+                .isEmpty();
     }
 
     /** In the order of their numbers, in which everybody locks them; of two for one lease the first. */
