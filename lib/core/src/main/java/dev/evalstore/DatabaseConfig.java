@@ -11,28 +11,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is, and how connections to it are made. Immutable; made by {@link #builder()} or {@link #fromEnv()}.
+ * Where the database is, and how connections to it are made. Immutable; made by {@link #builder()} or
+ * {@link #fromEnv()}.
  *
- * @param url the JDBC URL without credentials and parameters. If it names several hosts, connections go to the one that accepts
- *     writes, unless the driver's parameter {@code targetServerType} says otherwise
+ * @param url the JDBC URL without credentials and parameters. If it names several hosts, connections go to the one that
+ *     accepts writes, unless the driver's parameter {@code targetServerType} says otherwise
  * @param user the role to connect as, or null for the driver's default
  * @param password its password, or null; never printed
  * @param poolSize the maximum number of connections, 1 to 1,000; 20 unless given. Further threads wait
  * @param minimumIdle how many idle connections are kept open, 0 to {@code poolSize}; 2 unless given
  * @param connectTimeout the longest wait for a connection, 250 ms to 12 days; 10 s unless given
- * @param idleTimeout after how long an idle connection above {@code minimumIdle} is closed, at least 10 s; 10 min unless given
- * @param maxLifetime after how long a connection is replaced, at least 30 s; 30 min unless given. Keep it below the limit of
- *     firewalls and of the server
- * @param statementTimeout after how long the server cancels a statement (57014), 1 ms to 12 days; null for the server's setting. It
- *     is sent as a startup option, which poolers such as PgBouncer refuse: set it on the role there
- * @param lockTimeout after how long a statement that waits for a lock fails (55P03), 1 ms to 12 days; null for the server's setting.
- *     Sent like {@code statementTimeout}
+ * @param idleTimeout after how long an idle connection above {@code minimumIdle} is closed, 10 s to 36,500 days; 10 min
+ *     unless given
+ * @param maxLifetime after how long a connection is replaced, 30 s to 36,500 days; 30 min unless given. Keep it below
+ *     the limit of firewalls and of the server
+ * @param statementTimeout after how long the server cancels a statement (57014), 1 ms to 12 days; null for the server's
+ *     setting. It is sent as a startup option, which poolers such as PgBouncer refuse: set it on the role there
+ * @param lockTimeout after how long a statement that waits for a lock fails (55P03), 1 ms to 12 days; null for the
+ *     server's setting. Sent like {@code statementTimeout}
  * @param applicationName the connections' name in {@code pg_stat_activity}; {@code evalstore} unless given
  * @param sslMode encryption and verification; {@code prefer} unless given
  * @param sslRootCert PEM file of the trusted authorities, or null for the driver's default file
  * @param sslCert PEM file of the client's certificate, or null for none
- * @param sslKey file of the client's key, PKCS-8 as PEM or DER, or null for none. A key in a {@code .pem} file is read as RSA unless
- *     the driver's parameter {@code pemKeyAlgorithm} says otherwise
+ * @param sslKey file of the client's key, PKCS-8 as PEM or DER, or null for none. A key in a {@code .pem} file is read
+ *     as RSA unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names
  * @param options schema, slow-statement threshold, statement log, retry, password hasher and listener
  */
@@ -102,11 +104,12 @@ public record DatabaseConfig(
 
     /**
      * Reads {@code DATABASE_URL} ({@code jdbc:postgresql://…} or {@code postgres://user:password@host:port/name?…}), or
-     * {@code DATABASE_HOST}, {@code _PORT} and {@code _NAME}; and {@code DATABASE_USER}, {@code _PASSWORD}, {@code _SCHEMA},
-     * {@code _POOL_SIZE}, {@code _MIN_IDLE}, {@code _CONNECT_TIMEOUT}, {@code _IDLE_TIMEOUT}, {@code _MAX_LIFETIME},
-     * {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME}, {@code _SSL_MODE}, {@code _SSL_ROOT_CERT},
-     * {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT}, {@code _RETRY_ATTEMPTS} and {@code _DEBUG} (the statement
-     * log). Durations are written {@code 500ms}, {@code 10s}, {@code 5m} or {@code 1h}.
+     * {@code DATABASE_HOST}, {@code _PORT} and {@code _NAME}; and {@code DATABASE_USER}, {@code _PASSWORD},
+     * {@code _SCHEMA}, {@code _POOL_SIZE}, {@code _MIN_IDLE}, {@code _CONNECT_TIMEOUT}, {@code _IDLE_TIMEOUT},
+     * {@code _MAX_LIFETIME}, {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME},
+     * {@code _SSL_MODE}, {@code _SSL_ROOT_CERT}, {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT},
+     * {@code _RETRY_ATTEMPTS} and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
+     * {@code 5m} or {@code 1h}.
      *
      * @throws IllegalArgumentException naming the variable, if one is missing or bad, or contradicts another
      */
@@ -122,10 +125,13 @@ public record DatabaseConfig(
                 + ", idleTimeout=" + idleTimeout + ", maxLifetime=" + maxLifetime + ", statementTimeout="
                 + statementTimeout + ", lockTimeout=" + lockTimeout + ", applicationName=" + applicationName
                 + ", sslMode="
-                + sslMode.word() + ", properties=" + properties.keySet() + ", options=" + options + "]";
+                + sslMode.libpqName() + ", properties=" + properties.keySet() + ", options=" + options + "]";
     }
 
-    /** Collects settings. A setter refuses a bad value at once; {@link #build()} refuses values that do not fit together. */
+    /**
+     * Collects settings; {@link DatabaseConfig} and {@link DatabaseOptions} describe those of the same names. A setter
+     * refuses a bad value at once; {@link #build()} refuses values that do not fit together.
+     */
     public static final class Builder {
         private @Nullable ConnectionUrl url;
         private @Nullable String host;
@@ -150,8 +156,9 @@ public record DatabaseConfig(
         private Builder() {}
 
         /**
-         * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, with credentials and parameters if any. Characters in them other
-         * than letters and digits are percent-encoded. Commas separate several hosts; see {@link DatabaseConfig#url()}.
+         * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, with credentials and parameters if any. Characters
+         * in them other than letters and digits are percent-encoded. Commas separate several hosts; see
+         * {@link DatabaseConfig#url()}.
          */
         public Builder url(String text) {
             url = ConnectionUrl.parse(text);
@@ -192,114 +199,96 @@ public record DatabaseConfig(
             return this;
         }
 
-        /** See {@link DatabaseOptions#schema()}. */
         public Builder schema(String name) {
             options = options.schema(name);
             return this;
         }
 
-        /** See {@link DatabaseConfig#poolSize()}. */
         public Builder poolSize(int connections) {
             poolSize = Check.range("poolSize", connections, 1, 1_000);
             return this;
         }
 
-        /** See {@link DatabaseConfig#minimumIdle()}. */
         public Builder minimumIdle(int connections) {
             minimumIdle = Check.range("minimumIdle", connections, 0, 1_000);
             return this;
         }
 
-        /** See {@link DatabaseConfig#connectTimeout()}. */
         public Builder connectTimeout(Duration time) {
             within("connectTimeout", time, Duration.ofMillis(250), MAX_TIMEOUT);
             connectTimeout = time;
             return this;
         }
 
-        /** See {@link DatabaseConfig#idleTimeout()}. */
         public Builder idleTimeout(Duration time) {
             within("idleTimeout", time, Duration.ofSeconds(10), Check.MAX_PERIOD);
             idleTimeout = time;
             return this;
         }
 
-        /** See {@link DatabaseConfig#maxLifetime()}. */
         public Builder maxLifetime(Duration time) {
             within("maxLifetime", time, Duration.ofSeconds(30), Check.MAX_PERIOD);
             maxLifetime = time;
             return this;
         }
 
-        /** See {@link DatabaseConfig#statementTimeout()}. */
         public Builder statementTimeout(Duration time) {
             within("statementTimeout", time, Duration.ofMillis(1), MAX_TIMEOUT);
             statementTimeout = time;
             return this;
         }
 
-        /** See {@link DatabaseConfig#lockTimeout()}. */
         public Builder lockTimeout(Duration time) {
             within("lockTimeout", time, Duration.ofMillis(1), MAX_TIMEOUT);
             lockTimeout = time;
             return this;
         }
 
-        /** See {@link DatabaseConfig#applicationName()}. */
         public Builder applicationName(String name) {
             applicationName = Check.text("applicationName", name);
             return this;
         }
 
-        /** See {@link DatabaseConfig#sslMode()}. */
         public Builder sslMode(SslMode mode) {
             sslMode = Objects.requireNonNull(mode, "sslMode");
             return this;
         }
 
-        /** See {@link DatabaseConfig#sslRootCert()}. */
         public Builder sslRootCert(Path file) {
             sslRootCert = readable("sslRootCert", file);
             return this;
         }
 
-        /** See {@link DatabaseConfig#sslCert()}. */
         public Builder sslCert(Path file) {
             sslCert = readable("sslCert", file);
             return this;
         }
 
-        /** See {@link DatabaseConfig#sslKey()}. */
         public Builder sslKey(Path file) {
             sslKey = readable("sslKey", file);
             return this;
         }
 
-        /** See {@link DatabaseOptions#slowStatement()}. */
         public Builder slowStatement(@Nullable Duration threshold) {
             options = options.slowStatement(threshold);
             return this;
         }
 
-        /** See {@link DatabaseOptions#logStatements()}. */
         public Builder logStatements(boolean atInfo) {
             options = options.logStatements(atInfo);
             return this;
         }
 
-        /** See {@link DatabaseOptions#retry()}. */
         public Builder retry(Retry times) {
             options = options.retry(times);
             return this;
         }
 
-        /** See {@link DatabaseOptions#passwordHasher()}. */
         public Builder passwordHasher(PasswordHasher hasher) {
             options = options.passwordHasher(hasher);
             return this;
         }
 
-        /** See {@link DatabaseOptions#listener()}. */
         public Builder listener(@Nullable StatementListener hears) {
             options = options.listener(hears);
             return this;
@@ -315,8 +304,8 @@ public record DatabaseConfig(
         /**
          * The configuration. A value from a setter takes precedence over the same value in the URL.
          *
-         * @throws IllegalArgumentException naming the field, if not exactly one of URL and host is given, or values do not fit
-         *     together
+         * @throws IllegalArgumentException naming the field, if not exactly one of URL and host is given, or values do
+         *     not fit together
          */
         public DatabaseConfig build() {
             ConnectionUrl from = url;
@@ -338,7 +327,7 @@ public record DatabaseConfig(
                     statementTimeout,
                     lockTimeout,
                     applicationName != null ? applicationName : from.parameter("ApplicationName", "evalstore"),
-                    sslMode != null ? sslMode : SslMode.of(from.parameter("sslmode", SslMode.PREFER.word())),
+                    sslMode != null ? sslMode : SslMode.of(from.parameter("sslmode", SslMode.PREFER.libpqName())),
                     sslRootCert != null ? sslRootCert : from.file("sslrootcert"),
                     sslCert != null ? sslCert : from.file("sslcert"),
                     sslKey != null ? sslKey : from.file("sslkey"),

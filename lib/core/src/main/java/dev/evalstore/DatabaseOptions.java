@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema the PostgreSQL schema that holds every object; {@code evalstore} unless given
  * @param slowStatement statements that take longer are logged at WARN with their time; null for never
- * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger {@code dev.evalstore.sql}).
- *     Values are never logged
- * @param retry how often the library retries a read after a lost connection, an insert by its own id likewise, and any single
- *     statement that the server undid (deadlock, serialization, lock timeout)
+ * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger
+ *     {@code dev.evalstore.sql}). Values are never logged
+ * @param retry how often the library retries a read after a lost connection, an insert by its own id likewise, and any
+ *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
  * @param listener is called after every statement, or null
  */
@@ -38,32 +38,26 @@ public record DatabaseOptions(
         Objects.requireNonNull(passwordHasher, "passwordHasher");
     }
 
-    /** The same options for another schema. */
     public DatabaseOptions schema(String name) {
         return new DatabaseOptions(name, slowStatement, logStatements, retry, passwordHasher, listener);
     }
 
-    /** The same options with another threshold; null for never. */
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
         return new DatabaseOptions(schema, threshold, logStatements, retry, passwordHasher, listener);
     }
 
-    /** The same options with the statement log at INFO, or at DEBUG. */
     public DatabaseOptions logStatements(boolean atInfo) {
         return new DatabaseOptions(schema, slowStatement, atInfo, retry, passwordHasher, listener);
     }
 
-    /** The same options with another retry. */
     public DatabaseOptions retry(Retry times) {
         return new DatabaseOptions(schema, slowStatement, logStatements, times, passwordHasher, listener);
     }
 
-    /** The same options with another way to hash passwords. */
     public DatabaseOptions passwordHasher(PasswordHasher hasher) {
         return new DatabaseOptions(schema, slowStatement, logStatements, retry, hasher, listener);
     }
 
-    /** The same options with a listener; null for none. */
     public DatabaseOptions listener(@Nullable StatementListener hears) {
         return new DatabaseOptions(schema, slowStatement, logStatements, retry, passwordHasher, hears);
     }
@@ -74,15 +68,14 @@ public record DatabaseOptions(
     }
 
     /**
-     * Refuses other than a plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all lower case, at
-     * most 63, not beginning with {@code pg_}.
+     * Refuses other than a plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all
+     * lower case, at most 63, not beginning with {@code pg_}.
      */
     static String schemaName(String name) {
         Objects.requireNonNull(name, "schema");
         if (!name.matches("[a-z_][a-z0-9_]{0,62}") || name.startsWith("pg_") || name.equals("information_schema")) {
             throw new IllegalArgumentException(
-                    "schema must be a lower-case name of letters, digits and underscores, at most 63, and no system"
-                            + " schema");
+                    "schema must be at most 63 lower-case letters, digits and underscores, and not a system schema");
         }
         return name;
     }

@@ -8,18 +8,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What maintenance keeps ready, and for how long it keeps old rows. User data is kept for ever unless a retention is set;
- * housekeeping data (dead workers, change feeds) is kept for a week by default. Rows in monthly partitions go by whole months.
+ * What maintenance keeps ready, and for how long it keeps old rows. User data is kept for ever unless a retention is
+ * set; housekeeping data (dead workers, change feeds) is kept for a week by default. Rows in monthly partitions go by
+ * whole months.
  *
  * @param monthsAhead how many months after the current one have their partitions, 2 to 24; 3 unless given
- * @param staleWorkers after how long without a heartbeat a worker is declared dead, at most 36,500 days; an hour unless given
+ * @param staleWorkers after how long without a heartbeat a worker is declared dead, at most 36,500 days; an hour unless
+ *     given
  * @param retention periods by the names of the setters below, each at most 36,500 days; what is absent is kept for ever
  */
 public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<String, Duration> retention) {
     private static final Set<String> KEPT = Set.of(
             "workerRetention", "jobRetention", "resultRetention", "auditRetention", "eventRetention", "feedRetention");
 
-    /** Three months ahead; workers are stale after an hour; dead workers and change feeds are kept for a week, the rest for ever. */
+    /**
+     * Three months ahead; workers are stale after an hour; dead workers and change feeds are kept for a week, the rest
+     * for ever.
+     */
     public static final MaintenanceOptions DEFAULT = new MaintenanceOptions(3, Duration.ofHours(1), Map.of())
             .workerRetention(Duration.ofDays(7))
             .feedRetention(Duration.ofDays(7));
@@ -31,12 +36,10 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
         retention.forEach((setting, period) -> Check.period(Check.oneOf("retention", setting, KEPT), period));
     }
 
-    /** The same with so many months ahead. */
     public MaintenanceOptions monthsAhead(int months) {
         return new MaintenanceOptions(months, staleWorkers, retention);
     }
 
-    /** The same, declaring a worker dead after so long without a heartbeat. */
     public MaintenanceOptions staleWorkers(Duration silence) {
         return new MaintenanceOptions(monthsAhead, silence, retention);
     }
@@ -56,7 +59,9 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("resultRetention", period));
     }
 
-    /** The same, keeping the audit log for so long; null for ever. Only the owner of the tables can drop a month of it. */
+    /**
+     * The same, keeping the audit log for so long; null for ever. Only the owner of the tables can drop a month of it.
+     */
     public MaintenanceOptions auditRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("auditRetention", period));
     }
@@ -66,7 +71,10 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("eventRetention", period));
     }
 
-    /** The same, keeping change feeds for so long; null for ever. A reader that stays away for longer has to begin again. */
+    /**
+     * The same, keeping change feeds for so long; null for ever. A reader that stays away for longer has to begin
+     * again.
+     */
     public MaintenanceOptions feedRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period));
     }

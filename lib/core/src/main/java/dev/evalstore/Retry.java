@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often, and after what pause, a transient failure is retried. The pause before the n-th retry is drawn evenly from zero to
- * {@code min(cap, base × 2ⁿ⁻¹)} ("full jitter", AWS Architecture Blog, 2015).
+ * How often, and after what pause, a transient failure is retried. The pause before the n-th retry is drawn evenly from
+ * zero to {@code min(cap, base × 2ⁿ⁻¹)} ("full jitter", AWS Architecture Blog, 2015).
  *
  * @param attempts the maximum number of attempts, the first included, 1 to 100
  * @param base the longest first pause
@@ -33,7 +33,6 @@ public record Retry(int attempts, Duration base, Duration cap) {
         return new Retry(attempts, Duration.ofMillis(50), Duration.ofSeconds(2));
     }
 
-    /** The same number of attempts with other pauses. */
     public Retry backoff(Duration newBase, Duration newCap) {
         return new Retry(attempts, newBase, newCap);
     }

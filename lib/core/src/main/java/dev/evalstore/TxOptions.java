@@ -18,19 +18,18 @@ public record TxOptions(@Nullable Isolation isolation, boolean readOnly, Retry r
         Objects.requireNonNull(retry, "retry");
     }
 
-    /** The same options at another isolation level. */
     public TxOptions isolation(Isolation level) {
         return new TxOptions(level, readOnly, retry);
     }
 
-    /** The same options, with writes refused. */
     public TxOptions asReadOnly() {
         return new TxOptions(isolation, true, retry);
     }
 
     /**
-     * The same options with another retry. A transaction that may be retried reads its id at the start, which costs one round
-     * trip. If the connection is lost at commit, the library uses the id to ask the server whether the transaction was stored.
+     * The same options with another retry. A transaction that may be retried reads its id at the start, which costs one
+     * round trip. If the connection is lost at commit, the library uses the id to ask the server whether the
+     * transaction was stored.
      */
     public TxOptions retry(Retry times) {
         return new TxOptions(isolation, readOnly, times);

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name that people give it
  * @param scopes the permitted uses, as the host names them
  * @param active false while suspended, and for good once revoked
- * @param expiresAt when it expires, or null for never
- * @param revokedAt when it was revoked, or null
  * @param lastUsedAt when it was last accepted, accurate to a minute, or null
- * @param createdAt when it was stored
  * @param updatedAt when it was last changed, uses not counted
  */
 public record ApiKey(

@@ -15,14 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param email as it was given
  * @param username as it was given
  * @param displayName the name to show, or null
- * @param role the user's role on the platform
  * @param active whether the user may log in, and the user's keys are accepted
  * @param emailVerified whether the user has proved that the address is theirs
  * @param metadata other properties, or null
- * @param lastLoginAt when the user last logged in, or null
- * @param createdAt when it was stored
  * @param updatedAt when it was last changed, logins not counted
- * @param deletedAt when the user was deleted, or null
  */
 public record User(
         UUID id,

@@ -73,18 +73,17 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      *     ({@code idx_users_email}, {@code idx_users_username})
      */
     public User create(NewUser user) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("email", user.email())
-                        .set("username", user.username())
-                        .set("display_name", user.displayName())
-                        .set(
-                                "password_hash",
-                                user.password() == null ? null : hasher(jdbc).hash(user.password()))
-                        .set("role", user.role())
-                        .set("email_verified", user.emailVerified())
-                        .set("metadata", user.metadata()));
+        Columns values = new Columns()
+                .set("email", user.email())
+                .set("username", user.username())
+                .set("display_name", user.displayName())
+                .set(
+                        "password_hash",
+                        user.password() == null ? null : hasher(jdbc).hash(user.password()))
+                .set("role", user.role())
+                .set("email_verified", user.emailVerified())
+                .set("metadata", user.metadata());
+        return TABLE.create(jdbc, values);
     }
 
     /** The user with this address, in any case; empty when there is none or the user is deleted. */

@@ -11,13 +11,10 @@ import org.jspecify.annotations.Nullable;
  * One audit entry; it never changes.
  *
  * @param id version 7
- * @param occurredAt when the action happened
  * @param actorId the user, key or service that acted, or null; it may have been deleted since
  * @param actorLabel the actor's name at that time
- * @param actorKind the kind of actor
  * @param action the verb, such as {@code update}
  * @param entityType the kind of entity that was acted on
- * @param entityId the entity's id, or null
  * @param changes the fields that changed, see {@link AuditChanges}, or null
  * @param ipAddress the address that the request came from, or null
  * @param userAgent the client as the request named it, or null

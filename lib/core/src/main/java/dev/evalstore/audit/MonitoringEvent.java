@@ -11,7 +11,6 @@ import java.util.UUID;
  * @param eventType the kind of event, such as {@code gpu.hot}
  * @param source the part of the platform that reported the event
  * @param data more about the event
- * @param occurredAt when the event happened
  * @param createdAt when the row was written
  */
 public record MonitoringEvent(

@@ -12,20 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param name the name that people read
  * @param description more about the run, or null
  * @param provider the service that serves the model
- * @param model the model
  * @param dataset the dataset that the model runs on
- * @param status where the run is in its life
  * @param totalIterations how many iterations are planned; 0 when that is not known
  * @param completedIterations how many iterations succeeded so far
  * @param failedIterations how many iterations failed so far
  * @param results the outcome of a completed run, or null
  * @param metrics figures over the whole run, or null
  * @param error why the run failed, or null
- * @param createdBy the user who created the run, or null
- * @param createdAt when the run was created
- * @param startedAt when the run was started, or null
  * @param completedAt when the run was completed, failed or cancelled, or null
- * @param updatedAt when the run was last changed
  */
 public record Benchmark(
         UUID id,

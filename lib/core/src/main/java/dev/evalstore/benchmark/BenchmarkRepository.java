@@ -38,16 +38,15 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
 
     /** Stores a new run, pending, and returns it as stored. */
     public Benchmark create(NewBenchmark run) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("name", run.name())
-                        .set("description", run.description())
-                        .set("provider", run.provider())
-                        .set("model", run.model())
-                        .set("dataset", run.dataset())
-                        .set("total_iterations", run.totalIterations())
-                        .set("created_by", run.createdBy()));
+        Columns values = new Columns()
+                .set("name", run.name())
+                .set("description", run.description())
+                .set("provider", run.provider())
+                .set("model", run.model())
+                .set("dataset", run.dataset())
+                .set("total_iterations", run.totalIterations())
+                .set("created_by", run.createdBy());
+        return TABLE.create(jdbc, values);
     }
 
     /** The newest runs, newest first; {@code limit} is 1 to 1,000. */

@@ -7,12 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scored answer. It never changes once it is stored.
+ * One scored answer. It never changes once it is stored. Times are the server's.
  *
  * @param id version 7
  * @param benchmarkId the run that the answer belongs to, or null
  * @param provider the service that serves the model
- * @param model the model
  * @param input the prompt
  * @param output the model's answer
  * @param expected the right answer, or null
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param outputTokens tokens of the answer, or null
  * @param costUsd US dollars, nine decimals, or null
  * @param metadata anything else, or null
- * @param createdBy the user who created the evaluation, or null
- * @param createdAt when the evaluation was stored, by the server's clock
  */
 public record Evaluation(
         UUID id,

@@ -82,23 +82,22 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     public Evaluation create(NewEvaluation evaluation) {
         NewEvaluation.Answer answer = evaluation.answer();
         NewEvaluation.Measured measured = evaluation.measured();
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("benchmark_id", evaluation.benchmarkId())
-                        .set("provider", answer.provider())
-                        .set("model", answer.model())
-                        .set("input", answer.input())
-                        .set("output", answer.output())
-                        .set("expected", answer.expected())
-                        .set("metrics", evaluation.metrics())
-                        .set("score", evaluation.score())
-                        .set("latency_ms", measured.latencyMs())
-                        .set("input_tokens", measured.inputTokens())
-                        .set("output_tokens", measured.outputTokens())
-                        .set("cost_usd", measured.costUsd())
-                        .set("metadata", evaluation.metadata())
-                        .set("created_by", evaluation.createdBy()));
+        Columns values = new Columns()
+                .set("benchmark_id", evaluation.benchmarkId())
+                .set("provider", answer.provider())
+                .set("model", answer.model())
+                .set("input", answer.input())
+                .set("output", answer.output())
+                .set("expected", answer.expected())
+                .set("metrics", evaluation.metrics())
+                .set("score", evaluation.score())
+                .set("latency_ms", measured.latencyMs())
+                .set("input_tokens", measured.inputTokens())
+                .set("output_tokens", measured.outputTokens())
+                .set("cost_usd", measured.costUsd())
+                .set("metadata", evaluation.metadata())
+                .set("created_by", evaluation.createdBy());
+        return TABLE.create(jdbc, values);
     }
 
     /**

@@ -32,15 +32,14 @@ public final class FrameworkRepository extends TableRows<InferenceFramework, Fra
      *     ({@code inference_frameworks_name_version_unique})
      */
     public InferenceFramework create(NewInferenceFramework framework) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("name", framework.name())
-                        .set("version", framework.version())
-                        .set("capabilities", framework.capabilities())
-                        .set("supports_quantization", framework.supportsQuantization())
-                        .set("supports_streaming", framework.supportsStreaming())
-                        .set("config_template", framework.configTemplate()));
+        Columns values = new Columns()
+                .set("name", framework.name())
+                .set("version", framework.version())
+                .set("capabilities", framework.capabilities())
+                .set("supports_quantization", framework.supportsQuantization())
+                .set("supports_streaming", framework.supportsStreaming())
+                .set("config_template", framework.configTemplate());
+        return TABLE.create(jdbc, values);
     }
 
     /** The framework version with exactly this name and version, or empty. */

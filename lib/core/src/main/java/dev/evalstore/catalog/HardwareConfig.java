@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param vramPerGpuGb decimal GB of one GPU
  * @param totalVramGb decimal GB of all GPUs
  * @param costPerHourUsd US dollars an hour for the whole machine
- * @param cloudProvider the provider that offers the machine
  * @param instanceType the provider's name for the machine, or null
  * @param spotAvailable whether there is a spot price: cheaper, but the provider may take the machine back at short
  *     notice
  * @param specs other properties, or null
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record HardwareConfig(
         UUID id,

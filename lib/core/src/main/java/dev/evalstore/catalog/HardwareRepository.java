@@ -35,17 +35,16 @@ public final class HardwareRepository extends TableRows<HardwareConfig, Hardware
 
     /** Stores a machine and returns it as stored. Two machines may be equal: prices differ by region and contract. */
     public HardwareConfig create(NewHardwareConfig hardware) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("gpu_type", hardware.gpuType())
-                        .set("gpu_count", hardware.gpuCount())
-                        .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
-                        .set("cost_per_hour_usd", hardware.costPerHourUsd())
-                        .set("cloud_provider", hardware.cloudProvider())
-                        .set("instance_type", hardware.instanceType())
-                        .set("spot_available", hardware.spotAvailable())
-                        .set("specs", hardware.specs()));
+        Columns values = new Columns()
+                .set("gpu_type", hardware.gpuType())
+                .set("gpu_count", hardware.gpuCount())
+                .set("vram_per_gpu_gb", hardware.vramPerGpuGb())
+                .set("cost_per_hour_usd", hardware.costPerHourUsd())
+                .set("cloud_provider", hardware.cloudProvider())
+                .set("instance_type", hardware.instanceType())
+                .set("spot_available", hardware.spotAvailable())
+                .set("specs", hardware.specs());
+        return TABLE.create(jdbc, values);
     }
 
     /**

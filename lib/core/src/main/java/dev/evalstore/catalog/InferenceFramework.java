@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param supportsQuantization whether it serves quantized weights
  * @param supportsStreaming whether it streams tokens
  * @param configTemplate the configuration to start a run from, or null
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record InferenceFramework(
         UUID id,

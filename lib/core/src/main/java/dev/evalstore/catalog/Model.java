@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param baseModel the name of the model that this one was tuned from, or null
  * @param tags in the order given
  * @param metadata other properties, or null
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record Model(
         UUID id,

@@ -44,17 +44,16 @@ public final class ModelRepository extends TableRows<Model, ModelFilter> {
      * @throws ConstraintViolationException if the name is taken ({@code models_name_unique})
      */
     public Model create(NewModel model) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("name", model.name())
-                        .set("kind", model.kind())
-                        .set("provider", model.provider())
-                        .set("architecture", model.architecture())
-                        .set("parameters", model.parameters())
-                        .set("base_model", model.baseModel())
-                        .set("tags", SqlArray.texts(model.tags()))
-                        .set("metadata", model.metadata()));
+        Columns values = new Columns()
+                .set("name", model.name())
+                .set("kind", model.kind())
+                .set("provider", model.provider())
+                .set("architecture", model.architecture())
+                .set("parameters", model.parameters())
+                .set("base_model", model.baseModel())
+                .set("tags", SqlArray.texts(model.tags()))
+                .set("metadata", model.metadata());
+        return TABLE.create(jdbc, values);
     }
 
     /** The model with exactly this name, or empty. */

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * A model in one quantization and format: the unit that is deployed and measured. Times are the server's.
  *
  * @param id version 7
- * @param modelId the model
  * @param versionLabel such as 1.0.0; unique with the model, the quantization and the format
  * @param quantization the number format of the weights
  * @param quantizationBits bits of a weight, or null when not known
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param vramRequirementGb decimal GB needed to serve it, or null when not known
  * @param inputCostPer1k US dollars for a thousand tokens read, or null
  * @param outputCostPer1k US dollars for a thousand tokens written, or null
- * @param status the stage of its life
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record ModelVersion(
         UUID id,

@@ -38,26 +38,25 @@ public final class ModelVersionRepository extends TableRows<ModelVersion, ModelV
      */
     public ModelVersion create(NewModelVersion version) {
         NewModelVersion.Serving serving = version.serving();
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("model_id", version.modelId())
-                        .set("version_label", version.versionLabel())
-                        .set("quantization", version.quantization())
-                        .set("quantization_bits", version.quantizationBits())
-                        .set("format", version.format())
-                        .set("artifact_uri", serving.artifactUri())
-                        .set("api_endpoint", serving.apiEndpoint())
-                        .set("config", serving.config())
-                        .expression(
-                                "vram_requirement_gb",
-                                VRAM_REQUIREMENT_GB,
-                                serving.vramRequirementGb(),
-                                version.quantizationBits(),
-                                version.modelId())
-                        .set("input_cost_per_1k", version.price().inputPer1k())
-                        .set("output_cost_per_1k", version.price().outputPer1k())
-                        .set("status", version.status()));
+        Columns values = new Columns()
+                .set("model_id", version.modelId())
+                .set("version_label", version.versionLabel())
+                .set("quantization", version.quantization())
+                .set("quantization_bits", version.quantizationBits())
+                .set("format", version.format())
+                .set("artifact_uri", serving.artifactUri())
+                .set("api_endpoint", serving.apiEndpoint())
+                .set("config", serving.config())
+                .expression(
+                        "vram_requirement_gb",
+                        VRAM_REQUIREMENT_GB,
+                        serving.vramRequirementGb(),
+                        version.quantizationBits(),
+                        version.modelId())
+                .set("input_cost_per_1k", version.price().inputPer1k())
+                .set("output_cost_per_1k", version.price().outputPer1k())
+                .set("status", version.status());
+        return TABLE.create(jdbc, values);
     }
 
     /**

@@ -47,7 +47,6 @@ public record NewHardwareConfig(
                 gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, value, spotAvailable, specs);
     }
 
-    /** The same machine with a spot price. */
     public NewHardwareConfig spot() {
         return new NewHardwareConfig(
                 gpuType, gpuCount, vramPerGpuGb, costPerHourUsd, cloudProvider, instanceType, true, specs);

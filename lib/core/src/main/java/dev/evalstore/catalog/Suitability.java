@@ -9,14 +9,9 @@ import org.jspecify.annotations.Nullable;
  * How suitable a model is for a use case. Times are the server's.
  *
  * @param id version 7
- * @param modelId the model
- * @param useCaseId the use case
  * @param suitabilityScore 0 (not at all) to 1
- * @param recommended whether the model is recommended for the use case
  * @param priority the order among equal scores, lowest first and null last
  * @param performanceSummary what was measured, or null
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record Suitability(
         UUID id,

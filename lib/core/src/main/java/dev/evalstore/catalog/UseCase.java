@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param characteristics what the use demands of a model
  * @param defaultWeights the weights by which models are ranked for the use: an object of criterion to number, empty for
  *     none
- * @param createdAt when it was stored
- * @param updatedAt when it was last changed
  */
 public record UseCase(
         UUID id,

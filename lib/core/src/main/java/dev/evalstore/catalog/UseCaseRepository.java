@@ -56,14 +56,13 @@ public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
      *     given ({@code use_cases_category_subcategory_unique})
      */
     public UseCase create(NewUseCase useCase) {
-        return TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("category", useCase.category())
-                        .set("subcategory", useCase.subcategory())
-                        .set("pipeline_tag", useCase.pipelineTag())
-                        .set("characteristics", useCase.characteristics())
-                        .set("default_weights", useCase.defaultWeights()));
+        Columns values = new Columns()
+                .set("category", useCase.category())
+                .set("subcategory", useCase.subcategory())
+                .set("pipeline_tag", useCase.pipelineTag())
+                .set("characteristics", useCase.characteristics())
+                .set("default_weights", useCase.defaultWeights());
+        return TABLE.create(jdbc, values);
     }
 
     /** The use case with exactly this category and subcategory, or empty; a null subcategory is the category itself. */

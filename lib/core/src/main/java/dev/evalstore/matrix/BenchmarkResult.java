@@ -7,14 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an inference benchmark. Never changed once stored. A figure that was not measured is null.
+ * The result of an inference benchmark. Never changed once stored. A figure that was not measured is null. Times are the
+ * server's.
  *
  * @param id version 7
  * @param benchmarkDate the day (UTC) of the measurement
  * @param configId the configuration that asked for it, or null
- * @param modelVersionId the model version
- * @param hardwareConfigId the machine
- * @param frameworkId the framework version
  * @param workloadType the kind of requests
  * @param batchSize requests at a time
  * @param sequenceLength tokens of context
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param gpuUtilizationPct 0 to 100
  * @param memoryUsedGb decimal GB of VRAM at the peak
  * @param detailedMetrics anything else, or null
- * @param createdAt when it was stored, by the server's clock
  */
 public record BenchmarkResult(
         UUID id,

@@ -7,9 +7,6 @@ import java.util.UUID;
 /**
  * What one benchmark measures: a model version on a machine, served by a framework, under a load.
  *
- * @param modelVersionId the model version
- * @param hardwareConfigId the machine
- * @param frameworkId the framework version
  * @param workloadType the kind of requests, such as chatbot; not blank
  * @param batchSize requests at a time, at least 1
  * @param sequenceLength tokens of context, at least 1

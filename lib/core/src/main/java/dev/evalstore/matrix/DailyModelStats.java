@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * where none did.
  *
  * @param id version 7
- * @param modelVersionId the model version
  * @param statsDate the day (UTC)
  * @param resultCount how many results there are
  * @param avgTtftP90Ms average time to the first token, in milliseconds

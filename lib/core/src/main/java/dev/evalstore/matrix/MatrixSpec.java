@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * 10 for each request after the first. The sequence length: 0 for 1,024, 20 for 2,048, 40 for 4,096, 60 for 8,192, 80
  * for any other.
  *
- * @param modelVersionId the model version
- * @param hardwareConfigIds the machines
- * @param frameworkIds the framework versions
  * @param workloadTypes the kinds of requests
  * @param batchSizes requests at a time, 1 to 1,000,000 each
  * @param sequenceLengths tokens of context, 1 to 100,000,000 each
@@ -77,7 +74,6 @@ public record MatrixSpec(
                 5);
     }
 
-    /** The same with one priority rank for all. */
     public MatrixSpec priorityRank(int rank) {
         return new MatrixSpec(
                 modelVersionId,
@@ -90,7 +86,6 @@ public record MatrixSpec(
                 maxAttempts);
     }
 
-    /** The same with this maximum of attempts. */
     public MatrixSpec maxAttempts(int attempts) {
         return new MatrixSpec(
                 modelVersionId,

@@ -11,7 +11,6 @@ import java.util.UUID;
  * @param generation the same for the whole set; later sets have greater numbers
  * @param useCaseCategory the use for which the set compares
  * @param method how the set compares
- * @param modelVersionId the model version
  * @param compositeScore 0 to 1, higher is better
  * @param rankPosition 1 for the best; by {@link RankingMethod#PARETO} the number of the front, shared by its members
  * @param scoreBreakdown the values that were compared: criterion to number

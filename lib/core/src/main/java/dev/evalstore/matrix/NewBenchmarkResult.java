@@ -55,13 +55,11 @@ public record NewBenchmarkResult(
         return new NewBenchmarkResult(null, ttftMs, tpotMs, throughputTokensSec, rpsSustained, null, null, null);
     }
 
-    /** The same, measured on that day (UTC). */
     public NewBenchmarkResult benchmarkDate(LocalDate day) {
         return new NewBenchmarkResult(
                 day, ttftMs, tpotMs, throughputTokensSec, rpsSustained, accuracyScore, resourceUsage, detailedMetrics);
     }
 
-    /** The same with an accuracy. */
     public NewBenchmarkResult accuracyScore(double score) {
         return new NewBenchmarkResult(
                 benchmarkDate,
@@ -74,7 +72,6 @@ public record NewBenchmarkResult(
                 detailedMetrics);
     }
 
-    /** The same with how much of the machine was used. */
     public NewBenchmarkResult resourceUsage(ResourceUsage usage) {
         return new NewBenchmarkResult(
                 benchmarkDate,
@@ -87,7 +84,6 @@ public record NewBenchmarkResult(
                 detailedMetrics);
     }
 
-    /** The same with anything else. */
     public NewBenchmarkResult detailedMetrics(Json metrics) {
         return new NewBenchmarkResult(
                 benchmarkDate,

@@ -4,7 +4,6 @@ package dev.evalstore.matrix;
  * An alternative and how it compares with the others.
  *
  * @param <K> the type of its key
- * @param alternative the alternative
  * @param score 0 to 1, higher is better
  * @param position 1 for the best
  */

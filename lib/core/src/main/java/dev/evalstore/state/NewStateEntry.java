@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of a batch to put. The arrays are not copied: do not change them until the batch is stored.
  *
- * @param key its key
- * @param value its value
  * @param ttl the time to live from now, by the server's clock; null for no expiry
  * @param metadata what {@link StateBackend#queryByMetadata} can search, or null for none
  */
@@ -31,12 +29,10 @@ public record NewStateEntry(
         return new NewStateEntry(key, value, null, null);
     }
 
-    /** The same with an expiry. */
     public NewStateEntry ttl(Duration fromNow) {
         return new NewStateEntry(key, value, fromNow, metadata);
     }
 
-    /** The same with metadata. */
     public NewStateEntry metadata(Json json) {
         return new NewStateEntry(key, value, ttl, json);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one value is put.
  *
- * @param ttl the time to live from now, by the server's clock; null for no expiry
+ * @param ttl the time to live from now, by the server's clock, 1 microsecond to 36,500 days; null for no expiry
  * @param metadata what {@link StateBackend#queryByMetadata} can search, or null for none
  * @param keepTtl whether an existing entry keeps its expiry, and its metadata unless new metadata is given
  * @param onlyIfAbsent whether an existing entry is a conflict
@@ -43,27 +43,22 @@ public record PutOptions(
         return NONE.ttl(ttl);
     }
 
-    /** The same with an expiry; at least one microsecond, at most 36,500 days. */
     public PutOptions ttl(Duration fromNow) {
         return new PutOptions(fromNow, metadata, keepTtl, onlyIfAbsent, ifVersion);
     }
 
-    /** The same with metadata. */
     public PutOptions metadata(Json json) {
         return new PutOptions(ttl, json, keepTtl, onlyIfAbsent, ifVersion);
     }
 
-    /** The same, keeping the expiry of an existing entry. */
     public PutOptions keepingTtl() {
         return new PutOptions(ttl, metadata, true, onlyIfAbsent, ifVersion);
     }
 
-    /** The same, only if there is no entry. */
     public PutOptions ifAbsent() {
         return new PutOptions(ttl, metadata, keepTtl, true, ifVersion);
     }
 
-    /** The same, only if the entry has the version; 0 means if there is no entry. */
     public PutOptions ifVersion(long expected) {
         return new PutOptions(ttl, metadata, keepTtl, onlyIfAbsent, expected);
     }

@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry as it was read. Two entries are equal if their arrays have equal content.
  *
- * @param key its key
- * @param value its value
- * @param version changes with each change of value or metadata. It rises while the entry exists, and no key gets a version again
- *     that it has had before
+ * @param version changes with each change of value or metadata. It rises while the entry exists, and no key gets a
+ *     version again that it has had before
  * @param metadata what was put with it, or null
  * @param createdAt when the key was put that had no entry before
  * @param updatedAt when it was last written

@@ -5,10 +5,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a namespace is kept, and where. Whether it has checkpoints and a feed is decided when it is made and stored with it; opening it
- * otherwise is a {@code ConflictException}. The limits apply to this process alone.
+ * How a namespace is kept, and where. Whether it has checkpoints and a feed is decided when it is made and stored with
+ * it; opening it otherwise is a {@code ConflictException}. The limits apply to this process alone.
  *
- * @param checkpointed whether checkpoints can be taken; an entry is then copied before the first change after a checkpoint
+ * @param checkpointed whether checkpoints can be taken; an entry is then copied before the first change after a
+ *     checkpoint
  * @param watched whether each change is also written to the feed that {@link StateBackend#watch} reads
  * @param maxKeyBytes the longest key, 1 to 1,024
  * @param maxValueBytes the largest value, 1 byte to 256 MiB
@@ -35,8 +36,7 @@ public record StateOptions(
         Objects.requireNonNull(tablePrefix, "tablePrefix");
         if (!tablePrefix.matches("[a-z_][a-z0-9_]{0,19}") || tablePrefix.startsWith("pg_")) {
             throw new IllegalArgumentException(
-                    "tablePrefix must be lower-case letters, digits and underscores, at most 20, not beginning with"
-                            + " pg_");
+                    "tablePrefix must be at most 20 lower-case letters, digits and underscores, not pg_ first");
         }
         if (schema != null && (!schema.matches("[a-z_][a-z0-9_]{0,62}") || schema.startsWith("pg_"))) {
             throw new IllegalArgumentException(
@@ -44,32 +44,26 @@ public record StateOptions(
         }
     }
 
-    /** The same with checkpoints, or without. */
     public StateOptions checkpointed(boolean kept) {
         return new StateOptions(kept, watched, maxKeyBytes, maxValueBytes, tablePrefix, schema);
     }
 
-    /** The same with a feed of changes, or without. */
     public StateOptions watched(boolean fed) {
         return new StateOptions(checkpointed, fed, maxKeyBytes, maxValueBytes, tablePrefix, schema);
     }
 
-    /** The same with another maximum key length. */
     public StateOptions maxKeyBytes(int max) {
         return new StateOptions(checkpointed, watched, max, maxValueBytes, tablePrefix, schema);
     }
 
-    /** The same with another maximum value size. */
     public StateOptions maxValueBytes(int max) {
         return new StateOptions(checkpointed, watched, maxKeyBytes, max, tablePrefix, schema);
     }
 
-    /** The same in tables whose names have this prefix. */
     public StateOptions tablePrefix(String prefix) {
         return new StateOptions(checkpointed, watched, maxKeyBytes, maxValueBytes, prefix, schema);
     }
 
-    /** The same in another schema of the same database. */
     public StateOptions schema(String name) {
         return new StateOptions(checkpointed, watched, maxKeyBytes, maxValueBytes, tablePrefix, name);
     }
