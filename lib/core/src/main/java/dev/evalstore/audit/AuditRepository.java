@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuditRepository {
     static final Table<AuditEntry> TABLE = Table.of("audit entry", AuditRows.TABLE, """
                     id, occurred_at, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,
-                    host(ip_address) as ip_address, user_agent, request_id, metadata,
-                    created_at""", AuditRepository::map)
+                    ip_address, user_agent, request_id, metadata, created_at""", AuditRepository::map)
             .key("occurred_at", "id")
             .order(Keyset.newestFirst(AuditRows.TABLE, "occurred_at", "id", AuditEntry::occurredAt, AuditEntry::id));
 
@@ -215,9 +214,10 @@ public final class AuditRepository {
                 row.instant("created_at"));
     }
 
+    /** Another writer may have stored a network, whose mask no address has. */
     private static @Nullable InetAddress address(@Nullable String literal) throws SQLException {
         try {
-            return literal == null ? null : InetAddress.getByName(literal);
+            return literal == null ? null : InetAddress.getByName(literal.replaceFirst("/.*", ""));
         } catch (UnknownHostException e) {
             throw new SQLException("ip_address is no address", e);
         }

@@ -73,6 +73,19 @@ class AuditRepositoryTest {
     }
 
     @Test
+    void the_address_of_an_entry_is_read_whoever_wrote_it() {
+        audit.record(entry(1));
+        for (String inet : List.of("192.0.2.7", "192.0.2.7/24", "2001:db8::7", "2001:db8::7/64")) {
+            database.admin("insert into evalstore.audit_log (actor_label, actor_kind, action, entity_type, ip_address)"
+                    + " values ('psql', 'system', '" + inet + "', 'network', '" + inet + "')");
+        }
+        assertThat(audit.list(AuditFilter.ALL.entity("network", null), 10, null).items())
+                .hasSize(4)
+                .allSatisfy(entry -> assertThat(entry.ipAddress())
+                        .isEqualTo(InetAddress.getByName(entry.action().replaceFirst("/.*", ""))));
+    }
+
+    @Test
     void an_entry_without_a_context_is_the_systems_or_of_the_one_that_acts() throws Exception {
         assertThat(audit.record(entry(1)).actorKind()).isEqualTo(ActorKind.SYSTEM);
         Actor actor = Actor.service("api").from(InetAddress.getByName("192.0.2.1"), null);
