@@ -60,7 +60,6 @@ public final class LockRepository {
                 where greatest(acquired_at, expires_at) < statement_timestamp() - make_interval(secs => ?)
                 limit ? for update skip locked))""";
 
-    private static final Duration MAX_TTL = Duration.ofDays(36_500);
     private static final Duration MIN_FREE = Duration.ofDays(1);
     private static final int BATCH = 1_000;
     private static final long MIN_PAUSE_MILLIS = 20;
@@ -90,7 +89,7 @@ public final class LockRepository {
     public Optional<Lock> tryAcquire(String resource, String holder, Duration ttl) {
         Check.text("resource", resource);
         Check.text("holder", holder);
-        checkTtl(ttl);
+        Check.period("ttl", ttl);
         return jdbc.change(Sql.of(ACQUIRE, resource, holder, ttl), TABLE.mapper());
     }
 
@@ -133,7 +132,7 @@ public final class LockRepository {
      * @throws LockLostException if the lock is no longer held
      */
     public Lock extend(Lock lock, Duration ttl) {
-        checkTtl(ttl);
+        Check.period("ttl", ttl);
         return jdbc.change(Sql.of(EXTEND, ttl, lock.resource(), lock.token()), TABLE.mapper())
                 .orElseThrow(() -> new LockLostException(lock.resource()));
     }
@@ -176,13 +175,6 @@ public final class LockRepository {
         }
         Sql batch = Sql.of(CLEANUP, freeFor, BATCH);
         return Batches.run(BATCH, () -> jdbc.update(batch));
-    }
-
-    private static void checkTtl(Duration ttl) {
-        Check.positive("ttl", ttl);
-        if (ttl.compareTo(MAX_TTL) > 0) {
-            throw new IllegalArgumentException("ttl must be at most 36,500 days");
-        }
     }
 
     private static Lock map(Row row) throws SQLException {

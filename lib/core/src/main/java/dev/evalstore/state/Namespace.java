@@ -26,7 +26,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One namespace, with the statements of its kind, on a pool or in a transaction: reads and writes of its present entries. */
+/**
+ * One namespace, with the statements of its kind, on a pool or in a transaction: reads and writes of its present
+ * entries.
+ */
 final class Namespace {
     static final Table<StateEntry> TABLE = Table.of(
             "state entry",
@@ -100,11 +103,11 @@ final class Namespace {
     }
 
     Optional<byte[]> get(byte[] key) {
-        return jdbc.find(Sql.of(sql.get, id(), key), row -> row.bytes("value"));
+        return jdbc.find(sql.of(EntrySql.GET, id(), key), row -> row.bytes("value"));
     }
 
     Optional<StateEntry> getEntry(byte[] key) {
-        return jdbc.find(Sql.of(sql.getEntry, id(), key), TABLE.mapper());
+        return jdbc.find(sql.of(EntrySql.GET_ENTRY, id(), key), TABLE.mapper());
     }
 
     List<StateEntry> getAll(Collection<byte[]> keys) {
@@ -112,14 +115,14 @@ final class Namespace {
         Map<Bytes, StateEntry> found = new HashMap<>();
         for (int from = 0; from < wanted.size(); from += READ_KEYS) {
             List<Bytes> some = wanted.subList(from, Math.min(wanted.size(), from + READ_KEYS));
-            jdbc.list(Sql.of(sql.getAll, id(), SqlArray.bytes(some, Bytes::array)), TABLE.mapper())
+            jdbc.list(sql.of(EntrySql.GET_ALL, id(), SqlArray.bytes(some, Bytes::array)), TABLE.mapper())
                     .forEach(entry -> found.put(new Bytes(entry.key()), entry));
         }
         return wanted.stream().filter(found::containsKey).map(found::get).toList();
     }
 
     boolean contains(byte[] key) {
-        return jdbc.one(Sql.of(sql.contains, id(), key), row -> row.bool("found"));
+        return jdbc.one(sql.of(EntrySql.CONTAINS, id(), key), row -> row.bool("found"));
     }
 
     long count(byte[] prefix) {

@@ -10,18 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statements of one kind of namespace, each composed once.
  *
- * <p>A write is one statement that returns the rows it wrote. In a plain namespace it is sent as it is. Otherwise it becomes the
- * CTE {@code w} of {@link #COMPOSED}, and its rows decide what else is stored: history if the namespace is checkpointed, changes
- * if it is watched.
+ * <p>A write is one statement that returns the rows it wrote. In a plain namespace it is sent as it is. Otherwise it
+ * becomes the CTE {@code w} of {@link #COMPOSED}, and its rows decide what else is stored: history if the namespace is
+ * checkpointed, changes if it is watched.
  *
- * <p>A checkpointed namespace also takes a shared lock, in a statement of its own before the write, in the same round trip. A
- * statement's snapshot is older than the locks that the statement waits for, so an epoch read in the locking statement could be
- * out of date. The history is copied by a plain select, which sees the rows as they were before {@code w}. Two writers of one key
- * meet at its row; the second finds the history that the first has stored, and leaves it.
+ * <p>A checkpointed namespace also takes a shared lock, in a statement of its own before the write, in the same round
+ * trip. A statement's snapshot is older than the locks that the statement waits for, so an epoch read in the locking
+ * statement could be out of date. The history is copied by a plain select, which sees the rows as they were before
+ * {@code w}. Two writers of one key meet at its row; the second finds the history that the first has stored, and leaves
+ * it.
  *
- * <p>The indexes on epochs are partial, with a condition that all their rows meet. A statement that reads by epoch names the
- * condition. A statement that looks up keys leaves it out, so that no plan can use the wrong index while the planner has no fresh
- * statistics.
+ * <p>The indexes on epochs are partial, with a condition that all their rows meet. A statement that reads by epoch
+ * names the condition. A statement that looks up keys leaves it out, so that no plan can use the wrong index while the
+ * planner has no fresh statistics.
  */
 final class StateSql {
     private static final Template BARE = new Template("/* state.{verb} */ {write} returning e.version");
@@ -39,8 +40,8 @@ final class StateSql {
             select pg_advisory_xact_lock('evalstore.state_namespaces'::regclass::oid::int, ?);""";
 
     /**
-     * The epochs. Above read committed, the snapshot may be older than the lock; there the row is locked too, which the server
-     * refuses (40001) if a checkpoint has changed it since.
+     * The epochs. Above read committed, the snapshot may be older than the lock; there the row is locked too, which the
+     * server refuses (40001) if a checkpoint has changed it since.
      */
     private static final Template NAMESPACE = new Template("""
             n as materialized (
@@ -54,12 +55,13 @@ final class StateSql {
     /** The offset forces one index look-up for each written key, whatever the planner knows of the table. */
     private static final Template SAVED = new Template("""
             , saved as (
-                insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to, value, version, expires_at,
-                    metadata, created_at, updated_at)
-                select e.namespace_id, e.key, e.epoch, n.epoch - 1, e.value, e.version, e.expires_at,
-                    e.metadata, e.created_at, e.updated_at
+                insert into evalstore.state_history (namespace_id, key, epoch_from, epoch_to,
+                    value, version, expires_at, metadata, created_at, updated_at)
+                select e.namespace_id, e.key, e.epoch, n.epoch - 1,
+                    e.value, e.version, e.expires_at, e.metadata, e.created_at, e.updated_at
                 from w cross join n cross join lateral (
-                    select o.namespace_id, o.key, o.epoch, o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
+                    select o.namespace_id, o.key, o.epoch,
+                        o.value, o.version, o.expires_at, o.metadata, o.created_at, o.updated_at
                     from evalstore.state_entries o where o.namespace_id = w.namespace_id and o.key = w.key offset 0) e
                 where e.epoch <= n.kept_epoch and {live}
                 on conflict do nothing)""");
@@ -67,7 +69,8 @@ final class StateSql {
     private static final Template FED = new Template("""
             , fed as (
                 insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
-                select w.namespace_id, nextval('evalstore.state_change_numbers'), '{kind}', w.key, w.version from w)""");
+                select w.namespace_id, nextval('evalstore.state_change_numbers'), '{kind}', w.key, w.version
+                from w)""");
 
     private static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String ENTRY =
@@ -75,15 +78,10 @@ final class StateSql {
     private static final String NEXT = "nextval('evalstore.state_versions')";
 
     /**
-     * The version that the statement has drawn. Where another statement drew a later one and wrote first, a new version is drawn
-     * behind the row's lock, so that versions rise with each change.
+     * The version that the statement has drawn. Where another statement drew a later one and wrote first, a new version
+     * is drawn behind the row's lock, so that versions rise with each change.
      */
     private static final String RAISED = "case when excluded.version > e.version then excluded.version else {next} end";
-
-    final String get;
-    final String getEntry;
-    final String getAll;
-    final String contains;
 
     /** How many arguments, each the namespace's id, stand before those of a write. */
     final int idsBefore;
@@ -119,10 +117,6 @@ final class StateSql {
         this.checkpointed = checkpointed;
         this.watched = watched;
         this.idsBefore = checkpointed ? 3 : 0;
-        get = text(EntrySql.GET);
-        getEntry = text(EntrySql.GET_ENTRY);
-        getAll = text(EntrySql.GET_ALL);
-        contains = text(EntrySql.CONTAINS);
         put = one("put", EntrySql.PUT.with("replace", EntrySql.REPLACE_BARE));
         putWithOptions = one("put", EntrySql.PUT_WITH_OPTIONS.with("replace", EntrySql.REPLACE));
         putKeepingTtl = one("put", EntrySql.PUT_WITH_OPTIONS.with("replace", EntrySql.REPLACE_KEEPING_TTL));
@@ -175,7 +169,8 @@ final class StateSql {
 
     /**
      * @param also a column that the write returns beside the key and version
-     * @param out what the caller gets: columns of fixed length, so that the driver sends the lock and the write in one piece
+     * @param out what the caller gets: columns of fixed length, so that the driver sends the lock and the write in one
+     *     piece
      */
     private String composed(String verb, Template write, String also, String out) {
         return composed(

@@ -152,12 +152,8 @@ public final class Row {
 
     private static <T> T given(String label, @Nullable T value) {
         if (value == null) {
-            throw missing(label);
+            throw new DatabaseException("column " + label + " is null where a value was expected", null, null);
         }
         return value;
-    }
-
-    private static DatabaseException missing(String label) {
-        return new DatabaseException("column " + label + " is null where a value was expected", null, null);
     }
 }

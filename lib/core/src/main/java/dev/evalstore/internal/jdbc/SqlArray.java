@@ -30,10 +30,7 @@ public record SqlArray(String type, @Nullable Object[] values) {
     }
 
     public static <R> SqlArray words(Collection<R> rows, Function<R, @Nullable Enum<?>> column) {
-        return texts(rows, row -> {
-            Enum<?> word = column.apply(row);
-            return word == null ? null : Values.word(word);
-        });
+        return texts(rows, given(column, Values::word));
     }
 
     public static <R> SqlArray ints(Collection<R> rows, Function<R, @Nullable Integer> column) {
@@ -61,29 +58,25 @@ public record SqlArray(String type, @Nullable Object[] values) {
     }
 
     public static <R> SqlArray jsons(Collection<R> rows, Function<R, @Nullable Json> column) {
-        return of(
-                "jsonb",
-                rows,
-                row -> {
-                    Json json = column.apply(row);
-                    return json == null ? null : json.text();
-                },
-                String[]::new);
+        return of("jsonb", rows, given(column, Json::text), String[]::new);
     }
 
     public static <R> SqlArray instants(Collection<R> rows, Function<R, @Nullable Instant> column) {
-        return of(
-                "timestamptz",
-                rows,
-                row -> {
-                    Instant instant = column.apply(row);
-                    return instant == null ? null : Values.timestamp(instant).toString();
-                },
-                String[]::new);
+        Function<R, @Nullable String> text =
+                given(column, time -> Values.timestamp(time).toString());
+        return of("timestamptz", rows, text, String[]::new);
     }
 
     public static <R> SqlArray dates(Collection<R> rows, Function<R, @Nullable LocalDate> column) {
         return of("date", rows, column, LocalDate[]::new);
+    }
+
+    private static <R, V> Function<R, @Nullable String> given(
+            Function<R, @Nullable V> column, Function<V, String> text) {
+        return row -> {
+            V value = column.apply(row);
+            return value == null ? null : text.apply(value);
+        };
     }
 
     private static <R, V> SqlArray of(

@@ -35,10 +35,12 @@ public final class Migrations {
             /* migrations.schema_exists */ select exists (select from pg_namespace where nspname = ?) as found""";
 
     private static final String LOCK = """
-            /* migrations.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.migrations.' || ?, 0)) as locked""";
+            /* migrations.lock */ select pg_try_advisory_xact_lock(
+                hashtextextended('evalstore.migrations.' || ?, 0)) as locked""";
 
     private static final String APPLIED = """
-            /* migrations.applied */ select version::int as version, description, installed_on::timestamptz as applied_at
+            /* migrations.applied */ select version::int as version, description,
+                installed_on::timestamptz as applied_at
             from evalstore.evalstore_schema_history where success and type = 'SQL' and version is not null""";
 
     private static final String FORGET = """
@@ -102,19 +104,14 @@ public final class Migrations {
             refuseNewer(db);
             int current = current(db);
             if (current < latest()) {
-                throw new SchemaException(
+                throw refused(
                         "schema " + jdbc.options().schema() + " has version " + current + " and this library needs "
-                                + latest() + ": run Database.migrate(), or have its owner run Database.migrationSql()",
-                        null,
-                        null);
+                                + latest() + ": run Database.migrate(), or have its owner run Database.migrationSql()");
             }
             var result = flyway(source).validateWithResult();
             if (!result.validationSuccessful) {
-                throw new SchemaException(
-                        "schema " + jdbc.options().schema() + " was not made by this library's scripts: "
-                                + result.getAllErrorMessages(),
-                        null,
-                        null);
+                throw refused("schema " + jdbc.options().schema() + " was not made by this library's scripts: "
+                        + result.getAllErrorMessages());
             }
             return true;
         });
@@ -163,11 +160,9 @@ public final class Migrations {
     private void refuseNewer(Jdbc db) {
         int current = current(db);
         if (current > latest()) {
-            throw new SchemaException(
+            throw refused(
                     "schema " + jdbc.options().schema() + " has version " + current + " and this library knows only "
-                            + latest() + ": upgrade the library, or revert the schema with the newer one",
-                    null,
-                    null);
+                            + latest() + ": upgrade the library, or revert the schema with the newer one");
         }
     }
 
@@ -202,8 +197,8 @@ public final class Migrations {
     }
 
     /**
-     * Runs the work while no other process migrates this schema. It polls for the lock: a statement that waits would hold a
-     * snapshot, and the role's lock timeout could end it.
+     * Runs the work while no other process migrates this schema. It polls for the lock: a statement that waits would
+     * hold a snapshot, and the role's lock timeout could end it.
      */
     private <T> T exclusively(Work<T> work) {
         long deadline = System.nanoTime() + WAIT.toNanos();
@@ -216,11 +211,8 @@ public final class Migrations {
                     return result.get();
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new SchemaException(
-                            "another process has been migrating schema "
-                                    + jdbc.options().schema() + " for " + WAIT.toMinutes() + " minutes",
-                            null,
-                            null);
+                    throw refused("another process has been migrating schema "
+                            + jdbc.options().schema() + " for " + WAIT.toMinutes() + " minutes");
                 }
                 pause();
             }
@@ -253,6 +245,10 @@ public final class Migrations {
             }
         }
         return work.run(jdbc, pool);
+    }
+
+    private static SchemaException refused(String message) {
+        return new SchemaException(message, null, null);
     }
 
     private static DatabaseException failed(String what, FlywayException e) {
