@@ -2,10 +2,10 @@
 -- migration; running it again changes nothing. Give the login roles a password of your own afterwards:
 --   alter role evalstore_app password '…'
 --
---   evalstore_owner   migrates: owns the schema and everything in it. Runs maintenance where the audit trail has a retention,
+--   evalstore_owner   migrates: owns the schema and everything in it. Runs maintenance where the audit log has a retention,
 --                     since it alone can drop a month of it. No service that takes requests needs it
 --   evalstore_app     the services: read and write rows. No DDL and no truncate; monthly partitions are made and dropped by
---                     functions of the owner's, for those who may write the table. In the audit trail it appends and reads
+--                     functions of the owner's, for those who may write the table. In the audit log it appends and reads
 --   evalstore_reader  dashboards: read, but no hash of a password or key
 --
 -- The rights come with each new table by the default privileges below; what is narrower, the migrations narrow, for whichever

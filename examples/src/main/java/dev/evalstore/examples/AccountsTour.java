@@ -145,7 +145,7 @@ public final class AccountsTour {
                 }
             });
         } catch (DatabaseException e) {
-            say("tamper", "the trail cannot be changed, says the server with %s", e.sqlState());
+            say("tamper", "the audit log cannot be changed, says the server with %s", e.sqlState());
         }
     }
 

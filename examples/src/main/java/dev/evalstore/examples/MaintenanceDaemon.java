@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Keeps a store in order until it is told to end: {@code MaintenanceDaemon [interval] [runs]}, such as {@code PT1H}, and for how many
  * runs; without a number until SIGTERM. Any number of them may run; one at a time does the work. In a deployment it runs as the
- * owner of the tables, who alone can drop a month of the audit trail; the services need no such right.
+ * owner of the tables, who alone can drop a month of the audit log; the services need no such right.
  */
 public final class MaintenanceDaemon {
     /** What a deployment would read from its configuration. */

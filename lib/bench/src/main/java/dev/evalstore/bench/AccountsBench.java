@@ -27,7 +27,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * {@code accounts}: verifying an API key against its plain look-up by hand; audit lines in batches of {@code batch}, and
+ * {@code accounts}: verifying an API key against its plain look-up by hand; audit entries in batches of {@code batch}, and
  * monitoring events in batches of {@code events}, against a binary COPY by hand into the same tables; and the cleanup of a month of
  * {@code month} events against deleting them. {@code calls} are a side's verifications in a round, {@code batches} its batches.
  */

@@ -2,9 +2,11 @@ package dev.evalstore.bench;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.Completion;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.job.NextJobs;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.sql.SQLException;
@@ -22,25 +24,40 @@ final class EvalstoreQueue implements Queue {
     private final String queue;
     private final int threads;
     private final int batch;
-    private final boolean ofOneWorker;
+    private final Way way;
     private final Latencies claims = new Latencies();
 
+    /** How the threads work. */
+    private enum Way {
+        /** Each for a worker of its own. */
+        APART,
+        /** All for one worker, as those of a service do. */
+        OF_ONE_WORKER,
+        /** So too, and each call completes what the one before claimed. */
+        BY_NEXT
+    }
+
     EvalstoreQueue(Lab lab, String queue, int threads, int batch) {
-        this(lab, queue, threads, batch, false);
+        this(lab, queue, threads, batch, Way.APART);
     }
 
-    /** All threads work for one worker, as those of a service do. */
+    /** All threads work for one worker. */
     static EvalstoreQueue ofOneWorker(Lab lab, String queue, int threads, int batch) {
-        return new EvalstoreQueue(lab, queue, threads, batch, true);
+        return new EvalstoreQueue(lab, queue, threads, batch, Way.OF_ONE_WORKER);
     }
 
-    private EvalstoreQueue(Lab lab, String queue, int threads, int batch, boolean ofOneWorker) {
-        this.ofOneWorker = ofOneWorker;
+    /** All threads work for one worker, which completes jobs and claims the next in one commit. */
+    static EvalstoreQueue byNext(Lab lab, String queue, int threads, int batch) {
+        return new EvalstoreQueue(lab, queue, threads, batch, Way.BY_NEXT);
+    }
+
+    private EvalstoreQueue(Lab lab, String queue, int threads, int batch, Way way) {
         this.lab = lab;
         this.db = lab.db();
         this.queue = queue;
         this.threads = threads;
         this.batch = batch;
+        this.way = way;
     }
 
     /** How long claims took since the last {@link #clear}. */
@@ -66,25 +83,48 @@ final class EvalstoreQueue implements Queue {
         AtomicInteger left = new AtomicInteger(jobs);
         Worker common = worker("all");
         Crowd.run(threads, thread -> {
-            Worker worker = ofOneWorker ? common : worker(Integer.toString(thread));
-            while (left.get() > 0) {
-                List<ClaimedJob> claimed = claims.time(() -> db.jobs().claim(worker, batch));
-                if (claimed.isEmpty()) {
-                    // What is left is in the other workers' hands.
-                    break;
-                }
-                if (!db.jobs().completeAll(completions(claimed)).isEmpty()) {
-                    throw new IllegalStateException("a lease was lost");
-                }
-                left.addAndGet(-claimed.size());
+            Worker worker = way == Way.APART ? worker(Integer.toString(thread)) : common;
+            if (way == Way.BY_NEXT) {
+                goOn(worker, left);
+            } else {
+                claimAndComplete(worker, left);
             }
-            if (!ofOneWorker) {
+            if (way == Way.APART) {
                 db.workers().deregister(worker);
             }
         });
         db.workers().deregister(common);
         if (left.get() != 0) {
             throw new IllegalStateException(left + " jobs are left");
+        }
+    }
+
+    private void claimAndComplete(Worker worker, AtomicInteger left) throws Exception {
+        while (left.get() > 0) {
+            List<ClaimedJob> claimed = claims.time(() -> db.jobs().claim(worker, batch));
+            if (claimed.isEmpty()) {
+                // What is left is in the other workers' hands.
+                break;
+            }
+            requireNone(db.jobs().completeAll(completions(claimed)));
+            left.addAndGet(-claimed.size());
+        }
+    }
+
+    private void goOn(Worker worker, AtomicInteger left) throws Exception {
+        List<ClaimedJob> claimed = claims.time(() -> db.jobs().claim(worker, batch));
+        while (!claimed.isEmpty()) {
+            List<Completion> ended = completions(claimed);
+            NextJobs next = claims.time(() -> db.jobs().next(worker, ended, batch));
+            requireNone(next.lost());
+            left.addAndGet(-ended.size());
+            claimed = next.claimed();
+        }
+    }
+
+    private static void requireNone(List<Lease> lost) {
+        if (!lost.isEmpty()) {
+            throw new IllegalStateException("a lease was lost");
         }
     }
 

@@ -15,8 +15,9 @@ import java.util.function.ToDoubleFunction;
  * {@code queue}: {@code jobs} no-op jobs enqueued and drained by the library, with history and without (and without keeping
  * completed jobs, as db-scheduler keeps none), by db-scheduler and by JobRunr ({@code jobrunr} jobs, since it takes long; 0 leaves
  * it out). {@code threads} and {@code batch} are the library's, {@code dbthreads} db-scheduler's. Then {@code single} jobs one at a
- * time on eight threads: claimed and completed singly for one worker, and for a worker a thread, and by db-scheduler that fetches
- * singly; {@code runner} jobs by the library's runner and by db-scheduler at its best. Then {@code creates} single creates beside the same statements by hand, and the heartbeats of 200 workers
+ * time on eight threads: completed and claimed in one call for one worker, claimed and completed singly for one worker and for a
+ * worker a thread, and by db-scheduler that fetches singly; {@code runner} jobs by the library's runner and by db-scheduler at its
+ * best. Then {@code creates} single creates beside the same statements by hand, and the heartbeats of 200 workers
  * that hold {@code flight} jobs.
  */
 final class QueueBench {
@@ -79,12 +80,14 @@ final class QueueBench {
         rounds.clear();
         Rounds sides = new Rounds(lab);
         int many = lab.settings().number("runner", 20_000);
-        try (Queue evalstore = EvalstoreQueue.ofOneWorker(lab, "bench", ONE_BY_ONE, 1);
+        try (Queue next = EvalstoreQueue.byNext(lab, "bench", ONE_BY_ONE, 1);
+                Queue singly = EvalstoreQueue.ofOneWorker(lab, "bench", ONE_BY_ONE, 1);
                 Queue strangers = new EvalstoreQueue(lab, "bench", ONE_BY_ONE, 1);
                 Queue runner = new RunnerQueue(lab, ONE_BY_ONE);
                 Queue dbScheduler = new DbSchedulerQueue(lab, ONE_BY_ONE, true);
                 Queue fetch = new DbSchedulerQueue(lab, ONE_BY_ONE, false)) {
-            side(sides, "evalstore", evalstore, jobs);
+            side(sides, "evalstore", next, jobs);
+            side(sides, "evalstore-singly", singly, jobs);
             side(sides, "evalstore-runner", runner, many);
             side(sides, "evalstore-workers", strangers, jobs);
             side(sides, "db-scheduler", dbScheduler, many);
@@ -97,6 +100,7 @@ final class QueueBench {
         lab.report().ratio("queue.one", drain, "evalstore-runner", "db-scheduler");
         lab.report().ratio("queue.one", drain, "evalstore", "db-scheduler");
         lab.report().ratio("queue.one", drain, "evalstore", "db-scheduler-fetch");
+        lab.report().ratio("queue.one", drain, "evalstore-singly", "db-scheduler-fetch");
     }
 
     private void creates() throws Exception {

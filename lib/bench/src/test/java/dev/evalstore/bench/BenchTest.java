@@ -158,6 +158,7 @@ class BenchTest {
                         "queue.one evalstore-runner/db-scheduler",
                         "queue.one evalstore/db-scheduler",
                         "queue.one evalstore/db-scheduler-fetch",
+                        "queue.one evalstore-singly/db-scheduler-fetch",
                         "queue.create evalstore/raw");
     }
 

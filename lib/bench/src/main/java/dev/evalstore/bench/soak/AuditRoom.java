@@ -10,7 +10,7 @@ import dev.evalstore.audit.NewAuditEntry;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes to the audit trail, by hand and by changing a user on somebody's behalf. */
+/** Writes to the audit log, by hand and by changing a user on somebody's behalf. */
 final class AuditRoom extends Room {
     static final String ENTITY = "soak";
 

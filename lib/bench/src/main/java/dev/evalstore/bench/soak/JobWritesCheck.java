@@ -26,9 +26,9 @@ final class JobWritesCheck {
         violations.compare(
                 "an order", evidence.outcomes(Stage.JOBS, "order"), evidence.texts("select name from soak.orders"));
         loads(evidence, violations);
-        Map<String, Status> cancelled = acts(evidence, violations, "cancel", "a cancellation's audit line");
-        Map<String, Status> retried = acts(evidence, violations, "retry", "a retry's audit line");
-        acts(evidence, violations, "delete", "a deletion's audit line");
+        Map<String, Status> cancelled = acts(evidence, violations, "cancel", "a cancellation's audit entry");
+        Map<String, Status> retried = acts(evidence, violations, "retry", "a retry's audit entry");
+        acts(evidence, violations, "delete", "a deletion's audit entry");
         cancelled(evidence, violations, ids(cancelled, Set.of(Status.OK)), ids(retried, Set.of(Status.values())));
         deleted(evidence, violations);
     }
@@ -61,7 +61,7 @@ final class JobWritesCheck {
                         + JobProducer.LOAD + " or count(distinct name) <> " + JobProducer.LOAD));
     }
 
-    /** Each act left its line in the trail, by which it can be told from another on the same job. */
+    /** Each act left its entry in the audit log, by which it can be told from another on the same job. */
     private static Map<String, Status> acts(Evidence evidence, Violations violations, String what, String line)
             throws SQLException {
         Map<String, Status> tried = evidence.outcomes(Stage.JOBS, what);
@@ -95,7 +95,7 @@ final class JobWritesCheck {
                         .toList());
     }
 
-    /** The trail has one line for each deletion, and the table beside it one for each job that went. */
+    /** The audit log has one entry for each deletion, and the table beside it one for each job that went. */
     private static void deleted(Evidence evidence, Violations violations) throws SQLException {
         violations.each("a job went and nobody deleted it", evidence.texts("""
                 select name from soak.deleted d where not exists (

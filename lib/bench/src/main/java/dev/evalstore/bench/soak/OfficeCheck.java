@@ -5,22 +5,22 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether the audit trail is complete, and nothing happened that should not. */
+/** Whether the audit log is complete, and nothing happened that should not. */
 final class OfficeCheck {
     private OfficeCheck() {}
 
     static void check(Evidence evidence, Violations violations) throws SQLException {
         violations.compare(
-                "an audit line",
+                "an audit entry",
                 evidence.outcomes(Stage.AUDIT, "record", "recordAll"),
                 evidence.texts(
                         "select entity_id from evalstore.audit_log where entity_type = '" + AuditRoom.ENTITY + "'"));
         violations.compare(
-                "the audit line of a change",
+                "the audit entry of a change",
                 evidence.outcomes(Stage.AUDIT, "update"),
                 evidence.texts(
                         "select request_id from evalstore.audit_log where entity_type = 'user' and action = 'update'"));
-        violations.each("a user's name is not what the trail says last", evidence.texts("""
+        violations.each("a user's name is not what the audit log says last", evidence.texts("""
                 select u.username from evalstore.users u
                 where u.display_name is distinct from (
                     select a.changes -> 'displayName' ->> 'to' from evalstore.audit_log a

@@ -81,7 +81,7 @@ final class Watch {
         row.next();
         out.printf(
                 Locale.ROOT,
-                "%6.1f s  so far: %,d jobs and %,d configurations ended, %,d changes of the ledger, %,d audit lines%n",
+                "%6.1f s  so far: %,d jobs and %,d configurations ended, %,d changes of the ledger, %,d audit entries%n",
                 seconds,
                 row.getLong(1),
                 row.getLong(2),

@@ -77,7 +77,7 @@ record SpoiledDatabase(String sql, String room, String what, String violation) {
                 new SpoiledDatabase(
                         "set local session_replication_role = replica;"
                                 + " delete from evalstore.audit_log where entity_id || '/' || request_id = '%s'",
-                        Stage.JOBS, "retry", "a retry's audit line was acknowledged and is not there"),
+                        Stage.JOBS, "retry", "a retry's audit entry was acknowledged and is not there"),
                 new SpoiledDatabase(
                         "set local session_replication_role = replica;"
                                 + " delete from evalstore.jobs where payload ->> 'name' = '%s/4999'",
@@ -155,12 +155,12 @@ record SpoiledDatabase(String sql, String room, String what, String violation) {
                         "update soak.dropped set seq = -seq where convert_from(key, 'UTF8') like 'counter/%%'"),
                 new SpoiledDatabase(
                         "set local session_replication_role = replica; delete from evalstore.audit_log where entity_id = '%s'",
-                        Stage.AUDIT, "record", "an audit line was acknowledged and is not there"),
+                        Stage.AUDIT, "record", "an audit entry was acknowledged and is not there"),
                 new SpoiledDatabase(
                         "set local session_replication_role = replica; delete from evalstore.audit_log where request_id = '%s'",
-                        Stage.AUDIT, "update", "the audit line of a change was acknowledged and is not there"),
+                        Stage.AUDIT, "update", "the audit entry of a change was acknowledged and is not there"),
                 spoiled(
-                        "a user's name is not what the trail says last",
+                        "a user's name is not what the audit log says last",
                         "update evalstore.users set display_name = 'somebody else'"),
                 spoiled(
                         "a lock was used after somebody else had it: soak 0",

@@ -59,7 +59,7 @@ record SpoiledJournals(String violation, UnaryOperator<Journals> otherwise) {
                         "a job is there and nobody tried it",
                         told -> told.without(line -> line.what().equals("order"))),
                 new SpoiledJournals(
-                        "a deletion's audit line is there although its client was told that it is not",
+                        "a deletion's audit entry is there although its client was told that it is not",
                         told -> told.with(like(acknowledged(told, Stage.JOBS, "delete"), Status.FAILED))),
                 new SpoiledJournals(
                         "a load of jobs is there although its client was told that it is not",
