@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A JSON document as text. {@link #of(Object)} writes maps, lists, records and beans as JSON, and {@link #as(Class)} reads them
- * back; no JSON library stands in a signature. Immutable.
+ * A JSON document as text. {@link #of(Object)} writes maps, lists, records and beans as JSON, and {@link #as(Class)}
+ * reads them back; no JSON library stands in a signature. Immutable.
  *
- * <p>Documents are stored as {@code jsonb}, which normalises them: keys are reordered, the last of a repeated key is kept, and
- * white space is dropped. Two documents are equal if their texts are, so a stored document may differ from the one that was sent.
- * NaN and Infinity are not JSON; store scores in columns.
+ * <p>Documents are stored as {@code jsonb}, which normalises them: keys are reordered, the last of a repeated key is
+ * kept, and white space is dropped. Two documents are equal if their texts are, so a stored document may differ from
+ * the one that was sent. NaN and Infinity are not JSON; store scores in columns.
  */
 public final class Json {
     /** The empty object. */
@@ -29,8 +29,8 @@ public final class Json {
     }
 
     /**
-     * Writes a value as JSON: maps, collections, arrays, records, beans, strings, numbers, booleans, null, and java.time as
-     * ISO-8601 text.
+     * Writes a value as JSON: maps, collections, arrays, records, beans, strings, numbers, booleans, null, and
+     * java.time as ISO-8601 text.
      *
      * @throws IllegalArgumentException if it cannot be written, holds NaN or Infinity, a NUL or half a surrogate pair
      */
@@ -42,8 +42,8 @@ public final class Json {
     /**
      * Parses text that is JSON already.
      *
-     * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL or half a
-     *     surrogate pair
+     * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL or
+     *     half a surrogate pair
      */
     public static Json parse(String text) {
         Objects.requireNonNull(text, "json");
@@ -62,8 +62,8 @@ public final class Json {
     }
 
     /**
-     * Reads the document as a record, bean, map, list or simple type; as {@code Json} it is returned unchanged. Unknown fields are
-     * ignored.
+     * Reads the document as a record, bean, map, list or simple type; as {@code Json} it is returned unchanged. Unknown
+     * fields are ignored.
      *
      * @throws IllegalArgumentException if it does not fit the type
      */

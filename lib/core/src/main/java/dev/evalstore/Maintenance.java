@@ -19,15 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the store in order: makes the partitions of the coming months, requeues expired leases, and removes what has outlived its
- * retention. Every process may run it; of those that run at the same time, one does the work. A store without maintenance works
- * on: it makes partitions when rows arrive, and keeps every row. Thread-safe.
+ * Keeps the store in order: makes the partitions of the coming months, requeues expired leases, and removes what has
+ * outlived its retention. Every process may run it; of those that run at the same time, one does the work. A store
+ * without maintenance works on: it makes partitions when rows arrive, and keeps every row. Thread-safe.
  */
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
     private static final String LOCK = """
-            /* maintenance.lock */ select pg_try_advisory_xact_lock(hashtextextended('evalstore.maintenance.' || ?, 0)) as locked""";
+            /* maintenance.lock */ select pg_try_advisory_xact_lock(
+                hashtextextended('evalstore.maintenance.' || ?, 0)) as locked""";
 
     private final Database db;
     private final Jdbc jdbc;
@@ -51,9 +52,9 @@ public final class Maintenance {
     }
 
     /**
-     * Runs every step once. A step that fails is reported, and the steps after it run. A step that removes or requeues rows works
-     * in short commits and stops after a bounded number of rows; its report then says {@code more}. Uses two connections, one of
-     * which only holds the lock by which processes take turns.
+     * Runs every step once. A step that fails is reported, and the steps after it run. A step that removes or requeues
+     * rows works in short commits and stops after a bounded number of rows; its report then says {@code more}. Uses two
+     * connections, one of which only holds the lock by which processes take turns.
      *
      * @return what was done; {@code ran} is false if another process was running maintenance
      * @throws DatabaseException if the lock cannot be asked for
@@ -120,8 +121,8 @@ public final class Maintenance {
     }
 
     /**
-     * Runs now and then repeatedly, on a daemon thread. The next run begins when the interval has passed since the end of the
-     * last one, or at once if that left something to do. A run that fails is logged, and the schedule goes on.
+     * Runs now and then repeatedly, on a daemon thread. The next run begins when the interval has passed since the end
+     * of the last one, or at once if that left something to do. A run that fails is logged, and the schedule goes on.
      *
      * @param interval from one second to 36,500 days; an hour suits most stores
      * @return ends the schedule when closed; close it before the {@link Database}

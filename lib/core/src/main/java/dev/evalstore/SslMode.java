@@ -19,7 +19,7 @@ public enum SslMode {
     VERIFY_FULL;
 
     /** The name that libpq and the driver use, such as {@code verify-full}. */
-    public String word() {
+    public String libpqName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -28,12 +28,13 @@ public enum SslMode {
      *
      * @throws IllegalArgumentException if there is none
      */
-    public static SslMode of(String word) {
+    public static SslMode of(String libpqName) {
         return Arrays.stream(values())
-                .filter(mode -> mode.word().equals(word))
+                .filter(mode -> mode.libpqName().equals(libpqName))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("sslMode must be one of "
                         + String.join(
-                                ", ", Arrays.stream(values()).map(SslMode::word).toList())));
+                                ", ",
+                                Arrays.stream(values()).map(SslMode::libpqName).toList())));
     }
 }

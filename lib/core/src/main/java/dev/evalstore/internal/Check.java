@@ -46,8 +46,8 @@ public final class Check {
     }
 
     /**
-     * Refuses a NUL, for which PostgreSQL's error names no field, and half a surrogate pair (a cut emoji), which pgjdbc silently
-     * stores as a question mark.
+     * Refuses a NUL, for which PostgreSQL's error names no field, and half a surrogate pair (a cut emoji), which pgjdbc
+     * silently stores as a question mark.
      */
     public static String characters(String field, String value) {
         for (int i = 0; i < value.length(); i++) {
@@ -126,7 +126,9 @@ public final class Check {
         return value;
     }
 
-    /** Money as the columns store it, so that nothing is silently rounded: at least 0, below 10⁹, at most nine decimals. */
+    /**
+     * Money as the columns store it, so that nothing is silently rounded: at least 0, below 10⁹, at most nine decimals.
+     */
     public static BigDecimal usd(String field, @Nullable BigDecimal value) {
         return decimal(field, value, 9);
     }

@@ -56,8 +56,8 @@ public final class JsonCodec {
     }
 
     /**
-     * The fields that differ between two objects, in the order of their names, each with its old and its new value. Null stands for
-     * an object that did not exist, or no longer exists. Numbers are compared by value, as jsonb does.
+     * The fields that differ between two objects, in the order of their names, each with its old and its new value.
+     * Null stands for an object that did not exist, or no longer exists. Numbers are compared by value, as jsonb does.
      */
     public static String difference(@Nullable String before, @Nullable String after) {
         ObjectNode from = object(before);

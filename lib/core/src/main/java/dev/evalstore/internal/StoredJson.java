@@ -5,7 +5,9 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes documents of text that the server has sent. The server has checked it already, so it is not validated again. */
+/**
+ * Makes documents of text that the server has sent. The server has checked it already, so it is not validated again.
+ */
 public final class StoredJson {
     private static @Nullable Function<String, Json> maker;
 

@@ -24,10 +24,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of an export: {@code EVSTATE1}; for each entry {@code E}, then key, value and metadata, each after its length in four
- * bytes (-1 for no metadata), then the expiry in microseconds since 1970 ({@code Long.MIN_VALUE} for none); at the end {@code M},
- * the number of entries, the bytes of their keys and values, and the SHA-256 of all before it. Numbers have the most significant
- * byte first.
+ * The format of an export: {@code EVSTATE1}; for each entry {@code E}, then key, value and metadata, each after its
+ * length in four bytes (-1 for no metadata), then the expiry in microseconds since 1970 ({@code Long.MIN_VALUE} for
+ * none); at the end {@code M}, the number of entries, the bytes of their keys and values, and the SHA-256 of all before
+ * it. Numbers have the most significant byte first.
  */
 final class Archive {
     private static final byte[] MAGIC = "EVSTATE1".getBytes(StandardCharsets.US_ASCII);

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The feed of a watched namespace.
  *
- * <p>A change gets its number while its transaction holds the entry's row, so the numbers of one key's changes are in order.
- * Transaction ids are not: the older transaction may be the one that waited. But a lower number may be committed after a higher
- * one was read. So a reader first notes the last number L, and then a transaction id X: every transaction that holds a number up
- * to L has an id below X. Once all transactions below X have ended, no change up to L can appear any more, and those up to L are
- * settled.
+ * <p>A change gets its number while its transaction holds the entry's row, so the numbers of one key's changes are in
+ * order. Transaction ids are not: the older transaction may be the one that waited. But a lower number may be committed
+ * after a higher one was read. So a reader first notes the last number L, and then a transaction id X: every
+ * transaction that holds a number up to L has an id below X. Once all transactions below X have ended, no change up to
+ * L can appear any more, and those up to L are settled.
  */
 final class Changes {
     static final Table<StateChange> TABLE =
@@ -40,7 +40,8 @@ final class Changes {
                 returning c.seq),
             floor as (
                 update evalstore.state_namespaces
-                set change_floor = greatest(change_floor, (select max(seq) from gone)), updated_at = statement_timestamp()
+                set change_floor = greatest(change_floor, (select max(seq) from gone)),
+                    updated_at = statement_timestamp()
                 where id = ? and exists (select from gone))
             select count(*) as n from gone""";
 
@@ -56,8 +57,8 @@ final class Changes {
             order by c.seq""");
 
     /**
-     * The last number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An id is drawn
-     * only if there is a number to wait for.
+     * The last number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An id is
+     * drawn only if there is a number to wait for.
      */
     private static final String BOUND = """
             /* state.watch_bound */ with l as materialized (
@@ -155,8 +156,8 @@ final class Changes {
      * @param given the number of the last change that was returned
      * @param bound the number up to which changes are settled once the barrier has passed
      * @param barrier the transaction id below which all must have ended
-     * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear there is
-     *     new
+     * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear
+     *     there is new
      */
     record Token(long given, long bound, String barrier, long floor) {
         Cursor cursor() {

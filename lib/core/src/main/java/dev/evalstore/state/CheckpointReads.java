@@ -10,22 +10,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the state as it was at a checkpoint: the entries of its epoch and before, and the history that spans its epoch. No key
- * is in both.
+ * Reads of the state as it was at a checkpoint: the entries of its epoch and before, and the history that spans its
+ * epoch. No key is in both.
  */
 final class CheckpointReads {
     private static final int STEP_ROWS = 1_000;
     private static final int MAX_KEY = 1_024;
 
     private static final Template CHECKPOINT = new Template("""
-            with c as materialized (select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)""");
+            with c as materialized (
+                select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)""");
 
     /** The entries at the checkpoint {@code c} that are there still; conditions on the keys follow. */
     private static final Template PRESENT = new Template("""
             select {entry} from evalstore.state_entries e
             where e.namespace_id = ? and e.epoch <= (select epoch from c) and {live}""");
 
-    /** The entries at the checkpoint {@code c} that were overwritten or deleted since; conditions on the keys follow. */
+    /**
+     * The entries at the checkpoint {@code c} that were overwritten or deleted since; conditions on the keys follow.
+     */
     private static final Template PAST = new Template("""
             select {entry} from evalstore.state_history e
             where e.namespace_id = ? and e.epoch_from <= (select epoch from c) and e.epoch_to >= (select epoch from c)
@@ -51,9 +54,9 @@ final class CheckpointReads {
             .with("past", PAST);
 
     /**
-     * A step over so many rows of either table, whether the checkpoint holds them or not. The planner does not merge the two tables
-     * in the order of keys, so without the step's upper key each page would read all that follows it. A step that reaches the end
-     * has an upper key that is longer than any key.
+     * A step over so many rows of either table, whether the checkpoint holds them or not. The planner does not merge
+     * the two tables in the order of keys, so without the step's upper key each page would read all that follows it. A
+     * step that reaches the end has an upper key that is longer than any key.
      */
     static final Template STEP = new Template("""
             /* state.entries_at */ {checkpoint},
@@ -86,29 +89,32 @@ final class CheckpointReads {
                 where e.namespace_id = ? and e.key = k.key and e.epoch <= m.{at} and {live}
                 union all
                 select e.value, e.metadata, e.expires_at from evalstore.state_history e
-                where e.namespace_id = ? and e.key = k.key and e.epoch_from <= m.{at} and e.epoch_to >= m.{at} and {live}
-            ) {at}_entry on true""");
+                where e.namespace_id = ? and e.key = k.key
+                    and e.epoch_from <= m.{at} and e.epoch_to >= m.{at} and {live}) {name} on true""");
 
     /** Looks only at keys that were written since the older of the two moments {@code a} and {@code b}. */
-    static final Template DIFF =
-            new Template("""
-                    /* state.diff */ with m as materialized (
-                        select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
-                        from evalstore.state_checkpoints a
-                        left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
-                        where a.namespace_id = ? and a.id = ?),
-                    k as (
-                        select e.key from evalstore.state_entries e
-                        where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m) {range}
-                        union
-                        select e.key from evalstore.state_history e
-                        where e.namespace_id = ? and e.epoch_to > 0 and e.epoch_to >= (select least(a, b) from m) {range})
-                    select k.key,
-                        case when a_entry.value is null then 'added' when b_entry.value is null then 'removed' else 'changed' end as kind
-                    from k cross join m {entry_a} {entry_b}
-                    where (a_entry.value, a_entry.metadata, a_entry.expires_at)
-                        is distinct from (b_entry.value, b_entry.metadata, b_entry.expires_at)
-                    order by k.key limit ?""").with("entry_a", ENTRY_AT.with("at", "a")).with("entry_b", ENTRY_AT.with("at", "b"));
+    static final Template DIFF = new Template("""
+            /* state.diff */ with m as materialized (
+                select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
+                from evalstore.state_checkpoints a
+                left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
+                where a.namespace_id = ? and a.id = ?),
+            k as (
+                select e.key from evalstore.state_entries e
+                where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m) {range}
+                union
+                select e.key from evalstore.state_history e
+                where e.namespace_id = ? and e.epoch_to > 0 and e.epoch_to >= (select least(a, b) from m) {range})
+            select k.key, case
+                when old_entry.value is null then 'added'
+                when new_entry.value is null then 'removed'
+                else 'changed' end as kind
+            from k cross join m {old} {new}
+            where (old_entry.value, old_entry.metadata, old_entry.expires_at)
+                is distinct from (new_entry.value, new_entry.metadata, new_entry.expires_at)
+            order by k.key limit ?""")
+            .with("old", ENTRY_AT.with("at", "a").with("name", "old_entry"))
+            .with("new", ENTRY_AT.with("at", "b").with("name", "new_entry"));
 
     private static final String EXISTS = """
             /* state.find_checkpoint */ select exists (

@@ -20,9 +20,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checkpoints by epoch and copy-on-write. A checkpoint closes the namespace's epoch. The first write that changes an entry of a
- * closed epoch copies it to the history. So the state at a checkpoint is the entries of its epoch and before, and the history that
- * spans its epoch; no key is in both.
+ * Checkpoints by epoch and copy-on-write. A checkpoint closes the namespace's epoch. The first write that changes an
+ * entry of a closed epoch copies it to the history. So the state at a checkpoint is the entries of its epoch and
+ * before, and the history that spans its epoch; no key is in both.
  */
 final class Checkpoints {
     static final Table<Checkpoint> TABLE = Table.of(
@@ -137,8 +137,9 @@ final class Checkpoints {
     }
 
     /**
-     * The statement locks the namespace's row first, so that no checkpoint is taken between the reading of those that are left and
-     * the writing of their newest epoch. A writer that still uses the old epoch copies more than is needed, never less.
+     * The statement locks the namespace's row first, so that no checkpoint is taken between the reading of those that
+     * are left and the writing of their newest epoch. A writer that still uses the old epoch copies more than is
+     * needed, never less.
      */
     private static int delete(Namespace namespace, Counters counters, String text, Object... args) {
         return readCommitted(namespace, counters, jdbc -> {
@@ -153,8 +154,8 @@ final class Checkpoints {
     }
 
     /**
-     * A row that no checkpoint needs now is needed by none later: a new checkpoint closes an epoch above all history. What a writer
-     * adds meanwhile by an old epoch is removed by the next call.
+     * A row that no checkpoint needs now is needed by none later: a new checkpoint closes an epoch above all history.
+     * What a writer adds meanwhile by an old epoch is removed by the next call.
      */
     static Cleanup cleanup(Namespace namespace) {
         int ns = namespace.id();

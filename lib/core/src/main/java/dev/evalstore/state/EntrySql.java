@@ -19,12 +19,14 @@ final class EntrySql {
                 select from evalstore.state_entries e where e.namespace_id = ? and e.key = ? and {live}) as found""");
 
     static final Template REPLACE_BARE = new Template("""
-            on conflict (namespace_id, key) do update set value = excluded.value, version = {raised}, epoch = excluded.epoch,
+            on conflict (namespace_id, key) do update set
+                value = excluded.value, version = {raised}, epoch = excluded.epoch,
                 expires_at = null, expiry_minute = null, metadata = null, updated_at = excluded.updated_at,
                 created_at = case when {live} then e.created_at else excluded.created_at end""");
 
     static final Template REPLACE = new Template("""
-            on conflict (namespace_id, key) do update set value = excluded.value, version = {raised}, epoch = excluded.epoch,
+            on conflict (namespace_id, key) do update set
+                value = excluded.value, version = {raised}, epoch = excluded.epoch,
                 expires_at = excluded.expires_at, expiry_minute = excluded.expiry_minute, metadata = excluded.metadata,
                 updated_at = excluded.updated_at,
                 created_at = case when {live} then e.created_at else excluded.created_at end""");
@@ -33,7 +35,8 @@ final class EntrySql {
     static final Template REPLACE_EXPIRED = new Template("{replace} where not {live}").with("replace", REPLACE);
 
     static final Template REPLACE_KEEPING_TTL = new Template("""
-            on conflict (namespace_id, key) do update set value = excluded.value, version = {raised}, epoch = excluded.epoch,
+            on conflict (namespace_id, key) do update set
+                value = excluded.value, version = {raised}, epoch = excluded.epoch,
                 expires_at = case when {live} then e.expires_at else excluded.expires_at end,
                 expiry_minute = case when {live} then e.expiry_minute else excluded.expiry_minute end,
                 metadata = case when {live} then coalesce(excluded.metadata, e.metadata) else excluded.metadata end,
@@ -52,7 +55,8 @@ final class EntrySql {
 
     static final Template PUT_IF_VERSION = new Template("""
             update evalstore.state_entries e set epoch = {epoch}, updated_at = statement_timestamp(), version = {next},
-                value = ?, metadata = ?::jsonb, expires_at = x.at, expiry_minute = floor(extract(epoch from x.at) / 60)::int
+                value = ?, metadata = ?::jsonb,
+                expires_at = x.at, expiry_minute = floor(extract(epoch from x.at) / 60)::int
             from (select statement_timestamp() + make_interval(secs => ?::float8)) x(at)
             where e.namespace_id = ? and e.key = ? and {live} and e.version = ?""");
 
@@ -62,7 +66,8 @@ final class EntrySql {
             where e.namespace_id = ? and e.key = ? and {live} and e.version = ?""");
 
     static final Template COMPARE_AND_SET = new Template("""
-            update evalstore.state_entries e set epoch = {epoch}, updated_at = statement_timestamp(), version = {next}, value = ?
+            update evalstore.state_entries e set epoch = {epoch}, updated_at = statement_timestamp(), version = {next},
+                value = ?
             where e.namespace_id = ? and e.key = ? and {live} and e.version = ?""");
 
     /** Eight bytes as a number: the server has no such cast before its version 18. */
@@ -85,26 +90,34 @@ final class EntrySql {
 
     static final String SUM = NUMBER.replace("{bytes}", "value") + " as n";
 
-    /** All keys share one version, which is new to each of them. Drawing one for each key would cost a twentieth of the time. */
+    /**
+     * All keys share one version, which is new to each of them. Drawing one for each key would cost a twentieth of the
+     * time.
+     */
     static final Template PUT_ALL = new Template("""
             insert into evalstore.state_entries as e
                 (namespace_id, key, value, version, epoch, expires_at, expiry_minute, metadata)
-            select ?, x.key, x.value, (select {next}), {epoch}, x.at, floor(extract(epoch from x.at) / 60)::int, x.metadata
+            select ?, x.key, x.value, (select {next}), {epoch},
+                x.at, floor(extract(epoch from x.at) / 60)::int, x.metadata
             from (
-                select t.key, t.value, t.metadata, coalesce(t.at, statement_timestamp() + make_interval(secs => t.ttl)) as at
-                from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[]) t(key, value, ttl, at, metadata)) x
+                select t.key, t.value, t.metadata,
+                    coalesce(t.at, statement_timestamp() + make_interval(secs => t.ttl)) as at
+                from unnest(?::bytea[], ?::bytea[], ?::float8[], ?::timestamptz[], ?::jsonb[])
+                    t(key, value, ttl, at, metadata)) x
             where x.at is null or x.at > statement_timestamp() {replace}""");
 
     /** Keys and values alone, as most batches are: a fifth less of the server's time than {@link #PUT_ALL}. */
     static final Template PUT_ALL_BARE = new Template("""
             insert into evalstore.state_entries as e (namespace_id, key, value, version, epoch)
-            select ?, x.key, x.value, (select {next}), {epoch} from unnest(?::bytea[], ?::bytea[]) x(key, value) {replace}""");
+            select ?, x.key, x.value, (select {next}), {epoch}
+            from unnest(?::bytea[], ?::bytea[]) x(key, value) {replace}""");
 
     static final Template DELETE = new Template("""
             delete from evalstore.state_entries e where e.namespace_id = ? and e.key = ? and {live}""");
 
     static final Template COMPARE_AND_DELETE = new Template("""
-            delete from evalstore.state_entries e where e.namespace_id = ? and e.key = ? and {live} and e.version = ?""");
+            delete from evalstore.state_entries e
+            where e.namespace_id = ? and e.key = ? and {live} and e.version = ?""");
 
     /** Locks in the order of keys before it deletes, so that two batches wait for each other and never deadlock. */
     static final Template DELETE_ALL = new Template("""

@@ -9,7 +9,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The feed of a namespace in memory. Every change is settled at once, so a token is the number of the last change returned. */
+/**
+ * The feed of a namespace in memory. Every change is settled at once, so a token is the number of the last change
+ * returned.
+ */
 final class MemoryFeed {
     private final String namespace;
     private final boolean watched;

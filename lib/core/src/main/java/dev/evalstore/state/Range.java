@@ -17,13 +17,13 @@ record Range(byte[] prefix, int limit, byte @Nullable [] after) {
     static final int PAGE_BYTES = 8 << 20;
 
     /**
-     * A page of the entries that a query yields, in the order of keys, ended early where their values are large. The limit stands
-     * inside: outside the window function, the planner would rather sort all entries.
+     * A page of the entries that a query yields, in the order of keys, ended early where their values are large. The
+     * limit stands inside: outside the window function, the planner would rather sort all entries.
      */
     static final Template PAGE = new Template("""
             select key, value, version, metadata, created_at, updated_at, expires_at from (
-                select q.*,
-                    sum(octet_length(value)) over (order by key rows between unbounded preceding and 1 preceding) as before
+                select q.*, sum(octet_length(value)) over (
+                    order by key rows between unbounded preceding and 1 preceding) as before
                 from ({entries} order by key limit ?) q) p
             where coalesce(before, 0) < {page_bytes} order by key""").with("page_bytes", Integer.toString(PAGE_BYTES));
 

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binary keys and values in one namespace. Keys are ordered byte by byte, unsigned; an empty key is valid.
  *
- * <p>An entry with an expiry is absent to every method from the moment it expires: it is not read, counted, listed or matched;
- * {@link #delete} returns false, and a put stores a new entry. The store's clock decides, never the caller's.
+ * <p>An entry with an expiry is absent to every method from the moment it expires: it is not read, counted, listed or
+ * matched; {@link #delete} returns false, and a put stores a new entry. The store's clock decides, never the caller's.
  *
- * <p>Each method is atomic. Inside a {@code Tx}, all methods are atomic together with the transaction. Thread-safe, except inside a
- * {@code Tx}. A key or value that is too long is an {@link IllegalArgumentException} before anything is sent.
+ * <p>Each method is atomic. Inside a {@code Tx}, all methods are atomic together with the transaction. Thread-safe,
+ * except inside a {@code Tx}. A key or value that is too long is an {@link IllegalArgumentException} before anything is
+ * sent.
  */
 public interface StateBackend {
     /** The namespace's name. */
@@ -37,8 +38,8 @@ public interface StateBackend {
     Optional<StateEntry> getEntry(byte[] key);
 
     /**
-     * The entries of those keys that have one, in the order of the given keys; a repeated key once. Keys are read 1,000 at a time,
-     * so a larger collection is not read at one moment.
+     * The entries of those keys that have one, in the order of the given keys; a repeated key once. Keys are read 1,000
+     * at a time, so a larger collection is not read at one moment.
      */
     List<StateEntry> getAll(Collection<byte[]> keys);
 
@@ -71,8 +72,8 @@ public interface StateBackend {
     OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value);
 
     /**
-     * Adds to a number that is stored as eight bytes, most significant first. An absent key counts as 0. Expiry and metadata stay
-     * as they are.
+     * Adds to a number that is stored as eight bytes, most significant first. An absent key counts as 0. Expiry and
+     * metadata stay as they are.
      *
      * @return the sum
      * @throws ConflictException if the value does not have eight bytes, or the sum does not fit; nothing was changed
@@ -80,8 +81,8 @@ public interface StateBackend {
     long increment(byte[] key, long delta);
 
     /**
-     * Puts all entries, or none; of a repeated key, the last one. Keys are locked in their order, so that two batches wait for each
-     * other and never deadlock.
+     * Puts all entries, or none; of a repeated key, the last one. Keys are locked in their order, so that two batches
+     * wait for each other and never deadlock.
      */
     void putAll(Collection<NewStateEntry> entries);
 
@@ -128,8 +129,8 @@ public interface StateBackend {
     List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after);
 
     /**
-     * Entries whose key begins with the prefix, in the order of keys. A page ends early once its values are over 8 MiB in all, so
-     * only an empty page is the last.
+     * Entries whose key begins with the prefix, in the order of keys. A page ends early once its values are over 8 MiB
+     * in all, so only an empty page is the last.
      *
      * @param prefix empty for every key
      * @param limit 1 to 1,000
@@ -138,8 +139,8 @@ public interface StateBackend {
     List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after);
 
     /**
-     * Hands every entry whose key begins with the prefix to the consumer, in the order of keys, one page in memory at a time. A
-     * concurrent write is seen if its key comes after the current page, and is not seen otherwise.
+     * Hands every entry whose key begins with the prefix to the consumer, in the order of keys, one page in memory at a
+     * time. A concurrent write is seen if its key comes after the current page, and is not seen otherwise.
      */
     default void forEach(byte[] prefix, Consumer<? super StateEntry> consumer) {
         byte[] after = null;
@@ -152,21 +153,21 @@ public interface StateBackend {
     }
 
     /**
-     * Entries whose metadata contains the given JSON, as PostgreSQL's {@code @>} defines it: objects with at least these members,
-     * arrays with at least these elements. In the order of keys; pages as in {@link #entries}.
+     * Entries whose metadata contains the given JSON, as PostgreSQL's {@code @>} defines it: objects with at least
+     * these members, arrays with at least these elements. In the order of keys; pages as in {@link #entries}.
      */
     List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after);
 
     /**
-     * Frees the space of expired entries, in batches that are each atomic; in PostgreSQL at most 100,000 entries a call. Concurrent
-     * calls share the work.
+     * Frees the space of expired entries, in batches that are each atomic; in PostgreSQL at most 100,000 entries a
+     * call. Concurrent calls share the work.
      */
     Cleanup cleanupExpired();
 
     /**
-     * Takes a checkpoint of what is stored at this moment; other transactions are in it whole or not at all. The call waits for
-     * running writes to this namespace, and new writes wait for the call. Apart from that, the time does not depend on the size of
-     * the state.
+     * Takes a checkpoint of what is stored at this moment; other transactions are in it whole or not at all. The call
+     * waits for running writes to this namespace, and new writes wait for the call. Apart from that, the time does not
+     * depend on the size of the state.
      *
      * @param label a name for people, or null
      * @param metadata more about the checkpoint, or null
@@ -183,21 +184,22 @@ public interface StateBackend {
     List<Checkpoint> listCheckpoints();
 
     /**
-     * The checkpoint with its number of entries and bytes. The first call counts them, without entries that have expired since, and
-     * stores the result.
+     * The checkpoint with its number of entries and bytes. The first call counts them, without entries that have
+     * expired since, and stores the result.
      *
      * @throws NotFoundException if the namespace has no such checkpoint
      */
     Checkpoint measureCheckpoint(UUID checkpoint);
 
     /**
-     * Restores the state at the checkpoint: values, metadata and expiries, without entries that have expired since. Versions keep
-     * rising, and every checkpoint stays as it is. A concurrent reader sees the whole state before, or the whole state after. The
-     * time grows with the number of keys that changed since the checkpoint.
+     * Restores the state at the checkpoint: values, metadata and expiries, without entries that have expired since.
+     * Versions keep rising, and every checkpoint stays as it is. A concurrent reader sees the whole state before, or
+     * the whole state after. The time grows with the number of keys that changed since the checkpoint.
      *
      * @return how many keys were written or removed
      * @throws NotFoundException if the namespace has no such checkpoint; nothing was changed
-     * @throws IllegalStateException inside a transaction at a level above READ_COMMITTED, which may not see every later write
+     * @throws IllegalStateException inside a transaction at a level above READ_COMMITTED, which may not see every later
+     *     write
      */
     long restoreCheckpoint(UUID checkpoint);
 
@@ -205,17 +207,19 @@ public interface StateBackend {
     boolean deleteCheckpoint(UUID checkpoint);
 
     /**
-     * Deletes the checkpoints that are both older than the newest {@code last} ones and not younger than {@code youngerThan}.
+     * Deletes the checkpoints that are both older than the newest {@code last} ones and not younger than
+     * {@code youngerThan}.
      *
      * @param last how many to keep in any case, at least 0
-     * @param youngerThan also keep checkpoints that are younger than this, at most 36,500 days; null keeps by number alone
+     * @param youngerThan also keep checkpoints that are younger than this, at most 36,500 days; null keeps by number
+     *     alone
      * @return how many were deleted
      */
     int retainCheckpoints(int last, @Nullable Duration youngerThan);
 
     /**
-     * Frees the space of history that no checkpoint needs any more, in batches that are each atomic; in PostgreSQL at most 200,000
-     * rows a call.
+     * Frees the space of history that no checkpoint needs any more, in batches that are each atomic; in PostgreSQL at
+     * most 200,000 rows a call.
      */
     Cleanup cleanupHistory();
 
@@ -245,15 +249,17 @@ public interface StateBackend {
     List<StateDifference> diff(UUID from, @Nullable UUID to, int limit, byte @Nullable [] after);
 
     /**
-     * Changes after the token: each committed change once, and the changes of one key in the order in which they were made. Does
-     * not block: a change is returned once no earlier one can still commit. Call again at any rate; a call that reaches the end of
-     * the feed remembers in its token how far the next one may go.
+     * Changes after the token: each committed change once, and the changes of one key in the order in which they were
+     * made. Does not block: a change is returned once no earlier one can still commit. Call again at any rate; a call
+     * that reaches the end of the feed remembers in its token how far the next one may go.
      *
-     * <p>To copy the whole state and then follow it, read the feed until it is empty, list the entries, and go on from the token. The
-     * prefix is not part of the token. Maintenance removes changes that are older than its feed retention, a week by default.
+     * <p>To copy the whole state and then follow it, read the feed until it is empty, list the entries, and go on from
+     * the token. The prefix is not part of the token. Maintenance removes changes that are older than its feed
+     * retention, a week by default.
      *
      * @param prefix empty for every key
-     * @param from {@link StateChanges#next} of the previous call, or null to begin with the oldest change that the feed still has
+     * @param from {@link StateChanges#next} of the previous call, or null to begin with the oldest change that the feed
+     *     still has
      * @param limit 1 to 1,000
      * @throws ChangesCompactedException if the feed no longer has the changes after the token
      * @throws IllegalStateException if the namespace is not watched, or inside a transaction
@@ -262,8 +268,8 @@ public interface StateBackend {
     StateChanges watch(byte[] prefix, @Nullable Cursor from, int limit);
 
     /**
-     * Removes older changes from the feed, in batches that are each atomic; in PostgreSQL at most 100,000 changes a call. A reader
-     * whose token lies before a removed change gets {@link ChangesCompactedException}.
+     * Removes older changes from the feed, in batches that are each atomic; in PostgreSQL at most 100,000 changes a
+     * call. A reader whose token lies before a removed change gets {@link ChangesCompactedException}.
      *
      * @param olderThan longer than zero, at most 36,500 days
      * @throws IllegalStateException if the namespace is not watched
@@ -272,8 +278,8 @@ public interface StateBackend {
 
     /**
      * Writes every entry, as it is at one moment, in the order of keys, followed by a manifest that counts them; see
-     * {@link #importFrom}. Flushes the stream and does not close it. Holds one page of entries in memory. Inside a {@code Tx}, it is
-     * one moment only at REPEATABLE_READ.
+     * {@link #importFrom}. Flushes the stream and does not close it. Holds one page of entries in memory. Inside a
+     * {@code Tx}, it is one moment only at REPEATABLE_READ.
      *
      * @param checkpoint the moment, or null for the present
      * @return the number of entries
@@ -283,8 +289,8 @@ public interface StateBackend {
     long export(@Nullable UUID checkpoint, OutputStream to) throws IOException;
 
     /**
-     * Puts every entry of an export, or none if the export is incomplete or damaged. Other keys stay as they are. Entries keep
-     * their time of expiry; those that have expired are left out.
+     * Puts every entry of an export, or none if the export is incomplete or damaged. Other keys stay as they are.
+     * Entries keep their time of expiry; those that have expired are left out.
      *
      * @return the number of entries in the export
      * @throws IOException if the stream fails, or does not hold one whole export
@@ -299,9 +305,11 @@ public interface StateBackend {
     StateTableStats tableStats();
 
     /**
-     * Frees the space of deleted rows for new ones and renews the planner's statistics. Never blocks readers or writers.
+     * Frees the space of deleted rows for new ones and renews the planner's statistics. Never blocks readers or
+     * writers.
      *
-     * @throws dev.evalstore.DatabaseException with SQLSTATE 42501 if the role neither owns the tables nor has MAINTAIN on them
+     * @throws dev.evalstore.DatabaseException with SQLSTATE 42501 if the role neither owns the tables nor has MAINTAIN
+     *     on them
      * @throws IllegalStateException inside a transaction
      */
     void vacuum();

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Shared by all state backends of one database and schema: committed namespaces, their counters, and the statements. */
+/**
+ * Shared by all state backends of one database and schema: committed namespaces, their counters, and the statements.
+ */
 final class StateRegistry {
     static final Shared<StateRegistry> KEY = Shared.of(jdbc -> new StateRegistry());
 

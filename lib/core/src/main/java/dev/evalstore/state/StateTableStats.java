@@ -1,7 +1,8 @@
 package dev.evalstore.state;
 
 /**
- * Sizes. {@code entries} and {@code expired} are the namespace's; the others are of the tables, which all namespaces share.
+ * Sizes. {@code entries} and {@code expired} are the namespace's; the others are of the tables, which all namespaces
+ * share.
  *
  * @param entries the namespace's entries, counted
  * @param expired its expired entries whose space is not freed yet, counted

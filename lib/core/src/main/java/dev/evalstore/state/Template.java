@@ -1,8 +1,8 @@
 package dev.evalstore.state;
 
 /**
- * A statement, or a piece of one. A word in braces stands for another piece: {@link #with} fills it in, or {@link StateSql} does,
- * which knows the words that all statements share.
+ * A statement, or a piece of one. A word in braces stands for another piece: {@link #with} fills it in, or
+ * {@link StateSql} does, which knows the words that all statements share.
  */
 record Template(String text) {
     Template with(String word, String piece) {

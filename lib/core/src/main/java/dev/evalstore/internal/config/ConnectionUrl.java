@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
- * A parsed connection URL. The driver, the pool and logs get only the part without credentials. Error messages name the part that
- * is wrong and never quote it.
+ * A parsed connection URL. The driver, the pool and logs get only the part without credentials. Error messages name the
+ * part that is wrong and never quote it.
  */
 public record ConnectionUrl(
         String jdbcUrl, @Nullable String user, @Nullable String password, Map<String, String> parameters) {

@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the configuration from environment variables. A bad value is an error that names the variable, and not the value. */
+/**
+ * Reads the configuration from environment variables. A bad value is an error that names the variable, and not the
+ * value.
+ */
 public final class Env {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 

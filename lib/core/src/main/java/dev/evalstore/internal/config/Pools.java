@@ -34,7 +34,7 @@ public final class Pools {
         property(pool, "assumeMinServerVersion", "15");
         property(pool, "connectTimeout", seconds(config.connectTimeout()));
         property(pool, "loginTimeout", seconds(config.connectTimeout()));
-        property(pool, "sslmode", config.sslMode().word());
+        property(pool, "sslmode", config.sslMode().libpqName());
         file(pool, "sslrootcert", config.sslRootCert());
         file(pool, "sslcert", config.sslCert());
         file(pool, "sslkey", config.sslKey());
@@ -68,8 +68,8 @@ public final class Pools {
     }
 
     /**
-     * Opens a small pool beside the given one, for migrations: they must not wait for threads that wait for the migration, and may
-     * take longer than a service's statements.
+     * Opens a small pool beside the given one, for migrations: they must not wait for threads that wait for the
+     * migration, and may take longer than a service's statements.
      */
     public static HikariDataSource openForMigrations(HikariDataSource like) {
         HikariConfig config = new HikariConfig();

@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of a maintenance run. Each step may run beside itself in another process, and needs no other step. A step that may
- * have much to remove works in bounded batches.
+ * The steps of a maintenance run. Each step may run beside itself in another process, and needs no other step. A step
+ * that may have much to remove works in bounded batches.
  */
 public final class MaintenanceSteps {
     /** With fewer whole months ahead than this, a month could begin without its partitions. */

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maintenance of all state namespaces: those in this schema's tables under any prefix, and those in sets of tables in other
- * schemas, unless a library was migrated there, whose own maintenance covers them. Sets that this role may not delete from are
- * left to a role that may.
+ * Maintenance of all state namespaces: those in this schema's tables under any prefix, and those in sets of tables in
+ * other schemas, unless a library was migrated there, whose own maintenance covers them. Sets that this role may not
+ * delete from are left to a role that may.
  */
 final class StateMaintenance {
     private static final String DUE = """
@@ -40,8 +40,10 @@ final class StateMaintenance {
     private static final String SETS = """
             /* maintenance.state_sets */ select s.nspname as schema, left(c.relname, -length('namespaces')) as prefix
             from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace s on s.oid = c.relnamespace
-            join pg_class e on e.relnamespace = s.oid and e.relname = left(c.relname, -length('namespaces')) || 'entries'
-            join pg_class h on h.relnamespace = s.oid and h.relname = left(c.relname, -length('namespaces')) || 'history'
+            join pg_class e on e.relnamespace = s.oid
+                and e.relname = left(c.relname, -length('namespaces')) || 'entries'
+            join pg_class h on h.relnamespace = s.oid
+                and h.relname = left(c.relname, -length('namespaces')) || 'history'
             where k.conname = c.relname || '_epoch_range' and c.relname ~ '^[a-z_][a-z0-9_]{0,19}namespaces$'
                 and (s.nspname = ? or s.nspname ~ '^[a-z_][a-z0-9_]{0,62}$' and not exists (
                     select from pg_class m where m.relnamespace = s.oid and m.relname = 'evalstore_schema_history'))

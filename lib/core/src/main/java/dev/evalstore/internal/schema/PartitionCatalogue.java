@@ -17,10 +17,10 @@ final class PartitionCatalogue {
     private static final long BUSY_PAUSE = Duration.ofMillis(2).toNanos();
 
     /**
-     * Includes partitions that an interrupted retention has detached and not yet dropped. A partition that this transaction made
-     * disappears if the transaction rolls back, so it is not {@code settled}. While another session makes partitions, the table is
-     * {@code busy}: a new partition is visible here a moment before other sessions are told to renew what they know of the table,
-     * so their inserts may not see it yet.
+     * Includes partitions that an interrupted retention has detached and not yet dropped. A partition that this
+     * transaction made disappears if the transaction rolls back, so it is not {@code settled}. While another session
+     * makes partitions, the table is {@code busy}: a new partition is visible here a moment before other sessions are
+     * told to renew what they know of the table, so their inserts may not see it yet.
      */
     private static final String MONTHS = """
             /* partitions.months */ select right(c.relname::text, 7) as month, i.inhrelid is not null as attached,
@@ -32,7 +32,8 @@ final class PartitionCatalogue {
                         and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
                         and l.database = (select oid from pg_database where datname = current_database())) as busy
             from pg_class c left join pg_inherits i on i.inhrelid = c.oid
-            where c.relnamespace = to_regnamespace(?) and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$') and c.relkind = 'r'
+            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'
+                and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$')
             order by c.relname""";
 
     private static final String TABLES = """
@@ -49,7 +50,8 @@ final class PartitionCatalogue {
             where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'""";
 
     private static final String OWNS = """
-            /* partitions.owns */ select pg_has_role(relowner, 'usage') as owns from pg_class where oid = to_regclass(?)""";
+            /* partitions.owns */ select pg_has_role(relowner, 'usage') as owns
+            from pg_class where oid = to_regclass(?)""";
 
     private PartitionCatalogue() {}
 

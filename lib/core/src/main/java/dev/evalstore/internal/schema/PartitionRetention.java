@@ -32,9 +32,10 @@ public final class PartitionRetention {
     }
 
     /**
-     * Drops the partitions of all months before the given one, each in its own commit, so that a failure leaves the later ones in
-     * place. The tables' owner detaches each partition concurrently first, which waits for readers and blocks nobody. For another
-     * role, the server's function drops the partition at once, or fails after waiting half a second for a lock.
+     * Drops the partitions of all months before the given one, each in its own commit, so that a failure leaves the
+     * later ones in place. The tables' owner detaches each partition concurrently first, which waits for readers and
+     * blocks nobody. For another role, the server's function drops the partition at once, or fails after waiting half a
+     * second for a lock.
      *
      * @return how many were dropped
      */

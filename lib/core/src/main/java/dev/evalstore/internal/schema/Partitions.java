@@ -23,16 +23,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Monthly partitions, by UTC months: {@code <table>_YYYY_MM}. There is no default partition, so a row needs its month's partition.
- * Maintenance makes partitions ahead. This class also makes a missing one when rows arrive, so that a service without maintenance
- * works on.
+ * Monthly partitions, by UTC months: {@code <table>_YYYY_MM}. There is no default partition, so a row needs its month's
+ * partition. Maintenance makes partitions ahead. This class also makes a missing one when rows arrive, so that a
+ * service without maintenance works on.
  */
 public final class Partitions {
     private static final int ATTEMPTS = 5;
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final YearMonth FIRST = YearMonth.of(2000, 1);
     private static final YearMonth LAST = YearMonth.of(2100, 12);
-    /** For how long the partitions of the server's current month and of the next one, once seen, are not looked for again. */
+    /**
+     * For how long the partitions of the server's current month and of the next one, once seen, are not looked for
+     * again.
+     */
     private static final long CURRENT_FOR = Duration.ofHours(6).toNanos();
 
     private static final String NOW = """
@@ -58,8 +61,8 @@ public final class Partitions {
     }
 
     /**
-     * {@link #inserting(Jdbc, String, Set, Supplier)} for the months of these rows; a row without a time is inserted into the
-     * server's current month.
+     * {@link #inserting(Jdbc, String, Set, Supplier)} for the months of these rows; a row without a time is inserted
+     * into the server's current month.
      */
     public static <R, T> T inserting(
             Jdbc jdbc, String table, Collection<R> rows, Function<R, @Nullable Instant> time, Supplier<T> insert) {
@@ -69,9 +72,9 @@ public final class Partitions {
     }
 
     /**
-     * Inserts rows of the given months; an empty set means the server's current month. Makes missing partitions first. If a
-     * partition was dropped since it was last seen, makes it again and inserts again, except inside a transaction, which the
-     * failure has ended.
+     * Inserts rows of the given months; an empty set means the server's current month. Makes missing partitions first.
+     * If a partition was dropped since it was last seen, makes it again and inserts again, except inside a transaction,
+     * which the failure has ended.
      *
      * @throws IllegalArgumentException if a month is not from 2000 to 2100
      */
@@ -163,7 +166,9 @@ public final class Partitions {
         return PartitionCatalogue.tables(jdbc);
     }
 
-    /** For how many whole months after the given one every such table has its partition; 0 if there is no such table. */
+    /**
+     * For how many whole months after the given one every such table has its partition; 0 if there is no such table.
+     */
     public static int monthsAhead(Jdbc jdbc, YearMonth now) {
         List<String> tables = tables(jdbc);
         Set<String> partitions = PartitionCatalogue.names(jdbc);

@@ -96,7 +96,10 @@ public final class Scripts {
         return scripts;
     }
 
-    /** Works for a jar inside a jar too, which its class loader can open. A file system on a jar could be opened only once. */
+    /**
+     * Works for a jar inside a jar too, which its class loader can open. A file system on a jar could be opened only
+     * once.
+     */
     private static List<Script> read(JarURLConnection connection, String folder) throws IOException {
         connection.setUseCaches(false);
         List<Script> scripts = new ArrayList<>();
