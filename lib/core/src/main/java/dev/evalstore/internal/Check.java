@@ -176,10 +176,11 @@ public final class Check {
 
     /** A time span that the server can subtract from its clock: longer than zero, at most {@link #MAX_PERIOD}. */
     public static Duration period(String field, @Nullable Duration value) {
-        if (positive(field, value).compareTo(MAX_PERIOD) > 0) {
+        Duration period = positive(field, value);
+        if (period.compareTo(MAX_PERIOD) > 0) {
             throw new IllegalArgumentException(field + " must be at most " + MAX_PERIOD.toDays() + " days");
         }
-        return value;
+        return period;
     }
 
     /** {@link #period} where it is given. */
