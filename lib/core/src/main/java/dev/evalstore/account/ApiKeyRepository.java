@@ -5,6 +5,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
@@ -69,7 +70,7 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
         return create(jdbc, key);
     }
 
-    /** The user's keys, revoked and expired ones too; see {@link #list(ApiKeyFilter, int, Cursor)}. */
+    /** The user's keys, revoked and expired ones too; see {@link Rows#list(Object, int, Cursor)}. */
     public Page<ApiKey> listByUser(UUID userId, int limit, @Nullable Cursor after) {
         return list(ApiKeyFilter.ALL.user(userId), limit, after);
     }

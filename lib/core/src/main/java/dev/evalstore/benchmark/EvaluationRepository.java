@@ -3,6 +3,7 @@ package dev.evalstore.benchmark;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Columns;
@@ -117,7 +118,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
         return ids;
     }
 
-    /** A page of the evaluations of a run, newest first; see {@link #list(EvaluationFilter, int, Cursor)}. */
+    /** A page of the evaluations of a run, newest first; see {@link Rows#list(Object, int, Cursor)}. */
     public Page<Evaluation> listByBenchmark(UUID benchmarkId, int limit, @Nullable Cursor after) {
         return list(EvaluationFilter.ALL.benchmark(benchmarkId), limit, after);
     }

@@ -3,6 +3,7 @@ package dev.evalstore.matrix;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
+import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
@@ -96,8 +97,8 @@ public final class ResultRepository extends TableRows<BenchmarkResult, ResultFil
     }
 
     /**
-     * The results measured on {@code from} (UTC) or later and before {@code to}. Reads those months alone; see {@link
-     * #list}.
+     * The results measured on {@code from} (UTC) or later and before {@code to}. Reads those months alone; see
+     * {@link Rows#list(Object, int, Cursor)}.
      */
     public Page<BenchmarkResult> listByDate(LocalDate from, LocalDate to, int limit, @Nullable Cursor after) {
         Objects.requireNonNull(from, "from");
