@@ -20,16 +20,9 @@ final class Trail<T> {
         this.table = table;
     }
 
-    private boolean isSilent(Jdbc jdbc, String verb) {
-        return jdbc.acting() == null || !table.auditedVerbs().contains(verb);
-    }
-
     /** A new row, with all its fields in the entry. */
     T created(Jdbc jdbc, Function<Jdbc, T> insert) {
-        if (isSilent(jdbc, "create")) {
-            return insert.apply(jdbc);
-        }
-        return jdbc.atomically(tx -> {
+        return audited(jdbc, "create", insert, tx -> {
             T row = insert.apply(tx);
             Json fields = Json.of(Objects.requireNonNull(row));
             append(tx, "create", idOf(fields), changes(null, fields));
@@ -39,10 +32,7 @@ final class Trail<T> {
 
     /** A changed row, with the fields that changed; a plain update that changed none leaves no entry. */
     T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write) {
-        if (isSilent(jdbc, verb)) {
-            return write.apply(jdbc);
-        }
-        return jdbc.atomically(tx -> {
+        return audited(jdbc, verb, write, tx -> {
             Json before = table.lock(tx, id).map(Json::of).orElse(null);
             T after = write.apply(tx);
             Map<String, Object> fields =
@@ -57,10 +47,7 @@ final class Trail<T> {
 
     /** A deleted row, with all its fields in the entry; none where there was no row. */
     boolean deleted(Jdbc jdbc, Object id, Function<Jdbc, Boolean> delete) {
-        if (isSilent(jdbc, "delete")) {
-            return delete.apply(jdbc);
-        }
-        return jdbc.atomically(tx -> {
+        return audited(jdbc, "delete", delete, tx -> {
             Json before = table.lock(tx, id).map(Json::of).orElse(null);
             boolean deleted = delete.apply(tx);
             if (deleted) {
@@ -72,16 +59,18 @@ final class Trail<T> {
 
     /** An act whose fields do not belong in the entry; one that answers false did nothing. */
     <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
-        if (isSilent(jdbc, verb)) {
-            return work.apply(jdbc);
-        }
-        return jdbc.atomically(tx -> {
+        return audited(jdbc, verb, work, tx -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
                 append(tx, verb, Table.idText(id), null);
             }
             return result;
         });
+    }
+
+    private <R> R audited(Jdbc jdbc, String verb, Function<Jdbc, R> write, Function<Jdbc, R> writeWithEntry) {
+        boolean isSilent = jdbc.acting() == null || !table.auditedVerbs().contains(verb);
+        return isSilent ? write.apply(jdbc) : jdbc.atomically(writeWithEntry);
     }
 
     private void append(Jdbc tx, String verb, String id, @Nullable Json changes) {
