@@ -53,10 +53,10 @@ class StatePlansTest {
         StateSql plain = new StateSql("evalstore.state_", false, false);
         StateSql both = new StateSql("evalstore.state_", true, true);
         Map<String, String> statements = new LinkedHashMap<>();
-        statements.put("get", plain.get);
-        statements.put("getEntry", plain.getEntry);
-        statements.put("getAll", plain.getAll);
-        statements.put("contains", plain.contains);
+        statements.put("get", plain.text(EntrySql.GET));
+        statements.put("getEntry", plain.text(EntrySql.GET_ENTRY));
+        statements.put("getAll", plain.text(EntrySql.GET_ALL));
+        statements.put("contains", plain.text(EntrySql.CONTAINS));
         for (StateSql sql : List.of(plain, both)) {
             String kind = sql == plain ? " plain" : " checkpointed and watched";
             statements.put("put" + kind, sql.put);

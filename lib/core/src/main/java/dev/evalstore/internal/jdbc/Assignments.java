@@ -4,8 +4,8 @@ import dev.evalstore.Patch;
 import java.util.function.Function;
 
 /**
- * What an update holds: the columns that it assigns. Each method returns an update with one more; of several for one column, the
- * last one counts. Immutable.
+ * What an update holds: the columns that it assigns. Each method returns an update with one more; of several for one
+ * column, the last one counts. Immutable.
  *
  * @param <U> the update
  */

@@ -4,7 +4,6 @@ import dev.evalstore.Patch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Columns and their values side by side, for an insert or a partial update. */
@@ -49,23 +48,20 @@ public final class Columns {
 
     /** {@code (a, b) values (?, ?)}. */
     Sql values() {
-        return joined(
-                        "(" + String.join(", ", values.keySet()) + ") values (",
-                        values.values().stream().map(Sql::text))
-                .and(")");
+        String expressions = values.values().stream().map(Sql::text).collect(Collectors.joining(", "));
+        return withArgs("(" + String.join(", ", values.keySet()) + ") values (" + expressions + ")");
     }
 
     /** {@code a = ?, b = ?}. */
     Sql assignments() {
-        return joined(
-                "",
-                values.entrySet().stream()
-                        .map(value -> value.getKey() + " = " + value.getValue().text()));
+        return withArgs(values.entrySet().stream()
+                .map(value -> value.getKey() + " = " + value.getValue().text())
+                .collect(Collectors.joining(", ")));
     }
 
-    private Sql joined(String head, Stream<String> texts) {
+    private Sql withArgs(String text) {
         return Sql.of(
-                head + texts.collect(Collectors.joining(", ")),
+                text,
                 values.values().stream().flatMap(value -> value.args().stream()).toArray());
     }
 }

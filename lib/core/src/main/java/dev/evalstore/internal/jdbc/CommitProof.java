@@ -18,9 +18,19 @@ record CommitProof(String xid, String timeline, String life) {
     private static final String TIMELINE = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
     private static final String LIFE = "coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time())::text, '')";
 
-    static final String QUERY = "select pg_current_xact_id()::text, " + TIMELINE + ", " + LIFE;
+    static final String QUERY = text("""
+            /* commit.proof */ select pg_current_xact_id()::text, {timeline}, {life}""");
+
+    private static final String STATUS = text("""
+            /* commit.status */ select case when {timeline} <> ? then 'unknown'
+                when {life} <> ? and pg_xact_status(?::xid8) = 'committed' then 'unknown'
+                else coalesce(pg_xact_status(?::xid8), 'unknown') end as status""");
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
+    private static String text(String statement) {
+        return statement.replace("{timeline}", TIMELINE).replace("{life}", LIFE);
+    }
 
     static CommitProof read(ResultSet result) throws SQLException {
         try (result) {
@@ -58,16 +68,7 @@ record CommitProof(String xid, String timeline, String life) {
 
     private String status(Jdbc jdbc, TransientDatabaseException lost) {
         try {
-            return jdbc.one(
-                    Sql.of(
-                            "/* commit.status */ select case when " + TIMELINE + " <> ? then 'unknown' when " + LIFE
-                                    + " <> ? and pg_xact_status(?::xid8) = 'committed' then 'unknown'"
-                                    + " else coalesce(pg_xact_status(?::xid8), 'unknown') end as status",
-                            timeline,
-                            life,
-                            xid,
-                            xid),
-                    row -> row.text("status"));
+            return jdbc.one(Sql.of(STATUS, timeline, life, xid, xid), row -> row.text("status"));
         } catch (TransientDatabaseException e) {
             // A server that restarts comes back within seconds.
             return "unreachable";

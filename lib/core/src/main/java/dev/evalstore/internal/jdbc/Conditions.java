@@ -4,8 +4,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a filter holds: the conditions that a list, a count or another statement of the repository admits rows by. Each method
- * returns a filter with one more. Immutable.
+ * What a filter holds: the conditions that a list, a count or another statement of the repository admits rows by. Each
+ * method returns a filter with one more. Immutable.
  *
  * @param <F> the filter
  */

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * transaction of its own until its columns are seen to have fixed lengths.
  */
 public final class Jdbc {
+    private static final String NOW = """
+            /* server.now */ select statement_timestamp() as now""";
+
     private final Statements statements;
     private final Source source;
     private final @Nullable Acting acting;
@@ -165,7 +168,7 @@ public final class Jdbc {
 
     /** The server's clock. */
     public Instant now() {
-        return one(Sql.of("/* server.now */ select statement_timestamp() as now"), row -> row.instant("now"));
+        return one(Sql.of(NOW), row -> row.instant("now"));
     }
 
     /** Throws if the transaction has ended. */

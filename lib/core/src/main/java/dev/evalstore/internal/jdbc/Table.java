@@ -221,8 +221,8 @@ public final class Table<T> {
     }
 
     public long count(Jdbc jdbc, Conditions<?> filter) {
-        String rows = "select count(*) as n from " + from + " where true";
-        Sql count = Sql.of(named("count") + rows + (filter.includesDeleted() ? "" : live()))
+        String admitted = filter.includesDeleted() ? "" : live();
+        Sql count = Sql.of(named("count") + "select count(*) as n from " + from + " where true" + admitted)
                 .and(filter);
         return jdbc.one(count, row -> row.bigint("n"));
     }
