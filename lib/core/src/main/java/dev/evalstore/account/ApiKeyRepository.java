@@ -121,12 +121,8 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * @throws ConflictException if the key is revoked already
      */
     public ApiKey revoke(UUID id) {
-        return TABLE.move(
-                jdbc,
-                id,
-                "revoke",
-                NOT_REVOKED,
-                new Columns().set("active", false).now("revoked_at"));
+        Columns end = new Columns().set("active", false).now("revoked_at");
+        return TABLE.move(jdbc, id, "revoke", NOT_REVOKED, end);
     }
 
     /**
@@ -157,16 +153,14 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
 
     private static IssuedApiKey create(Jdbc jdbc, NewApiKey key) {
         KeyText text = KeyText.random();
-        ApiKey stored = TABLE.create(
-                jdbc,
-                new Columns()
-                        .set("user_id", key.userId())
-                        .set("key_id", text.keyId())
-                        .set("key_hash", text.hash())
-                        .set("name", key.name())
-                        .set("scopes", SqlArray.texts(key.scopes()))
-                        .set("expires_at", key.expiresAt()));
-        return new IssuedApiKey(stored, text.text());
+        Columns values = new Columns()
+                .set("user_id", key.userId())
+                .set("key_id", text.keyId())
+                .set("key_hash", text.hash())
+                .set("name", key.name())
+                .set("scopes", SqlArray.texts(key.scopes()))
+                .set("expires_at", key.expiresAt());
+        return new IssuedApiKey(TABLE.create(jdbc, values), text.text());
     }
 
     private static ApiKey map(Row row) throws SQLException {

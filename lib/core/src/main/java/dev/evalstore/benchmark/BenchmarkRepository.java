@@ -71,12 +71,8 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
 
     /** Starts a pending run. */
     public Benchmark start(UUID id) {
-        return TABLE.move(
-                jdbc,
-                id,
-                "start",
-                "status = 'pending'",
-                to(BenchmarkStatus.RUNNING).now("started_at"));
+        Columns values = to(BenchmarkStatus.RUNNING).now("started_at");
+        return TABLE.move(jdbc, id, "start", "status = 'pending'", values);
     }
 
     /**

@@ -77,19 +77,9 @@ final class Changes {
             return new StateChanges(List.of(), token.cursor());
         }
         Range range = new Range(prefix, limit, null);
-        Sql sql = namespace
-                .sql()
-                .of(
-                        WATCH,
-                        range,
-                        token.barrier(),
-                        namespace.id(),
-                        namespace.id(),
-                        token.given(),
-                        token.bound(),
-                        range,
-                        limit);
-        return changes(namespace, token, from, limit, namespace.jdbc().list(sql, Changes::answer));
+        int ns = namespace.id();
+        Sql sql = namespace.sql.of(WATCH, range, token.barrier(), ns, ns, token.given(), token.bound(), range, limit);
+        return changes(namespace, token, from, limit, namespace.jdbc.list(sql, Changes::answer));
     }
 
     private static Answer answer(Row row) throws SQLException {
@@ -134,8 +124,8 @@ final class Changes {
     }
 
     private static Token withBound(Namespace namespace, Token token) {
-        Sql sql = Sql.of(namespace.sql().text(BOUND), token.given());
-        return namespace.jdbc().one(sql, row -> {
+        Sql sql = Sql.of(namespace.sql.text(BOUND), token.given());
+        return namespace.jdbc.one(sql, row -> {
             String barrier = row.textOrNull("barrier");
             return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier, token.floor());
         });
@@ -144,10 +134,9 @@ final class Changes {
     static Cleanup cleanup(Namespace namespace, Duration olderThan) {
         namespace.requireFeed();
         int id = namespace.id();
-        Sql sql = Sql.of(namespace.sql().text(CLEANUP), id, id, BATCH, olderThan, id);
+        Sql sql = Sql.of(namespace.sql.text(CLEANUP), id, id, BATCH, olderThan, id);
         return Batches.run(
-                BATCH,
-                () -> namespace.jdbc().change(sql, row -> row.bigint("n")).orElseThrow());
+                BATCH, () -> namespace.jdbc.change(sql, row -> row.bigint("n")).orElseThrow());
     }
 
     /**

@@ -125,15 +125,15 @@ final class CheckpointReads {
     static Checkpoint measure(Namespace namespace, UUID id) {
         int ns = namespace.id();
         return namespace
-                .jdbc()
-                .change(namespace.sql().of(MEASURE, ns, id, ns, ns, ns, id), Checkpoints.TABLE.mapper())
+                .jdbc
+                .change(namespace.sql.of(MEASURE, ns, id, ns, ns, ns, id), Checkpoints.TABLE.mapper())
                 .orElseThrow(() -> Checkpoints.notFound(id));
     }
 
     static Optional<StateEntry> read(Namespace namespace, UUID id, byte[] key) {
         int ns = namespace.id();
         Optional<StateEntry> found =
-                namespace.jdbc().find(namespace.sql().of(READ_AT, ns, id, ns, key, ns, key), Namespace.TABLE.mapper());
+                namespace.jdbc.find(namespace.sql.of(READ_AT, ns, id, ns, key, ns, key), Namespace.TABLE.mapper());
         if (found.isEmpty()) {
             require(namespace, id);
         }
@@ -144,8 +144,8 @@ final class CheckpointReads {
         List<StateEntry> page = new ArrayList<>();
         long bytes = 0;
         for (Range rest = range; ; ) {
-            Sql sql = step(namespace.sql(), namespace.id(), id, rest);
-            List<Step> steps = namespace.jdbc().list(sql, CheckpointReads::step);
+            Sql sql = step(namespace.sql, namespace.id(), id, rest);
+            List<Step> steps = namespace.jdbc.list(sql, CheckpointReads::step);
             for (Step step : steps) {
                 if (step.entry() != null) {
                     page.add(step.entry());
@@ -176,13 +176,9 @@ final class CheckpointReads {
 
     static List<StateDifference> diff(Namespace namespace, UUID from, @Nullable UUID to, Range range) {
         int ns = namespace.id();
-        Sql sql = namespace.sql().of(DIFF, range, to, ns, from, ns, range, ns, range, ns, ns, ns, ns, range.limit());
-        List<StateDifference> page = namespace
-                .jdbc()
-                .list(
-                        sql,
-                        row -> new StateDifference(
-                                row.bytes("key"), row.enumValue("kind", StateDifference.Kind.class)));
+        Sql sql = namespace.sql.of(DIFF, range, to, ns, from, ns, range, ns, range, ns, ns, ns, ns, range.limit());
+        List<StateDifference> page = namespace.jdbc.list(
+                sql, row -> new StateDifference(row.bytes("key"), row.enumValue("kind", StateDifference.Kind.class)));
         // Asked afterwards: a checkpoint that still exists also existed when the page was read.
         require(namespace, from);
         if (to != null) {
@@ -192,8 +188,8 @@ final class CheckpointReads {
     }
 
     static void require(Namespace namespace, UUID id) {
-        Sql sql = Sql.of(namespace.sql().text(EXISTS), namespace.id(), id);
-        if (!namespace.jdbc().one(sql, row -> row.bool("found"))) {
+        Sql sql = Sql.of(namespace.sql.text(EXISTS), namespace.id(), id);
+        if (!namespace.jdbc.one(sql, row -> row.bool("found"))) {
             throw Checkpoints.notFound(id);
         }
     }

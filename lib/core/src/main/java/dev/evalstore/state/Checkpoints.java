@@ -92,7 +92,7 @@ final class Checkpoints {
         UUID id = Uuids.next();
         int ns = namespace.id();
         Sql sql = Sql.of(
-                namespace.sql().checkpoints.create,
+                namespace.sql.checkpoints.create,
                 ns,
                 ns,
                 id,
@@ -100,20 +100,20 @@ final class Checkpoints {
                 SqlNull.or("varchar", label),
                 SqlNull.or("jsonb", metadata));
         return namespace
-                .jdbc()
+                .jdbc
                 .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
                 .orElseThrow();
     }
 
     static List<Checkpoint> list(Namespace namespace) {
-        return namespace.jdbc().list(Sql.of(namespace.sql().text(LIST), namespace.id()), TABLE.mapper());
+        return namespace.jdbc.list(Sql.of(namespace.sql.text(LIST), namespace.id()), TABLE.mapper());
     }
 
     /** Writers wait, and are waited for. A reader sees the state before until the commit, and then the state after. */
     static long restore(Namespace namespace, UUID id, Counters counters) {
         namespace.requireCheckpoints();
         return readCommitted(namespace, counters, jdbc -> {
-            CheckpointSql sql = namespace.sql().checkpoints;
+            CheckpointSql sql = namespace.sql.checkpoints;
             int ns = namespace.id();
             Epochs at = jdbc.change(Sql.of(sql.lockForRestore, ns, ns, id), Checkpoints::epochs)
                     .orElseThrow(() -> notFound(id));
@@ -144,10 +144,10 @@ final class Checkpoints {
     private static int delete(Namespace namespace, Counters counters, String text, Object... args) {
         return readCommitted(namespace, counters, jdbc -> {
             int ns = namespace.id();
-            Sql delete = Sql.of(namespace.sql().text(text), ns, ns).and(Sql.args(List.of(args)));
+            Sql delete = Sql.of(namespace.sql.text(text), ns, ns).and(Sql.args(List.of(args)));
             int deleted = jdbc.returning(delete, row -> row.uuid("id")).size();
             if (deleted > 0) {
-                jdbc.update(Sql.of(namespace.sql().text(KEPT_EPOCH), ns, ns));
+                jdbc.update(Sql.of(namespace.sql.text(KEPT_EPOCH), ns, ns));
             }
             return deleted;
         });
@@ -163,13 +163,13 @@ final class Checkpoints {
     }
 
     private static Cleanup inBatches(Namespace namespace, String text, Object... args) {
-        Sql sql = Sql.of(namespace.sql().text(text), args);
-        return Batches.run(BATCH, () -> number(namespace.jdbc(), sql));
+        Sql sql = Sql.of(namespace.sql.text(text), args);
+        return Batches.run(BATCH, () -> number(namespace.jdbc, sql));
     }
 
     /** In the caller's transaction, or in one of its own at read committed, which is retried if the server undid it. */
     private static <T> T readCommitted(Namespace namespace, Counters counters, Function<Jdbc, T> work) {
-        Jdbc jdbc = namespace.jdbc();
+        Jdbc jdbc = namespace.jdbc;
         if (jdbc.inTransaction()) {
             return work.apply(jdbc);
         }

@@ -59,9 +59,9 @@ final class Namespace {
     private static final int READ_KEYS = 1_000;
     private static final int SWEEP_ROWS = 1_000;
 
-    private final Jdbc jdbc;
+    final Jdbc jdbc;
+    final StateSql sql;
     private final Definition definition;
-    private final StateSql sql;
 
     Namespace(Jdbc jdbc, Definition definition, StateSql sql) {
         this.jdbc = jdbc;
@@ -72,14 +72,6 @@ final class Namespace {
     /** The same inside a transaction. */
     Namespace on(Jdbc tx) {
         return new Namespace(tx, definition, sql);
-    }
-
-    Jdbc jdbc() {
-        return jdbc;
-    }
-
-    StateSql sql() {
-        return sql;
     }
 
     int id() {

@@ -58,7 +58,7 @@ final class StateTables {
 
     StateTableStats stats() {
         Namespace namespace = namespaces.get();
-        return namespace.jdbc().one(namespace.sql().of(STATS, namespace.id()), StateTables::stats);
+        return namespace.jdbc.one(namespace.sql.of(STATS, namespace.id()), StateTables::stats);
     }
 
     private static StateTableStats stats(Row row) throws SQLException {
@@ -74,23 +74,20 @@ final class StateTables {
     /** Asks for the right first: the server itself only warns, and skips the table. */
     void vacuum() {
         Namespace namespace = namespaces.get();
-        StateSql sql = namespace.sql();
-        if (!namespace.jdbc().one(Sql.of(sql.text(MAY_VACUUM)), row -> row.bool("may"))) {
+        StateSql sql = namespace.sql;
+        if (!namespace.jdbc.one(Sql.of(sql.text(MAY_VACUUM)), row -> row.bool("may"))) {
             throw new DatabaseException("vacuum: the role may not maintain the state tables [42501]", "42501", null);
         }
-        namespace.jdbc().script("state.vacuum", namespace.jdbc().inSchema(sql.text(VACUUM)));
+        namespace.jdbc.script("state.vacuum", namespace.jdbc.inSchema(sql.text(VACUUM)));
     }
 
     StateHealth health() {
         long start = System.nanoTime();
         try {
             Namespace namespace = namespaces.get();
-            return namespace
-                    .jdbc()
-                    .one(
-                            Sql.of(namespace.sql().text(HEALTH), namespace.id()),
-                            row -> new StateHealth(
-                                    true, null, since(start), row.bigint("epoch"), row.bigint("checkpoints")));
+            return namespace.jdbc.one(
+                    Sql.of(namespace.sql.text(HEALTH), namespace.id()),
+                    row -> new StateHealth(true, null, since(start), row.bigint("epoch"), row.bigint("checkpoints")));
         } catch (DatabaseException e) {
             return new StateHealth(false, e.getMessage(), since(start), 0, 0);
         }

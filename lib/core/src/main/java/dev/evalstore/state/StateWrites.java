@@ -71,7 +71,7 @@ abstract class StateWrites extends StateReads {
                 namespace.putBatch(batches.get(0));
                 return true;
             }
-            return namespace.jdbc().<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            return namespace.jdbc.<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
                 batches.forEach(namespace.on(tx)::putBatch);
                 return true;
             });

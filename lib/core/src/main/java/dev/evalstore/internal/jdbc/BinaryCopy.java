@@ -70,18 +70,13 @@ public final class BinaryCopy {
         if (size >= FLUSH_AT) {
             flush();
         }
-        int16(fields);
-        return this;
+        return int16(fields);
     }
 
     public BinaryCopy uuid(@Nullable UUID value) {
-        if (value == null) {
-            return none();
-        }
-        int32(16);
-        int64(value.getMostSignificantBits());
-        int64(value.getLeastSignificantBits());
-        return this;
+        return value == null
+                ? none()
+                : int32(16).int64(value.getMostSignificantBits()).int64(value.getLeastSignificantBits());
     }
 
     public BinaryCopy text(@Nullable String value) {
@@ -93,12 +88,7 @@ public final class BinaryCopy {
     }
 
     public BinaryCopy bytes(byte @Nullable [] value) {
-        if (value == null) {
-            return none();
-        }
-        int32(value.length);
-        raw(value);
-        return this;
+        return value == null ? none() : int32(value.length).raw(value);
     }
 
     public BinaryCopy json(@Nullable Json value) {
@@ -106,28 +96,15 @@ public final class BinaryCopy {
             return none();
         }
         byte[] text = value.text().getBytes(StandardCharsets.UTF_8);
-        int32(text.length + 1);
-        int8(1);
-        raw(text);
-        return this;
+        return int32(text.length + 1).int8(1).raw(text);
     }
 
     public BinaryCopy integer(@Nullable Integer value) {
-        if (value == null) {
-            return none();
-        }
-        int32(4);
-        int32(value);
-        return this;
+        return value == null ? none() : int32(4).int32(value);
     }
 
     public BinaryCopy bigint(@Nullable Long value) {
-        if (value == null) {
-            return none();
-        }
-        int32(8);
-        int64(value);
-        return this;
+        return value == null ? none() : int32(8).int64(value);
     }
 
     public BinaryCopy real(@Nullable Double value) {
@@ -135,12 +112,7 @@ public final class BinaryCopy {
     }
 
     public BinaryCopy bool(@Nullable Boolean value) {
-        if (value == null) {
-            return none();
-        }
-        int32(1);
-        int8(value ? 1 : 0);
-        return this;
+        return value == null ? none() : int32(1).int8(value ? 1 : 0);
     }
 
     public BinaryCopy instant(@Nullable Instant value) {
@@ -175,12 +147,11 @@ public final class BinaryCopy {
         }
         byte[] address = value.getAddress();
         int32(4 + address.length);
-        int8(address.length == 4 ? 2 : 3);
-        int8(address.length * 8);
-        int8(0);
-        int8(address.length);
-        raw(address);
-        return this;
+        return int8(address.length == 4 ? 2 : 3)
+                .int8(address.length * 8)
+                .int8(0)
+                .int8(address.length)
+                .raw(address);
     }
 
     /** Base-10,000 digits, the weight of the first, sign and display scale, as {@code numeric_send} has them. */
@@ -210,25 +181,24 @@ public final class BinaryCopy {
     }
 
     private BinaryCopy none() {
-        int32(-1);
+        return int32(-1);
+    }
+
+    private BinaryCopy int8(int value) {
+        reserve(1);
+        buffer[size++] = (byte) value;
         return this;
     }
 
-    private void int8(int value) {
-        reserve(1);
-        buffer[size++] = (byte) value;
+    private BinaryCopy int16(int value) {
+        return int8(value >> 8).int8(value);
     }
 
-    private void int16(int value) {
-        reserve(2);
-        buffer[size++] = (byte) (value >> 8);
-        buffer[size++] = (byte) value;
-    }
-
-    private void int32(int value) {
+    private BinaryCopy int32(int value) {
         reserve(4);
         putInt(size, value);
         size += 4;
+        return this;
     }
 
     private void putInt(int at, int value) {
@@ -238,15 +208,15 @@ public final class BinaryCopy {
         buffer[at + 3] = (byte) value;
     }
 
-    private void int64(long value) {
-        int32((int) (value >> 32));
-        int32((int) value);
+    private BinaryCopy int64(long value) {
+        return int32((int) (value >> 32)).int32((int) value);
     }
 
-    private void raw(byte[] bytes) {
+    private BinaryCopy raw(byte[] bytes) {
         reserve(bytes.length);
         System.arraycopy(bytes, 0, buffer, size, bytes.length);
         size += bytes.length;
+        return this;
     }
 
     private void reserve(int more) {
