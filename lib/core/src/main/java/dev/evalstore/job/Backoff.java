@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long a failed job waits before its next attempt: {@code min(cap, base × 2ⁿ)} after n failures before this one, of which
- * between half and the whole is taken by chance, so that jobs that failed together do not come back together.
+ * How long a failed job waits before its next attempt: {@code min(cap, base × 2ⁿ)} after n failures before this one, of
+ * which a random part between half and the whole is taken, so that jobs that failed together do not come back together.
  *
  * @param base the longest wait after the first failure, at least zero
  * @param cap the longest wait of all, at least {@code base}
  */
 public record Backoff(Duration base, Duration cap) {
-    /** One second that grows to five minutes. */
+    /** From one second up to five minutes. */
     public static final Backoff DEFAULT = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     /** No wait. */

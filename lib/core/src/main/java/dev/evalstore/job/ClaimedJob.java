@@ -3,7 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.Lease;
 
 /**
- * A job together with the right to work on it.
+ * A job that a worker claimed.
  *
  * @param job the job, running
  */

@@ -1,7 +1,7 @@
 package dev.evalstore.job;
 
 /**
- * What became of enqueueing a job with a unique key.
+ * The answer to enqueueing a job with a unique key.
  *
  * @param job the new job, or the unfinished one that has the key
  * @param isNew whether it is the new one

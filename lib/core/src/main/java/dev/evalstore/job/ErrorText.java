@@ -1,10 +1,10 @@
 package dev.evalstore.job;
 
-/** What is stored of an exception that ended an attempt. */
+/** The text that is stored of an exception that ended an attempt. */
 final class ErrorText {
     private ErrorText() {}
 
-    /** The exception as a person wants to see it, without characters that cannot be stored. */
+    /** The exception for people to read, without characters that cannot be stored. */
     static String of(Throwable e) {
         String text = e instanceof JobFailedException ? String.valueOf(e.getMessage()) : e.toString();
         StringBuilder storable = new StringBuilder(text.length());

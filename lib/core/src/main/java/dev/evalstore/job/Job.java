@@ -8,24 +8,24 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stands. Times are the server's.
+ * A job and its state. Times are the server's.
  *
  * @param id version 7
  * @param seq its number, in the order of creation
  * @param queue the queue
- * @param requiredTags what a worker must be able to do
- * @param fairKey whose share it counts against; empty for nobody's
+ * @param requiredTags the tags that a worker must have
+ * @param fairKey the share that it counts against; empty for none
  * @param jobType names its handler
  * @param payload what the handler needs
  * @param priority higher first
- * @param maxRetries how often it is tried again after a failure
+ * @param maxRetries retries after failed attempts
  * @param timeout bounds one attempt
  * @param backoff the wait between attempts
  * @param uniqueKey at most one unfinished job of the queue has it, or null
- * @param status where it is
+ * @param status its state
  * @param attempt attempts that have ended, the successful one included; snoozes and releases do not count
- * @param runAt when it is or was last due, if it had to wait for a time or was brought back, or null
- * @param result what it came to, or null
+ * @param runAt when it is or was last due, if it had to wait for a time or was retried by hand; or null
+ * @param result its result, or null
  * @param error of the last failed attempt, until the job completes, or null
  * @param progress its own checkpoint, or null
  * @param workerId the name of the worker that owns it, or null

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param worker the generation of its worker
  * @param startedAt when it was claimed
  * @param endedAt when it ended
- * @param outcome how
- * @param error why, or null
- * @param usage what it used
+ * @param outcome how it ended
+ * @param error the reason, or null
+ * @param usage the tokens and the money that it used
  */
 public record JobAttempt(
         int attempt,
@@ -32,9 +32,9 @@ public record JobAttempt(
         FAILED,
         /** It ran past its timeout. */
         TIMED_OUT,
-        /** Its worker was gone. */
+        /** Its worker left, or was declared dead. */
         LOST,
-        /** The job was called off. */
+        /** The job was cancelled. */
         CANCELLED
     }
 }

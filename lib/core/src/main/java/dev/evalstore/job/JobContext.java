@@ -18,7 +18,7 @@ public interface JobContext<P> {
     /** The job as it was claimed. */
     Job job();
 
-    /** The right to work on it; its token is a fence for other systems. */
+    /** The lease; its token is a fence for other systems. */
     Lease lease();
 
     /** The payload. */
@@ -29,57 +29,57 @@ public interface JobContext<P> {
         return lease().attempt();
     }
 
-    /** What an earlier attempt, or this one, saved last. */
+    /** The checkpoint that an earlier attempt, or this one, saved last. */
     Optional<Json> lastProgress();
 
     /**
      * Stores a checkpoint for a later attempt.
      *
-     * @throws LeaseLostException if the job is no longer this worker's: stop
+     * @throws LeaseLostException if the lease is no longer held: stop
      */
     void saveProgress(Object checkpoint);
 
     /**
      * Moves the attempt's deadline, here and in the database, to so long from now, if that is later.
      *
-     * @throws LeaseLostException if the job is no longer this worker's: stop
+     * @throws LeaseLostException if the lease is no longer held: stop
      */
     void extend(Duration time);
 
     /**
-     * Whether the work is in vain: the job was called off, its time is up, or its worker was declared gone. The thread is also
-     * interrupted then.
+     * Whether to stop: the job was cancelled, its time is up, or its worker was declared dead. The thread is also interrupted
+     * then.
      */
     boolean isCancelled();
 
-    /** Adds to what this attempt used; stored with its outcome. */
+    /** Adds to this attempt's usage, which is stored with its outcome. */
     void recordUsage(long inputTokens, long outputTokens, BigDecimal costUsd);
 
     /**
-     * Completes the job in one commit with the handler's own rows. The work may run again, from the beginning, if the
-     * transaction has to be repeated.
+     * Completes the job in one commit with the handler's own rows. If the transaction has to be repeated, the work runs again from the
+     * beginning.
      *
-     * @throws LeaseLostException if the job is no longer this worker's; nothing is stored then
-     * @throws X what the work throws; nothing is stored then, and the job is still running
+     * @throws LeaseLostException if the lease is no longer held; nothing is stored then
+     * @throws X from the work; nothing is stored then, and the job is still running
      */
     <X extends Exception> void complete(Work<X> work) throws X;
 
     /**
-     * What runs in the completing transaction.
+     * Work in the completing transaction.
      *
-     * @param <X> what it may throw
+     * @param <X> the exception that it may throw
      */
     @FunctionalInterface
     interface Work<X extends Exception> {
-        /** Writes rows, and gives the job's result for {@code Json.of}, or null. */
+        /** Writes rows, and returns the job's result for {@code Json.of}, or null. */
         @Nullable
         Object run(Tx tx) throws X;
     }
 
     /**
-     * Ends this attempt, unspent, and has the job claimed again after the delay; the handler should return.
+     * Ends this attempt, unspent, and schedules the job to so long from now; the handler should return.
      *
-     * @throws LeaseLostException if the job is no longer this worker's
+     * @throws LeaseLostException if the lease is no longer held
      */
     void snooze(Duration delay);
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown by a handler that knows more of its failure than that it failed. */
+/** A handler's failure that says more: no retry can help, or when to retry. */
 public final class JobFailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ public final class JobFailedException extends Exception {
         return new JobFailedException(error, null, true);
     }
 
-    /** Try again after that time, such as a provider's Retry-After, in place of the backoff. */
+    /** Retry after that time, such as a provider's Retry-After, in place of the backoff. */
     public static JobFailedException retryAfter(Duration wait, String error) {
         return new JobFailedException(error, wait, false);
     }

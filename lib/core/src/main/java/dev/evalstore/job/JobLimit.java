@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for a whole queue, or for a fair key in all queues. All processes together keep to it.
+ * The limits of a queue, or of a fair key in all queues. They hold over all processes together.
  *
- * @param scope what it is about
+ * @param scope whether a queue or a fair key
  * @param name the queue or the fair key
  * @param weight the share among jobs of equal priority, for fair keys: 3 is given three claims for each of 1; above 0, at most
  *     1,000,000
- * @param maxRunning at most so many jobs run at a time; null for no bound
- * @param rate at most so many claims begin in any {@code interval}, however it is placed; null for no bound
+ * @param maxRunning at most so many jobs run at a time; null for no maximum
+ * @param rate at most so many claims in any {@code interval}, wherever it begins; null for no maximum
  * @param interval the rate's interval; at least 1 s, null exactly if {@code rate} is
  * @param pausedAt when it was paused, by the server's clock; null when it is not. Ignored when the limit is set
  */
@@ -26,7 +26,7 @@ public record JobLimit(
         @Nullable Integer rate,
         @Nullable Duration interval,
         @Nullable Instant pausedAt) {
-    /** What a limit is about. */
+    /** Whether a limit is a queue's or a fair key's. */
     public enum Scope {
         /** A queue. */
         QUEUE,
@@ -54,12 +54,12 @@ public record JobLimit(
         }
     }
 
-    /** No bounds on a queue yet. */
+    /** A queue without limits. */
     public static JobLimit queue(String name) {
         return new JobLimit(Scope.QUEUE, name, 1, null, null, null, null);
     }
 
-    /** No bounds on a fair key yet. */
+    /** A fair key without limits. */
     public static JobLimit fairKey(String key) {
         return new JobLimit(Scope.FAIR_KEY, key, 1, null, null, null, null);
     }

@@ -5,14 +5,14 @@ import dev.evalstore.internal.queue.Tags;
 import java.util.List;
 
 /**
- * Who may run a job, and with whom it shares: the lane that it waits in.
+ * The route of a job: its queue, the workers that may run it, and the share that it counts against.
  *
  * @param queue the queue's name; not blank
- * @param requiredTags what a worker must be able to do; sorted, without repetition
- * @param fairKey whose share it counts against, such as a provider or a model; empty for nobody's
+ * @param requiredTags the tags that a worker must have; sorted, without repetition
+ * @param fairKey the share that it counts against, such as a provider or a model; empty for none
  */
 public record JobRoute(String queue, List<String> requiredTags, String fairKey) {
-    /** The queue {@code default}, any worker, nobody's share. */
+    /** The queue {@code default}, any worker, no share. */
     public static final JobRoute DEFAULT = new JobRoute("default", List.of(), "");
 
     public JobRoute {

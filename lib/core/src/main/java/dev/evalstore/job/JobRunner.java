@@ -16,10 +16,10 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works on jobs: registers a worker, beats for it, claims, runs handlers, stores their outcomes in batches, enforces timeouts,
- * takes back what other workers lost, enqueues what is scheduled. A database that is away is waited for; outcomes are kept
- * until it is back. While somebody has asked its worker to {@linkplain WorkerRepository#drain drain}, it finishes what it has and
- * claims nothing. Thread-safe.
+ * Works on jobs. A runner registers a worker and sends its heartbeats. It claims jobs, runs handlers, stores their outcomes in batches,
+ * and enforces timeouts. It also requeues what other workers lost, and enqueues what is scheduled. When the database is away, a runner
+ * waits and keeps the outcomes until it is back. While its worker is asked to {@linkplain WorkerRepository#drain drain}, a runner
+ * finishes what it has and claims nothing. Thread-safe.
  *
  * <pre>{@code
  * try (JobRunner runner = JobRunner.on(db)
@@ -43,7 +43,7 @@ public final class JobRunner implements AutoCloseable {
         return new Builder(Objects.requireNonNull(db, "db"));
     }
 
-    /** The registration under which it works now; another after it was declared gone. */
+    /** The registration under which it works now; another one after the first was declared dead. */
     public Worker worker() {
         return loop.worker();
     }
@@ -54,18 +54,18 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /**
-     * Stops claiming, waits for the handlers up to the drain timeout, interrupts those that are left, stores the outcomes, gives
-     * back what is unfinished (no attempt spent), and leaves. Does nothing the second time.
+     * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes. Then it releases
+     * unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
      */
     @Override
     public void close() {
         loop.close();
     }
 
-    /** How a job of one type is run. */
+    /** The handler of one type of job. */
     record Handler<P>(Class<P> payload, JobHandler<P> handler) {}
 
-    /** What a runner needs to know. */
+    /** The settings of a runner. */
     record Settings(
             Database db,
             NewWorker worker,
@@ -120,7 +120,7 @@ public final class JobRunner implements AutoCloseable {
             return this;
         }
 
-        /** What this worker can do; nothing unless given. */
+        /** The worker's capabilities; none unless given. */
         public Builder tags(String... tags) {
             worker = worker.tags(tags);
             return this;
@@ -132,15 +132,15 @@ public final class JobRunner implements AutoCloseable {
             return this;
         }
 
-        /** How long it counts as alive after a heartbeat, which it sends three times as often; 45 s unless given. */
+        /** How long the worker counts as alive after a heartbeat; heartbeats come three times as often. 45 s unless given. */
         public Builder timeToLive(Duration time) {
             worker = worker.timeToLive(time);
             return this;
         }
 
         /**
-         * How long to wait before asking again when nothing was due: from the first up to the second, doubling, a quarter of it
-         * by chance. 50 ms and 2 s unless given.
+         * How long to wait after a claim that found nothing: from the minimum to the maximum, doubling, with up to a quarter added
+         * at random. 50 ms and 2 s unless given.
          */
         public Builder poll(Duration minimum, Duration maximum) {
             minimumPoll = Check.positive("minimum", minimum);
@@ -161,8 +161,8 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Runs handlers on the host's executor, which must run {@link #concurrency} of them at a time and is not closed from
-         * here. Otherwise the runner has threads of its own.
+         * Runs handlers on the host's executor, which must run {@link #concurrency} of them at a time. The runner does not close it.
+         * Otherwise the runner has threads of its own.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
@@ -170,9 +170,9 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Also wakes up by notification, on one more connection that must lead to the server directly or through a pooler in
-         * session mode. Polling goes on, and is what is relied on: while that connection cannot be made the runner works without,
-         * logs a warning, and tries again.
+         * Also wakes up by notification, on one more connection. It must lead to the server directly, or through a pooler in session
+         * mode. Polling goes on, and the runner relies on it: while that connection cannot be made, the runner works without, logs a
+         * warning, and tries again.
          */
         public Builder notifications(DatabaseConfig direct) {
             notifications = Objects.requireNonNull(direct, "direct");
@@ -180,7 +180,7 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Runs jobs of a type. A job of a type without a handler is put off for half a minute, for a worker that has one.
+         * Runs jobs of a type. A job of a type without a handler is snoozed for half a minute, for a worker that has one.
          *
          * @throws IllegalArgumentException if the type has a handler already
          */
@@ -193,7 +193,7 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Registers the worker and begins to work. Where that fails nothing is left behind, neither a registration nor a thread.
+         * Registers the worker and begins to work. Where that fails, neither a registration nor a thread is left behind.
          *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
@@ -202,7 +202,7 @@ public final class JobRunner implements AutoCloseable {
             if (handlers.isEmpty()) {
                 throw new IllegalArgumentException("handle at least one type of job");
             }
-            // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, and not its place.
+            // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, but not its slot.
             ExecutorService own = executor != null
                     ? null
                     : Executors.newCachedThreadPool(RunnerThreads.named(worker.workerId() + "-job"));

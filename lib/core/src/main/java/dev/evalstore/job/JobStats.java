@@ -15,18 +15,18 @@ public record JobStats(List<OfQueue> queues) {
     }
 
     /**
-     * The figures of one queue.
+     * The numbers of one queue.
      *
      * @param queue its name
-     * @param ready may be claimed
-     * @param scheduled wait for their time, or were not made ready since that came, which the next claim does
-     * @param running are owned by workers
-     * @param completed ended with a result, and are kept
-     * @param failed ended with an error, and are kept
-     * @param cancelled were called off, and are kept
-     * @param oldestDue how long the job that has been due longest has been so: since it was enqueued, or where it had to wait for
-     *     a time, since that; also when it was given back meanwhile. Null when none is due. Where more than 10,000 jobs are
-     *     ready, the 10,000 oldest and the oldest of each route stand for them, and it may be longer
+     * @param ready jobs that may be claimed
+     * @param scheduled jobs that wait for their time, and jobs whose time has come and that the next claim makes ready
+     * @param running jobs that a worker owns
+     * @param completed kept jobs that ended with success
+     * @param failed kept jobs that ended with an error
+     * @param cancelled kept jobs that were cancelled
+     * @param oldestDue for how long the oldest due job has been due: since it was enqueued, or since its time came, also where it
+     *     was released meanwhile. Null when none is due. Where more than 10,000 jobs are ready, only the 10,000 oldest and the oldest
+     *     of each route are looked at, and another one may have been due for longer
      */
     public record OfQueue(
             String queue,
@@ -42,7 +42,7 @@ public record JobStats(List<OfQueue> queues) {
             return ready + scheduled;
         }
 
-        /** All of them. */
+        /** All jobs. */
         public long total() {
             return ready + scheduled + running + completed + failed + cancelled;
         }
@@ -53,7 +53,7 @@ public record JobStats(List<OfQueue> queues) {
         return queues.stream().mapToLong(OfQueue::total).sum();
     }
 
-    /** The figures of a queue; all zero where it has no jobs. */
+    /** The numbers of a queue; all zero where it has no jobs. */
     public OfQueue of(String queue) {
         return queues.stream()
                 .filter(q -> q.queue().equals(queue))

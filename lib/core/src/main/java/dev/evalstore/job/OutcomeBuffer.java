@@ -9,121 +9,140 @@ import dev.evalstore.TransientDatabaseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the outcomes of many handlers and sends them in batches from one thread: what comes in while a batch is under way goes
- * with the next, so nothing waits for company. While the database is away everything is kept and tried again; the handlers
- * wait when the buffer is full.
+ * Takes the endings of many jobs and sends them in batches from one thread: whatever comes in while a batch is under way goes with
+ * the next one, so nothing waits for company. While the database is away all endings are kept and sent again; handlers wait when the
+ * buffer is full.
  */
 final class OutcomeBuffer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int BATCH = 500;
     private static final Retry PAUSES = Retry.times(100).backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
-    /** So often something is sent that fails for no reason of the database's. */
-    private static final int UNEXPECTED = 3;
+    /** How often a batch is sent that fails for no reason of the database's. */
+    private static final int MAX_UNEXPECTED = 3;
 
-    /** The server gave up the statement, by its own timeout or at an administrator's word, and undid it. */
+    /** The server cancelled the statement, by its own timeout or for an administrator, and undid it. */
     private static final String CANCELLED = "57014";
 
     private final Database db;
-    private final BlockingQueue<Outcome> waiting;
+    private final Predicate<List<Outcome>> takenAlong;
+    private final BlockingQueue<Ending> waiting;
+    private final Queue<Returned> returned = new ConcurrentLinkedQueue<>();
     private final Set<Long> unsent = ConcurrentHashMap.newKeySet();
-    private final List<Outcome> batch = new ArrayList<>(BATCH);
+    private final List<Ending> batch = new ArrayList<>(BATCH);
     private volatile boolean closing;
     private volatile long giveUpAt = Long.MAX_VALUE;
 
-    /** One of the ways to leave a job. */
-    sealed interface Outcome {
-        /** Of the attempt that ends. */
+    /** One of the ways in which a runner parts with a job. */
+    sealed interface Ending {
+        /** The lease of the attempt that ends. */
         Lease lease();
 
-        /** With success. */
-        record Completed(Completion completion) implements Outcome {
+        /** The handler came to an end. */
+        record Ended(Outcome outcome) implements Ending {
             @Override
             public Lease lease() {
-                return completion.lease();
+                return outcome.lease();
             }
         }
 
-        /** With an error. */
-        record Failed(Failure failure) implements Outcome {
-            @Override
-            public Lease lease() {
-                return failure.lease();
-            }
-        }
+        /** The handler stopped because its job was cancelled. */
+        record Cancelled(Lease lease) implements Ending {}
 
-        /** Called off. */
-        record Cancelled(Lease lease) implements Outcome {}
+        /** The job did not begin, and other runners may run it. */
+        record Released(Lease lease) implements Ending {}
 
-        /** Not begun, for others to run. */
-        record GivenBack(Lease lease) implements Outcome {}
-
-        /** Not begun, for later. */
-        record PutOff(Lease lease, Duration delay) implements Outcome {}
+        /** The job did not begin, and may run later. */
+        record Snoozed(Lease lease, Duration delay) implements Ending {}
     }
 
-    OutcomeBuffer(Database db, int capacity) {
+    /** Outcomes that the claimer took along and could not store. */
+    private record Returned(List<Outcome> outcomes, boolean unknown) {}
+
+    /** @param takenAlong offers outcomes to the claimer; true if it took them, to store them with its next claim */
+    OutcomeBuffer(Database db, int capacity, Predicate<List<Outcome>> takenAlong) {
         this.db = db;
+        this.takenAlong = takenAlong;
         this.waiting = new ArrayBlockingQueue<>(capacity);
     }
 
     /** Waits for room. */
-    void put(Outcome outcome) throws InterruptedException {
-        unsent.add(outcome.lease().token());
-        waiting.put(outcome);
+    void put(Ending ending) throws InterruptedException {
+        unsent.add(ending.lease().token());
+        waiting.put(ending);
     }
 
-    /** Takes it if there is room. */
-    boolean offer(Outcome outcome) {
-        unsent.add(outcome.lease().token());
-        boolean taken = waiting.offer(outcome);
+    /** Takes the ending if there is room. */
+    boolean offer(Ending ending) {
+        unsent.add(ending.lease().token());
+        boolean taken = waiting.offer(ending);
         if (!taken) {
-            unsent.remove(outcome.lease().token());
+            unsent.remove(ending.lease().token());
         }
         return taken;
     }
 
-    /** The tokens of what was put here and is not stored yet. */
+    /** The tokens of the endings that were put here and are not stored yet. */
     Set<Long> unsent() {
         return unsent;
     }
 
-    /** Sends what is there, until the deadline, and ends the thread. */
+    /** The claimer has stored these. */
+    void stored(List<Outcome> outcomes, List<Lease> lost) {
+        warn(lost, "end");
+        outcomes.forEach(outcome -> unsent.remove(outcome.lease().token()));
+    }
+
+    /** The claimer could not store these. */
+    void giveBack(List<Outcome> outcomes, boolean unknown) {
+        returned.add(new Returned(outcomes, unknown));
+    }
+
+    /** Sends the endings that are there, until the deadline, and ends the thread. */
     void close(long deadlineNanos) {
         giveUpAt = deadlineNanos;
         closing = true;
     }
 
-    /** Begins with what it had in hand when it failed before. */
+    /** Begins with the batch that was in hand when it failed before. */
     @Override
     public void run() {
         try {
             while (!batch.isEmpty() || take()) {
                 send();
-                batch.forEach(outcome -> unsent.remove(outcome.lease().token()));
                 batch.clear();
             }
         } catch (InterruptedException e) {
-            // Nobody interrupts this thread but a JVM that goes down: what is held then comes back by its lease.
+            // Only a JVM that goes down interrupts this thread: its jobs come back by their leases.
         }
     }
 
-    /** False when there is nothing, and nothing comes any more. */
+    /** False when nothing is there, and nothing comes any more. */
     private boolean take() throws InterruptedException {
-        Outcome first = null;
+        Ending first = null;
         while (first == null) {
+            for (Returned back = returned.peek(); back != null; back = returned.peek()) {
+                send(back.outcomes(), back.unknown());
+                returned.remove();
+            }
             first = waiting.poll(20, TimeUnit.MILLISECONDS);
-            if (first == null && closing) {
+            if (first == null && closing && unsent.isEmpty()) {
+                return false;
+            }
+            if (first == null && closing && System.nanoTime() - giveUpAt > 0) {
                 return false;
             }
         }
@@ -133,34 +152,47 @@ final class OutcomeBuffer implements Runnable {
     }
 
     private void send() throws InterruptedException {
-        List<Completion> completed = new ArrayList<>();
-        List<Failure> failed = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         List<Lease> cancelled = new ArrayList<>();
-        List<Lease> givenBack = new ArrayList<>();
-        List<Outcome.PutOff> putOff = new ArrayList<>();
-        for (Outcome outcome : batch) {
-            if (outcome instanceof Outcome.Completed c) {
-                completed.add(c.completion());
-            } else if (outcome instanceof Outcome.Failed f) {
-                failed.add(f.failure());
-            } else if (outcome instanceof Outcome.Cancelled c) {
+        List<Lease> released = new ArrayList<>();
+        List<Ending.Snoozed> snoozed = new ArrayList<>();
+        for (Ending ending : batch) {
+            if (ending instanceof Ending.Ended ended) {
+                outcomes.add(ended.outcome());
+            } else if (ending instanceof Ending.Cancelled c) {
                 cancelled.add(c.lease());
-            } else if (outcome instanceof Outcome.GivenBack g) {
-                givenBack.add(g.lease());
-            } else if (outcome instanceof Outcome.PutOff p) {
-                putOff.add(p);
+            } else if (ending instanceof Ending.Released r) {
+                released.add(r.lease());
+            } else if (ending instanceof Ending.Snoozed s) {
+                snoozed.add(s);
             }
         }
-        untilSent("complete", completed, Completion::lease, db.jobs()::completeAll);
-        untilSent("fail", failed, Failure::lease, db.jobs()::failAll);
-        untilSent("be cancelled", cancelled, lease -> lease, db.jobs()::confirmCancelled);
-        untilSent("be given back", givenBack, lease -> lease, db.jobs()::releaseAll);
-        untilSent("be put off", putOff, Outcome.PutOff::lease, this::putOff);
+        if (outcomes.isEmpty() || closing || !takenAlong.test(outcomes)) {
+            send(outcomes, false);
+        }
+        untilSent("be cancelled", cancelled, lease -> lease, false, db.jobs()::confirmCancelled);
+        untilSent("be released", released, lease -> lease, false, db.jobs()::releaseAll);
+        untilSent("be snoozed", snoozed, Ending.Snoozed::lease, false, this::snooze);
     }
 
-    private List<Lease> putOff(List<Outcome.PutOff> jobs) {
+    /** @param unknown whether they may be stored already */
+    private void send(List<Outcome> outcomes, boolean unknown) throws InterruptedException {
+        List<Completion> completions = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Completion completion) {
+                completions.add(completion);
+            } else if (outcome instanceof Failure failure) {
+                failures.add(failure);
+            }
+        }
+        untilSent("complete", completions, Completion::lease, unknown, db.jobs()::completeAll);
+        untilSent("fail", failures, Failure::lease, unknown, db.jobs()::failAll);
+    }
+
+    private List<Lease> snooze(List<Ending.Snoozed> jobs) {
         List<Lease> lost = new ArrayList<>();
-        for (Outcome.PutOff job : jobs) {
+        for (Ending.Snoozed job : jobs) {
             try {
                 db.jobs().snooze(job.lease(), job.delay());
             } catch (LeaseLostException e) {
@@ -170,24 +202,29 @@ final class OutcomeBuffer implements Runnable {
         return lost;
     }
 
-    /** Gives the leases that are no longer held. */
+    /** Returns the leases that are no longer held. */
     private interface Store<E> {
         List<Lease> send(List<E> batch);
     }
 
-    private <E> void untilSent(String what, List<E> batch, Function<E, Lease> lease, Store<E> store)
+    private <E> void untilSent(
+            String what, List<E> batch, Function<E, Lease> lease, boolean mayBeStored, Store<E> store)
             throws InterruptedException {
-        if (batch.isEmpty()) {
-            return;
+        if (!batch.isEmpty()) {
+            tryUntilSent(what, batch, lease, mayBeStored, store);
+            batch.forEach(one -> unsent.remove(lease.apply(one).token()));
         }
-        boolean unknown = false;
+    }
+
+    private <E> void tryUntilSent(
+            String what, List<E> batch, Function<E, Lease> lease, boolean mayBeStored, Store<E> store)
+            throws InterruptedException {
+        boolean unknown = mayBeStored;
         for (int attempt = 1; ; attempt++) {
             try {
                 List<Lease> lost = store.send(batch);
-                // After an unknown outcome those that were stored the first time are told as lost the second.
-                if (!lost.isEmpty() && !unknown) {
-                    LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
-                }
+                // After an unknown outcome those that were stored the first time are reported as lost the second.
+                warn(unknown ? List.of() : lost, what);
                 return;
             } catch (DatabaseException e) {
                 boolean passes = e instanceof TransientDatabaseException || CANCELLED.equals(e.sqlState());
@@ -206,8 +243,8 @@ final class OutcomeBuffer implements Runnable {
                 LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
                 return;
             } catch (RuntimeException | Error e) {
-                // Nothing that a database does. It may pass, and if not, may be the fault of one outcome among many.
-                if (attempt == UNEXPECTED) {
+                // No failure of a database. It may pass, and if not, may be the fault of one outcome among many.
+                if (attempt == MAX_UNEXPECTED) {
                     refused(what, batch, lease, store, e);
                     return;
                 }
@@ -217,21 +254,27 @@ final class OutcomeBuffer implements Runnable {
         }
     }
 
+    private static void warn(List<Lease> lost, String what) {
+        if (!lost.isEmpty()) {
+            LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
+        }
+    }
+
     /** A batch cannot be stored for one of its rows: the others are, and that one's job fails instead of completing. */
     private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, Throwable e)
             throws InterruptedException {
         if (batch.size() > 1) {
             for (E one : batch) {
-                untilSent(what, List.of(one), lease, store);
+                tryUntilSent(what, List.of(one), lease, false, store);
             }
         } else if (batch.get(0) instanceof Completion) {
             LOG.error("the outcome of a job could not be stored; the job fails", e);
-            // Only our own exceptions are known to quote no value.
+            // Only the library's own exceptions are known to quote no value.
             String why = e instanceof DatabaseException
                     ? e.getMessage()
                     : e.getClass().getName();
             Failure failure = Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + why);
-            untilSent("fail", List.of(failure), Failure::lease, db.jobs()::failAll);
+            tryUntilSent("fail", List.of(failure), Failure::lease, false, db.jobs()::failAll);
         } else {
             LOG.error("the outcome of a job could not be stored; it will run again when its lease ends", e);
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Beats for a runner's registration, and knows whether that still counts and may be given jobs. */
+/** Sends heartbeats for a runner's registration, and knows whether that is still alive and may claim. */
 final class RunnerHeartbeat implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
@@ -28,7 +28,7 @@ final class RunnerHeartbeat implements Runnable {
     private volatile boolean draining;
     private volatile boolean ended;
 
-    /** @param onChange told when there is something new for the claimer to do */
+    /** @param onChange called when there is something new for the claimer to do */
     RunnerHeartbeat(Settings settings, RunnerSlots slots, Runnable onChange) {
         this.settings = settings;
         this.db = settings.db();
@@ -36,22 +36,22 @@ final class RunnerHeartbeat implements Runnable {
         this.onChange = onChange;
     }
 
-    /** The registration, be it gone by now. */
+    /** The registration, which may be dead by now. */
     Worker worker() {
         return Objects.requireNonNull(worker);
     }
 
-    /** Whether the registration was declared gone, and nothing that was claimed under it counts any more. */
+    /** Whether the registration was declared dead, and none of its jobs counts any more. */
     boolean isGone() {
         return gone;
     }
 
-    /** Whether somebody asked the worker to take nothing more. */
+    /** Whether the worker was asked to drain. */
     boolean isDraining() {
         return draining;
     }
 
-    /** Registers, the first time or anew. Called by one thread at a time: what that claims before is lost, and after is not. */
+    /** Registers, the first time or again. Called by one thread at a time. Jobs claimed under the previous registration are lost. */
     void register() {
         Worker next = db.workers().register(settings.worker());
         boolean late;
@@ -72,7 +72,7 @@ final class RunnerHeartbeat implements Runnable {
     }
 
     /**
-     * A registration was declared gone: of what runs under it nothing counts any more, and its handlers are told. Whoever learns it
+     * The registration was declared dead: its handlers are told to stop, and their results do not count. A thread that learns it
      * late, when there is another registration, does no harm to that.
      */
     void lose(Worker failed, @Nullable String why) {
@@ -90,24 +90,24 @@ final class RunnerHeartbeat implements Runnable {
         onChange.run();
     }
 
-    /** Beats three times in a life. */
+    /** Sends a heartbeat three times in a time to live. */
     @Override
     public void run() {
         long every = settings.worker().timeToLive().toNanos() / 3;
         long next = System.nanoTime() + every;
         while (!ended) {
-            if (rest(next - System.nanoTime())) {
+            if (awaitEnd(next - System.nanoTime())) {
                 return;
             }
             next = System.nanoTime() + every;
             if (!gone) {
-                beat(worker());
+                send(worker());
             }
         }
     }
 
     /** True when the end has come. */
-    private boolean rest(long nanos) {
+    private boolean awaitEnd(long nanos) {
         try {
             return end.tryAcquire(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -115,21 +115,21 @@ final class RunnerHeartbeat implements Runnable {
         }
     }
 
-    private void beat(Worker beating) {
-        RunnerSlots.Ended counts = slots.ended();
+    private void send(Worker alive) {
+        RunnerSlots.Counts counts = slots.takeCounts();
         try {
-            HeartbeatReply beat = db.workers().heartbeat(beating, slots.running(), counts.completed(), counts.failed());
-            slots.cancel(beat.cancelled());
-            told(beating, beat.draining());
+            HeartbeatReply reply = db.workers().heartbeat(alive, slots.running(), counts.completed(), counts.failed());
+            slots.cancel(reply.cancelled());
+            drain(alive, reply.draining());
         } catch (WorkerGoneException e) {
-            lose(beating, e.getMessage());
+            lose(alive, e.getMessage());
         } catch (RuntimeException | Error e) {
-            slots.untold(counts);
+            slots.restoreCounts(counts);
             LOG.warn("a heartbeat failed: {}", e.toString());
         }
     }
 
-    private void told(Worker asked, boolean yes) {
+    private void drain(Worker asked, boolean yes) {
         lock.lock();
         try {
             if (draining == yes || asked.generation() != worker().generation()) {
@@ -143,15 +143,15 @@ final class RunnerHeartbeat implements Runnable {
         onChange.run();
     }
 
-    /** Has the registration given nothing more. */
+    /** Asks the own registration to drain: claims give it nothing more. */
     void drain() {
-        Worker draining = worker;
-        if (draining != null) {
-            db.workers().drain(draining.id());
+        Worker own = worker;
+        if (own != null) {
+            db.workers().drain(own.id());
         }
     }
 
-    /** Beats no more, and stays with the registration that there is. */
+    /** Sends no more heartbeats, and stays with the present registration. */
     void end() {
         lock.lock();
         try {
@@ -162,7 +162,7 @@ final class RunnerHeartbeat implements Runnable {
         end.release();
     }
 
-    /** Takes the registration out, and gives back what it holds. */
+    /** Takes the registration out, and releases what it holds. */
     void leave() {
         Worker leaving = worker;
         if (leaving != null) {

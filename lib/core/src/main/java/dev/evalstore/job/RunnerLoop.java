@@ -5,6 +5,7 @@ import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.NotificationListener;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.Worker;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A runner at work. Five threads, none of which waits for another: the claimer fills free slots, the heart beats, the watch looks
- * at the clock, the keeper takes back what others lost and enqueues what is scheduled, and the outcome buffer stores. Handlers
- * run elsewhere.
+ * A runner at work. It has five threads, and none waits for another: the claimer fills free slots, the heartbeat reports, the watch
+ * enforces timeouts, the rescuer requeues expired leases and enqueues what is scheduled, and the outcome buffer stores outcomes.
+ * Handlers run on the executor's threads.
  */
 final class RunnerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-    private static final long KEEP_EVERY = TimeUnit.SECONDS.toMillis(2);
+    private static final long RESCUE_EVERY = TimeUnit.SECONDS.toMillis(2);
     private static final long WATCH_EVERY = 100;
 
     private final Settings settings;
     private final Database db;
     private final OutcomeBuffer outcomes;
     private final RunnerSlots slots;
-    private final RunnerHeartbeat heart;
+    private final RunnerHeartbeat heartbeat;
     private final RunnerClaimer claimer;
     private final RunnerThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -40,14 +41,15 @@ final class RunnerLoop {
     private RunnerLoop(Settings settings) {
         this.settings = settings;
         this.db = settings.db();
-        this.outcomes = new OutcomeBuffer(db, Math.max(2 * RunnerSlots.MAX_CLAIMED, 2 * settings.concurrency()));
+        this.outcomes = new OutcomeBuffer(
+                db, Math.max(2 * RunnerSlots.MAX_CLAIMED, 2 * settings.concurrency()), this::takeAlong);
         this.slots = new RunnerSlots(settings, outcomes, this::wake);
-        this.heart = new RunnerHeartbeat(settings, slots, this::wake);
-        this.claimer = new RunnerClaimer(settings, heart, slots, wake);
+        this.heartbeat = new RunnerHeartbeat(settings, slots, this::wake);
+        this.claimer = new RunnerClaimer(settings, heartbeat, slots, outcomes, wake);
         this.threads = new RunnerThreads(settings.worker().workerId());
     }
 
-    /** Where that fails, nothing is left behind. */
+    /** Starts a runner; where that fails, nothing is left behind. */
     static RunnerLoop start(Settings settings) {
         RunnerLoop loop = new RunnerLoop(settings);
         try {
@@ -60,7 +62,7 @@ final class RunnerLoop {
     }
 
     private void begin() {
-        heart.register();
+        heartbeat.register();
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
                     Pools.hikari(settings.notifications()),
@@ -68,14 +70,18 @@ final class RunnerLoop {
                     this::wake);
         }
         storing = threads.start("outcomes", outcomes);
-        threads.start("heart", heart);
+        threads.start("heartbeat", heartbeat);
         threads.start("watch", this::watch);
-        threads.start("keeper", this::keep);
+        threads.start("rescuer", this::rescue);
         threads.start("claimer", claimer);
     }
 
+    private boolean takeAlong(List<Outcome> some) {
+        return claimer.takeAlong(some);
+    }
+
     Worker worker() {
-        return heart.worker();
+        return heartbeat.worker();
     }
 
     int running() {
@@ -95,15 +101,15 @@ final class RunnerLoop {
         }
     }
 
-    private void keep() {
+    private void rescue() {
         while (!stopping) {
-            quietly("taking back expired leases", () -> {
+            quietly("requeueing expired leases", () -> {
                 while (db.jobs().requeueExpired(RunnerSlots.MAX_CLAIMED) == RunnerSlots.MAX_CLAIMED && !stopping) {
                     LOG.debug("many leases have expired");
                 }
             });
             quietly("enqueueing what is scheduled", () -> db.jobs().schedules().enqueueDue());
-            RunnerThreads.sleep(KEEP_EVERY / 2 + ThreadLocalRandom.current().nextLong(KEEP_EVERY / 2 + 1));
+            RunnerThreads.sleep(RESCUE_EVERY / 2 + ThreadLocalRandom.current().nextLong(RESCUE_EVERY / 2 + 1));
         }
     }
 
@@ -125,9 +131,9 @@ final class RunnerLoop {
         stopping = true;
         claimer.stop();
         wake();
-        quietly("draining", heart::drain);
-        // What has not begun need not be waited for.
-        slots.giveBackUnbegun();
+        quietly("draining", heartbeat::drain);
+        // Jobs that have not begun need not be waited for.
+        slots.releaseUnbegun();
         awaitHandlers(deadline);
         slots.cancelAll();
         awaitHandlers(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
@@ -137,9 +143,9 @@ final class RunnerLoop {
                     storing,
                     TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
         }
-        heart.end();
+        heartbeat.end();
         slots.clear();
-        quietly("leaving", heart::leave);
+        quietly("leaving", heartbeat::leave);
         ended = true;
         if (listener != null) {
             listener.close();

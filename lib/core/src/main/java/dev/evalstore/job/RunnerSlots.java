@@ -5,7 +5,7 @@ import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.job.JobRunner.Handler;
 import dev.evalstore.job.JobRunner.Settings;
-import dev.evalstore.job.OutcomeBuffer.Outcome;
+import dev.evalstore.job.OutcomeBuffer.Ending;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,20 +21,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The slots in which a runner's handlers run, and the jobs in its hands: those that run, and those that wait beside them. */
+/** The slots in which a runner's handlers run, and the runner's jobs: those that run, and those that wait for a slot. */
 final class RunnerSlots {
     /** The largest claim. */
     static final int MAX_CLAIMED = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
-    /** Handlers faster than that have jobs waiting beside them, as many as run and as end while a claim is under way. */
+    /** Handlers faster than that have jobs waiting for them, as many as run and as end while a claim is under way. */
     private static final long FAST = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** What has waited so long beside handlers that were thought fast is given back, for others to run. */
-    private static final long IMPATIENT = TimeUnit.SECONDS.toNanos(1);
+    /** A job that has waited so long for handlers that seemed fast is released, for other runners. */
+    private static final long MAX_WAIT = TimeUnit.SECONDS.toNanos(1);
 
-    /** The server's deadline is later than ours, by what the claim took; no claim takes so long. */
+    /** The server's deadline is later than the runner's own by the time of the claim; no claim takes so long. */
     private static final long FORGOTTEN = TimeUnit.MINUTES.toNanos(10);
 
     private static final Duration NO_HANDLER = Duration.ofSeconds(30);
@@ -49,10 +49,10 @@ final class RunnerSlots {
     private final AtomicInteger busy = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
-    private volatile boolean givingBack;
+    private volatile boolean releasing;
     private volatile long typicalNanos = TimeUnit.SECONDS.toNanos(1);
 
-    /** @param onFreed told whenever a job has left */
+    /** @param onFreed called whenever a job has left */
     RunnerSlots(Settings settings, OutcomeBuffer outcomes, Runnable onFreed) {
         this.settings = settings;
         this.db = settings.db();
@@ -65,14 +65,14 @@ final class RunnerSlots {
         return busy.get();
     }
 
-    /** Whether no job is in hand. */
+    /** Whether the runner has no job. */
     boolean isEmpty() {
         return held.isEmpty();
     }
 
     /**
-     * The tokens of all that was accepted and may be held still: in hand, at its end and not yet stored, or given up. In this
-     * order, since none is missing from one before it stands in the next.
+     * The tokens of accepted jobs that may still be held: jobs of the runner, jobs whose outcome is not stored yet, and jobs that were
+     * given up. They are read in this order, because no job is missing from one set before it stands in the next.
      */
     Set<Long> known() {
         Set<Long> known = new HashSet<>(held.keySet());
@@ -81,7 +81,12 @@ final class RunnerSlots {
         return known;
     }
 
-    /** How many jobs there is room for, where a claim takes so long: a few at a time make fewer, larger claims. */
+    /** Whether handlers are too slow for jobs to wait for them. */
+    boolean areSlow() {
+        return typicalNanos >= FAST;
+    }
+
+    /** How many jobs there is room for, where a claim takes so long. A few free slots at a time make fewer, larger claims. */
     int room(long claimNanos) {
         int running = settings.concurrency();
         long typical = typicalNanos;
@@ -93,23 +98,23 @@ final class RunnerSlots {
     }
 
     /**
-     * Runs a claimed job in the next slot that is free, unless there is nobody to handle it.
+     * Runs a claimed job in the next free slot, unless no handler is there for it.
      *
-     * @param now a time before the server was asked for it: this process must not be the later one to give up
+     * @param now a time before the server was asked for the job: this process must give up before the server does
      */
     void accept(JobClaims.Held held, long now) {
         ClaimedJob claimed = held.claimed();
         Handler<?> handler = settings.handlers().get(claimed.job().jobType());
         if (handler == null) {
-            LOG.warn("no handler for jobs of type {}; put off", claimed.job().jobType());
-            hand(new Outcome.PutOff(claimed.lease(), NO_HANDLER));
+            LOG.warn("no handler for jobs of type {}; snoozed", claimed.job().jobType());
+            hand(new Ending.Snoozed(claimed.lease(), NO_HANDLER));
             return;
         }
         try {
             take(handler, held, now);
         } catch (IllegalArgumentException e) {
-            settle(new Outcome.Failed(Failure.of(claimed.lease(), "its payload does not fit: " + e.getMessage())
-                    .permanently()));
+            settle(Failure.of(claimed.lease(), "its payload does not fit: " + e.getMessage())
+                    .permanently());
         }
     }
 
@@ -121,9 +126,9 @@ final class RunnerSlots {
         work();
     }
 
-    /** Gives back what came too late to be run; where the buffer has no room, leaving does. */
+    /** Releases a job that came too late to run; where the buffer has no room, leaving releases it. */
     void decline(JobClaims.Held held) {
-        outcomes.offer(new Outcome.GivenBack(held.claimed().lease()));
+        outcomes.offer(new Ending.Released(held.claimed().lease()));
     }
 
     /** Starts a thread's work while there are slots and jobs. */
@@ -146,7 +151,7 @@ final class RunnerSlots {
         }
     }
 
-    /** One of the slots in which handlers run; given up when its handler is. */
+    /** A place for one handler at a time. When its handler is given up, so is the slot. */
     private final class Slot implements Runnable {
         private final AtomicBoolean freed = new AtomicBoolean();
 
@@ -178,20 +183,19 @@ final class RunnerSlots {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private <P> void runOne(RunningJob<P> job) {
         long start = System.nanoTime();
-        Outcome outcome = null;
+        Ending ending = null;
         if (job.begin()) {
             try {
-                outcome = outcome(job);
+                ending = handle(job);
             } finally {
                 job.leave();
             }
         }
-        // Several threads may do so at once; an estimate that misses one of them is as good.
+        // Several threads may do so at the same time; an estimate that misses one of them is as good.
         typicalNanos = typicalNanos + (System.nanoTime() - start - typicalNanos) / 16;
-        if (outcome != null
-                && job.end() == RunningJob.End.OPEN
-                && !(givingBack && !(outcome instanceof Outcome.Completed))) {
-            settle(outcome);
+        if (ending != null && job.end() == RunningJob.End.OPEN && !(releasing && !isSuccess(ending))) {
+            count(ending);
+            hand(ending);
         } else if (job.end() == RunningJob.End.COMPLETED) {
             completed.incrementAndGet();
         }
@@ -200,38 +204,46 @@ final class RunnerSlots {
     }
 
     @SuppressWarnings("unchecked")
-    private <P> Outcome outcome(RunningJob<P> job) {
+    private <P> Ending handle(RunningJob<P> job) {
         Handler<P> handler = (Handler<P>)
                 Objects.requireNonNull(settings.handlers().get(job.job().jobType()));
         try {
             Object result = handler.handler().run(job);
-            return new Outcome.Completed(
-                    new Completion(job.lease(), result == null ? null : Json.of(result), job.usage()));
+            return new Ending.Ended(new Completion(job.lease(), result == null ? null : Json.of(result), job.usage()));
         } catch (JobFailedException e) {
-            return new Outcome.Failed(
+            return new Ending.Ended(
                     new Failure(job.lease(), ErrorText.of(e), e.retryAfter(), e.permanent(), job.usage()));
         } catch (Throwable e) {
             if (job.isCancelled()) {
-                return new Outcome.Cancelled(job.lease());
+                return new Ending.Cancelled(job.lease());
             }
             if (e instanceof LeaseLostException) {
                 LOG.warn("a handler found its lease lost");
             }
-            return new Outcome.Failed(Failure.of(job.lease(), ErrorText.of(e)).usage(job.usage()));
+            return new Ending.Ended(Failure.of(job.lease(), ErrorText.of(e)).usage(job.usage()));
         }
     }
 
+    private static boolean isSuccess(Ending ending) {
+        return ending instanceof Ending.Ended ended && ended.outcome() instanceof Completion;
+    }
+
     private void settle(Outcome outcome) {
-        (outcome instanceof Outcome.Completed ? completed : failed).incrementAndGet();
-        hand(outcome);
+        Ending ending = new Ending.Ended(outcome);
+        count(ending);
+        hand(ending);
+    }
+
+    private void count(Ending ending) {
+        (isSuccess(ending) ? completed : failed).incrementAndGet();
     }
 
     /** Waits for room in the buffer, whatever interrupts. */
-    private void hand(Outcome outcome) {
+    private void hand(Ending ending) {
         boolean interrupted = false;
         while (true) {
             try {
-                outcomes.put(outcome);
+                outcomes.put(ending);
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -242,11 +254,11 @@ final class RunnerSlots {
         }
     }
 
-    /** Gives up on handlers whose time is up, and gives back what waits for slots that do not fall free. */
+    /** Gives up on handlers whose time is up, and releases jobs that wait for slots that do not fall free. */
     void watch(long now) {
         for (RunningJob<?> job : List.copyOf(held.values())) {
             if (job.isOverdue(now) && job.abandon()) {
-                // The keeper of some runner will find the lease expired, and spend the attempt as timed out.
+                // The rescuer of some runner will find the lease expired, and spend the attempt as timed out.
                 LOG.warn(
                         "a job of type {} ran past its timeout and was given up",
                         job.job().jobType());
@@ -257,16 +269,16 @@ final class RunnerSlots {
         }
         givenUp.values().removeIf(at -> now - at > FORGOTTEN);
         RunningJob<?> oldest = ready.peek();
-        if (oldest != null && now - oldest.acceptedNanos() > IMPATIENT) {
+        if (oldest != null && now - oldest.acceptedNanos() > MAX_WAIT) {
             typicalNanos = Math.max(typicalNanos, FAST);
-            giveBackUnbegun();
+            releaseUnbegun();
         }
     }
 
-    /** As far as the buffer has room: what is not given back while the database is away is run after all. */
-    void giveBackUnbegun() {
+    /** Releases jobs that have not begun, as far as the buffer has room: the others are run after all. */
+    void releaseUnbegun() {
         for (RunningJob<?> job = ready.poll(); job != null; job = ready.poll()) {
-            if (!outcomes.offer(new Outcome.GivenBack(job.lease()))) {
+            if (!outcomes.offer(new Ending.Released(job.lease()))) {
                 ready.add(job);
                 return;
             }
@@ -274,18 +286,18 @@ final class RunnerSlots {
         }
     }
 
-    /** Tells handlers that their jobs were called off. */
+    /** Tells handlers that their jobs were cancelled. */
     void cancel(Set<UUID> jobs) {
         held.values().stream().filter(job -> jobs.contains(job.job().id())).forEach(RunningJob::cancel);
     }
 
     /** Tells all handlers to end; from now on only a success counts. */
     void cancelAll() {
-        givingBack = true;
+        releasing = true;
         held.values().forEach(RunningJob::cancel);
     }
 
-    /** Gives up on everything: nothing that runs counts any more. */
+    /** Gives up on all jobs: no result counts any more. */
     void abandonAll() {
         for (RunningJob<?> job : List.copyOf(held.values())) {
             if (job.abandon()) {
@@ -294,23 +306,23 @@ final class RunnerSlots {
         }
     }
 
-    /** Forgets everything, whatever still runs. */
+    /** Forgets all jobs, whatever still runs. */
     void clear() {
         held.values().forEach(RunningJob::abandon);
         held.clear();
     }
 
-    /** How many handlers have ended since the last time that it was asked. */
-    Ended ended() {
-        return new Ended(completed.getAndSet(0), failed.getAndSet(0));
+    /** Takes out how many handlers have ended since the last call. */
+    Counts takeCounts() {
+        return new Counts(completed.getAndSet(0), failed.getAndSet(0));
     }
 
-    /** It could not be told. */
-    void untold(Ended ended) {
-        completed.addAndGet(ended.completed());
-        failed.addAndGet(ended.failed());
+    /** Puts the counts back after a failed heartbeat. */
+    void restoreCounts(Counts counts) {
+        completed.addAndGet(counts.completed());
+        failed.addAndGet(counts.failed());
     }
 
-    /** What handlers came to. */
-    record Ended(int completed, int failed) {}
+    /** How many handlers have succeeded and failed. */
+    record Counts(int completed, int failed) {}
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of a runner. One that died alone would leave its part undone while the heart beats on, and nobody else would be
- * given the jobs: whatever escapes from a thread's loop is told, and the loop begins again.
+ * The threads of a runner. If one of them died alone, its part would be left undone while the heartbeats go on, and no other runner
+ * would be given the jobs. So an exception that escapes from a thread's loop is logged, and the loop begins again.
  */
 final class RunnerThreads {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -35,41 +35,41 @@ final class RunnerThreads {
 
     /** Runs a loop on a thread of its own, until it returns. */
     Thread start(String name, Runnable loop) {
-        Thread thread = new Thread(() -> goOn(loop), worker + "-" + name);
+        Thread thread = new Thread(() -> keepRunning(loop), worker + "-" + name);
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
         return thread;
     }
 
-    private void goOn(Runnable loop) {
+    private void keepRunning(Runnable loop) {
         while (!ended) {
             try {
                 loop.run();
                 return;
             } catch (Throwable e) {
-                tell(e);
+                log(e);
             }
             sleep(PAUSE);
         }
     }
 
-    private static void tell(Throwable e) {
+    private static void log(Throwable e) {
         try {
             LOG.error("a runner's thread failed, and goes on", e);
         } catch (Throwable again) {
-            // Nothing is left to tell it with, such as memory; going on matters more.
+            // There may be no memory left to log it with; going on matters more.
         }
     }
 
-    /** Ends all of them, whose loops look at what has been decided before: an interrupt only hastens it. */
+    /** Ends all threads. Their loops look at flags that are set by now; the interrupt only hastens it. */
     void end() {
         ended = true;
         threads.forEach(Thread::interrupt);
         threads.forEach(thread -> join(thread, 5_000));
     }
 
-    /** False if somebody interrupted it, who has said before what has ended. */
+    /** False if the thread was interrupted, by a runner that has set its flags before. */
     static boolean sleep(long millis) {
         try {
             Thread.sleep(millis);

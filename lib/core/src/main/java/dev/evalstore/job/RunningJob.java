@@ -14,17 +14,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A job in a runner's hands, from the claim to its outcome. */
+/** A runner's job, from the claim to its outcome. */
 final class RunningJob<P> implements JobContext<P> {
-    /** How it ended for the handler. */
+    /** How the attempt ended for the handler. */
     enum End {
-        /** The handler has the say. */
+        /** The handler decides. */
         OPEN,
         /** The handler completed it itself. */
         COMPLETED,
-        /** The handler put it off. */
+        /** The handler snoozed it. */
         SNOOZED,
-        /** Nothing that the handler does counts any more: timed out, lost, or given back. */
+        /** The handler's result does not count any more: timed out, lost, or released. */
         ABANDONED
     }
 
@@ -50,12 +50,12 @@ final class RunningJob<P> implements JobContext<P> {
         this.deadline = acceptedNanos + held.left().toNanos();
     }
 
-    /** When the server was asked for it, by this process's clock. */
+    /** When the server was asked for the job, by this process's clock. */
     long acceptedNanos() {
         return acceptedNanos;
     }
 
-    /** Begins on the calling thread; false if it has been abandoned before. */
+    /** Begins on the calling thread; false if the job has been abandoned before. */
     boolean begin() {
         lock.lock();
         try {
@@ -69,7 +69,7 @@ final class RunningJob<P> implements JobContext<P> {
         }
     }
 
-    /** Ends on the handler's thread: no interrupt meant for it can hit what the thread does next. */
+    /** Ends on the handler's thread: no interrupt meant for the handler can hit what the thread does next. */
     void leave() {
         lock.lock();
         try {
@@ -80,7 +80,7 @@ final class RunningJob<P> implements JobContext<P> {
         }
     }
 
-    /** Gives up on it, and on the slot that it runs in; true for the first who does so while it was open. */
+    /** Gives up on the job, and on the slot in which it runs; true for the first call while the job was open. */
     boolean abandon() {
         boolean first = end.compareAndSet(End.OPEN, End.ABANDONED);
         if (first) {
@@ -95,7 +95,7 @@ final class RunningJob<P> implements JobContext<P> {
         return first;
     }
 
-    /** What to do when it is abandoned while it runs. */
+    /** Sets what happens when the job is abandoned while it runs. */
     void onAbandon(Runnable action) {
         lock.lock();
         try {
@@ -165,7 +165,7 @@ final class RunningJob<P> implements JobContext<P> {
     @Override
     public void extend(Duration time) {
         requireOpen();
-        // Ours before the server's: where the answer is late, the server must not be the first to give up.
+        // Taken before the server is asked: the server must not be the first to give up.
         long ours = System.nanoTime() + time.toNanos();
         db.jobs().extend(lease(), time);
         deadline = Math.max(deadline, ours);
@@ -190,7 +190,7 @@ final class RunningJob<P> implements JobContext<P> {
     @Override
     public <X extends Exception> void complete(Work<X> work) throws X {
         requireOpen();
-        // With a retry the transaction's fate is known even if the connection is lost while it commits.
+        // With a retry the transaction's outcome is known even if the connection is lost while it commits.
         db.<Boolean, X>inTransaction(TxOptions.DEFAULT.retry(Retry.times(3)), tx -> {
             Object result = work.run(tx);
             Completion completion = new Completion(lease(), result == null ? null : Json.of(result), usage());

@@ -8,16 +8,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recurring work: a job for each tick, however many processes run.
+ * Recurring work: one job for each tick, however many processes run.
  *
- * @param name tells it from others; not blank
+ * @param name names it; not blank
  * @param cron five fields (minute, hour, day of month, month, day of week), or null for an interval. At a change to summer time
  *     a time that does not exist has no tick that day; at the change back a time that comes twice has one, and {@code *} fields
  *     tick through both hours
  * @param every the interval, at least 1 s, or null for a cron expression
  * @param timeZone in which the cron fields are read
- * @param missed what becomes of ticks that no process was there for
- * @param job what to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes no job while
+ * @param missed the policy for ticks that were missed
+ * @param job the job to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes no job while
  *     an unfinished one has the key
  * @param nextAt the next tick, by the server's clock; null before it is stored
  * @param lastAt the last tick that was enqueued, or null
@@ -33,7 +33,7 @@ public record Schedule(
         @Nullable Instant nextAt,
         @Nullable Instant lastAt,
         @Nullable Instant pausedAt) {
-    /** What becomes of ticks that no process was there for. A tick is missed when the next has come, or after a minute. */
+    /** The policy for ticks at which no process was there. A tick is missed when the next one has come, or after a minute. */
     public enum Missed {
         /** Nothing. */
         SKIP,

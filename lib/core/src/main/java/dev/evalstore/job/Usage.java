@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt used.
+ * The tokens and the money that an attempt used.
  *
  * @param inputTokens at least 0, or null
  * @param outputTokens at least 0, or null
@@ -15,7 +15,7 @@ public record Usage(
         @Nullable Long inputTokens,
         @Nullable Long outputTokens,
         @Nullable BigDecimal costUsd) {
-    /** Nothing that is known. */
+    /** Nothing is known. */
     public static final Usage NONE = new Usage(null, null, null);
 
     public Usage {
@@ -29,7 +29,7 @@ public record Usage(
         return new Usage(inputTokens, outputTokens, costUsd);
     }
 
-    /** This and more. */
+    /** The sum of both. */
     public Usage plus(Usage more) {
         return new Usage(
                 sum(inputTokens, more.inputTokens), sum(outputTokens, more.outputTokens), sum(costUsd, more.costUsd));

@@ -3,11 +3,11 @@ package dev.evalstore.job;
 /**
  * Why a job is not running.
  *
- * @param reason the first thing that keeps it
+ * @param reason the first reason that applies
  * @param detail one sentence about it, for people
  */
 public record WhyNotRunning(Reason reason, String detail) {
-    /** What may keep a job. The order is that in which they are looked at. */
+    /** Reasons, in the order in which they are checked. */
     public enum Reason {
         /** It is running. */
         RUNNING,
@@ -19,11 +19,11 @@ public record WhyNotRunning(Reason reason, String detail) {
         PAUSED,
         /** No live worker serves its queue and has its tags. */
         NO_WORKER,
-        /** As many jobs of its queue or fair key run as may. */
+        /** The maximum of jobs of its queue or fair key runs. */
         MAX_RUNNING,
-        /** As many jobs of its queue or fair key began lately as may. */
+        /** The rate of its queue or fair key is used up. */
         RATE,
-        /** Others come first. */
+        /** Other jobs come first. */
         QUEUED
     }
 }

@@ -23,6 +23,7 @@ import dev.evalstore.worker.WorkerStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -113,6 +114,14 @@ class JobRunnerFaultsTest {
         }
     }
 
+    /** Runs so many quick jobs that the runner stores their outcomes by themselves; while its handlers are slow the claimer does. */
+    private int makeFast() {
+        int many = 100;
+        jobs.createAll(Collections.nCopies(many, job("a")));
+        await().atMost(PATIENCE).until(() -> jobs.stats().of("default").completed() == many);
+        return many;
+    }
+
     private static void awaitUnbroken(CountDownLatch latch) {
         try {
             assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
@@ -178,12 +187,13 @@ class JobRunnerFaultsTest {
     @Test
     void what_has_ended_here_and_is_not_stored_yet_is_not_taken_up_again() throws Exception {
         CountDownLatch maySend = new CountDownLatch(1);
+        AtomicBoolean holding = new AtomicBoolean();
         AtomicBoolean failing = new AtomicBoolean();
         AtomicInteger runs = new AtomicInteger();
         try (OddPool pool = new OddPool();
                 Database odd = Database.using(pool)) {
             pool.onAsked = name -> {
-                if (name.equals("w-1-outcomes")) {
+                if (name.equals("w-1-outcomes") && holding.get()) {
                     awaitUnbroken(maySend);
                 }
                 if (name.equals("w-1-claimer") && failing.compareAndSet(true, false)) {
@@ -193,18 +203,65 @@ class JobRunnerFaultsTest {
             try (JobRunner runner = runner(odd)
                     .handle("a", Json.class, c -> runs.incrementAndGet())
                     .start()) {
+                int before = makeFast();
+                holding.set(true);
                 UUID id = jobs.create(job("a")).id();
-                await().atMost(PATIENCE).until(() -> runs.get() == 1 && runner.running() == 0);
+                await().atMost(PATIENCE).until(() -> runs.get() == before + 1 && runner.running() == 0);
                 failing.set(true);
                 awaitMore(1, "jobs.held", odd);
                 UUID next = jobs.create(job("a")).id();
-                await().atMost(PATIENCE).until(() -> runs.get() == 2 && runner.running() == 0);
+                await().atMost(PATIENCE).until(() -> runs.get() == before + 2 && runner.running() == 0);
                 maySend.countDown();
                 awaitStatus(id, JobStatus.COMPLETED);
                 awaitStatus(next, JobStatus.COMPLETED);
+                assertThat(runs).hasValue(before + 2);
             }
         }
-        assertThat(runs).hasValue(2);
+    }
+
+    /** A runner takes its handlers for slow until they have shown otherwise. */
+    @Test
+    void the_end_of_a_slow_handler_and_the_next_claim_are_one_commit() {
+        try (Database own = Database.open(database.config().build())) {
+            jobs.createAll(Collections.nCopies(20, job("a")));
+            try (JobRunner runner =
+                    runner(own).handle("a", Json.class, c -> "done").start()) {
+                await().atMost(PATIENCE)
+                        .until(() -> jobs.stats().of("default").completed() == 20 && runner.running() == 0);
+            }
+            assertThat(calls(own, "jobs.next")).isGreaterThan(10);
+            assertThat(calls(own, "jobs.complete")).isLessThan(10);
+        }
+    }
+
+    @ParameterizedTest(name = "answer lost {0}")
+    @ValueSource(booleans = {true, false})
+    void what_is_lost_of_an_end_with_its_claim_is_found_and_runs_once(boolean answer) {
+        AtomicInteger runs = new AtomicInteger();
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).build())) {
+            jobs.createAll(Collections.nCopies(30, job("a")));
+            try (JobRunner runner = runner(far)
+                    .timeToLive(Duration.ofSeconds(6))
+                    .handle("a", Json.class, c -> {
+                        if (runs.incrementAndGet() == 3) {
+                            if (answer) {
+                                proxy.loseAnswerTo("/* jobs.next */");
+                            } else {
+                                proxy.loseRequest("/* jobs.next */");
+                            }
+                        }
+                        return "done";
+                    })
+                    .start()) {
+                await().atMost(PATIENCE)
+                        .until(() -> jobs.stats().of("default").completed() == 30 && runner.running() == 0);
+            }
+            assertThat(proxy.hasLost()).isTrue();
+        }
+        assertThat(runs).hasValue(30);
+        assertThat(database.value("select max(attempt) from evalstore.job_attempts"))
+                .isEqualTo("1");
     }
 
     @Test
@@ -279,7 +336,7 @@ class JobRunnerFaultsTest {
         try (OddPool pool = new OddPool();
                 Database odd = Database.using(pool)) {
             pool.onAsked = name -> {
-                if (name.equals("w-1-heart")) {
+                if (name.equals("w-1-heartbeat")) {
                     beating.countDown();
                     awaitUnbroken(mayBeat);
                 }
@@ -375,7 +432,8 @@ class JobRunnerFaultsTest {
                     .timeToLive(Duration.ofSeconds(3))
                     .handle("a", Json.class, c -> "done")
                     .start()) {
-                failing.addAll(Set.of("w-1-claimer", "w-1-keeper", "w-1-heart", "w-1-outcomes"));
+                makeFast();
+                failing.addAll(Set.of("w-1-claimer", "w-1-rescuer", "w-1-heartbeat", "w-1-outcomes"));
                 UUID own = jobs.create(job("a")).id();
                 await().atMost(PATIENCE).until(failing::isEmpty);
                 awaitStatus(own, JobStatus.COMPLETED);
