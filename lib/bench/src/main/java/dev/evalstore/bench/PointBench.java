@@ -4,7 +4,6 @@ import dev.evalstore.Json;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
-import dev.evalstore.internal.StoredJson;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -132,7 +131,7 @@ final class PointBench {
     }
 
     private static @Nullable Json json(@Nullable String text) {
-        return text == null ? null : StoredJson.of(text);
+        return text == null ? null : Json.parse(text);
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
