@@ -11,7 +11,7 @@ import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
@@ -50,11 +50,9 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
             and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries
             order by f.completed_at desc, f.seq desc limit ?""";
 
-    private static final String ATTEMPTS = """
-            /* jobs.attempts */ select a.attempt, a.token, a.worker, a.started_at, a.ended_at, a.outcome, a.error,
-                a.input_tokens, a.output_tokens, a.cost_usd
-            from evalstore.job_attempts a
-            where a.seq = (select seq from evalstore.jobs where id = ?) order by a.token""";
+    private static final Table<JobAttempt> ATTEMPTS =
+            Table.of("job attempt", "job_attempts", """
+            attempt, token, worker, started_at, ended_at, outcome, error, input_tokens, output_tokens, cost_usd""", JobRepository::attempt);
 
     /** Called by {@code Repositories} alone. */
     public JobRepository(Jdbc jdbc) {
@@ -151,7 +149,10 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
 
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
     public List<JobAttempt> attempts(UUID id) {
-        return jdbc.list(Sql.of(ATTEMPTS, id), JobRepository::attempt);
+        return jdbc.list(
+                ATTEMPTS.select("list")
+                        .and("and seq = (select seq from evalstore.jobs where id = ?) order by token", id),
+                ATTEMPTS.mapper());
     }
 
     /**
