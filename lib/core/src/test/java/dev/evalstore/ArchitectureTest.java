@@ -16,7 +16,6 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
@@ -24,7 +23,9 @@ import dev.evalstore.internal.JsonCodec;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.schema.Migrations;
+import dev.evalstore.testkit.MainClasses;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,15 +34,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
     private static final String JDBC = "dev.evalstore.internal.jdbc";
 
-    private static final JavaClasses LIBRARY = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.evalstore");
+    private static final JavaClasses LIBRARY = new ClassFileImporter().importPath(MainClasses.root());
+
+    /** What the accessors of {@code Repositories} give: flat repositories, and rooms. */
+    private static final Set<String> GIVEN = Stream.of(Repositories.class.getDeclaredMethods())
+            .filter(method -> Modifier.isPublic(method.getModifiers()))
+            .map(method -> method.getReturnType().getName())
+            .collect(Collectors.toSet());
 
     @Test
     void statements_are_opened_only_in_internal_jdbc() {
@@ -85,7 +91,7 @@ class ArchitectureTest {
                     public void check(JavaClass type, ConditionEvents events) {
                         type.getMembers().stream()
                                 .filter(ArchitectureTest::isSeen)
-                                .filter(member -> !isRepositoryConstructor(member))
+                                .filter(member -> !isMadeByRepositories(member))
                                 .flatMap(member -> shown(member)
                                         .filter(shown -> shown.getPackageName().startsWith("dev.evalstore.internal"))
                                         .map(shown -> member.getFullName() + " shows " + shown.getName()))
@@ -100,11 +106,15 @@ class ArchitectureTest {
                 || member.getModifiers().contains(JavaModifier.PROTECTED);
     }
 
-    /** {@code Repositories} stands in another package, so it needs a public door. */
-    private static boolean isRepositoryConstructor(JavaMember member) {
+    /** {@code Repositories} stands in another package, so it needs a public constructor. */
+    private static boolean isMadeByRepositories(JavaMember member) {
         return member instanceof JavaConstructor constructor
-                && constructor.getOwner().getSimpleName().matches(".*(Repository|Service|StateBackend)")
-                && !constructor.getRawParameterTypes().isEmpty()
+                && takesJdbc(constructor)
+                && GIVEN.contains(constructor.getOwner().getName());
+    }
+
+    private static boolean takesJdbc(JavaCodeUnit constructor) {
+        return !constructor.getRawParameterTypes().isEmpty()
                 && constructor.getRawParameterTypes().get(0).isEquivalentTo(Jdbc.class);
     }
 
@@ -118,15 +128,42 @@ class ArchitectureTest {
                 code.getParameterTypes().stream().flatMap(type -> type.getAllInvolvedRawTypes().stream()));
     }
 
+    /** A repository in a room has no constructor that a user could call; a flat one has the one that its accessor needs. */
     @Test
-    void repositories_are_made_only_by_repositories() {
+    void only_what_repositories_gives_has_a_public_constructor_and_only_one() {
+        classes()
+                .that()
+                .resideOutsideOfPackage("dev.evalstore.internal..")
+                .should(
+                        new ArchCondition<>(
+                                "have one public constructor with a Jdbc if it is given, and none otherwise") {
+                            @Override
+                            public void check(JavaClass type, ConditionEvents events) {
+                                long open = type.getConstructors().stream()
+                                        .filter(constructor -> isSeen(constructor) && takesJdbc(constructor))
+                                        .count();
+                                long fits = GIVEN.contains(type.getName()) && !type.isAssignableTo(Repositories.class)
+                                        ? 1
+                                        : 0;
+                                events.add(new SimpleConditionEvent(
+                                        type,
+                                        open == fits,
+                                        type.getName() + " has " + open + ", and should have " + fits));
+                            }
+                        })
+                .check(LIBRARY);
+    }
+
+    @Test
+    void public_constructors_of_repositories_and_rooms_are_called_by_repositories_alone() {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(Repositories.class)
                 .should()
                 .callConstructorWhere(describe(
-                        "makes a repository",
-                        call -> call.getTargetOwner().getSimpleName().matches(".*(Repository|Service|StateBackend)")
+                        "makes a repository or a room",
+                        call -> GIVEN.contains(call.getTargetOwner().getName())
+                                && !call.getTargetOwner().isAssignableTo(Repositories.class)
                                 && !call.getOriginOwner().equals(call.getTargetOwner())))
                 .check(LIBRARY);
     }

@@ -4,6 +4,7 @@ import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
 import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
+import dev.evalstore.account.IssuedApiKey;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.UserRole;
@@ -14,7 +15,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 
-/** Of users, keys, the audit trail and events. */
+/** Of users, keys, the audit log and events. */
 final class AccountWrites {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
@@ -60,6 +61,15 @@ final class AccountWrites {
                         Lab::key,
                         (r, key) -> r.apiKeys().setActive(key.key().id(), false)),
                 Write.of(
+                                "apiKeys.setActive/2",
+                                lab -> {
+                                    IssuedApiKey key = lab.key();
+                                    lab.sql("update evalstore.api_keys set active = false");
+                                    return key;
+                                },
+                                (r, key) -> r.apiKeys().setActive(key.key().id(), true))
+                        .like("again"),
+                Write.of(
                         "apiKeys.revoke/1",
                         Lab::key,
                         (r, key) -> r.apiKeys().revoke(key.key().id())),
@@ -74,7 +84,7 @@ final class AccountWrites {
                         (r, key) -> r.apiKeys().delete(key.key().id())));
     }
 
-    static List<Write<?>> trail() {
+    static List<Write<?>> audit() {
         return List.of(
                 Write.of("audit.record/1", lab -> 0, (r, x) -> r.audit().record(NewAuditEntry.of("a", "e", "1")))
                         .which(ADDS),

@@ -91,66 +91,87 @@ final class BenchmarkWrites {
 
     static List<Write<?>> catalog() {
         return List.of(
-                Write.of("models.create/1", lab -> 0, (r, x) -> r.models().create(NewModel.of("m", ModelKind.OPEN))),
+                Write.of(
+                        "models.create/1",
+                        lab -> 0,
+                        (r, x) -> r.catalog().models().create(NewModel.of("m", ModelKind.OPEN))),
                 Write.of(
                         "models.update/2",
                         Lab::model,
-                        (r, id) -> r.models().update(id, UpdateModel.NOTHING.withName("other"))),
-                Write.of("models.delete/1", Lab::model, (r, id) -> r.models().delete(id)),
+                        (r, id) -> r.catalog().models().update(id, UpdateModel.NOTHING.withName("other"))),
+                Write.of(
+                        "models.delete/1",
+                        Lab::model,
+                        (r, id) -> r.catalog().models().delete(id)),
                 Write.of(
                         "modelVersions.create/1",
                         Lab::model,
-                        (r, id) ->
-                                r.modelVersions().create(NewModelVersion.of(id, Quantization.INT4, ModelFormat.GGUF))),
+                        (r, id) -> r.catalog()
+                                .modelVersions()
+                                .create(NewModelVersion.of(id, Quantization.INT4, ModelFormat.GGUF))),
                 Write.of(
                         "modelVersions.update/2",
                         Lab::version,
-                        (r, id) -> r.modelVersions()
+                        (r, id) -> r.catalog()
+                                .modelVersions()
                                 .update(id, UpdateModelVersion.NOTHING.withStatus(VersionStatus.RETIRED))),
                 Write.of(
                         "modelVersions.delete/1",
                         Lab::version,
-                        (r, id) -> r.modelVersions().delete(id)),
-                Write.of("hardware.create/1", lab -> 0, (r, x) -> r.hardware().create(Lab.newMachine()))
+                        (r, id) -> r.catalog().modelVersions().delete(id)),
+                Write.of(
+                                "hardware.create/1",
+                                lab -> 0,
+                                (r, x) -> r.catalog().hardware().create(Lab.newMachine()))
                         .which(ADDS),
                 Write.of(
                         "hardware.update/2",
                         Lab::machine,
-                        (r, id) -> r.hardware()
+                        (r, id) -> r.catalog()
+                                .hardware()
                                 .update(id, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(BigDecimal.TEN))),
                 Write.of(
                         "hardware.delete/1",
                         Lab::machine,
-                        (r, id) -> r.hardware().delete(id)),
+                        (r, id) -> r.catalog().hardware().delete(id)),
                 Write.of(
                         "frameworks.create/1",
                         lab -> 0,
-                        (r, x) -> r.frameworks().create(NewInferenceFramework.of("f", "1"))),
+                        (r, x) -> r.catalog().frameworks().create(NewInferenceFramework.of("f", "1"))),
                 Write.of(
                         "frameworks.update/2",
                         Lab::framework,
-                        (r, id) -> r.frameworks()
+                        (r, id) -> r.catalog()
+                                .frameworks()
                                 .update(id, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true))),
                 Write.of(
                         "frameworks.delete/1",
                         Lab::framework,
-                        (r, id) -> r.frameworks().delete(id)),
-                Write.of("useCases.create/1", lab -> 0, (r, x) -> r.useCases().create(NewUseCase.of("c"))),
+                        (r, id) -> r.catalog().frameworks().delete(id)),
+                Write.of(
+                        "useCases.create/1",
+                        lab -> 0,
+                        (r, x) -> r.catalog().useCases().create(NewUseCase.of("c"))),
                 Write.of(
                         "useCases.update/2",
                         Lab::useCase,
-                        (r, id) -> r.useCases().update(id, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("t")))),
+                        (r, id) -> r.catalog()
+                                .useCases()
+                                .update(id, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("t")))),
                 Write.of(
                         "useCases.delete/1",
                         Lab::useCase,
-                        (r, id) -> r.useCases().delete(id)),
+                        (r, id) -> r.catalog().useCases().delete(id)),
                 Write.of(
                         "useCases.setSuitability/1",
                         lab -> NewSuitability.of(lab.model(), lab.useCase(), 0.5),
-                        (r, fit) -> r.useCases().setSuitability(fit)),
+                        (r, fit) -> r.catalog().useCases().setSuitability(fit)),
                 Write.of(
                         "useCases.removeSuitability/2",
-                        lab -> lab.db().useCases().setSuitability(NewSuitability.of(lab.model(), lab.useCase(), 0.5)),
-                        (r, fit) -> r.useCases().removeSuitability(fit.modelId(), fit.useCaseId())));
+                        lab -> lab.db()
+                                .catalog()
+                                .useCases()
+                                .setSuitability(NewSuitability.of(lab.model(), lab.useCase(), 0.5)),
+                        (r, fit) -> r.catalog().useCases().removeSuitability(fit.modelId(), fit.useCaseId())));
     }
 }

@@ -9,6 +9,7 @@ import dev.evalstore.job.Completion;
 import dev.evalstore.job.Failure;
 import dev.evalstore.job.JobLimit;
 import dev.evalstore.job.JobStatus;
+import dev.evalstore.job.QueueKeeps;
 import dev.evalstore.job.Schedule;
 import dev.evalstore.worker.NewWorker;
 import java.time.Duration;
@@ -63,6 +64,27 @@ final class JobWrites {
                         .after((db, worker) -> db.jobs().claim(worker, 1))
                         .which(ADDS, PASSES_OVER),
                 Write.of(
+                                "jobs.next/3",
+                                lab -> {
+                                    Lab.Busy busy = lab.busy();
+                                    lab.ready(3);
+                                    return busy;
+                                },
+                                (r, busy) ->
+                                        r.jobs().next(busy.worker(), List.of(Completion.of(busy.lease(), SOME)), 2))
+                        .which(ADDS),
+                Write.of(
+                                "jobs.next/3",
+                                lab -> {
+                                    Lab.Busy busy = lab.busy();
+                                    lab.ready(3);
+                                    return busy;
+                                },
+                                (r, busy) -> r.jobs().next(busy.worker(), List.of(Failure.of(busy.lease(), "no")), 3))
+                        .like("that looks twice")
+                        .after((db, busy) -> db.jobs().claim(busy.worker(), 1))
+                        .which(ADDS, PASSES_OVER),
+                Write.of(
                         "jobs.complete/2",
                         Lab::busy,
                         (r, busy) -> Writes.done(() -> r.jobs().complete(busy.lease(), SOME))),
@@ -92,6 +114,11 @@ final class JobWrites {
                         (r, busy) -> Writes.done(() -> r.jobs().release(busy.lease()))),
                 Write.of("jobs.releaseAll/1", Lab::busy, (r, busy) -> r.jobs().releaseAll(List.of(busy.lease()))),
                 Write.of(
+                                "jobs.releaseHeldBy/1",
+                                Lab::busy,
+                                (r, busy) -> r.jobs().releaseHeldBy(busy.worker()))
+                        .which(PASSES_OVER),
+                Write.of(
                         "jobs.extend/2",
                         Lab::busy,
                         (r, busy) -> Writes.done(() -> r.jobs().extend(busy.lease(), DAY))),
@@ -102,7 +129,7 @@ final class JobWrites {
                 Write.of("jobs.cancel/1", Lab::job, (r, id) -> r.jobs().cancel(id)),
                 Write.of(
                                 "jobs.cancel/1",
-                                lab -> lab.busy().lease().jobId(),
+                                lab -> lab.busy().lease().id(),
                                 (r, id) -> r.jobs().cancel(id))
                         .like("of a running job"),
                 Write.of("jobs.retry/1", Lab::failedJob, (r, id) -> r.jobs().retry(id)),
@@ -114,6 +141,16 @@ final class JobWrites {
                                     return busy;
                                 },
                                 (r, x) -> r.jobs().requeueExpired(10))
+                        .which(PASSES_OVER),
+                Write.of(
+                                "jobs.requeueExpired/1",
+                                lab -> {
+                                    Lab.Busy busy = lab.busy();
+                                    lab.sql("update evalstore.workers set time_to_live_seconds = 60");
+                                    return busy;
+                                },
+                                (r, x) -> r.jobs().requeueExpired(10))
+                        .like("of a silent worker")
                         .which(PASSES_OVER),
                 Write.of(
                                 "jobs.cleanup/2",
@@ -142,9 +179,10 @@ final class JobWrites {
                         lab -> Writes.done(() -> lab.db().jobs().limits().pause(QUEUE, "q")),
                         (r, x) -> r.jobs().limits().remove(QUEUE, "q")),
                 Write.of(
-                        "limits.keep/3",
+                        "limits.keep/2",
                         lab -> 0,
-                        (r, x) -> Writes.done(() -> r.jobs().limits().keep("q", false, true))),
+                        (r, x) ->
+                                Writes.done(() -> r.jobs().limits().keep("q", QueueKeeps.EVERYTHING.withoutHistory()))),
                 Write.of(
                         "schedules.set/1",
                         lab -> 0,

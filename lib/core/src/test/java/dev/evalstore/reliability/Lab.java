@@ -2,6 +2,7 @@ package dev.evalstore.reliability;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.account.IssuedApiKey;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
@@ -17,10 +18,8 @@ import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
-import dev.evalstore.job.Lease;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.matrix.Combination;
-import dev.evalstore.matrix.ConfigLease;
 import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.MatrixSpec;
 import dev.evalstore.matrix.NewBenchmarkResult;
@@ -48,7 +47,7 @@ record Lab(Database db, Connection admin) {
     record Busy(Worker worker, Lease lease) {}
 
     /** A worker and the configuration that it has claimed. */
-    record Measuring(Worker worker, ConfigLease lease) {}
+    record Measuring(Worker worker, Lease lease) {}
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -82,13 +81,15 @@ record Lab(Database db, Connection admin) {
     }
 
     UUID model() {
-        return db.models()
+        return db.catalog()
+                .models()
                 .create(NewModel.of("model", ModelKind.OPEN).parameters(7_000_000_000L))
                 .id();
     }
 
     UUID version() {
-        return db.modelVersions()
+        return db.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model(), Quantization.FP16, ModelFormat.SAFETENSORS))
                 .id();
     }
@@ -98,15 +99,18 @@ record Lab(Database db, Connection admin) {
     }
 
     UUID machine() {
-        return db.hardware().create(newMachine()).id();
+        return db.catalog().hardware().create(newMachine()).id();
     }
 
     UUID framework() {
-        return db.frameworks().create(NewInferenceFramework.of("vllm", "1")).id();
+        return db.catalog()
+                .frameworks()
+                .create(NewInferenceFramework.of("vllm", "1"))
+                .id();
     }
 
     UUID useCase() {
-        return db.useCases().create(NewUseCase.of("chatbot")).id();
+        return db.catalog().useCases().create(NewUseCase.of("chatbot")).id();
     }
 
     Combination combination() {
@@ -122,7 +126,8 @@ record Lab(Database db, Connection admin) {
         UUID version = version();
         UUID machine = machine();
         List<UUID> all = java.util.stream.IntStream.range(0, frameworks)
-                .mapToObj(i -> db.frameworks()
+                .mapToObj(i -> db.catalog()
+                        .frameworks()
                         .create(NewInferenceFramework.of("vllm", "1." + i))
                         .id())
                 .toList();
@@ -132,7 +137,7 @@ record Lab(Database db, Connection admin) {
     /** So many configurations that are ready. */
     UUID populated(int count) {
         MatrixSpec spec = matrix(count);
-        db.configs().populate(spec);
+        db.matrix().configs().populate(spec);
         return spec.modelVersionId();
     }
 
@@ -141,8 +146,9 @@ record Lab(Database db, Connection admin) {
         Worker worker = worker();
         return new Measuring(
                 worker,
-                db.configs()
-                        .claimBatch(worker, ConfigScope.ALL, 1, Duration.ofHours(4))
+                db.matrix()
+                        .configs()
+                        .claim(worker, ConfigScope.ALL, 1, Duration.ofHours(4))
                         .get(0)
                         .lease());
     }
@@ -151,9 +157,10 @@ record Lab(Database db, Connection admin) {
         UUID version = populated(1);
         sql("update evalstore.benchmark_configs set max_attempts = 1");
         Worker worker = worker();
-        db.configs()
-                .claimBatch(worker, ConfigScope.ALL, 1, Duration.ofHours(1))
-                .forEach(claimed -> db.configs().fail(claimed.lease(), "no"));
+        db.matrix()
+                .configs()
+                .claim(worker, ConfigScope.ALL, 1, Duration.ofHours(1))
+                .forEach(claimed -> db.matrix().configs().fail(claimed.lease(), "no"));
         return version;
     }
 
@@ -187,7 +194,7 @@ record Lab(Database db, Connection admin) {
         db.jobs()
                 .failAll(
                         List.of(dev.evalstore.job.Failure.of(busy.lease(), "no").permanently()));
-        return busy.lease().jobId();
+        return busy.lease().id();
     }
 
     static NewUser newUser() {

@@ -24,7 +24,7 @@ final class MaintenanceWrites {
 
     private MaintenanceWrites() {}
 
-    static List<Write<?>> upkeep() {
+    static List<Write<?>> maintenance() {
         return List.of(
                 Write.of(
                                 "maintenance.runOnce/0",

@@ -124,7 +124,7 @@ final class StateWrites {
                                 (r, x) -> r.state().cleanupHistory())
                         .which(PASSES_OVER),
                 Write.of(
-                        "state.compactChanges/1",
+                        "state.cleanupChanges/1",
                         lab -> {
                             lab.db()
                                     .state("fed", dev.evalstore.state.StateOptions.DEFAULT.watched(true))
@@ -133,7 +133,7 @@ final class StateWrites {
                             return 0;
                         },
                         (r, x) -> r.state("fed", dev.evalstore.state.StateOptions.DEFAULT.watched(true))
-                                .compactChanges(DAY)),
+                                .cleanupChanges(DAY)),
                 Write.of(
                         "state.importFrom/1",
                         StateWrites::exported,

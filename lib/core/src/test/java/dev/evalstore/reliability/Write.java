@@ -54,13 +54,13 @@ record Write<C>(
         return new Write<>(verb, variant, before, call, EnumSet.of(first, more), warm);
     }
 
-    /** The same on behalf of somebody. Whatever it is, a second one leaves a second line in the trail. */
+    /** The same on behalf of an actor. Repeated, it leaves another audit entry, whatever else it does. */
     Write<C> acting() {
-        Set<Trait> told = EnumSet.of(Trait.ADDS);
-        told.addAll(traits);
-        String who = variant.isEmpty() ? "for somebody" : variant + ", for somebody";
+        Set<Trait> audited = EnumSet.of(Trait.ADDS);
+        audited.addAll(traits);
+        String by = variant.isEmpty() ? "by an actor" : variant + ", by an actor";
         return new Write<>(
-                verb, who, before, (rooms, found) -> call.on(rooms.actingAs(Actor.SYSTEM), found), told, warm);
+                verb, by, before, (rooms, found) -> call.on(rooms.actingAs(Actor.SYSTEM), found), audited, warm);
     }
 
     /** What the same {@code Database} has done before. */

@@ -24,28 +24,36 @@ public final class MainClasses {
         }
     }
 
-    public static List<Class<?>> all() {
+    /** The folder of the library's class files. */
+    public static Path root() {
         try {
-            Path root = Path.of(Database.class
+            return Path.of(Database.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            try (Stream<Path> files = Files.walk(root)) {
-                List<Class<?>> classes = new ArrayList<>();
-                for (Path file : files.sorted().toList()) {
-                    String name = root.relativize(file).toString();
-                    if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
-                        classes.add(Class.forName(name.substring(0, name.length() - 6)
-                                .replace('/', '.')
-                                .replace('\\', '.')));
-                    }
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Every class of the library, nested ones too. */
+    public static List<Class<?>> all() {
+        Path root = root();
+        try (Stream<Path> files = Files.walk(root)) {
+            List<Class<?>> classes = new ArrayList<>();
+            for (Path file : files.sorted().toList()) {
+                String name = root.relativize(file).toString();
+                if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
+                    classes.add(Class.forName(name.substring(0, name.length() - 6)
+                            .replace('/', '.')
+                            .replace('\\', '.')));
                 }
-                return classes;
             }
+            return classes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException | ClassNotFoundException e) {
+        } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
     }

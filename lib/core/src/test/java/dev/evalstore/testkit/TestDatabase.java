@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     private final boolean migrated;
     private final UnaryOperator<DatabaseConfig.Builder> settings;
+    private final StatementNames names = new StatementNames();
     private String name = "";
     private Database db;
     private HikariDataSource pool;
@@ -61,6 +62,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
             pool.close();
         }
         TestServer.get().drop(name);
+        names.check();
     }
 
     /** The driver gives a session the JVM's time zone; here they differ on purpose. */
@@ -79,6 +81,11 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return name;
     }
 
+    /** Hears of statements without a name, for a {@code Database} that has options of its own. */
+    public StatementNames names() {
+        return names;
+    }
+
     /** The application role's connections without the library around them. */
     public HikariDataSource pool() {
         if (pool == null) {
@@ -87,9 +94,12 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return pool;
     }
 
-    /** The application role's configuration, to open a second pool with. */
+    /**
+     * The application role's configuration, to open a second pool with. Statements that run through it without a name fail the
+     * test class, unless it has a listener of its own.
+     */
     public DatabaseConfig.Builder config() {
-        return settings.apply(TestServer.get().as("evalstore_app", name));
+        return settings.apply(TestServer.get().as("evalstore_app", name).listener(names));
     }
 
     /** The application role's configuration through a proxy in front of the server. */
@@ -104,7 +114,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** The owner's configuration. */
     public DatabaseConfig.Builder owner() {
-        return TestServer.get().as("evalstore_owner", name);
+        return TestServer.get().as("evalstore_owner", name).listener(names);
     }
 
     /** A plain connection of the application role, in auto-commit. */

@@ -35,7 +35,7 @@ class StatementsTest {
     void another_schemas_name_is_written_in_once_and_quoted() {
         Statements statements = new Statements(DatabaseOptions.DEFAULT.schema("tenant_b"));
         String sql = "select id from evalstore.a join evalstore.b using (id)";
-        Statements.Text text = statements.text(sql);
+        Statements.PreparedText text = statements.text(sql);
         assertThat(text.sql()).isEqualTo("select id from \"tenant_b\".a join \"tenant_b\".b using (id)");
         assertThat(statements.text(sql)).isSameAs(text);
     }
@@ -60,7 +60,7 @@ class StatementsTest {
             everyKind(jdbc);
             assertThat(log.text())
                     .contains("DEBUG")
-                    .contains("insert into evalstore.samples (name, id) values (?, ?)")
+                    .contains("/* samples.create */ insert into evalstore.samples (id, name) values (?, ?)")
                     .contains("copy evalstore.samples")
                     .doesNotContain(SECRET);
         }
@@ -92,13 +92,12 @@ class StatementsTest {
     }
 
     private static void everyKind(Jdbc on) {
-        UUID id = UUID.randomUUID();
-        Samples.TABLE.insert(on, id, Samples.named(SECRET));
-        assertThatThrownBy(() -> Samples.TABLE.insert(on, UUID.randomUUID(), Samples.named(SECRET)))
+        Samples.TABLE.create(on, Samples.named(SECRET));
+        assertThatThrownBy(() -> Samples.TABLE.create(on, Samples.named(SECRET)))
                 .isInstanceOf(DatabaseException.class);
         on.list(Sql.of("select id from evalstore.samples where name = ?", SECRET), row -> row.uuid("id"));
         on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-            tx.forEach(Samples.TABLE.select().and("and name = ?", SECRET), Samples.TABLE.mapper(), row -> {});
+            tx.forEach(Samples.TABLE.select("export").and("and name = ?", SECRET), Samples.TABLE.mapper(), row -> {});
             return true;
         });
         on.copyIn(
@@ -114,7 +113,7 @@ class StatementsTest {
         everyKind(counted);
 
         OperationStats insert = counted.operations().stream()
-                .filter(o -> o.name().equals("insert samples"))
+                .filter(o -> o.name().equals("samples.create"))
                 .findFirst()
                 .orElseThrow();
         assertThat(insert.calls()).isEqualTo(2);

@@ -12,7 +12,6 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.testkit.TestDatabase;
 import java.io.IOException;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class TransactionTest {
     }
 
     private static Sample insert(Jdbc jdbc, String name) {
-        return Samples.TABLE.insert(jdbc, UUID.randomUUID(), Samples.named(name));
+        return Samples.TABLE.create(jdbc, Samples.named(name));
     }
 
     /** The server answers the commit of a failed transaction with a rollback, and the driver reports success. */

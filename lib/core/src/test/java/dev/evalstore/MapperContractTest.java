@@ -1,0 +1,147 @@
+package dev.evalstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.RowMapper;
+import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.job.Backoff;
+import dev.evalstore.job.JobRoute;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.testkit.MainClasses;
+import dev.evalstore.testkit.MainClasses.Constant;
+import dev.evalstore.testkit.MapperContract;
+import dev.evalstore.testkit.TableColumns;
+import dev.evalstore.testkit.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every mapper of the library puts each column where it belongs. */
+class MapperContractTest {
+    /** What these components are read from: not any text or document will do. */
+    private static final Map<String, MapperContract.Stored> FORMATS = Map.of(
+            "Schedule.cron",
+            new MapperContract.Stored("0 5 * * 1", "0 5 * * 1"),
+            "Schedule.job",
+            new MapperContract.Stored(
+                    """
+                    {"type": "t", "payload": "{}", "queue": "q", "requiredTags": ["x"], "fairKey": "f", "priority": 3,
+                    "maxRetries": 4, "timeout": "PT5S", "backoffBase": "PT6S", "backoffCap": "PT7S", "uniqueKey": "u",
+                    "delay": "PT8S"}""",
+                    NewJob.of("t", Json.EMPTY)
+                            .route(new JobRoute("q", List.of("x"), "f"))
+                            .priority(3)
+                            .maxRetries(4)
+                            .timeout(Duration.ofSeconds(5))
+                            .backoff(new Backoff(Duration.ofSeconds(6), Duration.ofSeconds(7)))
+                            .uniqueKey("u")
+                            .delay(Duration.ofSeconds(8))));
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    static List<Constant> tables() {
+        return MainClasses.constants(Table.class);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tables")
+    void every_component_holds_its_own_column(Constant constant) {
+        assertThat(MapperContract.faults(
+                        database,
+                        (Table<?>) constant.value(),
+                        TableColumns.row(constant.field()),
+                        SchemaContractTest.EXCEPTIONS.renamed(),
+                        FORMATS,
+                        Map.of("job_schedules", List.of("cron", "every_seconds"))))
+                .isEmpty();
+    }
+
+    /** A row as the tests below read it, from a table that has all kinds of columns. */
+    record Sample(String name, String provider, @Nullable String error, boolean first, boolean second, long n) {}
+
+    private static Table<Sample> samples(RowMapper<Sample> mapper) {
+        return Table.of("sample", "benchmarks", """
+                name, provider, error, id is null as first, id is not null as second, 1::bigint as n""", mapper);
+    }
+
+    private static List<String> faults(RowMapper<Sample> mapper) {
+        return MapperContract.faults(database, samples(mapper), Sample.class, Map.of(), Map.of(), Map.of());
+    }
+
+    @Test
+    void a_mapper_that_is_right_has_no_faults() {
+        assertThat(faults(MapperContractTest::right)).isEmpty();
+    }
+
+    private static Sample right(Row row) throws SQLException {
+        return new Sample(
+                row.text("name"),
+                row.text("provider"),
+                row.textOrNull("error"),
+                row.bool("first"),
+                row.bool("second"),
+                row.bigint("n"));
+    }
+
+    @Test
+    void a_mapper_that_swaps_two_columns_would_be_found() {
+        assertThat(faults(row -> new Sample(
+                        row.text("provider"),
+                        row.text("name"),
+                        row.textOrNull("error"),
+                        row.bool("first"),
+                        row.bool("second"),
+                        row.bigint("n"))))
+                .anyMatch(fault -> fault.contains("Sample.name holds") && fault.endsWith("but provider's"))
+                .anyMatch(fault -> fault.contains("Sample.provider holds") && fault.endsWith("but name's"))
+                .noneMatch(fault -> fault.contains("Sample.error"));
+    }
+
+    @Test
+    void two_booleans_that_are_swapped_would_be_found() {
+        assertThat(faults(row -> new Sample(
+                        row.text("name"),
+                        row.text("provider"),
+                        row.textOrNull("error"),
+                        row.bool("second"),
+                        row.bool("first"),
+                        row.bigint("n"))))
+                .anyMatch(fault -> fault.contains("Sample.first"))
+                .anyMatch(fault -> fault.contains("Sample.second"));
+    }
+
+    @Test
+    void a_number_that_is_read_in_too_small_a_type_would_be_found() {
+        assertThat(faults(row -> new Sample(
+                        row.text("name"),
+                        row.text("provider"),
+                        row.textOrNull("error"),
+                        row.bool("first"),
+                        row.bool("second"),
+                        row.integer("n"))))
+                .isNotEmpty()
+                .allMatch(fault -> fault.startsWith("the mapper of Sample fails"));
+    }
+
+    @Test
+    void a_mapper_that_refuses_null_where_it_may_be_would_be_found() {
+        assertThat(faults(row -> new Sample(
+                        row.text("name"),
+                        row.text("provider"),
+                        row.text("error"),
+                        row.bool("first"),
+                        row.bool("second"),
+                        row.bigint("n"))))
+                .singleElement()
+                .asString()
+                .contains("the mapper of Sample fails", "column error is null");
+    }
+}
