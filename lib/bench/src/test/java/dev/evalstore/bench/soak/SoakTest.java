@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dsoak.seed} gives another schedule of faults; what was done stands in {@code target/soak.txt}.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Tag("long")
 class SoakTest {
     private static final long SEED = Long.getLong("soak.seed", 20);
     private static final Path SUMMARY = Path.of("target", "soak.txt");
