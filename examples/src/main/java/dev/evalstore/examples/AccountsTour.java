@@ -1,10 +1,10 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.account.IssuedApiKey;
 import dev.evalstore.account.NewApiKey;
@@ -38,7 +38,8 @@ public final class AccountsTour {
     /** {@code db} was opened with {@link StatementTimers} on the registry. */
     AccountsTour(Database db, SimpleMeterRegistry meters, PrintStream out) {
         this.db = db;
-        this.admin = db.actingAs(ActingContext.of(Actor.service("admin-console")).request("req-42"));
+        this.admin =
+                db.actingAs(ActingContext.of(Actor.service("admin-console")).request("req-42"));
         this.meters = meters;
         this.out = out;
     }
@@ -47,8 +48,9 @@ public final class AccountsTour {
     public static void main(String[] args) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (LocalServer server = LocalServer.start();
-                Database db = Database.open(
-                        DatabaseConfig.builder(server.url()).listener(new StatementTimers(meters)).build())) {
+                Database db = Database.open(DatabaseConfig.builder(server.url())
+                        .listener(new StatementTimers(meters))
+                        .build())) {
             db.migrate();
             new AccountsTour(db, meters, System.out).run();
         }

@@ -1,8 +1,8 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.Page;

@@ -1,7 +1,7 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Maintenance;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.MaintenanceReport;
@@ -34,8 +34,9 @@ public final class MaintenanceDaemon {
         Duration interval = args.length > 0 ? Duration.parse(args[0]) : Duration.ofHours(1);
         CountDownLatch runs = new CountDownLatch(args.length > 1 ? Integer.parseInt(args[1]) : Integer.MAX_VALUE);
         try (LocalServer server = LocalServer.start();
-                Database db = Database.open(
-                        DatabaseConfig.builder(server.url()).applicationName("evalstore-maintenance").build())) {
+                Database db = Database.open(DatabaseConfig.builder(server.url())
+                        .applicationName("evalstore-maintenance")
+                        .build())) {
             db.migrate();
             new MaintenanceDaemon(db, System.out).run(interval, runs);
         }

@@ -56,19 +56,22 @@ final class MatrixCatalog {
 
     /** Stores it and gives the matrix over it; the T4 is too small. */
     static MatrixSpec store(Database db, List<Integer> batchSizes, List<Integer> sequenceLengths) {
-        UUID model = db.catalog().models()
+        UUID model = db.catalog()
+                .models()
                 .create(NewModel.of("Llama-3.1-8B", ModelKind.OPEN)
                         .provider("meta")
                         .architecture("llama")
                         .parameters(PARAMETERS)
                         .tags("chat", "multilingual"))
                 .id();
-        UUID version = db.catalog().modelVersions()
+        UUID version = db.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.BF16, ModelFormat.SAFETENSORS))
                 .id();
         List<UUID> hardware = new ArrayList<>();
         for (Machine machine : MACHINES) {
-            hardware.add(db.catalog().hardware()
+            hardware.add(db.catalog()
+                    .hardware()
                     .create(NewHardwareConfig.of(
                                     machine.provider(),
                                     machine.gpu(),
@@ -84,8 +87,11 @@ final class MatrixCatalog {
         }
         List<UUID> frameworks = new ArrayList<>();
         for (String[] framework : new String[][] {{"vllm", "0.6.3"}, {"tensorrt-llm", "0.14.0"}, {"tgi", "2.3.1"}}) {
-            frameworks.add(db.catalog().frameworks()
-                    .create(NewInferenceFramework.of(framework[0], framework[1]).supportsQuantization(true).supportsStreaming(true))
+            frameworks.add(db.catalog()
+                    .frameworks()
+                    .create(NewInferenceFramework.of(framework[0], framework[1])
+                            .supportsQuantization(true)
+                            .supportsStreaming(true))
                     .id());
         }
         return MatrixSpec.of(

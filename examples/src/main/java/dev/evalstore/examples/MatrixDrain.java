@@ -1,7 +1,7 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.matrix.ConfigFilter;
 import dev.evalstore.matrix.ConfigProgress;
@@ -135,9 +135,11 @@ public final class MatrixDrain {
                 results,
                 killed,
                 recovered);
-        LocalDate from = db.matrix().results().listLatest(1).get(0).benchmarkDate().minusDays(7);
+        LocalDate from =
+                db.matrix().results().listLatest(1).get(0).benchmarkDate().minusDays(7);
         out.println("first token within 300 ms (90th percentile), cheapest first:");
-        List<SlaMatch> matches = db.matrix().results()
+        List<SlaMatch> matches = db.matrix()
+                .results()
                 .listMeetingSla(
                         Sla.since(from)
                                 .modelVersion(version)

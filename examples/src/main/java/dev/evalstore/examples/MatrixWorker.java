@@ -116,7 +116,8 @@ final class MatrixWorker {
 
     /** A real one would load the model and send requests for some minutes. */
     private dev.evalstore.matrix.NewBenchmarkResult benchmark(BenchmarkConfig config) throws InterruptedException {
-        HardwareConfig machine = machines.computeIfAbsent(config.hardwareConfigId(), db.catalog().hardware()::get);
+        HardwareConfig machine =
+                machines.computeIfAbsent(config.hardwareConfigId(), db.catalog().hardware()::get);
         Thread.sleep(ThreadLocalRandom.current().nextInt(10, 90));
         Json specs = Objects.requireNonNull(machine.specs());
         return MatrixCatalog.measure(specs, machine.gpuCount(), config.batchSize(), config.sequenceLength());

@@ -1,8 +1,8 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Page;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.catalog.HardwareFilter;
@@ -112,7 +112,9 @@ public final class MlperfBoard {
         do {
             Page<ModelVersion> page = db.catalog().modelVersions().list(ModelVersionFilter.ALL, 1_000, after);
             for (ModelVersion version : page.items()) {
-                versions.put(db.catalog().models().get(version.modelId()).name() + "-" + version.versionLabel(), version.id());
+                versions.put(
+                        db.catalog().models().get(version.modelId()).name() + "-" + version.versionLabel(),
+                        version.id());
             }
             after = page.next();
         } while (after != null);
@@ -125,11 +127,13 @@ public final class MlperfBoard {
 
     private UUID version(MlperfRow row) {
         return versions.computeIfAbsent(row.model() + "-" + row.target(), key -> {
-            UUID model = db.catalog().models()
+            UUID model = db.catalog()
+                    .models()
                     .findByName(row.model())
                     .orElseGet(() -> db.catalog().models().create(NewModel.of(row.model(), ModelKind.OPEN)))
                     .id();
-            return db.catalog().modelVersions()
+            return db.catalog()
+                    .modelVersions()
                     .create(NewModelVersion.of(model, Quantization.NONE, ModelFormat.SAFETENSORS)
                             .versionLabel(row.target()))
                     .id();
@@ -139,7 +143,8 @@ public final class MlperfBoard {
     private UUID machine(MlperfRow row) {
         return machines.computeIfAbsent(
                 row.submitter() + "/" + row.system(),
-                key -> db.catalog().hardware()
+                key -> db.catalog()
+                        .hardware()
                         .create(MlperfSystem.of(row.system()).hardware(row.submitter(), row.system()))
                         .id());
     }
@@ -148,7 +153,8 @@ public final class MlperfBoard {
         String version = "MLPerf 4.1";
         return frameworks.computeIfAbsent(
                 MlperfSystem.of(row.system()).framework(),
-                name -> db.catalog().frameworks()
+                name -> db.catalog()
+                        .frameworks()
                         .findByName(name, version)
                         .orElseGet(() -> db.catalog().frameworks().create(NewInferenceFramework.of(name, version)))
                         .id());
@@ -186,7 +192,8 @@ public final class MlperfBoard {
         Topsis.rank(systems, WEIGHTS).stream()
                 .limit(10)
                 .forEach(one -> line(one, "%2d  %.3f ".formatted(one.position(), one.score())));
-        List<SlaMatch> matches = db.matrix().results()
+        List<SlaMatch> matches = db.matrix()
+                .results()
                 .listMeetingSla(
                         Sla.since(MlperfRow.ROUND)
                                 .modelVersion(version)

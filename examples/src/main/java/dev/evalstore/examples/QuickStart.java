@@ -1,7 +1,7 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.Page;
 import dev.evalstore.benchmark.Benchmark;

@@ -1,9 +1,9 @@
 package dev.evalstore.examples;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.lock.Lock;
 import dev.evalstore.lock.LockLostException;
@@ -106,7 +106,8 @@ public final class StateTour {
         while (state.contains(b("session"))) {
             Thread.onSpinWait();
         }
-        out.println("expiry       the session is gone; the sweeper frees " + state.cleanupExpired().removed() + " entry");
+        out.println("expiry       the session is gone; the sweeper frees "
+                + state.cleanupExpired().removed() + " entry");
         state.put(b("session"), b("again"));
         state.expire(b("session"), Duration.ofHours(1));
         state.persist(b("session"));

@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -61,7 +61,8 @@ class AccountsTest {
     @Test
     void the_daemon_runs_as_often_as_it_was_told_and_prints_each_step() throws Exception {
         Printed printed = new Printed();
-        try (Database db = Database.open(DatabaseConfig.builder(server.url()).schema("maintained").build())) {
+        try (Database db = Database.open(
+                DatabaseConfig.builder(server.url()).schema("maintained").build())) {
             db.migrate();
             new MaintenanceDaemon(db, printed.stream()).run(Duration.ofSeconds(1), new CountDownLatch(2));
             db.revertTo(0);

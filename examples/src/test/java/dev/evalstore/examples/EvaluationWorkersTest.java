@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.evalstore.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
@@ -43,7 +43,9 @@ class ImportLmEvalTest {
 
     @BeforeEach
     void openDatabase() {
-        db = Database.open(DatabaseConfig.builder(server.url()).schema("import_" + ++schemas).build());
+        db = Database.open(DatabaseConfig.builder(server.url())
+                .schema("import_" + ++schemas)
+                .build());
         db.migrate();
     }
 

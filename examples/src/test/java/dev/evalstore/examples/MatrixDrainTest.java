@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,8 @@ class MatrixDrainTest {
     @Test
     void each_configuration_ends_with_one_result_although_processes_are_killed() throws Exception {
         try (LocalServer server = LocalServer.start();
-                Database db = Database.open(DatabaseConfig.builder(server.url()).schema("drain").build())) {
+                Database db = Database.open(
+                        DatabaseConfig.builder(server.url()).schema("drain").build())) {
             db.migrate();
             Printed printed = new Printed();
             assertThat(new MatrixDrain(server, db, "drain", printed.stream()).run(List.of(1, 16), List.of(1024)))

@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.matrix.BenchmarkResult;
@@ -33,7 +33,8 @@ class MlperfBoardTest {
 
     @Test
     void rows_become_results_once_and_the_board_answers_from_them() throws Exception {
-        try (Database db = Database.open(DatabaseConfig.builder(server.url()).schema("mlperf").build())) {
+        try (Database db = Database.open(
+                DatabaseConfig.builder(server.url()).schema("mlperf").build())) {
             db.migrate();
             List<MlperfRow> rows = MlperfRow.read(FILE);
             Printed printed = new Printed();
@@ -60,18 +61,21 @@ class MlperfBoardTest {
             assertThat(stored)
                     .hasSize(6)
                     .allMatch(result -> result.benchmarkDate().equals(MlperfRow.ROUND));
-            BenchmarkResult offline = db.matrix().results()
+            BenchmarkResult offline = db.matrix()
+                    .results()
                     .list(ResultFilter.ALL.workload("offline"), 1, null)
                     .items()
                     .get(0);
             assertThat(offline.throughputTokensSec()).isEqualTo(40_000);
             assertThat(offline.ttftP90Ms()).isNull();
-            BenchmarkResult single = db.matrix().results()
+            BenchmarkResult single = db.matrix()
+                    .results()
                     .list(ResultFilter.ALL.workload("singlestream"), 1, null)
                     .items()
                     .get(0);
             assertThat(single.rpsSustained()).isEqualTo(2);
-            assertThat(db.catalog().hardware()
+            assertThat(db.catalog()
+                            .hardware()
                             .list(HardwareFilter.ALL.gpuType("H200"), 10, null)
                             .items())
                     .extracting(HardwareConfig::gpuCount)

@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,9 @@ class QueueTourTest {
     void shows_what_each_verb_did() {
         Printed printed = new Printed();
         try (LocalServer server = LocalServer.start();
-                Database db = Database.open(DatabaseConfig.builder(server.url()).schema("queue_tour").build())) {
+                Database db = Database.open(DatabaseConfig.builder(server.url())
+                        .schema("queue_tour")
+                        .build())) {
             db.migrate();
             new QueueTour(db, printed.stream()).run();
         }

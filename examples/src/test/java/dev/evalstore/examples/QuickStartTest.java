@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,8 +13,9 @@ class QuickStartTest {
     void tells_its_story_in_a_few_aligned_lines() throws Exception {
         Printed printed = new Printed();
         try (LocalServer server = LocalServer.start();
-                Database db =
-                        Database.open(DatabaseConfig.builder(server.url()).schema("quick_start").build())) {
+                Database db = Database.open(DatabaseConfig.builder(server.url())
+                        .schema("quick_start")
+                        .build())) {
             new QuickStart(db, printed.stream()).run();
 
             List<String> lines = printed.lines();

@@ -2,8 +2,8 @@ package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,9 @@ class StateTourTest {
     void shows_what_each_operation_did() throws Exception {
         Printed printed = new Printed();
         try (LocalServer server = LocalServer.start();
-                Database db = Database.open(DatabaseConfig.builder(server.url()).schema("state_tour").build())) {
+                Database db = Database.open(DatabaseConfig.builder(server.url())
+                        .schema("state_tour")
+                        .build())) {
             db.migrate();
             new StateTour(db, printed.stream()).run();
         }

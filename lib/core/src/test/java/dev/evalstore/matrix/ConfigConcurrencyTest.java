@@ -39,7 +39,8 @@ class ConfigConcurrencyTest {
 
     private UUID populate(int machines, int frameworks, List<Integer> batches, int maxAttempts) {
         UUID version = fixture.version();
-        db.matrix().configs()
+        db.matrix()
+                .configs()
                 .populate(MatrixSpec.of(
                                 version,
                                 fixture.machines(machines),
@@ -171,7 +172,11 @@ class ConfigConcurrencyTest {
                 children.add(child("drain", 4, 10, 8));
             }
             while (killed < 5
-                    && db.matrix().configs().progress(version, Duration.ofMinutes(1)).percent() < 90) {
+                    && db.matrix()
+                                    .configs()
+                                    .progress(version, Duration.ofMinutes(1))
+                                    .percent()
+                            < 90) {
                 ChildJvm victim = children.get(random.nextInt(children.size()));
                 if (victim == paused || !owns(victim)) {
                     continue;

@@ -1,11 +1,10 @@
 package dev.evalstore.matrix;
 
-import dev.evalstore.Lease;
-
 import static dev.evalstore.matrix.MatrixFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.NewWorker;
@@ -79,7 +78,8 @@ class ConfigModelTest {
             }
             compare();
         }
-        assertThat((double) database.db().matrix().results().count(ResultFilter.ALL)).isEqualTo(results);
+        assertThat((double) database.db().matrix().results().count(ResultFilter.ALL))
+                .isEqualTo(results);
         MatrixFixture.assertEachInOnePlace(database);
         MatrixFixture.assertEachCompletedHasItsResult(database);
     }

@@ -1,7 +1,5 @@
 package dev.evalstore.matrix;
 
-import dev.evalstore.Lease;
-
 import static dev.evalstore.matrix.MatrixFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +11,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
@@ -325,7 +324,8 @@ class ConfigRepositoryTest {
         populated();
         ClaimedConfig claimed = claim(worker(), 1).get(0);
         configs.complete(
-                claimed.lease(), result(250, 1_000).benchmarkDate(LocalDate.of(2031, 7, 4)).accuracyScore(0.9));
+                claimed.lease(),
+                result(250, 1_000).benchmarkDate(LocalDate.of(2031, 7, 4)).accuracyScore(0.9));
 
         BenchmarkConfig done = configs.get(claimed.config().id());
         assertThat(done.status()).isEqualTo(ConfigStatus.COMPLETED);
@@ -458,11 +458,9 @@ class ConfigRepositoryTest {
     void of_two_leases_of_one_configuration_in_a_batch_only_the_stale_one_is_reported() {
         populated();
         Worker worker = worker();
-        List<Lease> stale =
-                claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
+        List<Lease> stale = claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
         configs.releaseAll(stale);
-        List<Lease> held =
-                claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
+        List<Lease> held = claim(worker, 2).stream().map(ClaimedConfig::lease).toList();
         assertThat(held)
                 .extracting(Lease::id)
                 .isEqualTo(List.of(stale.get(0).id(), stale.get(1).id()));
@@ -597,9 +595,12 @@ class ConfigRepositoryTest {
 
     @Test
     void a_model_version_whose_need_is_not_known_is_populated_on_every_machine() {
-        UUID model =
-                db.catalog().models().create(NewModel.of("unknown", ModelKind.COMMERCIAL)).id();
-        UUID version = db.catalog().modelVersions()
+        UUID model = db.catalog()
+                .models()
+                .create(NewModel.of("unknown", ModelKind.COMMERCIAL))
+                .id();
+        UUID version = db.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.NONE, ModelFormat.API))
                 .id();
         PopulateResult population = configs.populate(MatrixSpec.of(

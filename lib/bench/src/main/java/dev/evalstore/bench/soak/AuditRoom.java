@@ -53,7 +53,8 @@ final class AuditRoom extends Room {
                         Stage.AUDIT,
                         "update",
                         name,
-                        () -> db.actingAs(ActingContext.of(Actor.service("office")).request(name))
+                        () -> db.actingAs(ActingContext.of(Actor.service("office"))
+                                        .request(name))
                                 .users()
                                 .update(user.id(), UpdateUser.NOTHING.withDisplayName(Patch.set(name))));
             }

@@ -1,12 +1,12 @@
 package dev.evalstore.bench.soak;
 
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.matrix.ClaimedConfig;
 import dev.evalstore.matrix.ConfigCompletion;
 import dev.evalstore.matrix.ConfigFilter;
-import dev.evalstore.Lease;
 import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.ConfigStatus;
 import dev.evalstore.matrix.MatrixSpec;
@@ -92,7 +92,8 @@ final class MatrixRoom extends Room {
 
     /** Rounds are sequence lengths: both processes make the same ones, and each configuration is made once. */
     private void populate() {
-        if (site.isDraining() || db.matrix().configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) > ENOUGH_PENDING) {
+        if (site.isDraining()
+                || db.matrix().configs().count(ConfigFilter.ALL.status(ConfigStatus.PENDING)) > ENOUGH_PENDING) {
             return;
         }
         int round = (int) (db.matrix().configs().count(ConfigFilter.ALL) / Stage.ROUND) + 1 + random.nextInt(2);
@@ -181,11 +182,12 @@ final class MatrixRoom extends Room {
         claimed.forEach(one -> all.add(new ConfigCompletion(one.lease(), result(one.lease()))));
         String names =
                 String.join(",", claimed.stream().map(one -> name(one.lease())).toList());
-        journal.write(Stage.MATRIX, "completeAll", names, () -> db.matrix().configs().completeAll(all), lost -> {
-            Set<String> gone = new HashSet<>();
-            lost.forEach(lease -> gone.add(name(lease)));
-            return String.join(",", gone);
-        });
+        journal.write(
+                Stage.MATRIX, "completeAll", names, () -> db.matrix().configs().completeAll(all), lost -> {
+                    Set<String> gone = new HashSet<>();
+                    lost.forEach(lease -> gone.add(name(lease)));
+                    return String.join(",", gone);
+                });
     }
 
     static String name(Lease lease) {

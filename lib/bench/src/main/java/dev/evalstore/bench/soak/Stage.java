@@ -135,10 +135,14 @@ final class Stage {
     }
 
     private static void fill(Database db) {
-        UUID model = db.catalog().models().create(NewModel.of("soaked", ModelKind.OPEN)).id();
+        UUID model = db.catalog()
+                .models()
+                .create(NewModel.of("soaked", ModelKind.OPEN))
+                .id();
         db.catalog().modelVersions().create(NewModelVersion.of(model, Quantization.INT8, ModelFormat.GGUF));
         for (int gpus : new int[] {1, 2}) {
-            db.catalog().hardware()
+            db.catalog()
+                    .hardware()
                     .create(NewHardwareConfig.of("aws", "L4", gpus, BigDecimal.valueOf(24), BigDecimal.valueOf(gpus)));
         }
         db.catalog().frameworks().create(NewInferenceFramework.of("vllm", "0.6.3"));
@@ -163,7 +167,8 @@ final class Stage {
     /** All that the catalogue has, for any sequence length. */
     static MatrixSpec matrix(Database db) throws InterruptedException {
         return untilDone(() -> MatrixSpec.of(
-                db.catalog().modelVersions()
+                db.catalog()
+                        .modelVersions()
                         .list(ModelVersionFilter.ALL, 1, null)
                         .items()
                         .get(0)

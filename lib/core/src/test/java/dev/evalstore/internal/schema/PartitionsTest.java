@@ -44,12 +44,12 @@ class PartitionsTest {
     @BeforeEach
     void tables() {
         database.admin("set role evalstore_owner; create table evalstore.readings (at timestamptz not null default"
-            + " statement_timestamp(), n int not null, id uuid not null, primary key (id, at)) partition by range"
-            + " (at); create index idx_readings_n on evalstore.readings (n); create table evalstore.days (day date not"
-            + " null, n int) partition by range (day); create table evalstore.plain (day date not null); create"
-            + " function evalstore.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
-            + " create trigger refuse_truncate before truncate on evalstore.days for each statement execute function"
-            + " evalstore.refuse()");
+                + " statement_timestamp(), n int not null, id uuid not null, primary key (id, at)) partition by range"
+                + " (at); create index idx_readings_n on evalstore.readings (n); create table evalstore.days (day date not"
+                + " null, n int) partition by range (day); create table evalstore.plain (day date not null); create"
+                + " function evalstore.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+                + " create trigger refuse_truncate before truncate on evalstore.days for each statement execute function"
+                + " evalstore.refuse()");
         pool = Pools.open(Pools.hikari(database.config().build()));
         app = Jdbc.on(pool, DatabaseOptions.DEFAULT);
         ownersPool = Pools.open(Pools.hikari(database.owner().build()));
