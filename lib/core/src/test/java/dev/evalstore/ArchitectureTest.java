@@ -247,4 +247,21 @@ class ArchitectureTest {
                         nameMatching("dev\\.evalstore\\.internal\\.jdbc\\.(Jdbc|Row|Table|Source|Statements).*"))
                 .check(LIBRARY);
     }
+
+    /** If it needs more, the API lacks something. */
+    @Test
+    void what_stands_beside_the_core_uses_its_public_api_alone() throws IOException {
+        List<Path> beyond = new ArrayList<>();
+        for (String folder : List.of("../bench/src", "../testing/src", "../../examples/src")) {
+            try (Stream<Path> files = Files.walk(Path.of(folder))) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    if (Files.readString(file).contains("dev.evalstore.internal")) {
+                        beyond.add(file);
+                    }
+                }
+            }
+        }
+        assertThat(beyond).isEmpty();
+    }
 }
