@@ -78,19 +78,23 @@ final class MatrixBench {
 
     /** 15 machines x 3 frameworks x 5 workloads x 10 batch sizes x 4 lengths: 9,000. */
     private static MatrixSpec catalogue(Database db) {
-        UUID model = db.catalog().models()
+        UUID model = db.catalog()
+                .models()
                 .create(NewModel.of("model " + Ids.next(), ModelKind.OPEN).parameters(7_000_000_000L))
                 .id();
-        UUID version = db.catalog().modelVersions()
+        UUID version = db.catalog()
+                .modelVersions()
                 .create(NewModelVersion.of(model, Quantization.FP16, ModelFormat.SAFETENSORS))
                 .id();
         List<UUID> machines = IntStream.rangeClosed(1, 15)
-                .mapToObj(i -> db.catalog().hardware()
+                .mapToObj(i -> db.catalog()
+                        .hardware()
                         .create(NewHardwareConfig.of("aws", "gpu", 1, BigDecimal.valueOf(80), BigDecimal.valueOf(i)))
                         .id())
                 .toList();
         List<UUID> frameworks = IntStream.rangeClosed(1, 3)
-                .mapToObj(i -> db.catalog().frameworks()
+                .mapToObj(i -> db.catalog()
+                        .frameworks()
                         .create(NewInferenceFramework.of("framework", "" + Ids.next()))
                         .id())
                 .toList();
@@ -118,13 +122,16 @@ final class MatrixBench {
         Map<String, Double> millis = new Rounds(lab)
                 .side(
                         "evalstore",
-                        () -> timedPopulation(() -> db.matrix().configs().populate(spec).inserted()))
+                        () -> timedPopulation(
+                                () -> db.matrix().configs().populate(spec).inserted()))
                 .side("raw", () -> timedPopulation(() -> populateByHand(raw)))
                 .medians();
         lab.report().values("matrix.populate", millis, "ms", Map.of("configs", SMALL, "rounds", lab.rounds()));
         lab.report().ratio("matrix.populate", millis, "evalstore", "raw");
         Map<String, Double> again = new Rounds(lab)
-                .side("evalstore", () -> timed(() -> db.matrix().configs().populate(spec).existing(), SMALL))
+                .side(
+                        "evalstore",
+                        () -> timed(() -> db.matrix().configs().populate(spec).existing(), SMALL))
                 .medians();
         lab.report().values("matrix.populate_again", again, "ms", Map.of("configs", SMALL, "rounds", lab.rounds()));
     }
@@ -175,7 +182,8 @@ final class MatrixBench {
                 .register(NewWorker.of("probe"));
         Database.using(recording.pool())
                 .withSchema("matrix_large")
-                .matrix().configs()
+                .matrix()
+                .configs()
                 .claim(probe, ConfigScope.ALL, BATCH, LEASE);
         recording.explain("configs.claim").forEach(lab.report()::progress);
         lab.db().withSchema("matrix_large").matrix().configs().releaseHeldBy(probe);
@@ -228,7 +236,8 @@ final class MatrixBench {
         long nanos = 0;
         for (int i = -2; i < 50; i++) {
             long start = System.nanoTime();
-            int claimed = in.matrix().configs()
+            int claimed = in.matrix()
+                    .configs()
                     .claim(worker, ConfigScope.ALL, BATCH, LEASE)
                     .size();
             nanos += i < 0 ? 0 : System.nanoTime() - start;
@@ -247,7 +256,10 @@ final class MatrixBench {
         Database recording = Database.using(recorder.pool());
         Worker probe = db.workers().register(NewWorker.of("probe"));
         List<ClaimedConfig> some = recording.matrix().configs().claim(probe, ConfigScope.ALL, 1, LEASE);
-        recording.matrix().configs().completeAll(List.of(new ConfigCompletion(some.get(0).lease(), RESULT)));
+        recording
+                .matrix()
+                .configs()
+                .completeAll(List.of(new ConfigCompletion(some.get(0).lease(), RESULT)));
         Map<String, Double> rates = new Rounds(lab)
                 .side("evalstore", () -> drained(this::drainer))
                 .side("raw", () -> drained(this::handDrainer))
@@ -304,7 +316,8 @@ final class MatrixBench {
                     return done;
                 }
                 done += claimed.size()
-                        - db.matrix().configs()
+                        - db.matrix()
+                                .configs()
                                 .completeAll(claimed.stream()
                                         .map(one -> new ConfigCompletion(one.lease(), RESULT))
                                         .toList())
@@ -361,7 +374,11 @@ final class MatrixBench {
         Sla sla =
                 Sla.since(end.minusDays(60)).modelVersion(spec.modelVersionId()).maxTtftP90Ms(300);
         Database recording = Database.using(recorder.pool());
-        int found = recording.matrix().results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20).size();
+        int found = recording
+                .matrix()
+                .results()
+                .listMeetingSla(sla, Sla.Order.CHEAPEST, 20)
+                .size();
         recorder.explain("results.meeting").forEach(lab.report()::progress);
         lab.report().progress(found + " found; results.meeting, us");
         Map<String, Double> micros = new Calls(lab, lab.settings().number("queries", 200))

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -19,6 +22,7 @@ final class MatrixHand {
     private final DataSource pool;
     private final Worker worker;
     private final String claim;
+    private final String claimed;
     private final String complete;
     private final int gateClass;
     private final int lane;
@@ -41,6 +45,9 @@ final class MatrixHand {
             OffsetDateTime createdAt,
             OffsetDateTime deadline) {}
 
+    /** A lease as the claim returns it. */
+    private record Lease(long token, OffsetDateTime deadline) {}
+
     MatrixHand(DataSource pool, Recorder recorder, Worker worker, int lane) {
         this.pool = pool;
         this.worker = worker;
@@ -48,10 +55,47 @@ final class MatrixHand {
         Recorder.Recorded recorded = recorder.last("configs.claim");
         this.claim = recorded.sql();
         this.gateClass = (Integer) recorded.bindings().get(0).arguments()[1];
+        this.claimed = recorder.last("configs.claimed").sql();
         this.complete = recorder.last("configs.complete").sql();
     }
 
     List<Claimed> claim(int limit) throws SQLException {
+        Map<Long, Lease> leases = leases(limit);
+        if (leases.isEmpty()) {
+            return List.of();
+        }
+        try (Connection connection = pool.getConnection();
+                PreparedStatement statement = connection.prepareStatement(claimed)) {
+            statement.setArray(
+                    1, connection.createArrayOf("int8", leases.keySet().toArray()));
+            List<Claimed> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Lease lease = Objects.requireNonNull(leases.get(row.getLong("seq")));
+                    rows.add(new Claimed(
+                            row.getObject("id", UUID.class),
+                            row.getLong("seq"),
+                            lease.token(),
+                            row.getObject("model_version_id", UUID.class),
+                            row.getObject("hardware_config_id", UUID.class),
+                            row.getObject("framework_id", UUID.class),
+                            row.getString("workload_type"),
+                            row.getInt("batch_size"),
+                            row.getInt("sequence_length"),
+                            row.getInt("priority_rank"),
+                            row.getInt("max_attempts"),
+                            row.getObject("created_at", OffsetDateTime.class),
+                            lease.deadline()));
+                }
+            }
+            rows.sort(Comparator.comparingInt(Claimed::rank).thenComparingLong(Claimed::seq));
+            rank = rows.get(rows.size() - 1).rank();
+            seq = rows.get(rows.size() - 1).seq();
+            return rows;
+        }
+    }
+
+    private Map<Long, Lease> leases(int limit) throws SQLException {
         try (Connection connection = pool.getConnection();
                 PreparedStatement statement = connection.prepareStatement(claim)) {
             statement.setInt(1, gateClass);
@@ -65,33 +109,17 @@ final class MatrixHand {
             statement.setInt(9, limit);
             statement.setInt(10, Integer.MAX_VALUE);
             statement.setInt(11, LEASE_SECONDS);
-            statement.setString(12, worker.workerId());
             statement.execute();
             statement.getMoreResults();
-            List<Claimed> claimed = new ArrayList<>();
+            Map<Long, Lease> leases = new HashMap<>();
             try (ResultSet row = Objects.requireNonNull(statement.getResultSet())) {
                 while (row.next()) {
-                    claimed.add(new Claimed(
-                            row.getObject("id", UUID.class),
+                    leases.put(
                             row.getLong("seq"),
-                            row.getLong("token"),
-                            row.getObject("model_version_id", UUID.class),
-                            row.getObject("hardware_config_id", UUID.class),
-                            row.getObject("framework_id", UUID.class),
-                            row.getString("workload_type"),
-                            row.getInt("batch_size"),
-                            row.getInt("sequence_length"),
-                            row.getInt("priority_rank"),
-                            row.getInt("max_attempts"),
-                            row.getObject("created_at", OffsetDateTime.class),
-                            row.getObject("deadline", OffsetDateTime.class)));
+                            new Lease(row.getLong("token"), row.getObject("deadline", OffsetDateTime.class)));
                 }
             }
-            if (!claimed.isEmpty()) {
-                rank = claimed.get(claimed.size() - 1).rank();
-                seq = claimed.get(claimed.size() - 1).seq();
-            }
-            return claimed;
+            return leases;
         }
     }
 
