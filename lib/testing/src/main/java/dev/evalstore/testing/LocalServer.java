@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL for examples and measurements: the one that {@code EVALSTORE_URL} names, or else an embedded one, which listens on a
- * free port of this machine and is gone, data and all, when closed.
+ * A PostgreSQL server for examples and measurements: the one that {@code EVALSTORE_URL} names, or else an embedded one. An
+ * embedded server listens on a free port of this machine, and closing it deletes its data.
  */
 public final class LocalServer implements AutoCloseable {
     private static final Map<String, String> ROOMY =
@@ -21,19 +21,19 @@ public final class LocalServer implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** For a story: quick rather than durable. */
+    /** A server for an example: quick rather than durable. */
     public static LocalServer start() {
         String url = System.getenv("EVALSTORE_URL");
         return url == null ? embedded(Map.of()) : at(url);
     }
 
-    /** For a measurement: every commit is on disk before it is confirmed. */
+    /** A server for a measurement: every commit is on disk before it is confirmed. */
     public static LocalServer durable() {
         String url = System.getenv("EVALSTORE_URL");
         return url == null ? embedded(ServerProcess.DURABLE) : at(url);
     }
 
-    /** One that is there already; closing this leaves it alone. */
+    /** A server that runs already; closing this leaves it as it is. */
     public static LocalServer at(String url) {
         return new LocalServer(url, null);
     }
@@ -50,7 +50,7 @@ public final class LocalServer implements AutoCloseable {
         return url;
     }
 
-    /** Whether the server is gone when this is closed. */
+    /** Whether closing this stops the server. */
     public boolean isEmbedded() {
         return embedded != null;
     }

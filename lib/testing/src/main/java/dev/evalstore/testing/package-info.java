@@ -1,4 +1,4 @@
-/** PostgreSQL servers for tests, examples and measurements. */
+/** Servers for tests, examples and measurements; {@code faults} breaks them on purpose. */
 @NullMarked
 package dev.evalstore.testing;
 

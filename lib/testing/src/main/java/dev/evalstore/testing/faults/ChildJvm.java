@@ -3,7 +3,6 @@ package dev.evalstore.testing.faults;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -18,20 +17,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A second JVM that runs a main class of ours, for those who must be killed, stopped, left behind, or need a heap of their own. */
+/** A second JVM that runs a main class, for code that must be killed or stopped, or needs a heap of its own. */
 public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     private ChildJvm(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::read, "child-" + process.pid());
-        reader.setDaemon(true);
-        reader.start();
+        daemon("child-" + process.pid(), this::read);
     }
 
     /**
-     * Starts the main class, compiled quickly rather than well. Its standard error goes to ours.
+     * Starts the main class, compiled quickly rather than well. What it writes to its standard error goes to {@code System.err}.
      *
      * @param options for the JVM, such as {@code -Xmx64m}; the class path is the main class's own unless {@code -cp} is among them
      */
@@ -45,7 +42,7 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Runs the main class to its end and gives what it printed; compiled as usual, for those that measure. */
+    /** Runs the main class to its end and returns what it printed; compiled as usual, for measurements. */
     public static String output(Class<?> main, List<String> options, String... arguments)
             throws IOException, InterruptedException {
         Process process = launch(main, options, arguments);
@@ -71,9 +68,24 @@ public final class ChildJvm implements AutoCloseable {
         }
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = new ProcessBuilder(command).start();
+        // Not inherited: a test's System.err is its own.
+        daemon("child-errors-" + process.pid(), () -> copyErrors(process));
+        return process;
+    }
+
+    private static void copyErrors(Process process) {
+        try (BufferedReader errors = process.errorReader(StandardCharsets.UTF_8)) {
+            errors.lines().forEach(System.err::println);
+        } catch (IOException | UncheckedIOException e) {
+            // The child is gone.
+        }
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Under {@code exec:java} classes come from a loader of Maven's, and {@code java.class.path} is Maven's own. */
@@ -92,8 +104,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 lines.add(line);
             }
@@ -102,7 +113,7 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Waits for a line that begins so, and gives it; the lines before it are dropped. */
+    /** Waits for a line that begins so, and returns it; the lines before it are dropped. */
     public String await(String beginning) {
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
@@ -154,7 +165,7 @@ public final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits for the end and gives the exit code. */
+    /** Waits for the end and returns the exit code. */
     public int join() {
         try {
             if (!process.waitFor(5, TimeUnit.MINUTES)) {

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 /**
  * An embedded PostgreSQL server in a folder of its own, on a free port of this machine, that can be killed and started again on
  * the same port and data. Its superuser is {@code postgres}. It is quick rather than durable unless the settings say otherwise,
- * and is gone, data and all, when closed or when this JVM ends.
+ * and is deleted with its data when it is closed or this JVM ends.
  */
 public final class ServerProcess implements AutoCloseable {
-    /** What a server needs to keep what it has confirmed; the embedded one is made for tests and leaves them out. */
+    /** The settings that make confirmed commits survive a crash; an embedded server leaves them out. */
     public static final Map<String, String> DURABLE =
             Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path folder;
     private final Map<String, String> settings;
@@ -47,7 +47,7 @@ public final class ServerProcess implements AutoCloseable {
         this.port = server.getPort();
     }
 
-    /** One as it comes, but for the settings. */
+    /** Starts a server with these settings. */
     public static ServerProcess start(Map<String, String> settings) {
         return start(settings, data -> {});
     }
@@ -71,7 +71,7 @@ public final class ServerProcess implements AutoCloseable {
                 .setRegisterShutdownHook(false)
                 .setOutputRedirector(Redirect.appendTo(log().toFile()))
                 .setPort(at)
-                .setPGStartupWait(PATIENCE);
+                .setPGStartupWait(TIMEOUT);
         if (at == 0) {
             builder.setDataDirectoryCustomizer(this::customize);
         }
@@ -100,12 +100,12 @@ public final class ServerProcess implements AutoCloseable {
         return port;
     }
 
-    /** What the server writes, over all its lives. */
+    /** The server's log, over all its starts. */
     public Path log() {
         return folder.resolve("server.log");
     }
 
-    /** kill -9 of the postmaster, as by the system that ran out of memory; its children notice and end. */
+    /** kill -9 of the postmaster, as by a system that ran out of memory; its children notice and end. */
     public void kill() {
         end("KILL");
     }
@@ -148,7 +148,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static void awaitEnd(List<ProcessHandle> processes) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         try {
             while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
                 if (System.nanoTime() - deadline > 0) {

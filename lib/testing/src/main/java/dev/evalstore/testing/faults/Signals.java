@@ -14,7 +14,7 @@ final class Signals {
                     .start()
                     .waitFor();
             if (code != 0) {
-                throw new IllegalStateException("kill -" + name + " gave " + code);
+                throw new IllegalStateException("kill -" + name + " ended with " + code);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
