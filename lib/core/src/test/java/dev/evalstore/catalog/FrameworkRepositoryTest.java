@@ -4,6 +4,7 @@ import static dev.evalstore.catalog.CatalogFixtures.notFound;
 import static dev.evalstore.catalog.CatalogFixtures.refused;
 import static dev.evalstore.catalog.CatalogFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Json;
 import dev.evalstore.Patch;
@@ -78,5 +79,11 @@ class FrameworkRepositoryTest {
         refused("version", () -> NewInferenceFramework.of("a", "\0"));
         refused("version", () -> frameworks.findByName("a", " "));
         refused("name", () -> FrameworkFilter.ALL.name(" "));
+    }
+
+    @Test
+    void a_missing_filter_is_refused_by_name() {
+        assertThatThrownBy(() -> frameworks.list(null, 10)).hasMessage("filter");
+        assertThatThrownBy(() -> frameworks.count(null)).hasMessage("filter");
     }
 }

@@ -35,7 +35,7 @@ class JobLimitsTest {
 
     private static final int SINGLE = LONG ? 10_000 : 2_000;
 
-    /** As many again are claimed and given back: nine seconds' worth, or a minute's. */
+    /** As many again are claimed and released: nine seconds' worth, or a minute's. */
     private static final int RATED = LONG ? 300 : 45;
 
     @RegisterExtension
@@ -68,7 +68,7 @@ class JobLimitsTest {
     /** Whatever n claims follow each other, the n-th after one comes no sooner than the interval. */
     @Test
     void a_rate_holds_in_every_window_however_it_is_placed() throws Exception {
-        database.admin("create table public.given_back (token bigint, at timestamptz)");
+        database.admin("create table public.released (token bigint, at timestamptz)");
         int rate = 10;
         jobs.createAll(Collections.nCopies(RATED, job("a").fairKey("openai")));
         jobs.limits().set(JobLimit.fairKey("openai").rate(rate, Duration.ofSeconds(1)));
@@ -91,13 +91,13 @@ class JobLimitsTest {
         });
         List<String> tooSoon = database.query("select token from (select token, at - lag(at, " + rate
                 + ") over (order by at) as since from (select token, started_at as at from evalstore.job_attempts"
-                + " union all select token, at from public.given_back) c) w where since < interval '1 second'");
+                + " union all select token, at from public.released) c) w where since < interval '1 second'");
         assertThat(tooSoon).isEmpty();
     }
 
-    /** A claim counts whatever becomes of it; one that was given back leaves no attempt, so it is noted here. */
+    /** A claim counts whatever becomes of it; one that was released leaves no attempt, so it is recorded here. */
     private static void note(List<ClaimedJob> claimed) {
-        claimed.forEach(c -> database.admin("insert into public.given_back values ("
+        claimed.forEach(c -> database.admin("insert into public.released values ("
                 + c.lease().token() + ", '" + c.lease().claimedAt() + "')"));
     }
 

@@ -32,7 +32,7 @@ final class JobModel {
         private int losses;
         private @Nullable Lease lease;
         private long worker;
-        private boolean calledOff;
+        private boolean cancelled;
         private boolean expired;
         private @Nullable String outcome;
 
@@ -49,7 +49,7 @@ final class JobModel {
             place = next;
             lease = null;
             worker = 0;
-            calledOff = false;
+            cancelled = false;
             expired = false;
             due = true;
         }
@@ -60,7 +60,7 @@ final class JobModel {
         }
 
         private String text() {
-            return id() + " " + place + " " + attempt + " " + losses + " " + outcome + " " + worker + " " + calledOff;
+            return id() + " " + place + " " + attempt + " " + losses + " " + outcome + " " + worker + " " + cancelled;
         }
     }
 
@@ -129,9 +129,9 @@ final class JobModel {
 
     void failed(Lease lease, boolean permanent, boolean later) {
         Entry entry = held(lease);
-        boolean calledOff = entry.calledOff;
+        boolean cancelled = entry.cancelled;
         spend(entry, "failed");
-        if (calledOff) {
+        if (cancelled) {
             entry.finish("cancelled");
         } else if (permanent || entry.attempt > entry.job.maxRetries()) {
             entry.finish("failed");
@@ -152,9 +152,9 @@ final class JobModel {
         entry.attempt++;
     }
 
-    void givenBack(Lease lease, boolean snoozed, boolean later) {
+    void released(Lease lease, boolean snoozed, boolean later) {
         Entry entry = held(lease);
-        if (entry.calledOff) {
+        if (entry.cancelled) {
             entry.finish("cancelled");
         } else {
             entry.to(snoozed ? Place.SCHEDULED : Place.READY);
@@ -183,10 +183,10 @@ final class JobModel {
         int n = 0;
         for (Entry entry : jobs.values()) {
             if (entry.place == Place.LEASED && (entry.expired || gone.contains(entry.worker))) {
-                boolean calledOff = entry.calledOff;
+                boolean cancelled = entry.cancelled;
                 entry.losses += entry.expired ? 0 : 1;
-                spend(entry, calledOff ? "cancelled" : entry.expired ? "timed_out" : "lost");
-                if (calledOff) {
+                spend(entry, cancelled ? "cancelled" : entry.expired ? "timed_out" : "lost");
+                if (cancelled) {
                     entry.finish("cancelled");
                 } else if (entry.attempt > entry.job.maxRetries() || entry.losses >= 3) {
                     entry.finish("failed");
@@ -206,7 +206,7 @@ final class JobModel {
         int n = 0;
         for (Entry entry : jobs.values()) {
             if (entry.place == Place.LEASED && entry.worker == worker.generation() && !entry.expired) {
-                if (entry.calledOff) {
+                if (entry.cancelled) {
                     entry.finish("cancelled");
                 } else {
                     entry.to(Place.READY);
@@ -217,14 +217,14 @@ final class JobModel {
         return n;
     }
 
-    /** Whether it could be called off. */
+    /** Whether it could be cancelled. */
     boolean cancelled(UUID id) {
         Entry entry = jobs.get(id);
         if (entry == null || entry.place == Place.FINISHED) {
             return false;
         }
         if (entry.place == Place.LEASED) {
-            entry.calledOff = true;
+            entry.cancelled = true;
         } else {
             entry.finish("cancelled");
         }
@@ -261,9 +261,9 @@ final class JobModel {
     /** The same from the database. */
     static final String CONTENTS = """
             select j.id || ' ' || p.place || ' ' || p.attempt || ' ' || j.losses || ' ' || coalesce(p.outcome, 'null') || ' '
-                || p.worker || ' ' || p.called_off
+                || p.worker || ' ' || p.cancelled
             from evalstore.jobs j left join (
-                select seq, 'SCHEDULED' as place, attempt, null as outcome, 0 as worker, false as called_off
+                select seq, 'SCHEDULED' as place, attempt, null as outcome, 0 as worker, false as cancelled
                 from evalstore.job_scheduled
                 union all select seq, 'READY', attempt, null, 0, false from evalstore.job_ready
                 union all select seq, 'LEASED', attempt, null, worker, cancel_requested_at is not null from evalstore.job_leases

@@ -122,13 +122,13 @@ class JobModelTest {
     }
 
     private String claim() {
-        // A new worker has read nothing yet, so its order is exact; one that has may pass over what was given back.
+        // A new worker has read nothing yet, so its order is exact; one that has may pass over what was released.
         boolean fresh = random.nextBoolean();
         Worker worker = fresh ? register() : any(workers);
         int limit = 1 + random.nextInt(4);
         if (model.isGone(worker)) {
             assertThatThrownBy(() -> jobs.claim(worker, limit)).isInstanceOf(WorkerGoneException.class);
-            return "claim by a worker that is gone";
+            return "claim by a dead worker";
         }
         List<UUID> claimable = model.claimable();
         List<UUID> first = claimable.subList(0, Math.min(limit, claimable.size()));
@@ -186,8 +186,8 @@ class JobModelTest {
         switch (dice) {
             case 1, 2 -> model.completed(lease);
             case 3 -> model.failed(lease, permanent, later);
-            case 4 -> model.givenBack(lease, true, later);
-            case 5 -> model.givenBack(lease, false, false);
+            case 4 -> model.released(lease, true, later);
+            case 5 -> model.released(lease, false, false);
             case 6 -> model.confirmed(lease);
             default -> assertThat(jobs.get(lease.id()).progress()).isEqualTo(Json.of(lease.token()));
         }

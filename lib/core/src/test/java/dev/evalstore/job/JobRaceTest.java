@@ -118,7 +118,7 @@ class JobRaceTest {
 
     @ParameterizedTest
     @EnumSource(GivingUp.class)
-    void a_job_that_was_called_off_while_it_ran_does_not_come_back(GivingUp how) {
+    void a_job_that_was_cancelled_while_it_ran_does_not_come_back(GivingUp how) {
         UUID id = jobs.createUnique(job("a").uniqueKey("k")).job().id();
         Lease lease = jobs.claim(worker, 1).get(0).lease();
         jobs.cancel(id);
@@ -167,7 +167,7 @@ class JobRaceTest {
     }
 
     @Test
-    void a_worker_that_is_declared_gone_while_it_claims_keeps_nothing() throws Exception {
+    void a_worker_that_is_declared_dead_while_it_claims_keeps_nothing() throws Exception {
         UUID id = jobs.create(job("a")).id();
         JobTestKit.silence(database, worker);
         assertThat(meanwhile(tx -> assertThat(tx.claim(worker, 1)).hasSize(1), () -> jobs.requeueExpired(10)))
@@ -202,7 +202,7 @@ class JobRaceTest {
         assertThat(jobs.held(worker)).isEmpty();
     }
 
-    /** A claim that waits at its gate is done although its client is gone; who asked before that was told of nothing. */
+    /** A claim that waits at its gate is done although its client is gone: an answer before that would not name its job. */
     @Test
     void a_worker_is_told_what_it_holds_when_its_claims_under_way_are_done() throws Exception {
         UUID id = jobs.create(job("a")).id();

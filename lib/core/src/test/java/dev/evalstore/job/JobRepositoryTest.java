@@ -300,7 +300,7 @@ class JobRepositoryTest {
     }
 
     @Test
-    void a_lease_past_its_deadline_is_refused_and_then_taken_back_as_timed_out() {
+    void a_lease_past_its_deadline_is_refused_and_then_requeued_as_timed_out() {
         UUID id = jobs.create(job("a").timeout(Duration.ofSeconds(1))).id();
         Lease lease = claimOne().lease();
         expireLeases(database);
@@ -315,7 +315,7 @@ class JobRepositoryTest {
     }
 
     @Test
-    void a_silent_workers_jobs_are_taken_back_and_it_can_do_nothing_more() {
+    void a_silent_workers_jobs_are_requeued_and_it_can_do_nothing_more() {
         UUID id = jobs.create(job("a")).id();
         jobs.create(job("b"));
         Lease lease = claimOne().lease();
@@ -370,7 +370,7 @@ class JobRepositoryTest {
     }
 
     @Test
-    void a_worker_that_was_declared_gone_gives_nothing_back_when_it_leaves_after_that() {
+    void a_worker_that_was_declared_dead_releases_nothing_when_it_leaves_after_that() {
         UUID id = jobs.create(job("a")).id();
         claimOne();
         database.admin("update evalstore.workers set gone_at = statement_timestamp(), status = 'offline'");

@@ -213,7 +213,7 @@ class JobRunnerTest {
     }
 
     @Test
-    void a_handler_may_say_when_to_try_again_or_put_the_job_off() {
+    void a_handler_may_say_when_to_try_again_or_snooze_the_job() {
         UUID told = jobs.create(job("told")).id();
         UUID off = jobs.create(job("off")).id();
         try (JobRunner runner = runner().handle("told", Json.class, c -> {
@@ -236,7 +236,7 @@ class JobRunnerTest {
     }
 
     @Test
-    void a_handler_that_never_returns_loses_its_job_and_not_the_runners_place() throws Exception {
+    void a_handler_that_never_returns_loses_its_job_and_not_the_runners_slot() throws Exception {
         UUID stuck = jobs.create(job("stuck").timeout(Duration.ofSeconds(1)).maxRetries(0))
                 .id();
         CountDownLatch end = new CountDownLatch(1);
@@ -334,7 +334,7 @@ class JobRunnerTest {
     }
 
     @Test
-    void a_runner_that_was_declared_gone_stops_its_handlers_and_registers_anew() throws Exception {
+    void a_runner_that_was_declared_dead_stops_its_handlers_and_registers_again() throws Exception {
         jobs.create(job("long"));
         BlockingQueue<JobContext<Json>> contexts = new LinkedBlockingQueue<>();
         try (JobRunner runner = runner().timeToLive(Duration.ofSeconds(3))
@@ -358,7 +358,7 @@ class JobRunnerTest {
     }
 
     @Test
-    void closing_waits_for_handlers_and_gives_back_what_is_unfinished() throws Exception {
+    void closing_waits_for_handlers_and_releases_what_is_unfinished() throws Exception {
         UUID quick = jobs.create(job("quick")).id();
         UUID slow = jobs.create(job("slow")).id();
         UUID unbegun = jobs.create(job("slow")).id();
@@ -405,7 +405,7 @@ class JobRunnerTest {
     }
 
     @Test
-    void what_waits_behind_handlers_that_became_slow_is_given_back() throws Exception {
+    void what_waits_behind_handlers_that_became_slow_is_released() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(2);
         JobHandler<Json> fast = c -> null;
@@ -436,9 +436,9 @@ class JobRunnerTest {
                 .isEqualTo("0");
     }
 
-    /** A worker that lives keeps what it forgot to give back until its time is up. */
+    /** A worker that lives keeps what it forgot to release until its time is up. */
     @Test
-    void what_is_given_back_or_put_off_is_so_although_the_connection_is_lost() throws Exception {
+    void what_is_released_or_snoozed_is_so_although_the_connection_is_lost() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(2);
         JobHandler<Json> fast = c -> null;

@@ -93,7 +93,7 @@ class JobSchedulesTest {
         assertThat(db.jobs().count(JobFilter.ALL.jobType("ALL"))).isEqualTo(5);
         assertThat(schedules.list())
                 .allSatisfy(s -> assertThat(Duration.between(Instant.now(), s.nextAt()))
-                        .as("the beat is kept")
+                        .as("the rhythm is kept")
                         .isBetween(Duration.ofMinutes(29), Duration.ofMinutes(31)));
     }
 

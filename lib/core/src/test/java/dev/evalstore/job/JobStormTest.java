@@ -55,7 +55,7 @@ class JobStormTest {
     private final Set<UUID> retried = ConcurrentHashMap.newKeySet();
     private final AtomicInteger claims = new AtomicInteger();
     private final AtomicInteger rescued = new AtomicInteger();
-    private final AtomicInteger givenBack = new AtomicInteger();
+    private final AtomicInteger released = new AtomicInteger();
     private final AtomicInteger deleted = new AtomicInteger();
 
     @ParameterizedTest(name = "seed {0}")
@@ -214,7 +214,7 @@ class JobStormTest {
         Worker worker = any(workers, random);
         switch (random.nextInt(6)) {
             case 0 -> JobTestKit.silence(database, worker);
-            case 1 -> givenBack.addAndGet(db.workers().deregister(worker));
+            case 1 -> released.addAndGet(db.workers().deregister(worker));
             case 2 -> db.workers().heartbeat(worker, 1, 1, 0);
             case 3 -> rescued.addAndGet(db.workers().removeStale(Duration.ofHours(1)));
             default -> rescued.addAndGet(jobs.requeueExpired(1 + random.nextInt(20)));
@@ -253,7 +253,7 @@ class JobStormTest {
         int taken = byRescue.values().stream().mapToInt(Integer::intValue).sum();
         assertThat(taken).isEqualTo(rescued.get());
         int held = Integer.parseInt(database.value("select count(*) from evalstore.job_leases"));
-        assertThat(claims.get() + unread.size() - accepted.size() - taken - givenBack.get() - held)
+        assertThat(claims.get() + unread.size() - accepted.size() - taken - released.get() - held)
                 .as("the rest was deleted while it ran")
                 .isBetween(0, deleted.get());
     }

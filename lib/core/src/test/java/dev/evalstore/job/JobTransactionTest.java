@@ -136,7 +136,7 @@ class JobTransactionTest {
     }
 
     @Test
-    void a_lease_that_is_taken_back_while_the_handlers_transaction_is_open_is_its_own_or_lost_never_both() {
+    void a_lease_that_expires_while_the_handlers_transaction_is_open_is_its_own_or_lost_never_both() {
         Lease lease = claimed();
         db.useTransaction(tx -> {
             tx.jobs().complete(lease, null);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jobs whose creator lost the connection before the answer, and what was run of them before he could look. */
+/** Jobs whose creator lost the connection before the answer, and what ran of them before it could look. */
 class JobUnheardTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();

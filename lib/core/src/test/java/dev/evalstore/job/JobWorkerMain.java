@@ -232,8 +232,8 @@ public final class JobWorkerMain {
                 Worker worker = db.workers().register(NewWorker.of("effects").timeToLive(TIME_TO_LIVE));
                 System.out.println("WORKING " + worker.generation());
                 AtomicBoolean gone = new AtomicBoolean();
-                Thread beats = new Thread(() -> beat(db, worker, gone));
-                beats.start();
+                Thread heartbeats = new Thread(() -> sendHeartbeats(db, worker, gone));
+                heartheartbeats.start();
                 work(db, worker, gone);
             } catch (DatabaseException e) {
                 pause(50);
@@ -241,7 +241,7 @@ public final class JobWorkerMain {
         }
     }
 
-    private static void beat(Database db, Worker worker, AtomicBoolean gone) {
+    private static void sendHeartbeats(Database db, Worker worker, AtomicBoolean gone) {
         while (!gone.get()) {
             try {
                 db.workers().heartbeat(worker, 0, 0, 0);

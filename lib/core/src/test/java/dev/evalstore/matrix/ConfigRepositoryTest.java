@@ -534,7 +534,7 @@ class ConfigRepositoryTest {
     }
 
     @Test
-    void resetting_takes_back_what_gone_workers_own_and_leaves_the_living_alone() {
+    void requeueing_takes_what_dead_workers_own_and_leaves_the_living_alone() {
         configs.populate(two().maxAttempts(1));
         Worker dying = worker();
         Worker living = db.workers().register(NewWorker.of("living"));
@@ -554,7 +554,7 @@ class ConfigRepositoryTest {
     }
 
     @Test
-    void a_worker_that_is_gone_can_complete_nothing_also_before_its_leases_are_collected() {
+    void a_dead_worker_can_complete_nothing_also_before_its_leases_are_collected() {
         populated();
         Worker worker = worker();
         List<ClaimedConfig> claimed = claim(worker, 2);
@@ -634,7 +634,7 @@ class ConfigRepositoryTest {
     }
 
     @Test
-    void work_that_is_given_back_behind_the_cursor_is_found_again() {
+    void work_that_is_released_behind_the_cursor_is_found_again() {
         configs.populate(MatrixSpec.of(
                 fixture.version(),
                 fixture.machines(30),

@@ -73,16 +73,16 @@ class WorkerRepositoryTest {
         assertThat(now.lastHeartbeatAt()).isAfter(worker.lastHeartbeatAt());
     }
 
-    /** Without a limit it waited as long as TCP does, and nobody beat again meanwhile. */
+    /** Without a limit it waited as long as TCP does, and no heartbeat was sent meanwhile. */
     @Test
     void a_heartbeat_that_a_silent_server_does_not_answer_is_given_up_when_the_next_is_due() throws Exception {
         try (TcpProxy proxy = database.proxy();
                 Database far = Database.open(database.through(proxy).build())) {
             Worker worker = far.workers().register(NewWorker.of("w").timeToLive(Duration.ofSeconds(1)));
             proxy.stall(TcpProxy.Way.TO_CLIENT);
-            CompletableFuture<HeartbeatReply> beat =
+            CompletableFuture<HeartbeatReply> reply =
                     CompletableFuture.supplyAsync(() -> far.workers().heartbeat(worker, 0, 0, 0));
-            assertThatThrownBy(() -> beat.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> reply.get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(TransientDatabaseException.class);
             proxy.resume();
             assertThat(far.workers().heartbeat(worker, 0, 0, 0).cancelled()).isEmpty();
@@ -112,7 +112,7 @@ class WorkerRepositoryTest {
     }
 
     @Test
-    void a_draining_worker_is_told_and_given_nothing_more() {
+    void a_draining_worker_learns_it_and_given_nothing_more() {
         Worker worker = workers.register(NewWorker.of("w"));
         db.jobs().create(JobTestKit.job("a"));
         assertThat(workers.drain(worker.id()).status()).isEqualTo(WorkerStatus.DRAINING);
@@ -124,7 +124,7 @@ class WorkerRepositoryTest {
     }
 
     @Test
-    void registrations_that_are_long_gone_are_deleted_and_no_others() {
+    void registrations_that_are_long_dead_are_deleted_and_no_others() {
         Worker gone = workers.register(NewWorker.of("gone"));
         Worker there = workers.register(NewWorker.of("there"));
         workers.deregister(gone);

@@ -4,6 +4,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.catalog.FrameworkFilter;
 import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
@@ -176,7 +177,7 @@ final class Stage {
                 db.catalog().hardware().list(HardwareFilter.ALL, 10, null).items().stream()
                         .map(machine -> machine.id())
                         .toList(),
-                db.catalog().frameworks().list(null, 10, null).items().stream()
+                db.catalog().frameworks().list(FrameworkFilter.ALL, 10, null).items().stream()
                         .map(framework -> framework.id())
                         .toList(),
                 List.of("chatbot", "qa", "code"),
