@@ -233,7 +233,7 @@ public final class JobWorkerMain {
                 System.out.println("WORKING " + worker.generation());
                 AtomicBoolean gone = new AtomicBoolean();
                 Thread heartbeats = new Thread(() -> sendHeartbeats(db, worker, gone));
-                heartheartbeats.start();
+                heartbeats.start();
                 work(db, worker, gone);
             } catch (DatabaseException e) {
                 pause(50);
