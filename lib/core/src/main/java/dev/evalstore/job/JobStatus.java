@@ -10,6 +10,6 @@ public enum JobStatus {
     COMPLETED,
     /** Ended with an error and no retries left. */
     FAILED,
-    /** Called off. */
+    /** Cancelled. */
     CANCELLED
 }

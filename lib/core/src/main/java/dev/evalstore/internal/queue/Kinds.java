@@ -12,8 +12,8 @@ public final class Kinds {
     public static final Leases CONFIGS = new Leases(ConfigKind.KIND);
 
     /**
-     * The one list that everybody walks who takes a worker out, or takes back what workers no longer work on. Its order is the
-     * order in which their gates are taken.
+     * The one list of kinds. A worker that leaves and a rescue that declares workers dead go through it, and take the kinds' gates in
+     * its order.
      */
     static final List<Leases> ALL = List.of(JOBS, CONFIGS);
 

@@ -9,22 +9,22 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One worker's memory of its lanes, kept between claims: where it has read to in each, and how much of each it was given.
+ * One worker's memory of its lanes, kept between claims: how far it has read in each, and how many items each gave.
  *
- * <p>The cursor keeps a claim from walking again over the dead rows of all earlier ones, which a held snapshot (one idle
- * transaction, a pg_dump) keeps from being removed: without it a claim grows from 2 ms to 70 ms in a minute. What comes to lie
- * behind it (work given back, late commits) is found when a claim falls short, and by a look from the beginning that is made
- * at most every second, then so rarely that it takes one hundredth of the time, but every five seconds whatever it takes: the
- * time of a claim is also the wait for its gate.
+ * <p>The cursor keeps a claim from walking again over the dead rows of all earlier claims. A held snapshot (one idle transaction, a
+ * pg_dump) keeps those rows from being removed: without the cursor a claim grows from 2 ms to 70 ms in a minute. Items may come to
+ * lie behind the cursor: released work, late commits. They are found when a claim falls short, and by a look from the beginning. Such
+ * a look is made at most once a second, and then so rarely that it takes one hundredth of the time, but at least every five seconds:
+ * the time of a claim is also the wait for its gate.
  *
- * <p>The share among lanes of equal rank is stride scheduling (Waldspurger and Weihl, 1995): each claim from a lane moves its
- * pass on by one over its weight, and what would end at the least pass is next. A lane that had something to give cannot lie
- * further back than one stride behind the last one served; one that does had nothing, or was not allowed to, and starts from
- * there: it neither saves up a claim on all that follows nor, when it is new, has one.
+ * <p>The share among lanes of equal rank is stride scheduling (Waldspurger and Weihl, 1995). Each claim from a lane moves the lane's
+ * pass on by one over its weight, and the item that would end at the lowest pass is next. A lane that had items to give is at most
+ * one stride behind the last one served. A lane further behind was empty or blocked; it resumes one stride behind, so idle time earns
+ * no credit.
  */
 public final class LaneCursors {
     private static final long MIN_INTERVAL = 1_000_000_000L;
-    private static final long LONGEST_INTERVAL = 5_000_000_000L;
+    private static final long MAX_INTERVAL = 5_000_000_000L;
     private static final long CHEAP = 2_000_000L;
     private static final Position BEGINNING = new Position(Integer.MIN_VALUE, Long.MIN_VALUE);
 
@@ -87,16 +87,16 @@ public final class LaneCursors {
     public boolean worthLooking() {
         lock.lock();
         try {
-            long least = Math.min(looks[0], Math.min(looks[1], looks[2]));
-            return looked < looks.length || ordinary == 0 || least < CHEAP || least < 3 * ordinary;
+            long shortest = Math.min(looks[0], Math.min(looks[1], looks[2]));
+            return looked < looks.length || ordinary == 0 || shortest < CHEAP || shortest < 3 * ordinary;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Notes what a claim that asked so was given, and how long it took. How far the lanes were served is told by the passes that
-     * the claim asked with: those that several claims at a time add up to would be further than any lane was compared with.
+     * Records what a claim was given, and how long it took. How far the lanes were served follows from the passes that the claim
+     * asked with: the passes to which several claims at a time add up are further than any lane was compared with.
      */
     public void claimed(List<Lane> asked, List<Given> given, long nanos) {
         lock.lock();
@@ -115,7 +115,7 @@ public final class LaneCursors {
                 served = Math.max(served, lane.pass() + n * lane.stride());
             }
             if (asked.stream().allMatch(Lane::fromBeginning)) {
-                interval = Math.min(LONGEST_INTERVAL, Math.max(MIN_INTERVAL, 100 * nanos));
+                interval = Math.min(MAX_INTERVAL, Math.max(MIN_INTERVAL, 100 * nanos));
                 looks[looked % looks.length] = nanos;
                 looked = looked >= looks.length ? looks.length + (looked + 1) % looks.length : looked + 1;
             } else {

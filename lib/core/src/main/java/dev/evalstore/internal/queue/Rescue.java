@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes workers out, and takes back what workers no longer work on: leases past their deadline, and leases of dead workers. To
+ * Takes workers out, and requeues expired leases: leases past their deadline, and leases of dead workers. To
  * declare a worker dead, or to let it leave, is one act over all kinds: one commit, behind the gates, in the order of locks that
  * {@link Gates} has.
  *
@@ -40,8 +40,8 @@ public final class Rescue {
     private record Probe(boolean stale, boolean expired) {}
 
     /**
-     * Takes back up to {@code limit} expired leases of a kind, and returns their number. Where there are workers past their time
-     * to live it declares them dead, and then takes back up to {@code limit} of each kind. Most of the time there is nothing to
+     * Requeues up to {@code limit} expired leases of a kind, and returns their number. Where there are workers past their time
+     * to live it declares them dead, and then requeues up to {@code limit} of each kind. Most of the time there is nothing to
      * do, and no gate is touched.
      */
     int requeueExpired(Leases kind, int limit) {
@@ -95,9 +95,9 @@ public final class Rescue {
     }
 
     /**
-     * Declares workers dead whose last heartbeat is older than that, and takes back the expired leases of all kinds, in batches.
+     * Declares workers dead whose last heartbeat is older than that, and requeues the expired leases of all kinds, in batches.
      *
-     * @return how many leases were taken back
+     * @return how many leases were requeued
      */
     public int removeStale(Duration olderThan) {
         if (!jdbc.one(Sql.of(RescueSql.ANY_STALE, olderThan), row -> row.bool("found"))) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The statements that take workers out and take back their work, as templates that {@link Kind#fill} completes. */
+/** The statements that take workers out and requeue their work, as templates that {@link Kind#fill} completes. */
 final class RescueSql {
     private static final String STALE = """
             gone_at is null and last_heartbeat_at
@@ -80,7 +80,7 @@ final class RescueSql {
         return kind.fill(PROBE.replace("{stale}", STALE).replace("{expired}", EXPIRED));
     }
 
-    /** Takes back expired leases of these kinds; its arguments are a limit for each. */
+    /** Requeues expired leases of these kinds; its arguments are a limit for each. */
     static String collect(List<Kind> kinds) {
         String collect = COLLECT.replace("{expired}", EXPIRED);
         return "with " + joined(kinds, kind -> kind.fill(collect), ",\n") + counts(kinds);
