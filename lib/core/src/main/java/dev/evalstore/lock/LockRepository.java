@@ -153,8 +153,10 @@ public final class LockRepository {
      * @throws LockLostException if the lock is no longer held
      */
     public void require(Lock lock) {
-        jdbc.change(Sql.of(REQUIRE, lock.resource(), lock.token()), row -> row.bigint("token"))
-                .orElseThrow(() -> new LockLostException(lock.resource()));
+        if (jdbc.change(Sql.of(REQUIRE, lock.resource(), lock.token()), row -> row.bigint("token"))
+                .isEmpty()) {
+            throw new LockLostException(lock.resource());
+        }
     }
 
     /** The lock on the resource as it is held now; empty when it is free. */

@@ -31,7 +31,11 @@ public final class NotificationListener implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    /** @param one the settings of its own pool, which this changes */
+    /**
+     * Starts to listen on a thread of its own.
+     *
+     * @param one the settings of its own pool, which this changes
+     */
     public static NotificationListener start(HikariConfig one, String channel, Runnable action) {
         one.setPoolName(one.getPoolName() + "-listener");
         one.setMaximumPoolSize(1);
