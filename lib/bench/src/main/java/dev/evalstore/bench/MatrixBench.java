@@ -115,9 +115,9 @@ final class MatrixBench {
     private void populate() throws Exception {
         empty();
         Database.using(recorder.pool()).matrix().configs().populate(spec);
-        Recorder.Recorded raw = recorder.last("configs.populate");
+        Recorder.Recorded raw = recorder.last("benchmark_configs.populate");
         lab.execute("truncate evalstore.benchmark_configs, evalstore.config_ready");
-        recorder.explain("configs.populate").forEach(lab.report()::progress);
+        recorder.explain("benchmark_configs.populate").forEach(lab.report()::progress);
         lab.report().progress("matrix.populate, ms");
         Map<String, Double> millis = new Rounds(lab)
                 .side(
@@ -379,7 +379,7 @@ final class MatrixBench {
                 .results()
                 .listMeetingSla(sla, Sla.Order.CHEAPEST, 20)
                 .size();
-        recorder.explain("results.meeting").forEach(lab.report()::progress);
+        recorder.explain("benchmark_results.list_meeting_sla").forEach(lab.report()::progress);
         lab.report().progress(found + " found; results.meeting, us");
         Map<String, Double> micros = new Calls(lab, lab.settings().number("queries", 200))
                 .side("evalstore", () -> db.matrix().results().listMeetingSla(sla, Sla.Order.CHEAPEST, 20))
