@@ -83,7 +83,9 @@ public final class Rescue {
         for (Leases kind : Kinds.ALL) {
             Probe found = probe(kind);
             if (found.stale()) {
-                return declareStale(null, BATCH);
+                // All kinds at once, beside those of the kinds before.
+                declareStale(null, BATCH).forEach((one, n) -> taken.merge(one, n, Integer::sum));
+                return taken;
             }
             taken.put(kind.kind(), found.expired() ? collectOne(kind, BATCH) : 0);
         }
