@@ -40,7 +40,7 @@ final class HorizonBench {
     private void run() throws Exception {
         int seconds = lab.settings().number("seconds", 60);
         int rate = lab.settings().number("rate", 4_000);
-        // Asked for by whoever runs all subcommands alike; here time is what counts, and one run has six windows.
+        // Accepted so that all subcommands can be run alike; this one measures over time, in six windows.
         lab.rounds();
         try (Queue queue = new EvalstoreQueue(lab, "bench", 1, BATCH)) {
             queue.clear();

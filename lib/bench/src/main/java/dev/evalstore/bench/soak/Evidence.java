@@ -36,7 +36,7 @@ record Evidence(Journals journals, Connection connection, Tx store) {
         }
     }
 
-    /** The outcomes of operations of several kinds; a name that stands for several is told of by each of them. */
+    /** The outcomes of operations of several kinds; a name that stands for several operations counts for each of them. */
     Map<String, Status> outcomes(String room, String... whats) {
         Map<String, Status> all = new LinkedHashMap<>();
         for (String what : whats) {

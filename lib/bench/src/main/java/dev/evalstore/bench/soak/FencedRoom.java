@@ -4,7 +4,7 @@ import dev.evalstore.lock.Lock;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** A room that uses a resource under a lock; whoever has it writes its token, in the order of which nobody goes back. */
+/** A room that uses a resource under a lock; the holder writes its token, and tokens never decrease. */
 abstract class FencedRoom extends Room {
     FencedRoom(Site site, String thread) {
         super(site, Stage.LOCKS, thread);

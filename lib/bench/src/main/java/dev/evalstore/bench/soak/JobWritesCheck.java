@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether the queue holds what clients were told that they had enqueued, worked off, called off, brought back and deleted. */
+/** Whether the queue holds every acknowledged enqueue, outcome, cancellation, retry and deletion. */
 final class JobWritesCheck {
     /** All jobs that there ever were. */
     private static final String NAMES = "(select payload ->> 'name' as name from evalstore.jobs"
@@ -81,7 +81,7 @@ final class JobWritesCheck {
                 .collect(Collectors.toSet());
     }
 
-    /** What was called off may still complete; and it was somebody who called it off, once. What came back may end in any way. */
+    /** A cancelled job may still complete, and has one cancellation. A retried job may end in any way. */
     private static void cancelled(
             Evidence evidence, Violations violations, Collection<String> cancelled, Collection<String> retried)
             throws SQLException {

@@ -176,7 +176,7 @@ final class MatrixRoom extends Room {
         });
     }
 
-    /** One statement for all; each is told of by itself. */
+    /** One statement for all; the journal names each. */
     private void completeAll(List<ClaimedConfig> claimed) {
         List<ConfigCompletion> all = new ArrayList<>();
         claimed.forEach(one -> all.add(new ConfigCompletion(one.lease(), result(one.lease()))));

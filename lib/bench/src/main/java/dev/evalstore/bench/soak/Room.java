@@ -23,7 +23,7 @@ abstract class Room implements Runnable {
     /** One operation, or a few; what it throws is noted where it is no consequence of a fault. */
     abstract void step() throws Exception;
 
-    /** Whether it has done what it was there for. Most begin nothing new when the others are told to drain. */
+    /** Whether the room is done. Most rooms begin nothing new while the others drain. */
     boolean isOver() {
         return site.isDraining();
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** A process of the soak: its rooms, a thread each, until it is told to finish or killed. */
+/** A process of the soak: its rooms, a thread each, until it finishes or is killed. */
 final class SoakClient {
     /** What a client's rooms are. */
     enum Kind {

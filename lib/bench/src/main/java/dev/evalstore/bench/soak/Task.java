@@ -32,7 +32,7 @@ record Task(String name, How how) {
         SLOW(2),
         /** Does nothing until its time is up, once. */
         HANG(1),
-        /** Waits to be called off. */
+        /** Waits to be cancelled. */
         CANCEL(4);
 
         private static final int ALL = 116;
