@@ -215,12 +215,14 @@ public final class Table<T> {
 
     /** One page of the rows that the filter admits, in the declared order. */
     public Page<T> list(Jdbc jdbc, Conditions<?> filter, int limit, @Nullable Cursor after) {
+        Objects.requireNonNull(filter, "filter");
         Sql filtered = (filter.includesDeleted() ? selectAll("list") : select("list")).and(filter);
         return Objects.requireNonNull(order, "the table declares no list order")
                 .read(jdbc, filtered, mapper, limit, after);
     }
 
     public long count(Jdbc jdbc, Conditions<?> filter) {
+        Objects.requireNonNull(filter, "filter");
         String admitted = filter.includesDeleted() ? "" : live();
         Sql count = Sql.of(named("count") + "select count(*) as n from " + from + " where true" + admitted)
                 .and(filter);

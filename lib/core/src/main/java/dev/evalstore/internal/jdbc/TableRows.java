@@ -3,7 +3,6 @@ package dev.evalstore.internal.jdbc;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
 import dev.evalstore.Rows;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,11 @@ public abstract class TableRows<T, F extends Conditions<F>> implements Rows<T, F
 
     @Override
     public Page<T> list(F filter, int limit, @Nullable Cursor after) {
-        return table.list(jdbc, Objects.requireNonNull(filter, "filter"), limit, after);
+        return table.list(jdbc, filter, limit, after);
     }
 
     @Override
     public long count(F filter) {
-        return table.count(jdbc, Objects.requireNonNull(filter, "filter"));
+        return table.count(jdbc, filter);
     }
 }
