@@ -125,7 +125,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** Ends every other session of the database, as a failover or an administrator would. */
     public void endSessions() {
-        query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        query("select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = current_database()"
                 + " and pid <> pg_backend_pid() and backend_type = 'client backend'");
     }
 

@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
 public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Thread reader;
 
     private ChildJvm(Process process) {
         this.process = process;
-        daemon("child-" + process.pid(), this::read);
+        this.reader = daemon("child-" + process.pid(), this::read);
     }
 
     /**
@@ -82,10 +83,11 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable task) {
+    private static Thread daemon(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Under {@code exec:java} classes come from a loader of Maven's, and {@code java.class.path} is Maven's own. */
@@ -134,11 +136,24 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** The lines that have come and were not taken. */
+    /** The lines that have come and were not taken; of a process that has ended, all of them. */
     public List<String> drain() {
+        if (!process.isAlive()) {
+            awaitReader();
+        }
         List<String> taken = new ArrayList<>();
         lines.drainTo(taken);
         return taken;
+    }
+
+    /** The last lines of a process that has ended may still be in its pipe. */
+    private void awaitReader() {
+        try {
+            reader.join(TimeUnit.SECONDS.toMillis(120));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** kill -9, and waits for the end. */
