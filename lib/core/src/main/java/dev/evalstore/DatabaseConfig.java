@@ -1,13 +1,16 @@
 package dev.evalstore;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Secret;
 import dev.evalstore.internal.config.ConnectionUrl;
+import dev.evalstore.internal.config.DriverParameters;
 import dev.evalstore.internal.config.Env;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param url the JDBC URL without credentials and parameters. If it names several hosts, connections go to the one that
  *     accepts writes, unless the driver's parameter {@code targetServerType} says otherwise
  * @param user the role to connect as, or null for the driver's default
- * @param password its password, or null; never printed
+ * @param password its password, or null; never printed, and left out by {@code Json.of}
  * @param poolSize the maximum number of connections, 1 to 1,000; 20 unless given. Further threads wait
  * @param minimumIdle how many idle connections are kept open, 0 to {@code poolSize}; 2 unless given
  * @param connectTimeout the longest wait for a connection, 250 ms to 12 days; 10 s unless given
@@ -30,18 +33,20 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout after how long a statement that waits for a lock fails (55P03), 1 ms to 12 days; null for the
  *     server's setting. Sent like {@code statementTimeout}
  * @param applicationName the connections' name in {@code pg_stat_activity}; {@code evalstore} unless given
- * @param sslMode encryption and verification; {@code prefer} unless given
+ * @param sslMode encryption and verification; {@code prefer} unless given here or in the URL, as {@code sslmode} or
+ *     {@code ssl}
  * @param sslRootCert PEM file of the trusted authorities, or null for the driver's default file
  * @param sslCert PEM file of the client's certificate, or null for none
  * @param sslKey file of the client's key, PKCS-8 as PEM or DER, or null for none. A key in a {@code .pem} file is read
  *     as RSA unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
- * @param properties further parameters of the driver, by the driver's names
- * @param options schema, slow-statement threshold, statement log, retry, password hasher and listener
+ * @param properties further parameters of the driver, by the driver's names. They take precedence over what the library
+ *     sets itself
+ * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener and JSON mapping
  */
 public record DatabaseConfig(
         String url,
         @Nullable String user,
-        @Nullable String password,
+        @Secret @Nullable String password,
         int poolSize,
         int minimumIdle,
         Duration connectTimeout,
@@ -54,7 +59,7 @@ public record DatabaseConfig(
         @Nullable Path sslRootCert,
         @Nullable Path sslCert,
         @Nullable Path sslKey,
-        Map<String, String> properties,
+        @Secret Map<String, String> properties,
         DatabaseOptions options) {
     /** The driver counts the sum of two timeouts in milliseconds, in 32 bits. */
     private static final Duration MAX_TIMEOUT = Duration.ofDays(12);
@@ -64,6 +69,7 @@ public record DatabaseConfig(
             throw new IllegalArgumentException(
                     "url must be a JDBC URL without credentials and parameters; the builder takes others apart");
         }
+        ConnectionUrl.parse(url);
         Check.range("poolSize", poolSize, 1, 1_000);
         Check.range("minimumIdle", minimumIdle, 0, poolSize);
         within("connectTimeout", connectTimeout, Duration.ofMillis(250), MAX_TIMEOUT);
@@ -76,7 +82,7 @@ public record DatabaseConfig(
         if ((sslCert == null) != (sslKey == null)) {
             throw new IllegalArgumentException("sslCert and sslKey belong together");
         }
-        properties = Map.copyOf(properties);
+        properties = DriverParameters.checked(properties);
         Objects.requireNonNull(options, "options");
     }
 
@@ -109,9 +115,9 @@ public record DatabaseConfig(
      * {@code _MAX_LIFETIME}, {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME},
      * {@code _SSL_MODE}, {@code _SSL_ROOT_CERT}, {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT},
      * {@code _RETRY_ATTEMPTS} and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
-     * {@code 5m} or {@code 1h}.
+     * {@code 5m} or {@code 1h}. Other variables that begin with {@code DATABASE_} are named in a warning.
      *
-     * @throws IllegalArgumentException naming the variable, if one is missing or bad, or contradicts another
+     * @throws IllegalArgumentException naming the variable, if one is missing, bad or misspelt, or contradicts another
      */
     public static DatabaseConfig fromEnv(Map<String, String> environment) {
         return Env.read(environment);
@@ -151,6 +157,7 @@ public record DatabaseConfig(
         private @Nullable Path sslRootCert;
         private @Nullable Path sslCert;
         private @Nullable Path sslKey;
+        private final Map<String, String> properties = new TreeMap<>();
         private DatabaseOptions options = DatabaseOptions.DEFAULT;
 
         private Builder() {}
@@ -158,7 +165,9 @@ public record DatabaseConfig(
         /**
          * A {@code jdbc:postgresql://…} or {@code postgres://…} URL, with credentials and parameters if any. Characters
          * in them other than letters and digits are percent-encoded. Commas separate several hosts; see
-         * {@link DatabaseConfig#url()}.
+         * {@link DatabaseConfig#url()}. A parameter may be any of the driver's, by the driver's name or libpq's.
+         *
+         * @throws IllegalArgumentException naming the part that is wrong, such as a port or a parameter
          */
         public Builder url(String text) {
             url = ConnectionUrl.parse(text);
@@ -196,6 +205,18 @@ public record DatabaseConfig(
         /** The role's password, unescaped. */
         public Builder password(String secret) {
             password = Check.content("password", secret);
+            return this;
+        }
+
+        /**
+         * A parameter of the driver that has no setter here, such as {@code prepareThreshold}, by the driver's name or
+         * libpq's.
+         *
+         * @throws IllegalArgumentException if the driver does not know it or cannot use the value, or it has a setter
+         */
+        public Builder property(String name, String value) {
+            Map.Entry<String, String> entry = DriverParameters.entry(name, value);
+            properties.put(entry.getKey(), entry.getValue());
             return this;
         }
 
@@ -294,6 +315,11 @@ public record DatabaseConfig(
             return this;
         }
 
+        public Builder jsonMapping(@Nullable JsonMapping mapping) {
+            options = options.jsonMapping(mapping);
+            return this;
+        }
+
         private static Path readable(String field, Path file) {
             if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException(field + " is not a file that can be read");
@@ -315,6 +341,8 @@ public record DatabaseConfig(
             if (from == null) {
                 from = ConnectionUrl.of(Objects.requireNonNull(host), port, database);
             }
+            Map<String, String> drivers = from.otherParameters();
+            drivers.putAll(properties);
             return new DatabaseConfig(
                     from.jdbcUrl(),
                     user != null ? user : from.user(),
@@ -327,11 +355,11 @@ public record DatabaseConfig(
                     statementTimeout,
                     lockTimeout,
                     applicationName != null ? applicationName : from.parameter("ApplicationName", "evalstore"),
-                    sslMode != null ? sslMode : SslMode.of(from.parameter("sslmode", SslMode.PREFER.libpqName())),
+                    sslMode != null ? sslMode : SslMode.of(from.sslMode(SslMode.PREFER.libpqName())),
                     sslRootCert != null ? sslRootCert : from.file("sslrootcert"),
                     sslCert != null ? sslCert : from.file("sslcert"),
                     sslKey != null ? sslKey : from.file("sslkey"),
-                    from.otherParameters(),
+                    drivers,
                     options);
         }
     }

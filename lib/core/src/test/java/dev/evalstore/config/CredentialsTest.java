@@ -89,6 +89,25 @@ class CredentialsTest {
     }
 
     @Test
+    void a_missing_password_is_said_and_is_not_transient() {
+        DatabaseConfig with = server.as("evalstore_app", name).build();
+        assertThatThrownBy(() -> Database.open(
+                        DatabaseConfig.builder(with.url()).user("evalstore_app").build()))
+                .isExactlyInstanceOf(DatabaseException.class)
+                .hasMessageContaining("no password was provided");
+    }
+
+    /** Names may be served again later, so this is worth another attempt. */
+    @Test
+    void an_unknown_host_is_named() {
+        assertThatThrownBy(() -> Database.open(server.as("evalstore_app", name)
+                        .url("jdbc:postgresql://no-such-host.invalid/" + name)
+                        .build()))
+                .isInstanceOf(TransientDatabaseException.class)
+                .hasMessageContaining("unknown host no-such-host.invalid");
+    }
+
+    @Test
     void an_unknown_database_is_typed() {
         assertThatThrownBy(() ->
                         Database.open(server.as("evalstore_app", "nowhere").build()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.SslMode;
+import dev.evalstore.testkit.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.Level;
 
 class EnvTest {
     @Test
@@ -170,6 +172,42 @@ class EnvTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("DATABASE_")
                 .hasMessageContaining("minimumIdle");
+    }
+
+    @ParameterizedTest(name = "DATABASE_{0} is DATABASE_{1}")
+    @CsvSource({
+        "POOLSIZE, POOL_SIZE",
+        "POOL_SIZES, POOL_SIZE",
+        "PASWORD, PASSWORD",
+        "PASSWROD, PASSWORD",
+        "SSLMODE, SSL_MODE",
+        "ssl_mode, SSL_MODE",
+        "SHEMA, SCHEMA",
+        "STATEMENT_TIMEOUTS, STATEMENT_TIMEOUT",
+        "USR, USER"
+    })
+    void a_misspelt_variable_is_refused_by_name_and_the_right_one_is_told(String misspelt, String meant) {
+        assertThatThrownBy(
+                        () -> DatabaseConfig.fromEnv(Map.of("DATABASE_HOST", "db", "DATABASE_" + misspelt, "s3cr3t")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DATABASE_" + misspelt)
+                .hasMessageContaining("DATABASE_" + meant + "?")
+                .hasMessageNotContaining("s3cr3t");
+    }
+
+    @Test
+    void a_variable_like_one_that_is_set_and_any_other_is_named_in_a_warning() {
+        try (LogCapture log = LogCapture.of("dev.evalstore.internal.config.Env", Level.WARN)) {
+            assertThat(DatabaseConfig.fromEnv(Map.of(
+                                    "DATABASE_URL", "postgres://db/app",
+                                    "DATABASE_URI", "s3cr3t",
+                                    "DATABASE_REPLICA_URL", "s3cr3t"))
+                            .url())
+                    .isEqualTo("jdbc:postgresql://db/app");
+            assertThat(log.text())
+                    .contains("DATABASE_REPLICA_URL", "DATABASE_URI")
+                    .doesNotContain("s3cr3t");
+        }
     }
 
     @Test

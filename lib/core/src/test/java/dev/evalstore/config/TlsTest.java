@@ -3,13 +3,18 @@ package dev.evalstore.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.SslMode;
+import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.internal.config.Pools;
 import dev.evalstore.testkit.Certificates;
 import dev.evalstore.testkit.OwnServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,7 +97,7 @@ class TlsTest {
     void a_server_without_tls_is_refused_by_every_mode_that_asks_for_it(SslMode mode) {
         assertThatThrownBy(() -> Database.open(
                         on(plain, onPlain).sslMode(mode).sslRootCert(ca).build()))
-                .isInstanceOf(DatabaseException.class)
+                .isExactlyInstanceOf(DatabaseException.class)
                 .hasMessageContaining("SSL");
     }
 
@@ -121,7 +126,7 @@ class TlsTest {
     void a_certificate_of_another_authority_is_refused(SslMode mode) {
         assertThatThrownBy(() -> Database.open(
                         on(tls, onTls).sslMode(mode).sslRootCert(otherCa).build()))
-                .isInstanceOf(DatabaseException.class)
+                .isExactlyInstanceOf(DatabaseException.class)
                 .hasMessageContaining("SSL");
     }
 
@@ -139,8 +144,66 @@ class TlsTest {
                         .sslMode(SslMode.VERIFY_FULL)
                         .sslRootCert(ca)
                         .build()))
-                .isInstanceOf(DatabaseException.class)
+                .isExactlyInstanceOf(DatabaseException.class)
                 .hasMessageContaining("127.0.0.1");
+    }
+
+    /** The driver makes {@code verify-full} of it, and would connect in plain text if our default stood instead. */
+    @Test
+    void ssl_in_the_url_asks_for_tls() throws SQLException {
+        String url = "jdbc:postgresql://localhost:%d/%s?ssl=true";
+        assertThatThrownBy(() -> Database.open(on(plain, onPlain)
+                        .url(url.formatted(plain.port(), onPlain))
+                        .sslRootCert(ca)
+                        .build()))
+                .isExactlyInstanceOf(DatabaseException.class)
+                .hasMessageContaining("SSL");
+        assertThatThrownBy(() -> Database.open(on(tls, onTls)
+                        .url(url.formatted(tls.port(), onTls))
+                        .sslRootCert(otherCa)
+                        .build()))
+                .isExactlyInstanceOf(DatabaseException.class);
+        assertThat(isEncrypted(on(tls, onTls)
+                        .url(url.formatted(tls.port(), onTls))
+                        .sslRootCert(ca)
+                        .build()))
+                .isTrue();
+        assertThat(isEncrypted(on(tls, onTls)
+                        .url(url.formatted(tls.port(), onTls) + "&sslfactory=org.postgresql.ssl.NonValidatingFactory")
+                        .sslMode(SslMode.REQUIRE)
+                        .build()))
+                .isTrue();
+    }
+
+    /** A pool that is opened without a connection meets it at the first statement. */
+    @Test
+    void a_server_without_tls_is_no_transient_failure_of_a_running_pool_either() {
+        HikariConfig pool =
+                Pools.hikari(on(plain, onPlain).sslMode(SslMode.REQUIRE).build());
+        pool.setInitializationFailTimeout(-1);
+        pool.setConnectionTimeout(500);
+        try (Database db = Database.open(pool)) {
+            assertThatThrownBy(() -> db.benchmarks().count(BenchmarkFilter.ALL))
+                    .isExactlyInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("SSL");
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_certificate_is_no_transient_failure() throws IOException {
+        Path nothing = Files.writeString(folder.resolve("nothing.crt"), "nothing");
+        assertThatThrownBy(() -> Database.open(on(tls, onTls)
+                        .sslMode(SslMode.VERIFY_CA)
+                        .sslRootCert(nothing)
+                        .build()))
+                .isExactlyInstanceOf(DatabaseException.class)
+                .hasMessageContaining("nothing.crt");
+        assertThatThrownBy(() -> Database.open(on(tls, onTls)
+                        .url("jdbc:postgresql://localhost:" + tls.port() + "/" + onTls
+                                + "?sslmode=verify-ca&sslrootcert=" + folder.resolve("none.crt"))
+                        .build()))
+                .isExactlyInstanceOf(DatabaseException.class)
+                .hasMessageContaining("none.crt");
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.evalstore.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.evalstore.Database;
 import dev.evalstore.MigrationStatus;
 import dev.evalstore.SchemaException;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.internal.config.Pools;
 import dev.evalstore.testkit.Catalogue;
 import dev.evalstore.testkit.TestDatabase;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -72,6 +76,52 @@ class MigrationTest {
             assertThat(m.description()).isNotBlank();
         });
         owner.validate();
+    }
+
+    /** Every migration happened between two looks at the server's clock, whatever zones the sessions have. */
+    @Test
+    void the_time_of_a_migration_does_not_depend_on_the_zone_of_a_session() throws Exception {
+        Instant before = now();
+        try (Database far = inZone("Pacific/Kiritimati")) {
+            far.migrate();
+            far.revertTo(2);
+        }
+        try (Database far = inZone("Pacific/Pago_Pago")) {
+            far.migrate();
+        }
+        Instant after = now();
+        for (String zone : List.of("Pacific/Kiritimati", "America/Los_Angeles", "UTC")) {
+            try (Database reader = inZone(zone)) {
+                assertThat(reader.migrationStatus().migrations())
+                        .isNotEmpty()
+                        .allSatisfy(m -> assertThat(m.appliedAt()).as(zone).isBetween(before, after));
+            }
+        }
+    }
+
+    private static Instant now() {
+        return OffsetDateTime.parse(database.value("select to_char(statement_timestamp() at time zone 'UTC',"
+                        + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))
+                .toInstant();
+    }
+
+    private static Database inZone(String zone) {
+        HikariConfig pool = Pools.hikari(database.owner().build());
+        pool.setConnectionInitSql("set time zone '" + zone + "'");
+        return Database.open(pool);
+    }
+
+    @Test
+    void the_months_ahead_are_there_when_the_schema_is() {
+        owner.migrate();
+        assertThat(owner.health().partitionsAhead()).isEqualTo(3);
+        owner.revertTo(0);
+        owner.migrate();
+        assertThat(owner.health().partitionsAhead()).isEqualTo(3);
+        assertThat(owner.maintenance().runOnce().steps())
+                .filteredOn(step -> step.name().startsWith("partitions."))
+                .isNotEmpty()
+                .allMatch(step -> step.count() == 0);
     }
 
     @Test

@@ -7,10 +7,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGProperty;
+import org.postgresql.Driver;
 
 /**
  * A parsed connection URL. The driver, the pool and logs get only the part without credentials. Error messages name the
@@ -18,31 +21,29 @@ import org.postgresql.PGProperty;
  */
 public record ConnectionUrl(
         String jdbcUrl, @Nullable String user, @Nullable String password, Map<String, String> parameters) {
-    private static final Set<String> OWN = Set.of("ApplicationName", "sslmode", "sslrootcert", "sslcert", "sslkey");
-
-    private static final String HOST = "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?";
-
-    /** The driver's names of parameters that libpq names otherwise. */
-    private static final Map<String, String> LIBPQ = Map.of(
-            "application_name", "ApplicationName",
-            "connect_timeout", "connectTimeout",
-            "target_session_attrs", "targetServerType");
+    private static final String DRIVERS = "jdbc:postgresql:";
+    private static final Pattern HOST =
+            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::(?<port>[0-9]+))?");
 
     public static ConnectionUrl of(String host, int port, String database) {
         return new ConnectionUrl(jdbc(host + ":" + port, database), null, null, Map.of());
     }
 
     public static ConnectionUrl parse(String text) {
-        if (text.startsWith("jdbc:postgresql://")) {
-            return parts(text.substring("jdbc:postgresql://".length()));
+        if (text.startsWith(DRIVERS + "//")) {
+            return parts(text.substring(DRIVERS.length() + 2));
+        }
+        if (text.startsWith(DRIVERS)) {
+            // The driver's short form has the database alone.
+            return parts("/" + text.substring(DRIVERS.length()));
         }
         if (text.startsWith("postgres://") || text.startsWith("postgresql://")) {
             return parts(text.substring(text.indexOf("//") + 2));
         }
-        throw new IllegalArgumentException("url must begin with jdbc:postgresql://, postgres:// or postgresql://");
+        throw new IllegalArgumentException("url must begin with jdbc:postgresql:, postgres:// or postgresql://");
     }
 
-    /** {@code [user[:password]@]host[:port][,…][/database][?name=value&…]}. */
+    /** {@code [[user[:password]@]host[:port][,…]][/database][?name=value&…]}. */
     private static ConnectionUrl parts(String rest) {
         int query = rest.indexOf('?');
         Map<String, String> parameters = query < 0 ? new TreeMap<>() : parameters(rest.substring(query + 1));
@@ -51,13 +52,20 @@ public record ConnectionUrl(
         String authority = slash < 0 ? beforeQuery : beforeQuery.substring(0, slash);
         String path = slash < 0 ? "" : beforeQuery.substring(slash + 1);
         int at = authority.lastIndexOf('@');
-        String hosts = authority.substring(at + 1);
         // A password with an unencoded slash would be read as a port and a database, and printed.
-        if (!hosts.matches(HOST + "(," + HOST + ")*") || path.contains("@") || path.contains("/")) {
-            throw new IllegalArgumentException(
-                    "url must have host:port/database; is a character of the password not percent-encoded?");
+        if (path.contains("@") || path.contains("/")) {
+            throw malformed();
         }
+        Properties service = service(parameters.remove(DriverParameters.SERVICE));
+        String hosts = authority.isEmpty() ? hosts(parameters, service) : authority.substring(at + 1);
+        refuseTwice(parameters, DriverParameters.HOST);
+        refuseTwice(parameters, DriverParameters.PORT);
+        checkHosts(hosts);
         String database = decode("database", path);
+        if (database.isEmpty()) {
+            database = given(parameters, service, DriverParameters.DATABASE, "");
+        }
+        refuseTwice(parameters, DriverParameters.DATABASE);
         String user = parameters.remove("user");
         String password = parameters.remove("password");
         if (at >= 0) {
@@ -65,10 +73,70 @@ public record ConnectionUrl(
             user = decode("user", credentials[0]);
             password = credentials.length == 2 ? decode("password", credentials[1]) : password;
         }
+        user = user != null ? user : service.getProperty("user");
+        password = password != null ? password : service.getProperty("password");
+        service.stringPropertyNames().forEach(name -> parameters.putIfAbsent(name, service.getProperty(name)));
         if (database.isEmpty()) {
             database = user != null ? user : "postgres";
         }
         return new ConnectionUrl(jdbc(hosts, database), user, password, parameters);
+    }
+
+    private static IllegalArgumentException malformed() {
+        return new IllegalArgumentException(
+                "url must have host:port/database; is a character of the password not percent-encoded?");
+    }
+
+    private static void checkHosts(String hosts) {
+        for (String host : hosts.split(",", -1)) {
+            Matcher parts = HOST.matcher(host);
+            if (!parts.matches()) {
+                throw malformed();
+            }
+            String port = parts.group("port");
+            if (port != null && (port.length() > 5 || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535)) {
+                throw new IllegalArgumentException("url: port must be from 1 to 65535");
+            }
+        }
+    }
+
+    /** The hosts of a URL that names none before its path. */
+    private static String hosts(Map<String, String> parameters, Properties service) {
+        String[] names =
+                given(parameters, service, DriverParameters.HOST, "localhost").split(",", -1);
+        String[] ports =
+                given(parameters, service, DriverParameters.PORT, "5432").split(",", -1);
+        if (ports.length != 1 && ports.length != names.length) {
+            throw new IllegalArgumentException("url: port must be one for all hosts, or one for each");
+        }
+        StringBuilder hosts = new StringBuilder();
+        for (int i = 0; i < names.length; i++) {
+            hosts.append(i == 0 ? "" : ",").append(names[i]).append(':').append(ports[ports.length == 1 ? 0 : i]);
+        }
+        return hosts.toString();
+    }
+
+    private static String given(Map<String, String> parameters, Properties service, String name, String otherwise) {
+        String value = parameters.remove(name);
+        return value != null ? value : service.getProperty(name, otherwise);
+    }
+
+    private static void refuseTwice(Map<String, String> parameters, String name) {
+        if (parameters.containsKey(name)) {
+            throw new IllegalArgumentException("url has host, port or database twice: before the ? and after it");
+        }
+    }
+
+    /** What the driver's service file has under a name; nothing without a name. */
+    private static Properties service(@Nullable String name) {
+        if (name == null) {
+            return new Properties();
+        }
+        Properties found = Driver.parseURL(DRIVERS + "///?service=" + encode(name), new Properties());
+        if (found == null) {
+            throw new IllegalArgumentException("url: the service is not in the driver's file of services");
+        }
+        return found;
     }
 
     private static Map<String, String> parameters(String query) {
@@ -78,31 +146,27 @@ public record ConnectionUrl(
                 continue;
             }
             String[] both = pair.split("=", 2);
-            String name = LIBPQ.getOrDefault(both[0], both[0]);
-            if (PGProperty.forName(name) == null) {
-                throw new IllegalArgumentException("url has a parameter that the driver does not know: "
-                        + (name.matches("[A-Za-z_]{1,40}") ? name : "(unprintable)"));
-            }
+            String name = ofUrl(() -> DriverParameters.name(both[0]));
             String value = decode(name, both.length == 2 ? both[1] : "");
-            parameters.put(name, name.equals("targetServerType") ? serverType(value) : value);
+            parameters.put(name, ofUrl(() -> DriverParameters.value(name, value)));
         }
         return parameters;
     }
 
-    /** The driver's value for libpq's. */
-    private static String serverType(String value) {
-        return switch (value) {
-            case "read-write" -> "primary";
-            case "read-only" -> "secondary";
-            case "prefer-standby" -> "preferSecondary";
-            case "standby" -> "secondary";
-            default -> value;
-        };
+    private static String ofUrl(Supplier<String> read) {
+        try {
+            return read.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("url: " + e.getMessage());
+        }
     }
 
     private static String jdbc(String hosts, String database) {
-        return "jdbc:postgresql://" + hosts + "/"
-                + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+        return DRIVERS + "//" + hosts + "/" + encode(database);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static String decode(String part, String text) {
@@ -118,6 +182,12 @@ public record ConnectionUrl(
         return parameters.getOrDefault(name, otherwise);
     }
 
+    /** As the driver reads it: {@code sslmode}, or else what {@code ssl} means. */
+    public String sslMode(String otherwise) {
+        String bySsl = DriverParameters.sslMode(parameters.get("ssl"));
+        return parameters.getOrDefault("sslmode", bySsl == null ? otherwise : bySsl);
+    }
+
     public @Nullable Path file(String name) {
         String value = parameters.get(name);
         try {
@@ -130,7 +200,7 @@ public record ConnectionUrl(
     /** The parameters for which the configuration has no component. */
     public Map<String, String> otherParameters() {
         Map<String, String> others = new LinkedHashMap<>(parameters);
-        others.keySet().removeAll(OWN);
+        others.keySet().removeIf(DriverParameters::isComponent);
         return others;
     }
 

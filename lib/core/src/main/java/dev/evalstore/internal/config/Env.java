@@ -6,19 +6,29 @@ import dev.evalstore.SslMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the configuration from environment variables. A bad value is an error that names the variable, and not the
  * value.
  */
 public final class Env {
+    private static final Logger LOG = LoggerFactory.getLogger(Env.class);
+    private static final String PREFIX = "DATABASE_";
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
     private final Map<String, String> variables;
+    private final Set<String> known = new HashSet<>();
 
     private Env(Map<String, String> variables) {
         this.variables = variables;
@@ -58,6 +68,7 @@ public final class Env {
         env.with("SLOW_STATEMENT", value -> config.slowStatement(duration(value)));
         env.with("RETRY_ATTEMPTS", value -> config.retry(Retry.times(whole(value))));
         env.with("DEBUG", value -> config.logStatements(bool(value)));
+        env.nameOthers();
         try {
             return config.build();
         } catch (IllegalArgumentException e) {
@@ -66,7 +77,8 @@ public final class Env {
     }
 
     private void with(String name, Consumer<String> use) {
-        String value = variables.get("DATABASE_" + name);
+        known.add(name);
+        String value = variables.get(PREFIX + name);
         if (value == null) {
             return;
         }
@@ -76,8 +88,60 @@ public final class Env {
             }
             use.accept(value);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("DATABASE_" + name + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(PREFIX + name + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A variable that is read by nobody is a setting that somebody believes in. */
+    private void nameOthers() {
+        Set<String> others = new TreeSet<>();
+        for (String variable : variables.keySet()) {
+            if (!variable.startsWith(PREFIX)) {
+                continue;
+            }
+            String name = variable.substring(PREFIX.length());
+            if (known.contains(name)) {
+                continue;
+            }
+            Optional<String> meant = known.stream()
+                    .filter(candidate -> !variables.containsKey(PREFIX + candidate) && isMisspelt(name, candidate))
+                    .findFirst();
+            if (meant.isPresent()) {
+                throw new IllegalArgumentException(
+                        variable + " is not read; did you mean " + PREFIX + meant.get() + "?");
+            }
+            others.add(variable);
+        }
+        if (!others.isEmpty()) {
+            LOG.warn("these variables are not read: {}", others);
+        }
+    }
+
+    /** Equal but for underscores and case, or but for a letter more, less or other, or two that changed places. */
+    private static boolean isMisspelt(String name, String meant) {
+        String a = name.replace("_", "").toUpperCase(Locale.ROOT);
+        String b = meant.replace("_", "");
+        if (a.length() < b.length()) {
+            return isMisspelt(b, a);
+        }
+        int same = 0;
+        while (same < b.length() && a.charAt(same) == b.charAt(same)) {
+            same++;
+        }
+        String restA = a.substring(same);
+        String restB = b.substring(same);
+        return restA.equals(restB)
+                || !restA.isEmpty() && restA.substring(1).equals(restB)
+                || sameAfterFirst(restA, restB)
+                || restA.length() > 1
+                        && restA.length() == restB.length()
+                        && restA.charAt(0) == restB.charAt(1)
+                        && restA.charAt(1) == restB.charAt(0)
+                        && restA.substring(2).equals(restB.substring(2));
+    }
+
+    private static boolean sameAfterFirst(String a, String b) {
+        return a.length() == b.length() && a.substring(1).equals(b.substring(1));
     }
 
     private static Path file(String value) {

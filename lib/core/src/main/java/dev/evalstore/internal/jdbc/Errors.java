@@ -5,10 +5,20 @@ import dev.evalstore.DatabaseException;
 import dev.evalstore.PoolExhaustedException;
 import dev.evalstore.SchemaException;
 import dev.evalstore.TransientDatabaseException;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.security.GeneralSecurityException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -37,6 +47,12 @@ public final class Errors {
 
     private static final String PARALLEL = "parallel.c";
 
+    /** The driver's code where it refuses the server, or has no password for it. */
+    private static final String REJECTED = "08004";
+
+    /** What a pooler in transaction mode makes of the driver's prepared statements, or says itself. */
+    private static final Set<String> OF_POOLERS = Set.of("42P05", "26000", "08P01");
+
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42703", "42883");
 
     private Errors() {}
@@ -54,7 +70,7 @@ public final class Errors {
             return new PoolExhaustedException(doing + ": " + caught.getMessage(), caught);
         }
         ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
-        String message = doing + ": " + reason(e, state, server) + (state == null ? "" : " [" + state + "]");
+        String message = message(e, doing);
         // The driver's message about the connection is worth keeping whole (TLS, unknown host) and holds no row's
         // value.
         Throwable cause = server == null && (state == null || state.startsWith("08")) ? e : withoutDetail(e, message);
@@ -76,6 +92,40 @@ public final class Errors {
             return new SchemaException(message + "; is the schema migrated? see Database.migrate()", state, cause);
         }
         return new DatabaseException(message, state, cause);
+    }
+
+    /**
+     * {@link #translate} for a connection that could not be made. What no waiting cures is not transient: a server without
+     * TLS, a certificate that is not trusted, a missing password, a pooler that refuses a parameter.
+     */
+    public static DatabaseException connecting(SQLException caught, String doing) {
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException refused && isMisconfigured(refused)) {
+                return new DatabaseException(message(refused, doing), refused.getSQLState(), refused);
+            }
+        }
+        return translate(caught, doing, false);
+    }
+
+    private static boolean isMisconfigured(PSQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (e.getServerErrorMessage() != null) {
+            return isRefusedParameter(state, e.getServerErrorMessage());
+        }
+        boolean isSetting = e.getCause() == null && state.equals("08006");
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof EOFException
+                    || cause instanceof InterruptedIOException
+                    || cause instanceof UnknownHostException) {
+                return false;
+            }
+            isSetting |= cause instanceof SSLException
+                    || cause instanceof GeneralSecurityException
+                    || cause instanceof FileNotFoundException
+                    || cause instanceof FileSystemException;
+        }
+        return state.equals(REJECTED) || isSetting && state.startsWith("08");
     }
 
     /** Whether the whole transaction may run again. */
@@ -129,6 +179,27 @@ public final class Errors {
         return e;
     }
 
+    /** PgBouncer's words, which are always English. */
+    private static boolean isRefusedParameter(String state, ServerErrorMessage server) {
+        return state.equals("08P01") && String.valueOf(server.getMessage()).startsWith("unsupported startup parameter");
+    }
+
+    private static String message(SQLException e, String doing) {
+        String state = e.getSQLState();
+        ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        String message = doing + ": " + reason(e, state, server);
+        return state == null ? message : message + " [" + state + "]" + hint(state, server);
+    }
+
+    private static String hint(String state, @Nullable ServerErrorMessage server) {
+        if (!OF_POOLERS.contains(state)) {
+            return "";
+        }
+        return server != null && isRefusedParameter(state, server)
+                ? "; name it in the pooler's ignore_startup_parameters, or do not set it"
+                : "; behind a pooler in transaction mode put prepareThreshold=0 into the URL";
+    }
+
     private static String reason(SQLException e, @Nullable String state, @Nullable ServerErrorMessage server) {
         // Class 22 quotes the value ("invalid input syntax for type integer: …"), class 07 does so in the driver; P0 is
         // whatever a trigger chose to say; and a batch quotes all of its statement.
@@ -137,7 +208,22 @@ public final class Errors {
         if (mayQuote) {
             return "a value was refused";
         }
-        return String.valueOf(server == null ? e.getMessage() : server.getMessage());
+        return String.valueOf(server == null ? e.getMessage() + origin(e) : server.getMessage());
+    }
+
+    /** What the driver's message about a connection leaves out, such as the host's name. */
+    private static String origin(SQLException e) {
+        Throwable first = null;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof GeneralSecurityException) {
+                first = cause;
+            }
+        }
+        if (first == null || first instanceof ConnectException || first.getMessage() == null) {
+            return "";
+        }
+        String what = first instanceof UnknownHostException ? "unknown host " + first.getMessage() : first.getMessage();
+        return String.valueOf(e.getMessage()).contains(what) ? "" : " (" + what + ")";
     }
 
     private static SQLException withoutDetail(SQLException e, String message) {

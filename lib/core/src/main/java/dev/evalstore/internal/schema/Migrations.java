@@ -18,10 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.extensibility.Plugin;
 
 /** Brings the schema to the library's version and back. The one class that knows Flyway. */
 public final class Migrations {
@@ -40,7 +44,7 @@ public final class Migrations {
 
     private static final String APPLIED = """
             /* migrations.applied */ select version::int as version, description,
-                installed_on::timestamptz as applied_at
+                installed_on at time zone 'UTC' as applied_at
             from evalstore.evalstore_schema_history where success and type = 'SQL' and version is not null""";
 
     private static final String FORGET = """
@@ -48,12 +52,18 @@ public final class Migrations {
 
     private static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 
+    /** Flyway writes times without a zone, in the zone of whoever migrates. */
+    private static final String HISTORY_IN_UTC = """
+            alter table evalstore.evalstore_schema_history
+                alter column installed_on set default (statement_timestamp() at time zone 'UTC')""";
+
     private final Jdbc jdbc;
     private final DataSource pool;
     private final Scripts scripts;
 
     public Migrations(Jdbc jdbc, DataSource pool) {
-        this.jdbc = jdbc;
+        // A migration is never part of the host's transaction.
+        this.jdbc = jdbc.apart();
         this.pool = pool;
         this.scripts = new Scripts(jdbc.options().schema());
     }
@@ -63,11 +73,7 @@ public final class Migrations {
     }
 
     /** The newest version applied; 0 if there is none, or no schema. */
-    public int current() {
-        return current(jdbc);
-    }
-
-    private static int current(Jdbc db) {
+    public static int current(Jdbc db) {
         return applied(db).keySet().stream().max(Integer::compare).orElse(0);
     }
 
@@ -76,7 +82,14 @@ public final class Migrations {
             createSchema(db);
             refuseNewer(db);
             try {
-                return flyway(source).migrate().migrationsExecuted;
+                Flyway flyway = flyway(source);
+                if (current(db) == 0) {
+                    if (!hasHistory(db)) {
+                        flyway.baseline();
+                    }
+                    script(db, "migrations.history_in_utc", HISTORY_IN_UTC);
+                }
+                return flyway.migrate().migrationsExecuted;
             } catch (FlywayException e) {
                 throw failed("migrate", e);
             }
@@ -101,6 +114,7 @@ public final class Migrations {
 
     public void validate() {
         withConnections((db, source) -> {
+            Server.of(db).require();
             refuseNewer(db);
             int current = current(db);
             if (current < latest()) {
@@ -146,11 +160,15 @@ public final class Migrations {
 
     private static Map<Integer, Applied> applied(Jdbc db) {
         Map<Integer, Applied> applied = new TreeMap<>();
-        String history = '"' + db.options().schema() + "\"." + HISTORY;
-        if (db.one(Sql.of(HISTORY_EXISTS, history), row -> row.bool("found"))) {
+        if (hasHistory(db)) {
             db.list(Sql.of(APPLIED), Migrations::map).forEach(row -> applied.put(row.version(), row));
         }
         return applied;
+    }
+
+    private static boolean hasHistory(Jdbc db) {
+        String history = '"' + db.options().schema() + "\"." + HISTORY;
+        return db.one(Sql.of(HISTORY_EXISTS, history), row -> row.bool("found"));
     }
 
     private static Applied map(Row row) throws SQLException {
@@ -181,6 +199,7 @@ public final class Migrations {
     }
 
     private Flyway flyway(DataSource source) {
+        requirePlugins(Migrations.class.getClassLoader());
         String schema = jdbc.options().schema();
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(source)
@@ -191,9 +210,25 @@ public final class Migrations {
                 .table(HISTORY)
                 .placeholders(Map.of("schema", scripts.schema()))
                 // The schema may already hold the host's own objects. The library's versions begin at 1.
-                .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load();
+    }
+
+    /**
+     * Flyway's parts find each other through files that have one name in all its jars. A jar that was put together from
+     * others, and keeps one of them, lacks parts.
+     */
+    private static void requirePlugins(ClassLoader loader) {
+        Set<String> found = ServiceLoader.load(Plugin.class, loader).stream()
+                .map(plugin -> plugin.type().getPackageName())
+                .collect(Collectors.toSet());
+        for (String part : List.of("org.flywaydb.core.", "org.flywaydb.database.postgresql")) {
+            if (found.stream().noneMatch(name -> name.startsWith(part))) {
+                throw refused("META-INF/services/" + Plugin.class.getName() + " does not name Flyway's " + part
+                        + ": a jar that holds several must merge the files in META-INF/services, for Maven's shade plugin by"
+                        + " ServicesResourceTransformer, for Gradle's shadow by mergeServiceFiles()");
+            }
+        }
     }
 
     /**
@@ -203,6 +238,7 @@ public final class Migrations {
     private <T> T exclusively(Work<T> work) {
         long deadline = System.nanoTime() + WAIT.toNanos();
         return withConnections((db, source) -> {
+            Server.of(db).require();
             while (true) {
                 Optional<T> result = db.inTransaction(
                         TxOptions.DEFAULT,
@@ -241,7 +277,10 @@ public final class Migrations {
                 throw new IllegalStateException("the database is closed");
             }
             try (HikariDataSource few = Pools.openForMigrations(hikari)) {
-                return work.run(Jdbc.on(few, jdbc.options()), few);
+                return work.run(
+                        Jdbc.on(few, jdbc.options().poolAutoCommit(few.isAutoCommit()))
+                                .apart(),
+                        few);
             }
         }
         return work.run(jdbc, pool);

@@ -12,17 +12,25 @@ import dev.evalstore.PoolExhaustedException;
 import dev.evalstore.SchemaException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.testkit.TestDatabase;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.UUID;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
 class ErrorsTest {
@@ -203,6 +211,77 @@ class ErrorsTest {
         assertThat(Errors.isRetryable(lost)).isTrue();
         assertThat(Errors.translate(serverSays("55000", "sequence.c"), "count", true))
                 .isNotInstanceOf(TransientDatabaseException.class);
+    }
+
+    /** Without the hint each of them is a riddle: the server speaks of a statement that the caller never named. */
+    @Test
+    void what_a_pooler_makes_of_prepared_statements_comes_with_the_remedy() {
+        for (String state : List.of("42P05", "26000", "08P01")) {
+            assertThat(translated(state, true)).hasMessageContaining("prepareThreshold=0");
+            assertThat(Errors.translate(serverSays(state, "prepare.c"), "doing", true))
+                    .hasMessageContaining("prepareThreshold=0");
+        }
+        assertThat(unknown("08P01")).isTrue();
+        assertThat(translated("42601", true).getMessage()).doesNotContain("prepareThreshold");
+    }
+
+    @Test
+    void a_parameter_that_a_pooler_refuses_is_no_transient_failure() {
+        PSQLException refused = new PSQLException(
+                new ServerErrorMessage("SFATAL\0C08P01\0Munsupported startup parameter: extra_float_digits\0"));
+        assertThat(Errors.connecting(new SQLTransientConnectionException("timed out", "08P01", refused), "doing"))
+                .isExactlyInstanceOf(DatabaseException.class)
+                .hasMessageContaining("extra_float_digits")
+                .hasMessageContaining("ignore_startup_parameters");
+    }
+
+    /** The states of the driver do not tell them apart: the causes do. */
+    @Test
+    void a_connection_that_cannot_be_made_is_transient_only_where_waiting_may_help() {
+        SSLHandshakeException untrusted = new SSLHandshakeException("PKIX path building failed");
+        SSLHandshakeException cut = new SSLHandshakeException("Remote host terminated the handshake");
+        cut.initCause(new EOFException("SSL peer shut down incorrectly"));
+        List<PSQLException> lasting = List.of(
+                new PSQLException("The server does not support SSL.", PSQLState.CONNECTION_REJECTED),
+                new PSQLException("no password was provided", PSQLState.CONNECTION_REJECTED),
+                new PSQLException("The hostname could not be verified", PSQLState.CONNECTION_FAILURE),
+                new PSQLException("SSL error", PSQLState.CONNECTION_FAILURE, untrusted),
+                new PSQLException("The connection attempt failed.", PSQLState.CONNECTION_UNABLE_TO_CONNECT, untrusted),
+                new PSQLException(
+                        "Could not open file", PSQLState.CONNECTION_FAILURE, new FileNotFoundException("root.crt")));
+        List<PSQLException> passing = List.of(
+                new PSQLException("SSL error", PSQLState.CONNECTION_FAILURE, cut),
+                new PSQLException(
+                        "The connection attempt failed.",
+                        PSQLState.CONNECTION_UNABLE_TO_CONNECT,
+                        new SocketTimeoutException("Connect timed out")),
+                new PSQLException("I/O error", PSQLState.CONNECTION_FAILURE, new SocketException("Connection reset")),
+                new PSQLException("I/O error", PSQLState.CONNECTION_FAILURE, new IOException("closed")),
+                new PSQLException("no server is the primary", PSQLState.CONNECTION_UNABLE_TO_CONNECT),
+                serverSays("57P03", "postmaster.c"),
+                serverSays("08004", "x.c"));
+        for (PSQLException failure : lasting) {
+            for (SQLException thrown : List.of(failure, pooled(failure))) {
+                assertThat(Errors.connecting(thrown, "doing"))
+                        .isExactlyInstanceOf(DatabaseException.class)
+                        .hasMessageContaining(failure.getMessage())
+                        .returns(false, Errors::isRetryable);
+            }
+        }
+        for (PSQLException failure : passing) {
+            for (SQLException thrown : List.of(failure, pooled(failure))) {
+                assertThat(Errors.connecting(thrown, "doing")).isExactlyInstanceOf(TransientDatabaseException.class);
+            }
+        }
+        // Of a connection that was made before, nobody knows what became of the statement.
+        assertThat(Errors.translate(lasting.get(3), "doing", true))
+                .isInstanceOfSatisfying(
+                        TransientDatabaseException.class,
+                        e -> assertThat(e.outcomeUnknown()).isTrue());
+    }
+
+    private static SQLException pooled(PSQLException failure) {
+        return new SQLTransientConnectionException("timed out", failure.getSQLState(), failure);
     }
 
     private static PSQLException serverSays(String state, String file) {
