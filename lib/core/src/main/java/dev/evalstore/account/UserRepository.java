@@ -16,13 +16,17 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * People and services that use the platform. Email and username match in any case, and are unique among users who are
- * not deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id,
+ * People and services that use the platform. Email and username match in any case, whatever the database's locale, and
+ * are unique among users who are not deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id,
  * because other rows refer to it, but lists, counts and the other finders pass over it.
  */
 public final class UserRepository extends TableRows<User, UserFilter> {
+    private static final Logger LOG = LoggerFactory.getLogger(UserRepository.class);
+
     static final Table<User> TABLE = Table.of("user", "users", """
                     id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
                     created_at, updated_at, deleted_at""", UserRepository::map)
@@ -34,8 +38,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     private static final Shared<String> DECOY =
             Shared.of(jdbc -> hasher(jdbc).hash(UUID.randomUUID().toString()));
 
-    private static final String BY_EMAIL = "and lower(email) = lower(?)";
-    private static final String BY_USERNAME = "and lower(username) = lower(?)";
+    private static final String BY_EMAIL = "and evalstore.fold_case(email) = evalstore.fold_case(?)";
+    private static final String BY_USERNAME = "and evalstore.fold_case(username) = evalstore.fold_case(?)";
 
     private static final String FIND_CREDENTIALS = TABLE.text("""
             /* users.find_credentials */ select {columns}, password_hash from evalstore.users
@@ -130,21 +134,23 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     /**
      * The user, if the login exists and the password is right. Records the login, and stores a new hash if the hasher
      * has become stronger since the old one was made. Empty for an unknown, inactive or deleted user, a user without a
-     * password, and a wrong password. All of these take the same time and work, so that a caller cannot tell them
-     * apart.
+     * password, a wrong password, and texts that no login or password can be. All of these take the same time and work,
+     * so that a caller cannot tell them apart.
      *
-     * @param login an email address or a username, in any case
-     * @param password 1 to 1,024 characters
+     * @param login an email address or a username, in any case; any text
+     * @param password any text
      */
     public Optional<User> authenticate(String login, String password) {
-        Check.content("login", login);
-        AccountRules.password(password);
+        boolean possible = AccountRules.mayBePassword(password);
+        String typed = possible ? password : "x";
         String decoy = jdbc.shared(DECOY);
-        Sql lookup = Sql.of(FIND_CREDENTIALS).and(login.indexOf('@') >= 0 ? BY_EMAIL : BY_USERNAME, login);
+        // What cannot be stored finds nobody by another text that nobody has.
+        String text = AccountRules.mayBeLogin(login) ? login : "";
+        Sql lookup = Sql.of(FIND_CREDENTIALS).and(text.indexOf('@') >= 0 ? BY_EMAIL : BY_USERNAME, text);
         Credentials found = credentials(lookup);
         while (true) {
             String hash = found == null ? null : found.hash();
-            boolean right = hasher(jdbc).verify(password, hash == null ? decoy : hash);
+            boolean right = hasher(jdbc).verify(typed, hash == null ? decoy : hash) && possible;
             if (found == null || hash == null || !right) {
                 return Optional.empty();
             }
@@ -201,8 +207,21 @@ public final class UserRepository extends TableRows<User, UserFilter> {
 
     private Optional<User> recordLogin(UUID id, String hash, String password) {
         PasswordHasher hasher = hasher(jdbc);
-        String stored = hasher.needsRehash(hash) ? hasher.hash(password) : hash;
+        String stored = rehashed(hasher, hash, password);
         return jdbc.change(Sql.of(AUTHENTICATE, stored, id, hash), TABLE.mapper());
+    }
+
+    /** The password is right, whatever becomes of a stronger hash. */
+    private static String rehashed(PasswordHasher hasher, String hash, String password) {
+        try {
+            return hasher.needsRehash(hash) ? hasher.hash(password) : hash;
+        } catch (Throwable e) {
+            // Its message may hold what must not be logged.
+            LOG.warn(
+                    "the password hasher failed to make a stronger hash: {}",
+                    e.getClass().getName());
+            return hash;
+        }
     }
 
     private static PasswordHasher hasher(Jdbc jdbc) {

@@ -1,22 +1,41 @@
 package dev.evalstore.internal;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses bad input before the database is asked, naming the field and never the value. */
+/**
+ * Refuses bad input before the database is asked, naming the field and never the value. The bounds that several classes
+ * share stand here.
+ */
 public final class Check {
-    /** A hundred years, near enough. */
+    /** The maximum of a time span, a hundred years near enough: server and Java can add it to any time and count it. */
     public static final Duration MAX_PERIOD = Duration.ofDays(36_500);
+
+    /** The maximum of one attempt, its lease, and the backoff before it. */
+    public static final Duration MAX_ATTEMPT = Duration.ofDays(366);
+
+    /**
+     * The maximum of a text that an index holds, in UTF-8. An entry of an index has at most 2,704 bytes, and no index
+     * has more than three such texts.
+     */
+    public static final int MAX_NAME_BYTES = 800;
+
+    /** The maximum of a figure, which leaves room for the sums and differences that statistics are made of. */
+    public static final double MAX_FIGURE = 1e300;
 
     private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
     private static final Instant YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant YEAR_2101 = Instant.parse("2101-01-01T00:00:00Z");
+    private static final Instant YEAR_1 = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
     private Check() {}
 
@@ -32,6 +51,36 @@ public final class Check {
     /** {@link #text} where it is given. */
     public static @Nullable String textOrNull(String field, @Nullable String value) {
         return value == null ? null : text(field, value);
+    }
+
+    /** {@link #text} that an index can hold. */
+    public static String name(String field, @Nullable String value) {
+        return indexed(field, text(field, value));
+    }
+
+    /** {@link #name} where it is given. */
+    public static @Nullable String nameOrNull(String field, @Nullable String value) {
+        return value == null ? null : name(field, value);
+    }
+
+    /** A list of {@linkplain #name names}, copied. */
+    public static List<String> names(String field, List<String> values) {
+        List<String> copy = List.copyOf(values);
+        copy.forEach(value -> name(field, value));
+        return copy;
+    }
+
+    /** Any storable text that an index can hold, also empty. */
+    public static String indexed(String field, String value) {
+        if (utf8Length(characters(field, value)) > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(field + " must have at most " + MAX_NAME_BYTES + " bytes in UTF-8");
+        }
+        return value;
+    }
+
+    /** How many bytes storable text has in UTF-8. */
+    public static int utf8Length(String value) {
+        return value.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Any storable text, also empty. */
@@ -50,22 +99,33 @@ public final class Check {
      * silently stores as a question mark.
      */
     public static String characters(String field, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == 0) {
-                throw new IllegalArgumentException(field + " holds a NUL character at index " + i);
-            }
-            if (Character.isSurrogate(c)) {
-                if (Character.isHighSurrogate(c)
-                        && i + 1 < value.length()
-                        && Character.isLowSurrogate(value.charAt(i + 1))) {
-                    i++;
-                } else {
-                    throw new IllegalArgumentException(field + " holds half a surrogate pair at index " + i);
-                }
-            }
+        int at = firstNotStorable(value);
+        if (at >= 0) {
+            throw new IllegalArgumentException(field
+                    + (value.charAt(at) == 0 ? " holds a NUL character" : " holds half a surrogate pair") + " at index "
+                    + at);
         }
         return value;
+    }
+
+    /** Whether {@link #characters} lets the text pass. */
+    public static boolean isStorable(String value) {
+        return firstNotStorable(value) < 0;
+    }
+
+    private static int firstNotStorable(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean isPair = Character.isHighSurrogate(c)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1));
+            if (isPair) {
+                i++;
+            } else if (c == 0 || Character.isSurrogate(c)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** A list of texts that are not blank, copied. */
@@ -110,6 +170,13 @@ public final class Check {
     public static void positiveOrNull(String field, @Nullable Long value) {
         if (value != null && value <= 0) {
             throw new IllegalArgumentException(field + " must be above 0");
+        }
+    }
+
+    /** A measured or computed number, of which means, deviations and percentiles can be computed: from -1e300 to 1e300. */
+    public static void figureOrNull(String field, @Nullable Double value) {
+        if (value != null && !(Math.abs(value) <= MAX_FIGURE)) {
+            throw new IllegalArgumentException(field + " must be from -1e300 to 1e300");
         }
     }
 
@@ -166,6 +233,34 @@ public final class Check {
         }
     }
 
+    /** A time that server and driver can hold and count with, in any format: of the years 1 to 9999. */
+    public static Instant time(String field, @Nullable Instant value) {
+        Objects.requireNonNull(value, field);
+        if (value.isBefore(YEAR_1) || !value.isBefore(YEAR_10000)) {
+            throw new IllegalArgumentException(field + " must be in the years 1 to 9999");
+        }
+        return value;
+    }
+
+    /** {@link #time} where it is given. */
+    public static @Nullable Instant timeOrNull(String field, @Nullable Instant value) {
+        return value == null ? null : time(field, value);
+    }
+
+    /** A day in the years 1 to 9999. */
+    public static LocalDate day(String field, @Nullable LocalDate value) {
+        Objects.requireNonNull(value, field);
+        if (value.getYear() < 1 || value.getYear() > 9999) {
+            throw new IllegalArgumentException(field + " must be in the years 1 to 9999");
+        }
+        return value;
+    }
+
+    /** {@link #day} where it is given. */
+    public static @Nullable LocalDate dayOrNull(String field, @Nullable LocalDate value) {
+        return value == null ? null : day(field, value);
+    }
+
     public static Duration positive(String field, @Nullable Duration value) {
         Objects.requireNonNull(value, field);
         if (value.isNegative() || value.isZero()) {
@@ -181,6 +276,28 @@ public final class Check {
             throw new IllegalArgumentException(field + " must be at most " + MAX_PERIOD.toDays() + " days");
         }
         return period;
+    }
+
+    /** {@link #period}, but may be zero. */
+    public static Duration periodOrZero(String field, @Nullable Duration value) {
+        Objects.requireNonNull(value, field);
+        return value.isZero() ? value : period(field, notNegative(field, value));
+    }
+
+    /**
+     * How long to wait: zero for not at all, and a longer time than {@link #MAX_PERIOD}, such as "for ever", counts as
+     * that, which no process lives to see.
+     */
+    public static Duration wait(String field, @Nullable Duration value) {
+        Objects.requireNonNull(value, field);
+        return notNegative(field, value).compareTo(MAX_PERIOD) > 0 ? MAX_PERIOD : value;
+    }
+
+    private static Duration notNegative(String field, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(field + " must not be negative");
+        }
+        return value;
     }
 
     /** {@link #period} where it is given. */

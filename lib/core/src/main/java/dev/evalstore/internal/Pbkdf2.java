@@ -28,6 +28,9 @@ public final class Pbkdf2 implements PasswordHasher {
 
     @Override
     public String hash(String password) {
+        if (hasHalfLetter(password)) {
+            throw new IllegalArgumentException("password holds half a surrogate pair");
+        }
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
@@ -49,7 +52,13 @@ public final class Pbkdf2 implements PasswordHasher {
         byte[] salt = decode(phc.group(2));
         return expected.length == HASH_BYTES
                 && salt.length > 0
-                && MessageDigest.isEqual(derive(password, salt, asked), expected);
+                && MessageDigest.isEqual(derive(password, salt, asked), expected)
+                && !hasHalfLetter(password);
+    }
+
+    /** The JDK makes a question mark of it, which would let in by another password. */
+    private static boolean hasHalfLetter(String password) {
+        return password.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     @Override
