@@ -7,7 +7,11 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A key to create; {@link ApiKey} describes the fields. No text may be blank. */
+/**
+ * A key to create; {@link ApiKey} describes the fields. No text may be blank.
+ *
+ * @param expiresAt of the years 1 to 9999, or null for never
+ */
 public record NewApiKey(
         UUID userId,
         String name,
@@ -17,6 +21,7 @@ public record NewApiKey(
         Objects.requireNonNull(userId, "userId");
         Check.text("name", name);
         scopes = Check.texts("scopes", scopes);
+        Check.timeOrNull("expiresAt", expiresAt);
     }
 
     /** A key that never expires. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param by the actor and the request; null for the context that the repository acts in, or else {@link Actor#SYSTEM}
  * @param action not blank
- * @param entityType not blank
+ * @param entityType not blank, at most 800 bytes in UTF-8
+ * @param entityId at most 800 bytes in UTF-8, or null
  * @param occurredAt from 2000 to 2100; null for now by the server's clock
  */
 public record NewAuditEntry(
@@ -25,8 +26,10 @@ public record NewAuditEntry(
         @Nullable Instant occurredAt) {
     public NewAuditEntry {
         Check.text("action", action);
-        Check.text("entityType", entityType);
-        Check.contentOrNull("entityId", entityId);
+        Check.name("entityType", entityType);
+        if (entityId != null) {
+            Check.indexed("entityId", entityId);
+        }
         Check.yearsOrNull("occurredAt", occurredAt);
     }
 

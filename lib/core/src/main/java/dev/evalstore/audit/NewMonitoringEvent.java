@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event to append; {@link MonitoringEvent} describes the fields.
  *
- * @param eventType not blank
+ * @param eventType not blank, at most 800 bytes in UTF-8
  * @param source not blank
  * @param occurredAt from 2000 to 2100; null for now by the server's clock
  */
@@ -19,7 +19,7 @@ public record NewMonitoringEvent(
         Json data,
         @Nullable Instant occurredAt) {
     public NewMonitoringEvent {
-        Check.text("eventType", eventType);
+        Check.name("eventType", eventType);
         Check.text("source", source);
         Objects.requireNonNull(data, "data");
         Check.yearsOrNull("occurredAt", occurredAt);

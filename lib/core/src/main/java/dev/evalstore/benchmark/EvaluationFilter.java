@@ -39,7 +39,7 @@ public final class EvaluationFilter extends Conditions<EvaluationFilter> {
     public EvaluationFilter score(@Nullable Double min, @Nullable Double max) {
         Check.finiteOrNull("minScore", min);
         Check.finiteOrNull("maxScore", max);
-        return between("and score >= ?", min, "and score <= ?", max);
+        return within("and score >= ?", min, "and score <= ?", max);
     }
 
     /** Only evaluations that were stored at {@code from} or later, and before {@code to}; either may be null. */

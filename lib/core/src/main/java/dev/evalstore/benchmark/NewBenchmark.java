@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run to create; {@link Benchmark} describes the fields. No text but the description may be blank, and
- * {@code totalIterations} is at least 0.
+ * A run to create; {@link Benchmark} describes the fields. No text but the description may be blank; provider, model and
+ * dataset have at most 800 bytes in UTF-8; and {@code totalIterations} is at least 0.
  */
 public record NewBenchmark(
         String name,
@@ -19,9 +19,9 @@ public record NewBenchmark(
     public NewBenchmark {
         Check.text("name", name);
         Check.contentOrNull("description", description);
-        Check.text("provider", provider);
-        Check.text("model", model);
-        Check.text("dataset", dataset);
+        Check.name("provider", provider);
+        Check.name("model", model);
+        Check.name("dataset", dataset);
         Check.notNegative("totalIterations", totalIterations);
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A scored answer to store; {@link Evaluation} describes the fields. {@link #of} makes one of an answer alone, and each
  * further method adds one thing to it.
  *
- * @param score finite, or null when not scored
+ * @param score from -1e300 to 1e300, or null when not scored
  */
 public record NewEvaluation(
         @Nullable UUID benchmarkId,
@@ -24,7 +24,7 @@ public record NewEvaluation(
     public NewEvaluation {
         Objects.requireNonNull(answer, "answer");
         Objects.requireNonNull(metrics, "metrics");
-        Check.finiteOrNull("score", score);
+        Check.figureOrNull("score", score);
         Objects.requireNonNull(measured, "measured");
     }
 
@@ -81,8 +81,8 @@ public record NewEvaluation(
      * A question to a model and its answer. A text may hold no NUL character and no half of a surrogate pair (a
      * truncated emoji): both are refused, since PostgreSQL and its driver would refuse or change them.
      *
-     * @param provider not blank
-     * @param model not blank
+     * @param provider not blank, at most 800 bytes in UTF-8
+     * @param model not blank, at most 800 bytes in UTF-8
      * @param input may be empty
      * @param output may be empty
      */
@@ -93,8 +93,8 @@ public record NewEvaluation(
             String output,
             @Nullable String expected) {
         public Answer {
-            Check.text("provider", provider);
-            Check.text("model", model);
+            Check.name("provider", provider);
+            Check.name("model", model);
             Check.content("input", input);
             Check.content("output", output);
             Check.contentOrNull("expected", expected);

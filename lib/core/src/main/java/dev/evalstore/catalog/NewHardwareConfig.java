@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpuCount 0 to 100,000
  * @param vramPerGpuGb 0 to 10,000, at most three decimals
  * @param costPerHourUsd at least 0, at most nine decimals
- * @param cloudProvider not blank
+ * @param cloudProvider not blank, at most 800 bytes in UTF-8
  */
 public record NewHardwareConfig(
         String gpuType,
@@ -32,7 +32,7 @@ public record NewHardwareConfig(
             throw new IllegalArgumentException("vramPerGpuGb must be at most 10,000");
         }
         Check.usd("costPerHourUsd", costPerHourUsd);
-        Check.text("cloudProvider", cloudProvider);
+        Check.name("cloudProvider", cloudProvider);
         Check.textOrNull("instanceType", instanceType);
     }
 

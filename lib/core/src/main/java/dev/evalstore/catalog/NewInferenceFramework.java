@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A framework version to create; {@link InferenceFramework} describes the fields.
  *
- * @param name not blank
- * @param version not blank
+ * @param name not blank, at most 800 bytes in UTF-8
+ * @param version not blank, at most 800 bytes in UTF-8
  */
 public record NewInferenceFramework(
         String name,
@@ -19,8 +19,8 @@ public record NewInferenceFramework(
         boolean supportsStreaming,
         @Nullable Json configTemplate) {
     public NewInferenceFramework {
-        Check.text("name", name);
-        Check.text("version", version);
+        Check.name("name", name);
+        Check.name("version", version);
         Objects.requireNonNull(capabilities, "capabilities");
     }
 

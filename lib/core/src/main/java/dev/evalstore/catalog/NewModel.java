@@ -7,7 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model to create; {@link Model} describes the fields. No text may be blank.
+ * A model to create; {@link Model} describes the fields. No text may be blank. Name, provider, architecture and each tag
+ * have at most 800 bytes in UTF-8.
  *
  * @param parameters at least 1, or null when not known
  */
@@ -21,13 +22,13 @@ public record NewModel(
         List<String> tags,
         @Nullable Json metadata) {
     public NewModel {
-        Check.text("name", name);
+        Check.name("name", name);
         Objects.requireNonNull(kind, "kind");
-        Check.textOrNull("provider", provider);
-        Check.textOrNull("architecture", architecture);
+        Check.nameOrNull("provider", provider);
+        Check.nameOrNull("architecture", architecture);
         Check.positiveOrNull("parameters", parameters);
         Check.textOrNull("baseModel", baseModel);
-        tags = Check.texts("tags", tags);
+        tags = Check.names("tags", tags);
     }
 
     /** A model with a name and a kind alone. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model version to create; {@link ModelVersion} describes the fields.
  *
- * @param versionLabel not blank
+ * @param versionLabel not blank, at most 800 bytes in UTF-8
  * @param quantizationBits 1 to 64, or null for {@link Quantization#bits}
  */
 public record NewModelVersion(
@@ -24,7 +24,7 @@ public record NewModelVersion(
         VersionStatus status) {
     public NewModelVersion {
         Objects.requireNonNull(modelId, "modelId");
-        Check.text("versionLabel", versionLabel);
+        Check.name("versionLabel", versionLabel);
         Objects.requireNonNull(quantization, "quantization");
         quantizationBits = quantizationBits == null
                 ? quantization.bits()

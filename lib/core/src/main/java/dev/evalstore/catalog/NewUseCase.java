@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use case to create; {@link UseCase} describes the fields. No text may be blank.
+ * A use case to create; {@link UseCase} describes the fields. No text may be blank. Category and subcategory have at most
+ * 800 bytes in UTF-8.
  *
  * @param defaultWeights an object of finite numbers of at least 0
  */
@@ -17,8 +18,8 @@ public record NewUseCase(
         Json characteristics,
         Json defaultWeights) {
     public NewUseCase {
-        Check.text("category", category);
-        Check.textOrNull("subcategory", subcategory);
+        Check.name("category", category);
+        Check.nameOrNull("subcategory", subcategory);
         Check.textOrNull("pipelineTag", pipelineTag);
         Objects.requireNonNull(characteristics, "characteristics");
         Weights.check("defaultWeights", defaultWeights);

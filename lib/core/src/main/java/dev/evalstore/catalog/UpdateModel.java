@@ -19,7 +19,7 @@ public final class UpdateModel extends Assignments<UpdateModel> {
     }
 
     public UpdateModel withName(String value) {
-        return with("name", Check.text("name", value));
+        return with("name", Check.name("name", value));
     }
 
     public UpdateModel withKind(ModelKind value) {
@@ -27,12 +27,12 @@ public final class UpdateModel extends Assignments<UpdateModel> {
     }
 
     public UpdateModel withProvider(Patch<String> change) {
-        Check.textOrNull("provider", change.value());
+        Check.nameOrNull("provider", change.value());
         return with("provider", change);
     }
 
     public UpdateModel withArchitecture(Patch<String> change) {
-        Check.textOrNull("architecture", change.value());
+        Check.nameOrNull("architecture", change.value());
         return with("architecture", change);
     }
 
@@ -49,7 +49,7 @@ public final class UpdateModel extends Assignments<UpdateModel> {
 
     /** Replaces the present tags. */
     public UpdateModel withTags(List<String> values) {
-        return with("tags", SqlArray.texts(Check.texts("tags", values)));
+        return with("tags", SqlArray.texts(Check.names("tags", values)));
     }
 
     public UpdateModel withMetadata(Patch<Json> change) {

@@ -21,7 +21,7 @@ public record Attempts(int maxRetries, Duration timeout, Backoff backoff) {
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.getNano() != 0) {
             throw new IllegalArgumentException("timeout must be whole seconds, at least one");
         }
-        Check.atMost("timeout", timeout, Duration.ofDays(366));
+        Check.atMost("timeout", timeout, Check.MAX_ATTEMPT);
         Objects.requireNonNull(backoff, "backoff");
     }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
  * which a random part between half and the whole is taken, so that jobs that failed together do not come back together.
  *
  * @param base the longest wait after the first failure, at least zero
- * @param cap the longest wait of all, at least {@code base}
+ * @param cap the longest wait of all, at least {@code base}, at most 366 days
  */
 public record Backoff(Duration base, Duration cap) {
     /** From one second up to five minutes. */
@@ -24,6 +24,6 @@ public record Backoff(Duration base, Duration cap) {
         if (base.isNegative() || cap.compareTo(base) < 0) {
             throw new IllegalArgumentException("backoff base must not be negative, and cap not below base");
         }
-        Check.atMost("backoff cap", cap, Duration.ofDays(366));
+        Check.atMost("backoff cap", cap, Check.MAX_ATTEMPT);
     }
 }

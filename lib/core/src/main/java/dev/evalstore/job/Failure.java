@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease the lease under which it ran
  * @param error the reason; of any length, not blank
- * @param retryAfter the wait before the next attempt, such as a provider's Retry-After; null for the job's backoff
+ * @param retryAfter the wait before the next attempt, such as a provider's Retry-After, from zero to 36,500 days; null for the
+ *     job's backoff
  * @param permanent whether no retry can help, so that the job has failed for good
  * @param usage the tokens and the money that it used
  */
@@ -20,8 +21,8 @@ public record Failure(Lease lease, String error, @Nullable Duration retryAfter, 
     public Failure {
         Objects.requireNonNull(lease, "lease");
         Check.text("error", error);
-        if (retryAfter != null && retryAfter.isNegative()) {
-            throw new IllegalArgumentException("retryAfter must not be negative");
+        if (retryAfter != null) {
+            Check.periodOrZero("retryAfter", retryAfter);
         }
         Objects.requireNonNull(usage, "usage");
     }

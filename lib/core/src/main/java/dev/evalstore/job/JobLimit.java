@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The limits of a queue, or of a fair key in all queues. They hold over all processes together.
  *
  * @param scope whether a queue or a fair key
- * @param name the queue or the fair key
+ * @param name the queue or the fair key; not blank, at most 800 bytes in UTF-8
  * @param weight the share among jobs of equal priority, for fair keys: 3 is given three claims for each of 1; above 0, at most
  *     1,000,000
  * @param maxRunning at most so many jobs run at a time; null for no maximum
  * @param rate at most so many claims in any {@code interval}, wherever it begins; null for no maximum
- * @param interval the rate's interval; at least 1 s, null exactly if {@code rate} is
+ * @param interval the rate's interval; 1 s to 36,500 days, null exactly if {@code rate} is
  * @param pausedAt when it was paused, by the server's clock; null when it is not. Ignored when the limit is set
  */
 public record JobLimit(
@@ -36,7 +36,7 @@ public record JobLimit(
 
     public JobLimit {
         Objects.requireNonNull(scope, "scope");
-        Check.text("name", name);
+        Check.name("name", name);
         if (!(weight > 0 && weight <= 1_000_000)) {
             throw new IllegalArgumentException("weight must be above 0 and at most 1,000,000");
         }
@@ -48,7 +48,7 @@ public record JobLimit(
         }
         if (rate != null && interval != null) {
             Check.range("rate", rate, 1, Integer.MAX_VALUE);
-            if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+            if (Check.period("interval", interval).compareTo(Duration.ofSeconds(1)) < 0) {
                 throw new IllegalArgumentException("interval must be at least one second");
             }
         }

@@ -69,7 +69,7 @@ public final class JobLimits {
 
     /** Lets no more of the queue or fair key be claimed; what runs goes on. Pausing twice is like pausing once. */
     public void pause(JobLimit.Scope scope, String name) {
-        Sql pause = Sql.of(PAUSE, scope, Check.text("name", name));
+        Sql pause = Sql.of(PAUSE, scope, Check.name("name", name));
         act("pause", scope, name, on -> on.update(pause) == 1);
     }
 
@@ -92,7 +92,7 @@ public final class JobLimits {
 
     /** Sets what a queue keeps of its ended jobs; {@link QueueKeeps#EVERYTHING} unless this says otherwise. */
     public void keep(String queue, QueueKeeps keeps) {
-        Sql keep = Sql.of(KEEP, Check.text("queue", queue), keeps.history(), keeps.finished());
+        Sql keep = Sql.of(KEEP, Check.name("queue", queue), keeps.history(), keeps.finished());
         act("keep", JobLimit.Scope.QUEUE, queue, on -> on.update(keep) == 1);
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param route queue, required tags, fair key
  * @param priority higher first; from −1,000,000 to 1,000,000
  * @param attempts how often it is attempted, and for how long
- * @param uniqueKey at most one unfinished job of the queue has it; null for none
+ * @param uniqueKey at most one unfinished job of the queue has it; not blank, at most 1,000,000 characters; null for none
  * @param due from when on it may be claimed
  */
 public record NewJob(
@@ -27,13 +27,18 @@ public record NewJob(
         Attempts attempts,
         @Nullable String uniqueKey,
         Due due) {
+    /** A prompt may be the key: it is compared by its hash. */
+    private static final int MAX_UNIQUE_KEY = 1_000_000;
+
     public NewJob {
         Check.text("type", type);
         Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(route, "route");
         Check.range("priority", priority, -1_000_000, 1_000_000);
         Objects.requireNonNull(attempts, "attempts");
-        Check.textOrNull("uniqueKey", uniqueKey);
+        if (Check.textOrNull("uniqueKey", uniqueKey) != null && uniqueKey.length() > MAX_UNIQUE_KEY) {
+            throw new IllegalArgumentException("uniqueKey must have at most 1,000,000 characters");
+        }
         Objects.requireNonNull(due, "due");
     }
 

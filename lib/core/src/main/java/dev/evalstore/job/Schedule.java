@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recurring work: one job for each tick, however many processes run.
  *
- * @param name names it; not blank
- * @param cron five fields (minute, hour, day of month, month, day of week), or null for an interval. At a change to summer time
- *     a time that does not exist has no tick that day; at the change back a time that comes twice has one, and {@code *} fields
- *     tick through both hours
- * @param every the interval, at least 1 s, or null for a cron expression
+ * @param name names it; not blank, at most 800 bytes in UTF-8
+ * @param cron five fields (minute, hour, day of month, month, day of week), or null for an interval. Where the clocks go forward,
+ *     a time that does not exist has no tick that day. Where they go back, a time that comes twice has one tick, the first time;
+ *     but if minute or hour begins with {@code *}, the ticks go on through both
+ * @param every the interval, 1 s to 36,500 days, or null for a cron expression
  * @param timeZone in which the cron fields are read
  * @param missed the policy for ticks that were missed
  * @param job the job to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes no job while
@@ -44,7 +44,7 @@ public record Schedule(
     }
 
     public Schedule {
-        Check.text("name", name);
+        Check.name("name", name);
         Objects.requireNonNull(timeZone, "timeZone");
         Objects.requireNonNull(missed, "missed");
         Objects.requireNonNull(job, "job");
@@ -53,7 +53,7 @@ public record Schedule(
         }
         if (cron != null) {
             Ticks.parse(cron);
-        } else if (every != null && every.compareTo(Duration.ofSeconds(1)) < 0) {
+        } else if (Check.period("every", every).compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("every must be at least one second");
         }
     }

@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * What one benchmark measures: a model version on a machine, served by a framework, under a load.
  *
- * @param workloadType the kind of requests, such as chatbot; not blank
+ * @param workloadType the kind of requests, such as chatbot; not blank, at most 800 bytes in UTF-8
  * @param batchSize requests at a time, at least 1
  * @param sequenceLength tokens of context, at least 1
  */
@@ -22,7 +22,7 @@ public record Combination(
         Objects.requireNonNull(modelVersionId, "modelVersionId");
         Objects.requireNonNull(hardwareConfigId, "hardwareConfigId");
         Objects.requireNonNull(frameworkId, "frameworkId");
-        Check.text("workloadType", workloadType);
+        Check.name("workloadType", workloadType);
         Check.range("batchSize", batchSize, 1, Integer.MAX_VALUE);
         Check.range("sequenceLength", sequenceLength, 1, Integer.MAX_VALUE);
     }

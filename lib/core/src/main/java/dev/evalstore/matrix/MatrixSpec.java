@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * 10 for each request after the first. The sequence length: 0 for 1,024, 20 for 2,048, 40 for 4,096, 60 for 8,192, 80
  * for any other.
  *
- * @param workloadTypes the kinds of requests
+ * @param workloadTypes the kinds of requests, each at most 800 bytes in UTF-8
  * @param batchSizes requests at a time, 1 to 1,000,000 each
  * @param sequenceLengths tokens of context, 1 to 100,000,000 each
  * @param priorityRank the rank of all of them, or null for the rule above
- * @param maxAttempts the number of attempts after which a configuration has failed, 1 to 1,000
+ * @param maxAttempts the number of attempts after which a config has failed, 1 to 1,000
  */
 public record MatrixSpec(
         UUID modelVersionId,
@@ -39,7 +39,7 @@ public record MatrixSpec(
         Objects.requireNonNull(modelVersionId, "modelVersionId");
         hardwareConfigIds = axis("hardwareConfigIds", hardwareConfigIds);
         frameworkIds = axis("frameworkIds", frameworkIds);
-        workloadTypes = axis("workloadTypes", Check.texts("workloadTypes", workloadTypes));
+        workloadTypes = axis("workloadTypes", Check.names("workloadTypes", workloadTypes));
         batchSizes = axis("batchSizes", batchSizes);
         batchSizes.forEach(size -> Check.range("batchSizes", size, 1, 1_000_000));
         sequenceLengths = axis("sequenceLengths", sequenceLengths);

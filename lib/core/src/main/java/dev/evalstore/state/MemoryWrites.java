@@ -19,7 +19,7 @@ abstract class MemoryWrites implements StateBackend {
     final MemoryState state;
 
     MemoryWrites(String namespace, StateOptions options, Clock clock) {
-        this.namespace = Check.text("namespace", namespace);
+        this.namespace = Check.name("namespace", namespace);
         this.options = Objects.requireNonNull(options, "options");
         this.state = new MemoryState(namespace, options, Objects.requireNonNull(clock, "clock"));
     }

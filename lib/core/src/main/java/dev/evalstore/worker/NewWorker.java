@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker to register.
  *
- * @param workerId its name; not blank. A name may be used again, also by two at a time
+ * @param workerId its name; not blank, at most 800 bytes in UTF-8. A name may be used again, also by two at a time
  * @param address where it runs, or null
  * @param capacity how many jobs it runs at a time, 1 to 100,000
  * @param tags its capabilities
@@ -28,7 +28,7 @@ public record NewWorker(
         Duration timeToLive,
         @Nullable Json metadata) {
     public NewWorker {
-        Check.text("workerId", workerId);
+        Check.name("workerId", workerId);
         Check.textOrNull("address", address);
         Check.range("capacity", capacity, 1, 100_000);
         tags = Tags.sorted("tags", tags);

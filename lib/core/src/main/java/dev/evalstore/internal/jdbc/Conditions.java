@@ -1,5 +1,8 @@
 package dev.evalstore.internal.jdbc;
 
+import dev.evalstore.internal.Check;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,19 @@ public abstract class Conditions<F> {
         return filter.apply(sql.and(condition));
     }
 
+    /** {@link #within} for times. */
+    protected final F between(String fromCondition, @Nullable Instant from, String toCondition, @Nullable Instant to) {
+        return within(fromCondition, Check.timeOrNull("from", from), toCondition, Check.timeOrNull("to", to));
+    }
+
+    /** {@link #within} for days. */
+    protected final F between(
+            String fromCondition, @Nullable LocalDate from, String toCondition, @Nullable LocalDate to) {
+        return within(fromCondition, Check.dayOrNull("from", from), toCondition, Check.dayOrNull("to", to));
+    }
+
     /** Adds a condition with a lower bound and one with an upper bound, each where its bound is given. */
-    protected final F between(String fromCondition, @Nullable Object from, String toCondition, @Nullable Object to) {
+    protected final F within(String fromCondition, @Nullable Object from, String toCondition, @Nullable Object to) {
         return filter.apply(sql.andIf(from != null, fromCondition, from).andIf(to != null, toCondition, to));
     }
 

@@ -62,7 +62,7 @@ public record Keyset<T>(
     private static Object[] timeAndId(String key) {
         int bar = key.indexOf('|');
         return new Object[] {
-            Instant.EPOCH.plus(Long.parseLong(key.substring(0, bar)), ChronoUnit.MICROS),
+            Check.time("cursor", Instant.EPOCH.plus(Long.parseLong(key.substring(0, bar)), ChronoUnit.MICROS)),
             UUID.fromString(key.substring(bar + 1))
         };
     }
