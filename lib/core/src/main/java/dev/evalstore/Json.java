@@ -1,7 +1,10 @@
 package dev.evalstore;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonCodec;
+import dev.evalstore.internal.JsonMappings;
 import dev.evalstore.internal.StoredJson;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +16,13 @@ import java.util.Objects;
  * <p>Documents are stored as {@code jsonb}, which normalises them: keys are reordered, the last of a repeated key is
  * kept, and white space is dropped. Two documents are equal if their texts are, so a stored document may differ from
  * the one that was sent. NaN and Infinity are not JSON; store scores in columns.
+ *
+ * <p>Every document can be stored and written inside others: it nests at most 1,000 levels, and its numbers have at most
+ * 131,072 digits before the point and 16,383 after it. Jackson, 3 or 2, writes a {@code Json} as the document that it is.
+ *
+ * <p>Values are written and read by the library's own mapper, or by the host's {@link JsonMapping}. Messages name the
+ * place, as in {@code $.runs[3].score}, and never quote a value; a key that does not look like a name is shown as
+ * {@code *}.
  */
 public final class Json {
     /** The empty object. */
@@ -30,20 +40,26 @@ public final class Json {
 
     /**
      * Writes a value as JSON: maps, collections, arrays, records, beans, strings, numbers, booleans, null, and
-     * java.time as ISO-8601 text.
+     * java.time as ISO-8601 text. Passwords and keys in the library's own types are left out.
      *
-     * @throws IllegalArgumentException if it cannot be written, holds NaN or Infinity, a NUL or half a surrogate pair
+     * @throws IllegalArgumentException if it cannot be written, holds NaN or Infinity, a NUL or half a surrogate pair,
+     *     nests too deep, or holds a number that PostgreSQL cannot store
      */
     public static Json of(Object value) {
+        return of(value, JsonMappings.standard());
+    }
+
+    /** {@link #of(Object)} by a certain mapping. */
+    public static Json of(Object value, JsonMapping mapping) {
         Objects.requireNonNull(value, "json");
-        return value instanceof Json json ? json : checked(JsonCodec.write(value));
+        return value instanceof Json json ? json : checked(JsonMappings.write(mapping, value));
     }
 
     /**
      * Parses text that is JSON already.
      *
-     * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL or
-     *     half a surrogate pair
+     * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL,
+     *     half a surrogate pair, or a number that PostgreSQL cannot store
      */
     public static Json parse(String text) {
         Objects.requireNonNull(text, "json");
@@ -57,6 +73,8 @@ public final class Json {
     }
 
     /** The document. */
+    @JsonValue
+    @JsonRawValue
     public String text() {
         return text;
     }
@@ -65,20 +83,26 @@ public final class Json {
      * Reads the document as a record, bean, map, list or simple type; as {@code Json} it is returned unchanged. Unknown
      * fields are ignored.
      *
-     * @throws IllegalArgumentException if it does not fit the type
+     * @throws IllegalArgumentException if it does not fit the type; the message says where, and which type was expected
      */
     public <T> T as(Class<T> type) {
-        return type == Json.class ? type.cast(this) : JsonCodec.read(text, type);
+        return as(type, JsonMappings.standard());
+    }
+
+    /** {@link #as(Class)} by a certain mapping. */
+    public <T> T as(Class<T> type, JsonMapping mapping) {
+        return type == Json.class ? type.cast(this) : JsonMappings.read(mapping, text, type);
     }
 
     /**
-     * Reads an object as a map of text to strings, numbers, booleans, lists, maps and nulls.
+     * Reads an object as a map of text to strings, numbers, booleans, lists, maps and nulls. Numbers are integers of
+     * the size that they need, doubles, or {@code BigDecimal}s where a double would be infinite.
      *
      * @throws IllegalArgumentException if the document is not an object
      */
     @SuppressWarnings("unchecked")
     public Map<String, Object> asMap() {
-        return as(Map.class);
+        return JsonCodec.read(text, Map.class);
     }
 
     @Override

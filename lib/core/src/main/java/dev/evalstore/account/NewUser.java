@@ -2,6 +2,7 @@ package dev.evalstore.account;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Secret;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param email one {@code @} with characters on both sides and no space; at most 320 characters
  * @param username ASCII letters, digits, dots, hyphens and underscores, beginning with a letter or digit; at most 64
  * @param displayName not blank, or null
- * @param password 1 to 1,024 characters, or null for a user who cannot log in by password; only its hash is stored
+ * @param password 1 to 1,024 characters, or null for a user who cannot log in by password; only its hash is stored.
+ *     {@code Json.of} leaves it out
  */
 public record NewUser(
         String email,
         String username,
         @Nullable String displayName,
-        @Nullable String password,
+        @Secret @Nullable String password,
         UserRole role,
         boolean emailVerified,
         @Nullable Json metadata) {

@@ -2,6 +2,7 @@ package dev.evalstore.audit;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.JsonCodec;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of an audit entry, field by field: {@code {"role": {"from": "USER", "to": "ADMIN"}}}. */
@@ -17,7 +18,7 @@ public final class AuditChanges {
      * @throws IllegalArgumentException if a side cannot be written as a JSON object
      */
     public static Json changes(@Nullable Object before, @Nullable Object after) {
-        return Json.parse(JsonCodec.difference(text(before), text(after)));
+        return JsonCodec.difference(text(before), text(after), Set.of());
     }
 
     private static @Nullable String text(@Nullable Object side) {

@@ -153,7 +153,7 @@ final class Archive {
         try {
             return Json.parse(new String(text, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new IOException("the export is damaged: metadata is not JSON", e);
+            throw new IOException("the export is damaged: metadata cannot be stored", e);
         }
     }
 

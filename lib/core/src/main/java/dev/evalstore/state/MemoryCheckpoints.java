@@ -141,7 +141,7 @@ final class MemoryCheckpoints {
 
     private static boolean isSame(StateEntry one, StateEntry other) {
         return Arrays.equals(one.value(), other.value())
-                && Objects.equals(one.metadata(), other.metadata())
+                && JsonContainment.equal(one.metadata(), other.metadata())
                 && Objects.equals(one.expiresAt(), other.expiresAt());
     }
 

@@ -5,6 +5,7 @@ import dev.evalstore.internal.JsonCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class Trail<T> {
     T created(Jdbc jdbc, Function<Jdbc, T> insert) {
         return audited(jdbc, "create", insert, tx -> {
             T row = insert.apply(tx);
-            Json fields = Json.of(Objects.requireNonNull(row));
-            append(tx, "create", idOf(fields), changes(null, fields));
+            String fields = JsonCodec.write(Objects.requireNonNull(row));
+            append(tx, "create", idOf(fields), JsonCodec.difference(null, fields, Set.of()));
             return row;
         });
     }
@@ -33,13 +34,13 @@ final class Trail<T> {
     /** A changed row, with the fields that changed; a plain update that changed none leaves no entry. */
     T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write) {
         return audited(jdbc, verb, write, tx -> {
-            Json before = table.lock(tx, id).map(Json::of).orElse(null);
+            String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
             T after = write.apply(tx);
-            Map<String, Object> fields =
-                    changes(before, Json.of(Objects.requireNonNull(after))).asMap();
-            fields.remove("updatedAt");
-            if (!fields.isEmpty() || !verb.equals("update")) {
-                append(tx, verb, Table.idText(id), fields.isEmpty() ? null : Json.of(fields));
+            Json fields =
+                    JsonCodec.difference(before, JsonCodec.write(Objects.requireNonNull(after)), Set.of("updatedAt"));
+            boolean isSame = fields.equals(Json.EMPTY);
+            if (!isSame || !verb.equals("update")) {
+                append(tx, verb, Table.idText(id), isSame ? null : fields);
             }
             return after;
         });
@@ -48,10 +49,10 @@ final class Trail<T> {
     /** A deleted row, with all its fields in the entry; none where there was no row. */
     boolean deleted(Jdbc jdbc, Object id, Function<Jdbc, Boolean> delete) {
         return audited(jdbc, "delete", delete, tx -> {
-            Json before = table.lock(tx, id).map(Json::of).orElse(null);
+            String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
             boolean deleted = delete.apply(tx);
             if (deleted) {
-                append(tx, "delete", Table.idText(id), changes(before, null));
+                append(tx, "delete", Table.idText(id), JsonCodec.difference(before, null, Set.of()));
             }
             return deleted;
         });
@@ -77,8 +78,8 @@ final class Trail<T> {
         Objects.requireNonNull(tx.acting()).log().append(tx, verb, table.auditedAs(), id, changes);
     }
 
-    private String idOf(Json row) {
-        Map<String, Object> fields = row.asMap();
+    private String idOf(String row) {
+        Map<?, ?> fields = JsonCodec.read(row, Map.class);
         return table.key().stream()
                 .map(column -> String.valueOf(fields.get(camel(column))))
                 .collect(Collectors.joining("/"));
@@ -90,10 +91,5 @@ final class Trail<T> {
             name.append(name.isEmpty() ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
         }
         return name.toString();
-    }
-
-    private static Json changes(@Nullable Json before, @Nullable Json after) {
-        return Json.parse(
-                JsonCodec.difference(before == null ? null : before.text(), after == null ? null : after.text()));
     }
 }
