@@ -106,8 +106,8 @@ create table ${schema}.evaluations (
     constraint evaluations_benchmark_fk foreign key (benchmark_id) references ${schema}.benchmarks (id) on delete cascade,
     constraint evaluations_provider_given check (provider ~ '\S'),
     constraint evaluations_model_given check (model ~ '\S'),
-    constraint evaluations_score_finite
-        check (score > '-Infinity'::double precision and score < 'Infinity'::double precision),
+    -- Within the range in which means, deviations and percentiles can be computed. NaN is beyond it.
+    constraint evaluations_score_range check (score between '-1e300' and '1e300'),
     constraint evaluations_latency_ms_range check (latency_ms >= 0),
     constraint evaluations_input_tokens_range check (input_tokens >= 0),
     constraint evaluations_output_tokens_range check (output_tokens >= 0),
@@ -126,7 +126,7 @@ comment on column ${schema}.evaluations.input is 'The prompt.';
 comment on column ${schema}.evaluations.output is 'The answer.';
 comment on column ${schema}.evaluations.expected is 'The right answer, where there is one.';
 comment on column ${schema}.evaluations.metrics is 'Figures of this answer beside the score.';
-comment on column ${schema}.evaluations.score is 'Higher is better; the scale is the caller''s. Never NaN or infinite.';
+comment on column ${schema}.evaluations.score is 'Higher is better; the scale is the caller''s. From -1e300 to 1e300.';
 comment on column ${schema}.evaluations.latency_ms is 'From request to last token, in milliseconds.';
 comment on column ${schema}.evaluations.cost_usd is 'US dollars.';
 comment on column ${schema}.evaluations.created_by is 'The user who created it.';

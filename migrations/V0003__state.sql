@@ -4,7 +4,8 @@
 -- Every name here begins with state_: a deployment that wants a second set of these tables makes it from this same text with
 -- another prefix (StateOptions.tablePrefix).
 
--- Numbers that are never given twice: an entry that is deleted and made again has a version it never had before.
+-- Numbers that are never given twice: an entry that is deleted and made again has a version it never had before. Below each number
+-- of a sequence stand sixteen random bits: a backup that is put back takes the sequence back, but gives no number again.
 create sequence ${schema}.state_versions;
 create sequence ${schema}.state_change_numbers;
 create sequence ${schema}.state_lock_tokens;

@@ -1,4 +1,4 @@
--- Purpose: the configuration matrix (what to benchmark, and who is at it), the results of inference benchmarks, and the daily
+-- Purpose: the benchmark matrix (what to benchmark, and who is at it), the results of inference benchmarks, and the daily
 --          statistics and rankings derived from them.
 -- Locks: none on existing tables but a short share lock on model_versions, hardware_configs and inference_frameworks.
 -- Undo: undo/U0005__matrix.sql
@@ -50,7 +50,7 @@ create trigger benchmark_configs_touch before update on ${schema}.benchmark_conf
     execute function ${schema}.touch_updated_at();
 
 comment on table ${schema}.benchmark_configs is
-    'The matrix: what to benchmark. One without an outcome is either in config_ready or in config_leases.';
+    'The matrix: what to benchmark. One without an outcome is in config_ready, config_scheduled or config_leases.';
 comment on column ${schema}.benchmark_configs.seq is 'Its number in the narrow tables, in the order of creation.';
 comment on column ${schema}.benchmark_configs.priority_rank is 'Lower first.';
 comment on column ${schema}.benchmark_configs.attempt is 'Attempts that have ended.';
@@ -72,7 +72,7 @@ create table ${schema}.config_lanes (
     constraint config_lanes_model_version_fk
         foreign key (model_version_id) references ${schema}.model_versions (id) on delete cascade
 );
-comment on table ${schema}.config_lanes is 'One for each model version that has configurations: what one claim can be limited to.';
+comment on table ${schema}.config_lanes is 'One for each model version that has configs: what one claim can be limited to.';
 comment on column ${schema}.config_lanes.lane is 'Its number in the narrow tables.';
 
 create table ${schema}.config_ready (
@@ -87,9 +87,27 @@ create table ${schema}.config_ready (
 comment on table ${schema}.config_ready is 'Configurations that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.config_ready.rank is 'The priority rank, lower first.';
 comment on column ${schema}.config_ready.lane is 'The model version''s number.';
-comment on column ${schema}.config_ready.seq is 'The configuration''s number.';
+comment on column ${schema}.config_ready.seq is 'The config''s number.';
 comment on column ${schema}.config_ready.timeout_seconds is 'Bounds the next attempt, unless the claim names another time.';
 comment on column ${schema}.config_ready.attempt is 'Attempts that have ended.';
+
+create table ${schema}.config_scheduled (
+    run_at timestamptz not null,
+    seq bigint not null,
+    lane int not null,
+    rank int not null,
+    timeout_seconds int not null,
+    attempt int not null,
+    constraint config_scheduled_pkey primary key (run_at, seq)
+) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+        autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
+comment on table ${schema}.config_scheduled is 'Configurations that wait for their next attempt.';
+comment on column ${schema}.config_scheduled.run_at is 'From then on the config may be claimed.';
+comment on column ${schema}.config_scheduled.seq is 'The config''s number.';
+comment on column ${schema}.config_scheduled.lane is 'The model version''s number.';
+comment on column ${schema}.config_scheduled.rank is 'As in config_ready.';
+comment on column ${schema}.config_scheduled.timeout_seconds is 'As in config_ready.';
+comment on column ${schema}.config_scheduled.attempt is 'Attempts that have ended.';
 
 create table ${schema}.config_leases (
     seq bigint not null,
@@ -110,7 +128,7 @@ comment on column ${schema}.config_leases.token is 'The fence: new with every cl
 comment on column ${schema}.config_leases.worker is 'The generation of its worker.';
 comment on column ${schema}.config_leases.attempt is 'Attempts that have ended before this one.';
 comment on column ${schema}.config_leases.deadline is 'When the attempt has run out of time, whatever its worker''s heartbeats say.';
-comment on column ${schema}.config_leases.seq is 'The configuration''s number.';
+comment on column ${schema}.config_leases.seq is 'The config''s number.';
 comment on column ${schema}.config_leases.lane is 'The model version''s number.';
 comment on column ${schema}.config_leases.rank is 'As in config_ready.';
 comment on column ${schema}.config_leases.timeout_seconds is 'As in config_ready.';
@@ -143,19 +161,18 @@ create table ${schema}.benchmark_results (
     constraint benchmark_results_workload_type_given check (workload_type ~ '\S'),
     constraint benchmark_results_batch_size_range check (batch_size >= 1),
     constraint benchmark_results_sequence_length_range check (sequence_length >= 1),
-    -- NaN counts as above Infinity, so that "below Infinity" refuses both.
+    -- Within the range in which means and percentiles can be computed. NaN and Infinity are beyond it.
     constraint benchmark_results_ttft_range
-        check (ttft_p50_ms >= 0 and ttft_p50_ms <= ttft_p90_ms and ttft_p90_ms <= ttft_p99_ms and ttft_p99_ms < 'Infinity'),
+        check (ttft_p50_ms >= 0 and ttft_p50_ms <= ttft_p90_ms and ttft_p90_ms <= ttft_p99_ms and ttft_p99_ms <= '1e300'),
     constraint benchmark_results_tpot_range
-        check (tpot_p50_ms >= 0 and tpot_p50_ms <= tpot_p90_ms and tpot_p90_ms <= tpot_p99_ms and tpot_p99_ms < 'Infinity'),
+        check (tpot_p50_ms >= 0 and tpot_p50_ms <= tpot_p90_ms and tpot_p90_ms <= tpot_p99_ms and tpot_p99_ms <= '1e300'),
     constraint benchmark_results_ttft_whole check (num_nulls(ttft_p50_ms, ttft_p90_ms, ttft_p99_ms) in (0, 3)),
     constraint benchmark_results_tpot_whole check (num_nulls(tpot_p50_ms, tpot_p90_ms, tpot_p99_ms) in (0, 3)),
-    constraint benchmark_results_throughput_tokens_sec_range
-        check (throughput_tokens_sec >= 0 and throughput_tokens_sec < 'Infinity'),
-    constraint benchmark_results_rps_sustained_range check (rps_sustained >= 0 and rps_sustained < 'Infinity'),
-    constraint benchmark_results_accuracy_score_finite check (accuracy_score > '-Infinity' and accuracy_score < 'Infinity'),
+    constraint benchmark_results_throughput_tokens_sec_range check (throughput_tokens_sec between 0 and '1e300'),
+    constraint benchmark_results_rps_sustained_range check (rps_sustained between 0 and '1e300'),
+    constraint benchmark_results_accuracy_score_range check (accuracy_score between '-1e300' and '1e300'),
     constraint benchmark_results_gpu_utilization_pct_range check (gpu_utilization_pct between 0 and 100),
-    constraint benchmark_results_memory_used_gb_range check (memory_used_gb >= 0 and memory_used_gb < 'Infinity'),
+    constraint benchmark_results_memory_used_gb_range check (memory_used_gb between 0 and '1e300'),
     constraint benchmark_results_measured
         check (num_nonnulls(ttft_p90_ms, tpot_p90_ms, throughput_tokens_sec, rps_sustained, accuracy_score) > 0)
 ) partition by range (benchmark_date);
@@ -168,7 +185,7 @@ comment on table ${schema}.benchmark_results is
     'What inference benchmarks measured. Append-only, in monthly partitions. No foreign keys: results outlive the catalogue, and'
     ' two hundred workers that store results of one model version would queue for the lock on its row.';
 comment on column ${schema}.benchmark_results.benchmark_date is 'The day (UTC) of the measurement.';
-comment on column ${schema}.benchmark_results.config_id is 'The configuration that asked for it, if one did.';
+comment on column ${schema}.benchmark_results.config_id is 'The config that asked for it, if one did.';
 comment on column ${schema}.benchmark_results.ttft_p90_ms is 'Time to the first token, in milliseconds; all three percentiles or none.';
 comment on column ${schema}.benchmark_results.tpot_p90_ms is 'Time for each further token, in milliseconds; all three percentiles or none.';
 comment on column ${schema}.benchmark_results.throughput_tokens_sec is 'Tokens written a second, by all streams together.';
@@ -265,3 +282,6 @@ comment on column ${schema}.model_rankings.use_case_category is
 comment on column ${schema}.model_rankings.method is 'topsis (closeness to the ideal) or pareto (fronts).';
 comment on column ${schema}.model_rankings.calculated_at is 'When the set was computed.';
 comment on column ${schema}.model_rankings.expires_at is 'From then on the set is not read.';
+
+select ${schema}.create_partition('benchmark_results', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
+from generate_series(0, 3) ahead;

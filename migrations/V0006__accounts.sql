@@ -4,7 +4,7 @@
 
 -- Folds case by a list of its own and not by the database's locale: under C it would fold ASCII alone, and in Turkish the I
 -- is not an i. The list is Unicode's simple pairs of cases (13.0): first and last upper-case letter, step, and the distance to
--- the lower-case ones. A letter whose lower case belongs to another letter too, such as the Kelvin sign, has no pair. The list
+-- the lower-case ones. A letter whose lower case belongs to another letter too, such as the Turkish İ, has no pair. The list
 -- becomes part of the function, which an index may then use, and is not changed: what is stored is unique by it.
 do $do$
 declare

@@ -6,9 +6,13 @@
 -- job_scheduled, job_ready, job_leases or job_finished, always exactly one of them. No foreign key leads to or from the narrow
 -- tables: the checks' locks on the parent would be the queue's hottest spot.
 
+-- Below a number of this sequence stand sixteen random bits, so that a generation is not given again where a backup was put back.
+create sequence ${schema}.worker_generations;
+comment on sequence ${schema}.worker_generations is 'Registrations of workers.';
+
 create table ${schema}.workers (
     id uuid not null default ${schema}.uuid_v7(),
-    generation bigint generated always as identity,
+    generation bigint not null default (nextval('${schema}.worker_generations') << 16 | (random() * 65535)::bigint),
     worker_id text not null,
     address text,
     status text not null default 'starting',
@@ -65,7 +69,9 @@ create table ${schema}.job_lanes (
     created_at timestamptz not null default statement_timestamp(),
     constraint job_lanes_pkey primary key (lane),
     constraint job_lanes_key unique (queue, required_tags, fair_key),
-    constraint job_lanes_queue_given check (queue ~ '\S')
+    constraint job_lanes_queue_given check (queue ~ '\S'),
+    constraint job_lanes_size check (octet_length(queue) <= 800 and octet_length(fair_key) <= 800
+        and cardinality(required_tags) <= 32 and octet_length(array_to_string(required_tags, '')) <= 800)
 );
 comment on table ${schema}.job_lanes is 'One for each queue, set of required tags and fair key in use: what one claim can take from as a whole.';
 comment on column ${schema}.job_lanes.required_tags is 'Sorted, without repetition.';
@@ -89,7 +95,8 @@ create table ${schema}.job_limits (
     constraint job_limits_weight_range check (weight > 0 and weight <= 1000000),
     constraint job_limits_max_running_range check (max_running >= 0),
     constraint job_limits_rate_whole check ((rate_claims is null) = (rate_seconds is null)),
-    constraint job_limits_rate_range check (rate_claims >= 1 and rate_seconds > 0)
+    constraint job_limits_name_given check (name ~ '\S' and octet_length(name) <= 800),
+    constraint job_limits_rate_range check (rate_claims >= 1 and rate_seconds between 1 and 3153600000)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 comment on table ${schema}.job_limits is 'Limits of a whole queue, or of a fair key in all queues: share, bounds, pause.';
 comment on column ${schema}.job_limits.weight is 'The share among equal priorities; fair keys only.';
@@ -104,7 +111,7 @@ comment on column ${schema}.job_limits.paused_at is 'Since when nothing is claim
 create sequence ${schema}.job_numbers increment by 1000;
 create sequence ${schema}.lease_tokens;
 comment on sequence ${schema}.job_numbers is 'Each stands for a thousand: a bulk insert draws one for a thousand jobs.';
-comment on sequence ${schema}.lease_tokens is 'The fence: new with every claim of anything, never used again.';
+comment on sequence ${schema}.lease_tokens is 'The fence: new with every claim of anything, never used again. A token has sixteen random bits below the number.';
 
 create table ${schema}.jobs (
     id uuid not null default ${schema}.uuid_v7(),
@@ -130,7 +137,8 @@ create table ${schema}.jobs (
     constraint jobs_priority_range check (priority between -1000000 and 1000000),
     constraint jobs_max_retries_range check (max_retries >= 0),
     constraint jobs_timeout_seconds_range check (timeout_seconds >= 1),
-    constraint jobs_backoff_range check (backoff_base_seconds >= 0 and backoff_cap_seconds >= backoff_base_seconds),
+    constraint jobs_backoff_range check (backoff_base_seconds >= 0
+        and backoff_cap_seconds between backoff_base_seconds and 31622400),
     constraint jobs_attempt_range check (attempt >= 0 and losses >= 0)
 ) with (fillfactor = 90);
 
@@ -236,14 +244,16 @@ comment on column ${schema}.job_finished.result is 'What the handler returned.';
 
 create table ${schema}.job_unique (
     queue text not null,
-    unique_key text not null,
+    key_hash bytea not null,
     seq bigint not null,
-    constraint job_unique_pkey primary key (queue, unique_key)
+    constraint job_unique_pkey primary key (queue, key_hash),
+    constraint job_unique_key_hash_size check (octet_length(key_hash) = 32)
 );
 create index idx_job_unique_seq on ${schema}.job_unique (seq);
 comment on table ${schema}.job_unique is 'The keys of unfinished jobs that have one.';
 comment on column ${schema}.job_unique.queue is 'The queue in which the key is unique.';
-comment on column ${schema}.job_unique.unique_key is 'See jobs.unique_key.';
+comment on column ${schema}.job_unique.key_hash is
+    'SHA-256 of jobs.unique_key in UTF-8, which may be as long as a prompt: an entry of an index may not.';
 comment on column ${schema}.job_unique.seq is 'The number of the job that has the key.';
 
 create table ${schema}.job_attempts (
@@ -300,9 +310,9 @@ create table ${schema}.job_schedules (
     created_at timestamptz not null default statement_timestamp(),
     updated_at timestamptz not null default statement_timestamp(),
     constraint job_schedules_pkey primary key (name),
-    constraint job_schedules_name_given check (name ~ '\S'),
+    constraint job_schedules_name_given check (name ~ '\S' and octet_length(name) <= 800),
     constraint job_schedules_one_rhythm check ((cron is null) <> (every_seconds is null)),
-    constraint job_schedules_every_seconds_range check (every_seconds >= 1),
+    constraint job_schedules_every_seconds_range check (every_seconds between 1 and 3153600000),
     constraint job_schedules_missed_valid check (missed in ('skip', 'once', 'all'))
 ) with (fillfactor = 70);
 comment on table ${schema}.job_schedules is 'Recurring work: each tick enqueues one job.';
@@ -315,3 +325,6 @@ comment on column ${schema}.job_schedules.every_seconds is 'The time between tic
 comment on column ${schema}.job_schedules.time_zone is 'The zone that cron is read in.';
 comment on column ${schema}.job_schedules.last_at is 'The last tick that enqueued a job.';
 comment on column ${schema}.job_schedules.paused_at is 'Since when it is paused; null where it is not.';
+
+select ${schema}.create_partition('job_attempts', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
+from generate_series(0, 3) ahead;

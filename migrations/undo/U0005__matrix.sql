@@ -4,6 +4,7 @@ drop sequence ${schema}.model_rankings_generation;
 drop table ${schema}.daily_model_stats;
 drop table ${schema}.benchmark_results;
 drop table ${schema}.config_leases;
+drop table ${schema}.config_scheduled;
 drop table ${schema}.config_ready;
 drop table ${schema}.config_lanes;
 drop table ${schema}.benchmark_configs;

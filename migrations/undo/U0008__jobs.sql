@@ -13,3 +13,4 @@ drop sequence ${schema}.job_numbers;
 drop table ${schema}.job_limits;
 drop table ${schema}.job_lanes;
 drop table ${schema}.workers;
+drop sequence ${schema}.worker_generations;

@@ -71,6 +71,7 @@ class SchemaContractTest {
             "job_queues", "settings that are only written, and heeded by claims and completions",
             "config_lanes", "a number for a model version",
             "config_ready", ONLY_NUMBERS,
+            "config_scheduled", ONLY_NUMBERS,
             "job_ready", ONLY_NUMBERS,
             "job_scheduled", ONLY_NUMBERS);
 

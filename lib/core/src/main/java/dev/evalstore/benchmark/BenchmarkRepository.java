@@ -31,6 +31,9 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
 
     private static final String RUNNING = "status = 'running'";
 
+    /** A sum that the column cannot hold becomes minus one here, which its check refuses by name. */
+    private static final String SUM = "case when {n}::bigint + ? <= 2147483647 then {n} + ? else -1 end";
+
     /** Called by {@code Repositories} alone. */
     public BenchmarkRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -81,14 +84,20 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
      * @param completedDelta how many more iterations succeeded, at least 0
      * @param failedDelta how many more iterations failed, at least 0
      * @throws ConstraintViolationException if the sum exceeds a known total
-     *     ({@code benchmarks_iterations_within_total}); nothing is added then
+     *     ({@code benchmarks_iterations_within_total}), or a counter the greatest int
+     *     ({@code benchmarks_completed_iterations_range}, {@code benchmarks_failed_iterations_range}); nothing is added
+     *     then
      */
     public Benchmark recordProgress(UUID id, int completedDelta, int failedDelta) {
         Check.notNegative("completedDelta", completedDelta);
         Check.notNegative("failedDelta", failedDelta);
         Columns values = new Columns()
-                .expression("completed_iterations", "completed_iterations + ?", completedDelta)
-                .expression("failed_iterations", "failed_iterations + ?", failedDelta);
+                .expression(
+                        "completed_iterations",
+                        SUM.replace("{n}", "completed_iterations"),
+                        completedDelta,
+                        completedDelta)
+                .expression("failed_iterations", SUM.replace("{n}", "failed_iterations"), failedDelta, failedDelta);
         return TABLE.move(jdbc, id, "record_progress", RUNNING, values);
     }
 

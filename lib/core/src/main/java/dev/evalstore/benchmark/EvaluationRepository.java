@@ -8,6 +8,7 @@ import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -53,10 +54,11 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     private static final String DELETE = """
             /* evaluations.delete */ delete from evalstore.evaluations where id = ?""";
 
+    /** Exact sums, of which no score is too great and equals have one result; see {@link Mean}. */
     private static final String SUMMARY = """
             /* evaluations.summary */ select count(*) as n,
-                count(score) as score_count, avg(score) as score_mean, stddev_samp(score) as score_stddev,
-                min(score) as score_min, max(score) as score_max,
+                count(score) as score_count, min(score) as score_min, max(score) as score_max,
+                {mean} as score_mean, round(stddev_samp(score::numeric), 307)::float8 as score_stddev,
                 percentile_cont(0.5) within group (order by score) as score_p50,
                 percentile_cont(0.9) within group (order by score) as score_p90,
                 percentile_cont(0.99) within group (order by score) as score_p99,
@@ -68,7 +70,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                 percentile_cont(0.99) within group (order by latency_ms) as latency_p99,
                 coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
                 coalesce(sum(cost_usd), 0) as cost_usd
-            from evalstore.evaluations where benchmark_id = ?""";
+            from evalstore.evaluations where benchmark_id = ?""".replace("{mean}", Mean.of("score"));
 
     /** Called by {@code Repositories} alone. */
     public EvaluationRepository(Jdbc jdbc) {

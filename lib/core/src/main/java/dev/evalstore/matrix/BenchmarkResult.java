@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id version 7
  * @param benchmarkDate the day (UTC) of the measurement
- * @param configId the configuration that asked for it, or null
+ * @param configId the config that asked for it, or null
  * @param workloadType the kind of requests
  * @param batchSize requests at a time
  * @param sequenceLength tokens of context

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Gives out configurations. A lane is a model version; lanes have neither limits nor shares. */
+/** Gives out configs. A lane is a model version; lanes have neither limits nor shares. */
 final class ConfigClaims {
     private static final String LANES = "/* configs.lanes */ select lane, model_version_id from evalstore.config_lanes";
 
@@ -73,13 +73,13 @@ final class ConfigClaims {
         return read(worker, Kinds.CONFIGS.claim(jdbc, memory, ask).grants());
     }
 
-    /** The configurations that a worker holds, read after its claims under way are done. */
+    /** The configs that a worker holds, read after its claims under way are done. */
     List<ClaimedConfig> held(Worker worker) {
         Kinds.CONFIGS.awaitClaims(jdbc, worker.generation());
         return jdbc.list(Sql.of(HELD, worker.generation()), row -> running(row, Grant.of(row), worker));
     }
 
-    /** The claimed configurations, read after the gate is open for others. */
+    /** The claimed configs, read after the gate is open for others. */
     private List<ClaimedConfig> read(Worker worker, List<Grant> grants) {
         if (grants.isEmpty()) {
             return List.of();

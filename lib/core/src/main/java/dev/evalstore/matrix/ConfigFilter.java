@@ -6,36 +6,36 @@ import dev.evalstore.internal.jdbc.Sql;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Which configurations to list. Conditions add up. Immutable. */
+/** Which configs to list. Conditions add up. Immutable. */
 public final class ConfigFilter extends Conditions<ConfigFilter> {
-    /** Every configuration. */
+    /** Every config. */
     public static final ConfigFilter ALL = new ConfigFilter(Sql.NONE);
 
     private ConfigFilter(Sql sql) {
         super(sql, ConfigFilter::new);
     }
 
-    /** Only configurations of this model version. */
+    /** Only configs of this model version. */
     public ConfigFilter modelVersion(UUID id) {
         return and("and c.model_version_id = ?", Objects.requireNonNull(id, "id"));
     }
 
-    /** Only configurations on this hardware. */
+    /** Only configs on this hardware. */
     public ConfigFilter hardware(UUID id) {
         return and("and c.hardware_config_id = ?", Objects.requireNonNull(id, "id"));
     }
 
-    /** Only configurations with this framework version. */
+    /** Only configs with this framework version. */
     public ConfigFilter framework(UUID id) {
         return and("and c.framework_id = ?", Objects.requireNonNull(id, "id"));
     }
 
-    /** Only configurations under this workload. */
+    /** Only configs under this workload. */
     public ConfigFilter workload(String type) {
         return and("and c.workload_type = ?", Check.text("workloadType", type));
     }
 
-    /** Only configurations in this status. */
+    /** Only configs in this status. */
     public ConfigFilter status(ConfigStatus status) {
         return switch (status) {
             case PENDING -> and("and c.outcome is null and l.seq is null");

@@ -4,6 +4,7 @@ import dev.evalstore.Lease;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.Values;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of configurations when their attempts end. The engine ends the leases; this adds the wide rows and the results. */
+/** What becomes of configs when their attempts end. The engine ends the leases; this adds the wide rows and the results. */
 final class ConfigOutcomes {
     private static final String COMPLETE = Kinds.CONFIGS.ending("complete", ResultRows.text("""
             select g.*, coalesce(g.given_day, (statement_timestamp() at time zone 'UTC')::date) as day
@@ -33,17 +34,23 @@ final class ConfigOutcomes {
                 from ended e join done x on x.seq = e.seq)"""));
 
     private static final String FAIL = Kinds.CONFIGS.ending("fail", """
-            select * from unnest(?::bigint[], ?::bigint[], ?::text[]) as g (seq, token, error)""", """
+            select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::float8[], ?::boolean[])
+                    as g (seq, token, error, retry_after, permanent)""", """
             ended as (
                 update evalstore.benchmark_configs c
                 set attempt = d.attempt + 1, error = d.error, started_at = d.claimed_at, updated_at = statement_timestamp(),
-                    outcome = case when d.attempt + 1 >= c.max_attempts then 'failed' end,
-                    completed_at = case when d.attempt + 1 >= c.max_attempts then statement_timestamp() end
+                    outcome = case when d.permanent or d.attempt + 1 >= c.max_attempts then 'failed' end,
+                    completed_at = case when d.permanent or d.attempt + 1 >= c.max_attempts
+                        then statement_timestamp() end
                 from done d where c.seq = d.seq
-                returning c.seq, c.outcome, c.attempt, d.lane, d.rank, d.timeout_seconds),
+                returning c.seq, c.outcome, c.attempt, d.lane, d.rank, d.timeout_seconds, d.retry_after),
             again as (
                 insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
-                select lane, rank, seq, timeout_seconds, attempt from ended where outcome is null)""");
+                select lane, rank, seq, timeout_seconds, attempt from ended where outcome is null and retry_after is null),
+            later as (
+                insert into evalstore.config_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
+                select statement_timestamp() + make_interval(secs => retry_after), seq, lane, rank, timeout_seconds, attempt
+                from ended where outcome is null and retry_after is not null)""");
 
     private final Jdbc jdbc;
 
@@ -77,12 +84,17 @@ final class ConfigOutcomes {
     }
 
     void failOne(ConfigFailure one) {
-        SqlArray errors = SqlArray.texts(List.of(one.error()));
-        Leases.requireHeld(one.lease(), Kinds.CONFIGS.endOne(jdbc, FAIL, one.lease(), List.of(errors)));
+        Leases.requireHeld(one.lease(), Kinds.CONFIGS.endOne(jdbc, FAIL, one.lease(), failures(List.of(one))));
     }
 
     List<Lease> fail(List<ConfigFailure> all) {
-        return Kinds.CONFIGS.end(
-                jdbc, FAIL, all, ConfigFailure::lease, sorted -> List.of(SqlArray.texts(sorted, ConfigFailure::error)));
+        return Kinds.CONFIGS.end(jdbc, FAIL, all, ConfigFailure::lease, ConfigOutcomes::failures);
+    }
+
+    private static List<SqlArray> failures(List<ConfigFailure> all) {
+        return List.of(
+                SqlArray.texts(all, ConfigFailure::error),
+                SqlArray.reals(all, one -> one.retryAfter() == null ? null : Values.seconds(one.retryAfter())),
+                SqlArray.bools(all, ConfigFailure::permanent));
     }
 }

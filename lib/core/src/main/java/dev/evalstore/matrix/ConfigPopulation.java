@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes the configurations of a specification inside the server. */
+/** Makes the configs of a specification inside the server. */
 final class ConfigPopulation {
     /** Ids of the specification that the catalogue lacks, and machines with too little VRAM. */
     private static final String EXAMINE = """
@@ -33,7 +33,7 @@ final class ConfigPopulation {
                 and sequence_length = any (?::int[])""";
 
     /**
-     * Inserts in one order, so that concurrent calls for the same configurations wait for each other and cannot
+     * Inserts in one order, so that concurrent calls for the same configs wait for each other and cannot
      * deadlock. The second call finds the rows that the first has committed and leaves them alone.
      */
     private static final String POPULATE = """

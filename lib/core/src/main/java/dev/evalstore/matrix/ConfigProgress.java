@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a model version's configurations are.
+ * How far a model version's configs are.
  *
  * @param total how many there are
  * @param pending how many may be claimed
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param completed how many ended with a result
  * @param failed how many ended without one
  * @param perMinute how many ended a minute, over the given window
- * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when none is left, or none ended in
- *     the window
+ * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when none is left, none ended in the
+ *     window, or the end is more than 36,500 days away
  */
 public record ConfigProgress(
         long total,
@@ -23,8 +23,8 @@ public record ConfigProgress(
         long failed,
         double perMinute,
         @Nullable Instant estimatedEnd) {
-    /** How much has ended, in percent; 100 when there are no configurations. */
+    /** How much has ended, in percent; 0 when there are no configs. */
     public double percent() {
-        return total == 0 ? 100 : 100.0 * (completed + failed) / total;
+        return total == 0 ? 0 : 100.0 * (completed + failed) / total;
     }
 }

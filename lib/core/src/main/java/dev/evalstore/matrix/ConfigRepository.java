@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The configuration matrix: combinations to benchmark, and the queue in which workers claim them. A configuration is pending, owned
+ * The benchmark matrix: combinations to benchmark, and the queue in which workers claim them. A config is pending, owned
  * by one worker under a lease, or ended. Every write by a worker names its lease's token: a worker that was paused beyond its lease
  * can neither complete, fail nor extend, and its result is not stored.
  */
@@ -36,8 +36,9 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
                 where c.model_version_id = ?)
             select total, total - running - completed - failed as pending, running, completed, failed,
                 recent * 60 / seconds as per_minute,
-                case when total > completed + failed and recent > 0 then statement_timestamp()
-                    + make_interval(secs => (total - completed - failed) * seconds / recent) end as estimated_end
+                case when total > completed + failed and (total - completed - failed) * seconds <= recent * ?::float8
+                    then statement_timestamp() + make_interval(secs => (total - completed - failed) * seconds / recent)
+                    end as estimated_end
             from counted""";
 
     private static final String REQUEUE_FAILED = """
@@ -61,17 +62,22 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
                 using evalstore.benchmark_configs c, evalstore.config_lanes n
                 where c.id = ? and n.model_version_id = c.model_version_id and r.lane = n.lane and r.rank = c.priority_rank
                     and r.seq = c.seq
-                returning r.seq)
+                returning r.seq),
+            scheduled as (
+                delete from evalstore.config_scheduled s
+                where s.seq = (select c.seq from evalstore.benchmark_configs c where c.id = ?)
+                returning s.seq)
             delete from evalstore.benchmark_configs c
-            where c.id = ? and (c.outcome is not null or exists (select from waiting x where x.seq = c.seq))""";
+            where c.id = ? and (c.outcome is not null or exists (select from waiting x where x.seq = c.seq)
+                or exists (select from scheduled x where x.seq = c.seq))""";
 
     ConfigRepository(Jdbc jdbc) {
         super(jdbc, ConfigRows.TABLE);
     }
 
     /**
-     * Makes the configurations of a specification, pending, inside the server. Existing ones are left alone. Concurrent callers with
-     * the same specification make each configuration once, and their counts add up.
+     * Makes the configs of a specification, pending, inside the server. Existing ones are left alone. Concurrent callers with
+     * the same specification make each config once, and their counts add up.
      *
      * @throws NotFoundException if the catalogue does not have the model version, a machine or a framework
      * @throws ConflictException if the model version fits on none of the machines; nothing is made then
@@ -91,14 +97,14 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * How far a model version's configurations are.
+     * How far a model version's configs are.
      *
-     * @param window the time, up to now, over which the rate is taken
+     * @param window the time, up to now, over which the rate is taken; at most 36,500 days
      */
     public ConfigProgress progress(UUID modelVersionId, Duration window) {
-        Check.positive("window", window);
+        Check.period("window", window);
         return jdbc.one(
-                Sql.of(PROGRESS, window, window, modelVersionId),
+                Sql.of(PROGRESS, window, window, modelVersionId, Check.MAX_PERIOD),
                 row -> new ConfigProgress(
                         row.bigint("total"),
                         row.bigint("pending"),
@@ -110,7 +116,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Deletes a configuration that no worker owns; its results stay. False when none has the id.
+     * Deletes a config that no worker owns; its results stay. False when none has the id.
      *
      * @throws ConflictException if a worker owns it
      */
@@ -119,7 +125,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     private static boolean delete(Jdbc jdbc, UUID id) {
-        if (jdbc.update(Sql.of(DELETE, id, id)) == 1) {
+        if (jdbc.update(Sql.of(DELETE, id, id, id)) == 1) {
             return true;
         }
         if (ConfigRows.TABLE.find(jdbc, id).isEmpty()) {
@@ -129,18 +135,18 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Claims up to so many configurations: lowest priority rank first, then oldest, in that order. Configurations that others are
+     * Claims up to so many configs: lowest priority rank first, then oldest, in that order. Configs that others are
      * claiming are passed over, not waited for. One that comes back (failed, released, lost) behind what the worker was given last is
      * found when a claim falls short, or within seconds. The lease ends when its worker's heartbeats stop, and after its time in any
      * case.
      *
      * @param limit 1 to 500
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
-     * @return empty when no configuration of the scope is pending
+     * @return empty when no config of the scope is pending
      * @throws WorkerGoneException if the worker's registration is unknown or was declared dead
      * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is claimed
      * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
-     *     {@link #held} finds the configurations that were claimed then
+     *     {@link #held} finds the configs that were claimed then
      */
     public List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
         Objects.requireNonNull(scope, "scope");
@@ -153,7 +159,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * The configurations that a worker owns, with their leases, in the order of claims; empty when it owns nothing. For a worker whose
+     * The configs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. For a worker whose
      * claim ended with {@code outcomeUnknown}. {@code held} waits for a claim of the worker that is under way on the server, so what
      * that one is given is included; in the caller's transaction the claimers' gate stays shut until it ends.
      */
@@ -162,7 +168,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Ends an attempt with its result: the configuration is completed and the result is stored in one commit, or neither. An earlier
+     * Ends an attempt with its result: the config is completed and the result is stored in one commit, or neither. An earlier
      * result stays, and is no longer the current one.
      *
      * @throws LeaseLostException if the lease is no longer held; nothing is stored
@@ -177,13 +183,22 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Ends an attempt without a result: the configuration is pending again, or failed if its attempts are spent.
+     * Ends an attempt without a result: the config is pending again, or failed if its attempts are spent.
      *
      * @param error the reason; of any length, not blank
      * @throws LeaseLostException if the lease is no longer held; nothing is changed
      */
     public void fail(Lease lease, String error) {
-        new ConfigOutcomes(jdbc).failOne(new ConfigFailure(lease, error));
+        fail(ConfigFailure.of(lease, error));
+    }
+
+    /**
+     * {@link #fail(Lease, String)}, permanently or with a wait before the next attempt.
+     *
+     * @throws LeaseLostException if the lease is no longer held; nothing is changed
+     */
+    public void fail(ConfigFailure failure) {
+        new ConfigOutcomes(jdbc).failOne(failure);
     }
 
     /** {@link #fail} for many, in one statement. Returns the leases that are no longer held, for which nothing is changed. */
@@ -202,7 +217,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Ends an attempt, unspent; the configuration is pending again at once.
+     * Ends an attempt, unspent; the config is pending again at once.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -216,11 +231,11 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Releases at once all configurations that the worker owns, no attempt spent, as when its machine is about to be taken away. The
-     * worker may claim again: drain it before, or deregister it after, if it must not. A configuration whose completion is under way
+     * Releases at once all configs that the worker owns, no attempt spent, as when its machine is about to be taken away. The
+     * worker may claim again: drain it before, or deregister it after, if it must not. A config whose completion is under way
      * in an open transaction is passed over; should that be rolled back, the worker still owns it.
      *
-     * @return how many configurations were released
+     * @return how many configs were released
      */
     public int releaseHeldBy(Worker worker) {
         return Kinds.CONFIGS.releaseHeldBy(jdbc, worker.generation());
@@ -229,19 +244,19 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     /**
      * Requeues up to {@code limit} expired leases. A lease past its deadline has run out. A lease of a worker that left, was declared
      * dead or is silent for longer than its time to live is lost; silent workers are declared dead here. Either spends an attempt:
-     * the configuration is pending again, or has failed when its attempts are spent. Safe to run from every process.
+     * the config is pending again, or has failed when its attempts are spent. Safe to run from every process.
      *
      * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit} jobs.
      *
      * @param limit 1 to 1,000
-     * @return how many configurations were requeued
+     * @return how many configs were requeued
      */
     public int requeueExpired(int limit) {
         return Kinds.CONFIGS.requeueExpired(jdbc, Check.limit(limit));
     }
 
     /**
-     * Makes a model version's failed configurations pending again, with all their attempts. Their last error stays visible.
+     * Makes a model version's failed configs pending again, with all their attempts. Their last error stays visible.
      *
      * @return how many
      */

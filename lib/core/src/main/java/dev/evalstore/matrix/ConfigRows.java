@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How a configuration is read: the wide row {@code c}, and its lease {@code l} if a worker owns it. */
+/** How a config is read: the wide row {@code c}, and its lease {@code l} if a worker owns it. */
 final class ConfigRows {
-    /** Columns of the wide row that mean the same wherever the configuration is. */
+    /** Columns of the wide row that mean the same wherever the config is. */
     static final String WIDE = """
             c.id, c.seq, c.model_version_id, c.hardware_config_id, c.framework_id, c.workload_type, c.batch_size,
             c.sequence_length, c.priority_rank, c.max_attempts, c.error, c.result_id, c.result_date, c.created_at,
@@ -42,7 +42,7 @@ final class ConfigRows {
                         row.instantOrNull("started_at")));
     }
 
-    /** Where a configuration is, where that does not come with its row. */
+    /** Where a config is, where that does not come with its row. */
     record ConfigState(
             ConfigStatus status,
             int attempt,

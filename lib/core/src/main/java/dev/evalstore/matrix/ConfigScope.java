@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which configurations a worker claims.
+ * Which configs a worker claims.
  *
- * @param modelVersionId only configurations of this model version, or null for all
- * @param maxPriorityRank only configurations of this priority rank and lower ones
+ * @param modelVersionId only configs of this model version, or null for all
+ * @param maxPriorityRank only configs of this priority rank and lower ones
  */
 public record ConfigScope(@Nullable UUID modelVersionId, int maxPriorityRank) {
     /** The whole matrix. */

@@ -1,6 +1,6 @@
 package dev.evalstore.matrix;
 
-/** The state of a configuration. */
+/** The state of a config. */
 public enum ConfigStatus {
     /** May be claimed. */
     PENDING,

@@ -2,6 +2,7 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
@@ -24,8 +25,8 @@ final class DailyStats {
             insert into evalstore.daily_model_stats (model_version_id, stats_date, result_count, avg_ttft_p90_ms,
                 avg_tpot_p90_ms, avg_throughput_tokens_sec, max_throughput_tokens_sec, avg_rps_sustained,
                 avg_accuracy_score)
-            select r.model_version_id, r.benchmark_date, count(*), avg(r.ttft_p90_ms), avg(r.tpot_p90_ms),
-                avg(r.throughput_tokens_sec), max(r.throughput_tokens_sec), avg(r.rps_sustained), avg(r.accuracy_score)
+            select r.model_version_id, r.benchmark_date, count(*), {ttft}, {tpot}, {throughput},
+                max(r.throughput_tokens_sec), {rps}, {accuracy}
             from evalstore.benchmark_results r join evalstore.model_versions m on m.id = r.model_version_id
             where r.benchmark_date = ? group by r.model_version_id, r.benchmark_date order by r.model_version_id
             on conflict on constraint daily_model_stats_model_version_stats_date_unique do update set
@@ -35,7 +36,12 @@ final class DailyStats {
                 max_throughput_tokens_sec = excluded.max_throughput_tokens_sec,
                 avg_rps_sustained = excluded.avg_rps_sustained, avg_accuracy_score = excluded.avg_accuracy_score,
                 updated_at = statement_timestamp()
-            returning {columns}""");
+            returning {columns}""")
+            .replace("{ttft}", Mean.of("r.ttft_p90_ms"))
+            .replace("{tpot}", Mean.of("r.tpot_p90_ms"))
+            .replace("{throughput}", Mean.of("r.throughput_tokens_sec"))
+            .replace("{rps}", Mean.of("r.rps_sustained"))
+            .replace("{accuracy}", Mean.of("r.accuracy_score"));
 
     private static final String OF_MODEL_VERSION = """
             and model_version_id = ? and stats_date >= ? and stats_date < ? order by stats_date desc limit ?""";

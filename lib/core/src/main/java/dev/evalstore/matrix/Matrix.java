@@ -11,7 +11,7 @@ public final class Matrix {
         this.jdbc = jdbc;
     }
 
-    /** The configurations to benchmark, and the queue in which workers claim them. */
+    /** The configs to benchmark, and the queue in which workers claim them. */
     public ConfigRepository configs() {
         return new ConfigRepository(jdbc);
     }

@@ -3,7 +3,7 @@ package dev.evalstore.matrix;
 import java.util.Objects;
 
 /**
- * A result that no configuration asked for, with the combination that it measured.
+ * A result that no config asked for, with the combination that it measured.
  *
  * @param combination what was measured
  * @param result what came out

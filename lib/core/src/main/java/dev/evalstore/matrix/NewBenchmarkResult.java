@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The result of an inference benchmark, to be stored. A figure that was not measured is null, such as the time to the
- * first token in an offline run. At least one of the two latencies, the two throughputs and the accuracy must be given.
+ * first token in an offline run. No figure is above 1e300. At least one of the two latencies, the two throughputs and the accuracy must be given.
  *
  * @param benchmarkDate the day (UTC), from 2000 to 2100, or null for the server's today
  * @param ttftMs time to the first token, or null
  * @param tpotMs time for each further token, or null
  * @param throughputTokensSec tokens written a second by all streams together, at least 0, or null
  * @param rpsSustained requests answered a second, at least 0, or null
- * @param accuracyScore higher is better, finite, or null
+ * @param accuracyScore higher is better, at least -1e300, or null
  * @param resourceUsage how much of the machine was used, or null
  * @param detailedMetrics anything else, or null
  */
@@ -31,11 +31,11 @@ public record NewBenchmarkResult(
         if (benchmarkDate != null && (benchmarkDate.getYear() < 2000 || benchmarkDate.getYear() > 2100)) {
             throw new IllegalArgumentException("benchmarkDate must be from 2000 to 2100");
         }
-        Check.finiteOrNull("throughputTokensSec", throughputTokensSec);
+        Check.figureOrNull("throughputTokensSec", throughputTokensSec);
         Check.notNegativeOrNull("throughputTokensSec", throughputTokensSec);
-        Check.finiteOrNull("rpsSustained", rpsSustained);
+        Check.figureOrNull("rpsSustained", rpsSustained);
         Check.notNegativeOrNull("rpsSustained", rpsSustained);
-        Check.finiteOrNull("accuracyScore", accuracyScore);
+        Check.figureOrNull("accuracyScore", accuracyScore);
         if (ttftMs == null
                 && tpotMs == null
                 && throughputTokensSec == null

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * The outcome of populating the matrix from a specification.
  *
- * @param inserted how many configurations were made, or would be
+ * @param inserted how many configs were made, or would be
  * @param existing how many existed already, and were left alone
  * @param tooSmall the machines that were left out, since the model version needs more VRAM
  */

@@ -2,12 +2,14 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -56,11 +58,13 @@ public final class RankingRepository {
             /* model_rankings.lock */ select 1 as locked
             from (select pg_advisory_xact_lock(hashtextextended('evalstore.model_rankings ' || ?, 0))) l""";
 
-    /** The columns are named as the criteria are. */
+    /** The columns are named as the criteria are. The cost of a throughput of next to nothing ends at 1e300. */
     private static final String AVERAGES = """
-            /* model_rankings.averages */ select r.model_version_id, avg(r.throughput_tokens_sec) as throughput,
-                avg(r.ttft_p90_ms) as latency, avg(r.accuracy_score) as accuracy,
-                avg(h.cost_per_hour_usd / nullif(r.throughput_tokens_sec::numeric * 3600, 0) * 1000000)::float8 as cost
+            /* model_rankings.averages */ select r.model_version_id, {throughput} as throughput, {latency} as latency,
+                {accuracy} as accuracy,
+                least(1e300, round(avg(
+                    h.cost_per_hour_usd / nullif(r.throughput_tokens_sec::numeric * 3600, 0) * 1000000), 307))::float8
+                    as cost
             from (select distinct on (model_version_id, hardware_config_id, framework_id, batch_size, sequence_length)
                     model_version_id, hardware_config_id, throughput_tokens_sec, ttft_p90_ms, accuracy_score
                 from evalstore.benchmark_results
@@ -69,7 +73,9 @@ public final class RankingRepository {
                     benchmark_date desc, created_at desc, id desc) r
             join evalstore.model_versions v on v.id = r.model_version_id
             left join evalstore.hardware_configs h on h.id = r.hardware_config_id
-            group by r.model_version_id order by r.model_version_id""";
+            group by r.model_version_id order by r.model_version_id""".replace("{throughput}", Mean.of("r.throughput_tokens_sec"))
+            .replace("{latency}", Mean.of("r.ttft_p90_ms"))
+            .replace("{accuracy}", Mean.of("r.accuracy_score"));
 
     private static final String CLEAR = """
             /* model_rankings.clear */ delete from evalstore.model_rankings
@@ -118,10 +124,10 @@ public final class RankingRepository {
     /**
      * Ranks by closeness to the ideal and replaces the category's set; see {@link Topsis}.
      *
-     * @param category the workload type of the results, and the name of the set
+     * @param category the workload type of the results, and the name of the set; at most 800 bytes in UTF-8
      * @param weights how much each of {@link Criterion}'s four counts, 1 in all; a criterion of weight 0 is not in use
      * @param from the first day (UTC) of the results to look at
-     * @param validFor how long the set is listed
+     * @param validFor how long the set is listed, at most 36,500 days
      * @return the set, best first; empty when there is nothing to rank, and then the category has no set any more
      * @throws IllegalArgumentException if the weights are not from 0 to 1 or do not sum to 1, or name another criterion
      */
@@ -145,7 +151,7 @@ public final class RankingRepository {
      * @param category the workload type of the results, and the name of the set
      * @param criteria which of {@link Criterion}'s four to compare by, at least one
      * @param from the first day (UTC) of the results to look at
-     * @param validFor how long the set is listed
+     * @param validFor how long the set is listed, at most 36,500 days
      * @return the set, first front first; empty when there is nothing to rank, and then the category has no set any
      *     more
      * @throws IllegalArgumentException if there is no criterion, or another one
@@ -199,9 +205,9 @@ public final class RankingRepository {
             LocalDate from,
             Duration validFor,
             Function<List<Alternative<UUID>>, List<Ranked<UUID>>> ranking) {
-        Check.text("category", category);
-        Objects.requireNonNull(from, "from");
-        Check.positive("validFor", validFor);
+        Check.name("category", category);
+        Check.day("from", from);
+        Check.period("validFor", validFor);
         if (!CRITERIA.values().containsAll(criteria)) {
             throw new IllegalArgumentException("criteria must be throughput, latency, accuracy and cost");
         }
@@ -248,7 +254,7 @@ public final class RankingRepository {
     private static Json breakdown(Alternative<UUID> alternative) {
         Map<String, Double> values = new LinkedHashMap<>();
         alternative.values().forEach((criterion, value) -> values.put(criterion.name(), value));
-        return Json.of(values);
+        return Json.of(values, JsonMapping.builtIn());
     }
 
     private static ModelRanking map(Row row) throws SQLException {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Stores results that no configuration asked for. */
+/** Stores results that no config asked for. */
 final class ResultCreation {
     /** From here on a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 10_000;

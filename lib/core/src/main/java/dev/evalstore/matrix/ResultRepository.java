@@ -1,5 +1,6 @@
 package dev.evalstore.matrix;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Page;
@@ -7,14 +8,15 @@ import dev.evalstore.Rows;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
+import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.schema.PartitionRetention;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -36,7 +38,7 @@ public final class ResultRepository extends TableRows<BenchmarkResult, ResultFil
     /** The beginning of {@link #listMeetingSla}; the service level's own conditions on results follow. */
     private static final String MEETING = TABLE.text("""
             /* benchmark_results.list_meeting_sla */ select {columns}, cost_per_hour_usd,
-                (cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000)::numeric(30, 9)
+                round(cost_per_hour_usd / nullif(throughput_tokens_sec::numeric * 3600, 0) * 1000000, 9)
                     as cost_per_million
             from (
                 select distinct on (model_version_id, hardware_config_id, framework_id, workload_type, batch_size,
@@ -51,28 +53,29 @@ public final class ResultRepository extends TableRows<BenchmarkResult, ResultFil
                 on machine_id = hardware_config_id
             where true""";
 
+    private static final String SPREAD = """
+            count({c}) as {n}_count, {mean} as {n}_mean, min({c}) as {n}_min, max({c}) as {n}_max,
+                percentile_cont(0.5) within group (order by {c}) as {n}_median""";
+
     private static final String SUMMARY = """
             /* benchmark_results.summary */ select count(*) as results,
-                count(ttft_p90_ms) as ttft_count, avg(ttft_p90_ms) as ttft_mean, min(ttft_p90_ms) as ttft_min,
-                max(ttft_p90_ms) as ttft_max, percentile_cont(0.5) within group (order by ttft_p90_ms) as ttft_median,
-                count(tpot_p90_ms) as tpot_count, avg(tpot_p90_ms) as tpot_mean, min(tpot_p90_ms) as tpot_min,
-                max(tpot_p90_ms) as tpot_max, percentile_cont(0.5) within group (order by tpot_p90_ms) as tpot_median,
-                count(throughput_tokens_sec) as throughput_count, avg(throughput_tokens_sec) as throughput_mean,
-                min(throughput_tokens_sec) as throughput_min, max(throughput_tokens_sec) as throughput_max,
-                percentile_cont(0.5) within group (order by throughput_tokens_sec) as throughput_median,
-                count(rps_sustained) as rps_count, avg(rps_sustained) as rps_mean, min(rps_sustained) as rps_min,
-                max(rps_sustained) as rps_max, percentile_cont(0.5) within group (order by rps_sustained) as rps_median,
-                count(accuracy_score) as accuracy_count, avg(accuracy_score) as accuracy_mean,
-                min(accuracy_score) as accuracy_min, max(accuracy_score) as accuracy_max,
-                percentile_cont(0.5) within group (order by accuracy_score) as accuracy_median
-            from evalstore.benchmark_results where true""";
+                {ttft},
+                {tpot},
+                {throughput},
+                {rps},
+                {accuracy}
+            from evalstore.benchmark_results where true""".replace("{ttft}", spreadOf("ttft_p90_ms", "ttft"))
+            .replace("{tpot}", spreadOf("tpot_p90_ms", "tpot"))
+            .replace("{throughput}", spreadOf("throughput_tokens_sec", "throughput"))
+            .replace("{rps}", spreadOf("rps_sustained", "rps"))
+            .replace("{accuracy}", spreadOf("accuracy_score", "accuracy"));
 
     ResultRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
     }
 
     /**
-     * Stores a result that no configuration asked for, and returns it as stored.
+     * Stores a result that no config asked for, and returns it as stored.
      *
      * @throws ConstraintViolationException with kind {@code NOT_NULL} if the catalogue lacks the model version, the
      *     machine or the framework; its constraint is the column, such as {@code model_version_id}
@@ -119,6 +122,10 @@ public final class ResultRepository extends TableRows<BenchmarkResult, ResultFil
         return jdbc.list(
                 meeting(sla, order, limit),
                 row -> new SlaMatch(map(row), row.numeric("cost_per_hour_usd"), row.numericOrNull("cost_per_million")));
+    }
+
+    private static String spreadOf(String column, String name) {
+        return SPREAD.replace("{mean}", Mean.of(column)).replace("{c}", column).replace("{n}", name);
     }
 
     static Sql meeting(Sla sla, Sla.Order order, int limit) {
@@ -174,13 +181,13 @@ public final class ResultRepository extends TableRows<BenchmarkResult, ResultFil
     }
 
     /**
-     * Drops all results of the months before the given one, by whole partitions. Configurations stay completed; their
+     * Drops the months (UTC) that ended longer ago than the retention, each whole and at once. Configs stay completed; their
      * result is then no longer found. Daily statistics stay.
      *
-     * @return how many months were dropped
+     * @return how many months were dropped; one call drops them all
      */
-    public int dropBefore(YearMonth month) {
-        return PartitionRetention.dropBefore(jdbc, TABLE.name(), month);
+    public Cleanup cleanup(Duration retention) {
+        return new Cleanup(PartitionRetention.dropOlderThan(jdbc, TABLE.name(), retention), false);
     }
 
     private static ResultSummary.Spread spread(Row row) throws SQLException {

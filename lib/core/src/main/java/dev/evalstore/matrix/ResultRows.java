@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** How results are written, both on their own and with the completion of a configuration. */
+/** How results are written, both on their own and with the completion of a config. */
 final class ResultRows {
     static final String MEASURED = """
             ttft_p50_ms, ttft_p90_ms, ttft_p99_ms, tpot_p50_ms, tpot_p90_ms, tpot_p99_ms, throughput_tokens_sec,

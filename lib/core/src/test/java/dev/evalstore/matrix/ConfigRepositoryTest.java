@@ -681,7 +681,54 @@ class ConfigRepositoryTest {
                 database.value("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"));
         assertThat(Duration.between(now, progress.estimatedEnd()).toSeconds()).isBetween(295L, 305L);
         assertThat(configs.progress(UUID.randomUUID(), Duration.ofMinutes(5)).percent())
-                .isEqualTo(100);
+                .isZero();
+    }
+
+    @Test
+    void a_failure_may_be_permanent_or_say_when_to_retry() {
+        populated();
+        populated();
+        Worker worker = worker();
+        List<ClaimedConfig> claimed = claim(worker, 3);
+        ClaimedConfig permanent = claimed.get(0);
+        configs.fail(ConfigFailure.of(permanent.lease(), "it does not fit").permanently());
+        BenchmarkConfig failed = configs.get(permanent.config().id());
+        assertThat(failed.status()).isEqualTo(ConfigStatus.FAILED);
+        assertThat(failed.attempt()).isEqualTo(1);
+        assertThat(failed.completedAt()).isNotNull();
+        lost(permanent, () -> configs.fail(ConfigFailure.of(permanent.lease(), "again")));
+
+        ClaimedConfig later = claimed.get(1);
+        UUID id = later.config().id();
+        assertThat(configs.failAll(
+                        List.of(ConfigFailure.of(later.lease(), "throttled").retryAfter(Duration.ofHours(1)))))
+                .isEmpty();
+        ClaimedConfig now = claimed.get(2);
+        configs.fail(ConfigFailure.of(now.lease(), "throttled").retryAfter(Duration.ZERO));
+        assertThat(configs.get(id).status()).isEqualTo(ConfigStatus.PENDING);
+        MatrixFixture.assertEachInOnePlace(database);
+        Set<UUID> again = new HashSet<>();
+        for (List<ClaimedConfig> batch = claim(worker, 100); !batch.isEmpty(); batch = claim(worker, 100)) {
+            batch.forEach(one -> again.add(one.config().id()));
+        }
+        assertThat(again).contains(now.config().id()).doesNotContain(id, failed.id());
+        assertThat(configs.held(worker)).hasSameSizeAs(again);
+        database.admin("update evalstore.config_scheduled set run_at = statement_timestamp() - interval '1 second'");
+        Worker next = worker();
+        assertThat(claim(next, 100)).extracting(c -> c.config().id()).containsExactly(id);
+        MatrixFixture.assertEachInOnePlace(database);
+        bad("retryAfter", () -> ConfigFailure.of(later.lease(), "x").retryAfter(Duration.ofMillis(-1)));
+        bad("retryAfter", () -> ConfigFailure.of(later.lease(), "x").retryAfter(Duration.ofSeconds(Long.MAX_VALUE)));
+    }
+
+    @Test
+    void a_config_that_waits_for_its_next_attempt_can_be_deleted() {
+        populated();
+        ClaimedConfig claimed = claim(worker(), 1).get(0);
+        configs.fail(ConfigFailure.of(claimed.lease(), "x").retryAfter(Duration.ofDays(1)));
+        assertThat(configs.delete(claimed.config().id())).isTrue();
+        assertThat(configs.find(claimed.config().id())).isEmpty();
+        MatrixFixture.assertEachInOnePlace(database);
     }
 
     @Test

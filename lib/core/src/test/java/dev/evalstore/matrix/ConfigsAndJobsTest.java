@@ -244,9 +244,8 @@ class ConfigsAndJobsTest {
                 tx -> claimed.addAll(tx.matrix().configs().claim(worker, ConfigScope.ALL, 1, LEASE)),
                 on -> on.matrix().configs().held(worker).size());
         assertThat(held).isEqualTo(3);
-        configs.failAll(claimed.stream()
-                .map(one -> new ConfigFailure(one.lease(), "no"))
-                .toList());
+        configs.failAll(
+                claimed.stream().map(one -> ConfigFailure.of(one.lease(), "no")).toList());
         assertThat(configs.held(worker)).isEmpty();
     }
 

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 /** A small catalogue for the matrix's tests: a 7B model in fp16 (16.8 GB), machines and frameworks. */
 final class MatrixFixture {
     private static final String EMPTY = "truncate evalstore.benchmark_results, evalstore.model_rankings,"
-            + " evalstore.daily_model_stats, evalstore.config_ready, evalstore.config_leases, evalstore.benchmark_configs,"
-            + " evalstore.config_lanes; delete from evalstore.models; delete from evalstore.hardware_configs;"
+            + " evalstore.daily_model_stats, evalstore.config_ready, evalstore.config_scheduled, evalstore.config_leases,"
+            + " evalstore.benchmark_configs, evalstore.config_lanes; delete from evalstore.models; delete from evalstore.hardware_configs;"
             + " delete from evalstore.inference_frameworks; delete from evalstore.use_cases; delete from evalstore.workers";
 
     private final Database db;
@@ -86,7 +86,8 @@ final class MatrixFixture {
                 from evalstore.benchmark_configs c
                 full join (
                     select seq, count(*) as n from (
-                        select seq from evalstore.config_ready union all select seq from evalstore.config_leases) both_places
+                        select seq from evalstore.config_ready union all select seq from evalstore.config_scheduled
+                        union all select seq from evalstore.config_leases) all_places
                     group by seq) p on p.seq = c.seq
                 where c.seq is null or coalesce(p.n, 0) <> case when c.outcome is null then 1 else 0 end""")).isEmpty();
     }

@@ -55,6 +55,69 @@ class ParetoFrontsTest {
                 .containsExactly(1, 1);
     }
 
+    /** Each member of a chain has a front of its own; none of the other shapes has more than a few fronts. */
+    @Test
+    void thousands_of_alternatives_are_sorted_at_once() {
+        int count = 4_000;
+        List<Alternative<String>> chain = new ArrayList<>();
+        List<Alternative<String>> equal = new ArrayList<>();
+        List<Alternative<String>> oneFront = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            chain.add(one("a" + i, i, count - i, count - i));
+            equal.add(one("a" + i, 1, 1, 1));
+            oneFront.add(one("a" + i, i, i, 1));
+        }
+        Collections.shuffle(chain, new Random(7));
+        List<Ranked<String>> chained = ParetoFronts.rank(chain, CRITERIA);
+        assertThat(chained)
+                .extracting(r -> r.alternative().key())
+                .startsWith("a3999", "a3998")
+                .endsWith("a0");
+        assertThat(chained.get(count - 1).position()).isEqualTo(count);
+        assertThat(ParetoFronts.rank(equal, CRITERIA)).allMatch(r -> r.position() == 1);
+        assertThat(ParetoFronts.rank(oneFront, CRITERIA))
+                .extracting(Ranked::alternative)
+                .isEqualTo(oneFront);
+    }
+
+    /** Front by front, as the definition reads. */
+    private static List<Ranked<String>> naive(List<Alternative<String>> all, Set<Criterion> criteria) {
+        List<Ranked<String>> ranked = new ArrayList<>();
+        List<Alternative<String>> left = new ArrayList<>(all);
+        for (int front = 1; !left.isEmpty(); front++) {
+            List<Alternative<String>> before = List.copyOf(left);
+            int number = front;
+            before.stream()
+                    .filter(one -> before.stream().noneMatch(other -> ParetoFronts.dominates(other, one, criteria)))
+                    .forEach(one -> {
+                        ranked.add(new Ranked<>(one, 1.0 / number, number));
+                        left.remove(one);
+                    });
+        }
+        return ranked;
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void fronts_are_those_of_the_definition(long seed) {
+        Random random = new Random(seed);
+        List<Set<Criterion>> sets =
+                List.of(CRITERIA, Set.of(Criterion.COST), Set.of(Criterion.THROUGHPUT, Criterion.LATENCY));
+        for (Set<Criterion> criteria : sets) {
+            for (int spread : new int[] {1, 2, 5, 30, 1_000}) {
+                List<Alternative<String>> all = new ArrayList<>();
+                for (int i = 0; i < 60; i++) {
+                    all.add(one(
+                            "a" + i,
+                            random.nextInt(spread) - spread / 2,
+                            random.nextBoolean() ? -0.0 : random.nextInt(spread),
+                            random.nextInt(spread)));
+                }
+                assertThat(ParetoFronts.rank(all, criteria)).isEqualTo(naive(all, criteria));
+            }
+        }
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89})
     void within_a_front_none_dominates_and_each_later_one_is_dominated_from_the_front_before(long seed) {

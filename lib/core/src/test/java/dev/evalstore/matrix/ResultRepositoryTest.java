@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.evalstore.Cleanup;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Json;
@@ -16,8 +17,9 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -452,17 +454,20 @@ class ResultRepositoryTest {
     void retention_drops_whole_months_and_what_is_summed_up_stays() {
         Combination of = fixture.combination();
         for (int month = 1; month <= 4; month++) {
-            results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2027, month, 28)));
+            results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2019, month, 28)));
         }
-        results.refreshDailyStats(LocalDate.of(2027, 1, 28));
-        assertThat(results.dropBefore(YearMonth.of(2027, 3))).isGreaterThanOrEqualTo(2);
-        assertThat(results.listByDate(LocalDate.of(2027, 1, 1), LocalDate.of(2028, 1, 1), 10, null)
+        results.refreshDailyStats(LocalDate.of(2019, 1, 28));
+        Duration sinceMarch = Duration.between(Instant.parse("2019-03-15T00:00:00Z"), Instant.now());
+        Cleanup dropped = results.cleanup(sinceMarch);
+        assertThat(dropped.removed()).isGreaterThanOrEqualTo(2);
+        assertThat(dropped.more()).isFalse();
+        assertThat(results.listByDate(LocalDate.of(2019, 1, 1), LocalDate.of(2020, 1, 1), 10, null)
                         .items())
                 .extracting(r -> r.benchmarkDate().getMonthValue())
                 .containsExactly(4, 3);
-        assertThat(results.listDailyStats(of.modelVersionId(), LocalDate.of(2027, 1, 1), LocalDate.of(2028, 1, 1), 10))
+        assertThat(results.listDailyStats(of.modelVersionId(), LocalDate.of(2019, 1, 1), LocalDate.of(2020, 1, 1), 10))
                 .hasSize(1);
-        results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2027, 1, 28)));
+        results.record(of, result(1, 1).benchmarkDate(LocalDate.of(2019, 1, 28)));
     }
 
     @Test

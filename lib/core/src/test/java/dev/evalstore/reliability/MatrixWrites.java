@@ -10,8 +10,8 @@ import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.Criterion;
 import dev.evalstore.matrix.Measurement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +20,7 @@ import java.util.Set;
 final class MatrixWrites {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration SINCE_2003 = Duration.between(Instant.parse("2003-01-15T00:00:00Z"), Instant.now());
 
     private MatrixWrites() {}
 
@@ -75,9 +76,15 @@ final class MatrixWrites {
                         Lab::measuring,
                         (r, m) -> Writes.done(() -> r.matrix().configs().fail(m.lease(), "no"))),
                 Write.of(
+                        "configs.fail/1",
+                        Lab::measuring,
+                        (r, m) -> Writes.done(() -> r.matrix()
+                                .configs()
+                                .fail(ConfigFailure.of(m.lease(), "no").retryAfter(HOUR)))),
+                Write.of(
                         "configs.failAll/1",
                         Lab::measuring,
-                        (r, m) -> r.matrix().configs().failAll(List.of(new ConfigFailure(m.lease(), "no")))),
+                        (r, m) -> r.matrix().configs().failAll(List.of(ConfigFailure.of(m.lease(), "no")))),
                 Write.of(
                         "configs.release/1",
                         Lab::measuring,
@@ -131,7 +138,7 @@ final class MatrixWrites {
                         lab -> lab.db().matrix().results().record(lab.combination(), Lab.result()),
                         (r, result) -> r.matrix().results().refreshDailyStats(result.benchmarkDate())),
                 Write.of(
-                                "results.dropBefore/1",
+                                "results.cleanup/1",
                                 lab -> {
                                     var of = lab.combination();
                                     lab.db()
@@ -143,7 +150,7 @@ final class MatrixWrites {
                                             .results()
                                             .record(of, Lab.result().benchmarkDate(LocalDate.of(2001, 3, 3)));
                                 },
-                                (r, x) -> r.matrix().results().dropBefore(YearMonth.of(2003, 1)))
+                                (r, x) -> r.matrix().results().cleanup(SINCE_2003))
                         .which(IN_PIECES),
                 Write.of(
                         "rankings.rankTopsis/3",

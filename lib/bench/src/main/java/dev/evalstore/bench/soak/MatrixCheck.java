@@ -11,7 +11,8 @@ import java.util.Map;
 final class MatrixCheck {
     private static final String CONFIGS = """
             with places as (
-                select seq from evalstore.config_ready union all select seq from evalstore.config_leases
+                select seq from evalstore.config_ready union all select seq from evalstore.config_scheduled
+                union all select seq from evalstore.config_leases
                 union all select seq from evalstore.benchmark_configs where outcome is not null),
             placed as (select seq, count(*) as places from places group by seq),
             stored as (

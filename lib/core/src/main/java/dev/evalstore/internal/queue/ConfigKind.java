@@ -1,6 +1,6 @@
 package dev.evalstore.internal.queue;
 
-/** Configurations to benchmark. Their lanes are the model versions, without limits and shares. */
+/** Configs to benchmark. Their lanes are the model versions, without limits and shares. */
 final class ConfigKind {
     private static final String REQUEUE = """
             ,
@@ -13,7 +13,7 @@ final class ConfigKind {
                 from {t}_taken t where c.seq = t.seq
                 returning c.seq, c.outcome, c.attempt, t.lane, t.rank, t.timeout_seconds)""";
 
-    static final Kind KIND = Kind.of("config", "benchmark_configs").requeued(REQUEUE);
+    static final Kind KIND = Kind.of("config", "benchmark_configs").scheduled().requeued(REQUEUE);
 
     private ConfigKind() {}
 }
