@@ -54,6 +54,17 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
     private static final String NOT_REVOKED = "revoked_at is null";
     private static final String NOT_ENDED =
             "revoked_at is null and (expires_at is null or expires_at > statement_timestamp())";
+    private static final String OF_LIVING_USER = """
+            exists (select from evalstore.users u where u.id = user_id and u.deleted_at is null for share)""";
+
+    /**
+     * The id of a user who is deleted becomes null here, which the column refuses. Locked, so that a deletion at the same
+     * moment comes before or after; an unknown id is left to the foreign key.
+     */
+    private static final String LIVING_USER = """
+            case when exists (select from evalstore.users where id = ? and deleted_at is null for share)
+                or not exists (select from evalstore.users where id = ?) then ?::uuid end""";
+
     private static final String NO_LATER = "least(expires_at, statement_timestamp() + make_interval(secs => ?))";
 
     /** Called by {@code Repositories} alone. */
@@ -65,6 +76,7 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * Makes a key and stores its public part and hash.
      *
      * @throws ConstraintViolationException if the user does not exist ({@code api_keys_user_fk})
+     * @throws ConflictException if the user is deleted
      */
     public IssuedApiKey create(NewApiKey key) {
         return create(jdbc, key);
@@ -77,7 +89,6 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
 
     /** {@link #verify(String, String)} without asking for a scope. */
     public Optional<VerifiedKey> verify(String presented) {
-        Check.content("presented", presented);
         KeyText text = KeyText.parse(presented);
         if (text == null) {
             return Optional.empty();
@@ -108,10 +119,13 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * Suspends the key, or resumes it.
      *
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if the key is revoked
+     * @throws ConflictException if the key is revoked, or is to be resumed and its user is deleted
      */
     public ApiKey setActive(UUID id, boolean active) {
-        return TABLE.move(jdbc, id, active ? "resume" : "suspend", NOT_REVOKED, new Columns().set("active", active));
+        Columns change = new Columns().set("active", active);
+        return active
+                ? ofLivingUser(jdbc, id, "resume", NOT_REVOKED, change)
+                : TABLE.move(jdbc, id, "suspend", NOT_REVOKED, change);
     }
 
     /**
@@ -130,18 +144,17 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * time if that is earlier. Both changes are made in one transaction. Two concurrent callers that rotate the same
      * key get a new key each.
      *
-     * @param overlap how long both keys are accepted; zero ends the old one at once
+     * @param overlap how long both keys are accepted, at most 36,500 days; zero ends the old one at once
      * @param expiresAt when the new key expires, or null for never
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if the key is revoked or has expired
+     * @throws ConflictException if the key is revoked or has expired, or its user is deleted
      */
     public IssuedApiKey rotate(UUID id, Duration overlap, @Nullable Instant expiresAt) {
-        if (overlap.isNegative()) {
-            throw new IllegalArgumentException("overlap must not be negative");
-        }
+        Check.periodOrZero("overlap", overlap);
+        Check.timeOrNull("expiresAt", expiresAt);
         return jdbc.atomically(tx -> {
             Columns end = new Columns().expression("expires_at", NO_LATER, overlap);
-            ApiKey old = TABLE.move(tx, id, "rotate", NOT_ENDED, end);
+            ApiKey old = ofLivingUser(tx, id, "rotate", NOT_ENDED, end);
             return create(tx, new NewApiKey(old.userId(), old.name(), old.scopes(), expiresAt));
         });
     }
@@ -154,13 +167,32 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
     private static IssuedApiKey create(Jdbc jdbc, NewApiKey key) {
         KeyText text = KeyText.random();
         Columns values = new Columns()
-                .set("user_id", key.userId())
+                .expression("user_id", LIVING_USER, key.userId(), key.userId(), key.userId())
                 .set("key_id", text.keyId())
                 .set("key_hash", text.hash())
                 .set("name", key.name())
                 .set("scopes", SqlArray.texts(key.scopes()))
                 .set("expires_at", key.expiresAt());
-        return new IssuedApiKey(TABLE.create(jdbc, values), text.text());
+        try {
+            return new IssuedApiKey(TABLE.create(jdbc, values), text.text());
+        } catch (ConstraintViolationException e) {
+            throw e.kind() == ConstraintViolationException.Kind.NOT_NULL ? userDeleted(key.userId(), "create") : e;
+        }
+    }
+
+    /** A change of a key that only a user who is not deleted may have. */
+    private static ApiKey ofLivingUser(Jdbc jdbc, UUID id, String verb, String guard, Columns values) {
+        try {
+            return TABLE.move(jdbc, id, verb, guard + " and " + OF_LIVING_USER, values);
+        } catch (ConflictException e) {
+            ApiKey key = TABLE.get(jdbc, id);
+            boolean deleted = UserRepository.TABLE.get(jdbc, key.userId()).deletedAt() != null;
+            throw deleted && key.revokedAt() == null ? userDeleted(key.userId(), verb) : e;
+        }
+    }
+
+    private static ConflictException userDeleted(UUID user, String verb) {
+        return new ConflictException("user " + user + " is deleted: cannot " + verb + " an api key");
     }
 
     private static ApiKey map(Row row) throws SQLException {
