@@ -3,6 +3,7 @@ package dev.evalstore;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.internal.audit.AuditRows;
+import dev.evalstore.internal.config.ClassPath;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Acting;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -22,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 public final class Database extends Repositories implements AutoCloseable {
     private final DataSource pool;
     private final @Nullable HikariDataSource owned;
+    private final boolean isView;
     private final Migrations migrations;
     private final Inspection inspection;
 
-    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned) {
+    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned, boolean isView) {
         super(jdbc);
         this.pool = pool;
         this.owned = owned;
+        this.isView = isView;
         this.migrations = new Migrations(jdbc, pool);
         this.inspection = new Inspection(jdbc, pool, migrations);
     }
@@ -37,6 +40,7 @@ public final class Database extends Repositories implements AutoCloseable {
         super(jdbc);
         this.pool = like.pool;
         this.owned = null;
+        this.isView = true;
         this.migrations = like.migrations;
         this.inspection = like.inspection;
     }
@@ -48,6 +52,7 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws DatabaseException if it refuses the credentials (28P01, 28000) or the database does not exist (3D000)
      */
     public static Database open(DatabaseConfig config) {
+        ClassPath.check();
         return owning(Pools.open(Pools.hikari(config)), config.options());
     }
 
@@ -62,11 +67,12 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws TransientDatabaseException if the server cannot be reached
      */
     public static Database open(HikariConfig config, DatabaseOptions options) {
+        ClassPath.check();
         return owning(Pools.open(config), options);
     }
 
     private static Database owning(HikariDataSource pool, DatabaseOptions options) {
-        return new Database(Jdbc.on(pool, options), pool, pool);
+        return new Database(Jdbc.on(pool, options.poolAutoCommit(pool.isAutoCommit())), pool, pool, false);
     }
 
     /** {@link #using(DataSource, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
@@ -77,27 +83,58 @@ public final class Database extends Repositories implements AutoCloseable {
     /**
      * Borrows the host's pool of PostgreSQL connections and never closes it. Connections are returned in the auto-commit mode in
      * which they came. {@link #migrate()} needs three connections at a time.
+     *
+     * <p>A connection that arrives with auto-commit off, or with an open transaction, is refused with an {@link
+     * IllegalStateException} and nothing is sent: the library would commit what may be the host's. Data sources that take part in
+     * the host's transactions hand out such connections. See {@link DatabaseOptions#hostTransactions} and, for a pool that hands
+     * out all its connections so, {@link DatabaseOptions#poolAutoCommit}.
      */
     public static Database using(DataSource pool, DatabaseOptions options) {
         Objects.requireNonNull(pool, "pool");
-        return new Database(Jdbc.on(pool, options), pool, null);
+        ClassPath.check();
+        return new Database(Jdbc.on(pool, options), pool, null, false);
     }
 
     /**
      * The repositories inside a transaction that the host has begun on its own connection. The host commits or rolls back, and
-     * closes the connection. Writes through the result are stored exactly if the host commits.
+     * closes the connection. Writes through the result are stored exactly if the host commits. A host that swallows an exception of
+     * the library asks {@link Tx#requireCommittable()} before it commits. Runners are not woken by jobs that are created so; they
+     * find them when they poll.
      *
-     * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join
+     * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join. The connection is
+     *     closed then, which returns it to its pool: {@code join(pool.getConnection())} would lose it
      */
     public Tx join(Connection connection) {
         try {
             if (connection.getAutoCommit()) {
+                connection.close();
                 throw new IllegalArgumentException("connection is in auto-commit; there is no transaction to join");
             }
         } catch (SQLException e) {
             throw new DatabaseException("join: the connection is closed", e.getSQLState(), e);
         }
         return new Tx(jdbc.joining(connection), connection);
+    }
+
+    /**
+     * The same database beside the {@linkplain DatabaseOptions#hostTransactions host's transactions}: each call is a transaction of
+     * its own also where the calling thread is in one, and is stored whatever becomes of that. Closing the result does nothing.
+     */
+    public Database apart() {
+        return new Database(this, jdbc.apart());
+    }
+
+    /**
+     * The same database on one connection that no other caller can take, for what must not wait until others are done, such as the
+     * heartbeats of a worker whose jobs use the pool. Beside a HikariCP pool that is one connection more; of another data source one
+     * is taken and kept. A lost connection is replaced. Calls wait for each other. The result must be closed, and returns the
+     * connection then.
+     *
+     * @throws TransientDatabaseException if a data source that is no HikariCP pool has no connection left
+     */
+    public Database reserveConnection() {
+        HikariDataSource one = Pools.reserve(pool);
+        return new Database(jdbc.onPool(one), one, one, false);
     }
 
     /** The PostgreSQL schema that this object works in. */
@@ -112,7 +149,7 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
      */
     public Database withSchema(String name) {
-        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null);
+        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null, true);
     }
 
     /**
@@ -145,9 +182,10 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Runs the work in one transaction and gives its result: committed when it returns, rolled back when it throws anything.
+     * Runs the work in one transaction and gives its result: committed when it returns, rolled back when it throws anything. Inside
+     * a {@linkplain DatabaseOptions#hostTransactions transaction of the host} this is a savepoint of it.
      *
-     * @throws X what the work throws
+     * @throws X what the work throws, as it is, also a {@code SQLException} of SQL of its own
      * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed the exception: PostgreSQL then
      *     rolls everything back
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost while committing
@@ -162,6 +200,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * asked whether it committed.
      *
      * @throws X what the work throws
+     * @throws IllegalArgumentException inside a transaction of the host, if an isolation level or read-only is asked for; a retry is
+     *     the host's there
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, TxWork<T, X> work) throws X {
         return jdbc.inTransaction(options, (tx, connection) -> work.run(new Tx(tx, connection)));
@@ -220,7 +260,10 @@ public final class Database extends Repositories implements AutoCloseable {
         migrations.revertTo(version);
     }
 
-    /** The condition of server and pool. Does not throw if the server does not answer. */
+    /**
+     * The condition of server and pool. Does not throw if the server does not answer, and returns after about five seconds at the
+     * latest. Where all connections of a HikariCP pool are in use, it opens one beside the pool for the moment.
+     */
     public Health health() {
         return inspection.health();
     }
@@ -231,11 +274,14 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Closes the pool, if this object opened it, and aborts running statements; otherwise does nothing. Later calls throw
-     * {@link IllegalStateException}.
+     * Closes the pool, if this object opened it, and aborts running statements; later calls throw {@link IllegalStateException}. Before
+     * that, and also where the pool is borrowed, notifications that are not sent yet wake listening runners, within a second.
      */
     @Override
     public void close() {
+        if (!isView) {
+            jdbc.closing();
+        }
         if (owned != null) {
             owned.close();
         }

@@ -1,6 +1,7 @@
 package dev.evalstore;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Secret;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,50 +17,104 @@ import org.jspecify.annotations.Nullable;
  *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
  * @param listener is called after every statement, or null
+ * @param borrowing what connections the pool hands out, and the host's transactions
+ * @param jsonMapping how runners read payloads, and how they write results and checkpoints; null for the one that
+ *     {@link Json#of(Object)} uses
  */
 public record DatabaseOptions(
         String schema,
         @Nullable Duration slowStatement,
         boolean logStatements,
         Retry retry,
-        PasswordHasher passwordHasher,
-        @Nullable StatementListener listener) {
+        @Secret PasswordHasher passwordHasher,
+        @Nullable StatementListener listener,
+        Borrowing borrowing,
+        @Nullable JsonMapping jsonMapping) {
     /** The schema's name unless another is configured. */
     public static final String DEFAULT_SCHEMA = "evalstore";
 
     /** Schema {@code evalstore}, slow after one second, statements logged at DEBUG, three attempts. */
     public static final DatabaseOptions DEFAULT = new DatabaseOptions(
-            DEFAULT_SCHEMA, Duration.ofSeconds(1), false, Retry.times(3), PasswordHasher.pbkdf2(), null);
+            DEFAULT_SCHEMA,
+            Duration.ofSeconds(1),
+            false,
+            Retry.times(3),
+            PasswordHasher.pbkdf2(),
+            null,
+            Borrowing.DEFAULT,
+            null);
 
     public DatabaseOptions {
         schemaName(schema);
         Check.periodOrNull("slowStatement", slowStatement);
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
+        Objects.requireNonNull(borrowing, "borrowing");
     }
 
     public DatabaseOptions schema(String name) {
-        return new DatabaseOptions(name, slowStatement, logStatements, retry, passwordHasher, listener);
+        return new DatabaseOptions(
+                name, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping);
     }
 
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
-        return new DatabaseOptions(schema, threshold, logStatements, retry, passwordHasher, listener);
+        return new DatabaseOptions(
+                schema, threshold, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping);
     }
 
     public DatabaseOptions logStatements(boolean atInfo) {
-        return new DatabaseOptions(schema, slowStatement, atInfo, retry, passwordHasher, listener);
+        return new DatabaseOptions(
+                schema, slowStatement, atInfo, retry, passwordHasher, listener, borrowing, jsonMapping);
     }
 
     public DatabaseOptions retry(Retry times) {
-        return new DatabaseOptions(schema, slowStatement, logStatements, times, passwordHasher, listener);
+        return new DatabaseOptions(
+                schema, slowStatement, logStatements, times, passwordHasher, listener, borrowing, jsonMapping);
     }
 
     public DatabaseOptions passwordHasher(PasswordHasher hasher) {
-        return new DatabaseOptions(schema, slowStatement, logStatements, retry, hasher, listener);
+        return new DatabaseOptions(
+                schema, slowStatement, logStatements, retry, hasher, listener, borrowing, jsonMapping);
     }
 
     public DatabaseOptions listener(@Nullable StatementListener hears) {
-        return new DatabaseOptions(schema, slowStatement, logStatements, retry, passwordHasher, hears);
+        return new DatabaseOptions(
+                schema, slowStatement, logStatements, retry, passwordHasher, hears, borrowing, jsonMapping);
+    }
+
+    /** Every call joins the transaction that the host says the calling thread is in; null for none. */
+    public DatabaseOptions hostTransactions(@Nullable HostTransactions host) {
+        return new DatabaseOptions(
+                schema,
+                slowStatement,
+                logStatements,
+                retry,
+                passwordHasher,
+                listener,
+                borrowing.hostTransactions(host),
+                jsonMapping);
+    }
+
+    /**
+     * Whether the pool that {@link Database#using(javax.sql.DataSource, DatabaseOptions)} borrows hands out connections in
+     * auto-commit; true unless given. With false, a connection with auto-commit off is taken to be in no transaction of anybody,
+     * and what is open on it is committed. Never say so of a data source that hands out the connection of a running transaction.
+     */
+    public DatabaseOptions poolAutoCommit(boolean isOn) {
+        return new DatabaseOptions(
+                schema,
+                slowStatement,
+                logStatements,
+                retry,
+                passwordHasher,
+                listener,
+                borrowing.autoCommit(isOn),
+                jsonMapping);
+    }
+
+    public DatabaseOptions jsonMapping(@Nullable JsonMapping mapping) {
+        return new DatabaseOptions(
+                schema, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, mapping);
     }
 
     /** The threshold in nanoseconds; the largest number for never. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param databaseBytes the size of the whole database
  * @param tables the schema's tables, by name; a partitioned table's figures are the sums of its partitions'
- * @param pool the pool's connections, or null if the pool is the host's and not a HikariCP pool
+ * @param pool the pool's connections, or null if the host's data source neither is nor wraps a HikariCP pool
  * @param operations the statements that this {@link Database} has sent, by name
  */
 public record DatabaseStats(

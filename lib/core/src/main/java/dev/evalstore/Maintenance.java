@@ -1,9 +1,11 @@
 package dev.evalstore;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.maintenance.MaintenanceSteps;
+import dev.evalstore.internal.maintenance.PartlyDoneException;
 import dev.evalstore.internal.schema.Partitions;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -40,8 +42,9 @@ public final class Maintenance {
     }
 
     private Maintenance(Database db, MaintenanceOptions options, Function<Jdbc, YearMonth> calendar) {
-        this.db = db;
-        this.jdbc = db.jdbc;
+        // Its steps commit each for itself, whatever the host is in.
+        this.db = db.apart();
+        this.jdbc = this.db.jdbc;
         this.options = options;
         this.calendar = calendar;
     }
@@ -91,7 +94,18 @@ public final class Maintenance {
         for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
             done.add(run(step));
         }
-        int ahead = Partitions.monthsAhead(jdbc, now);
+        warnOfFewMonths(now);
+    }
+
+    private void warnOfFewMonths(YearMonth now) {
+        int ahead;
+        try {
+            ahead = Partitions.monthsAhead(jdbc, now);
+        } catch (DatabaseException e) {
+            // The steps are done, and their report must not be lost.
+            LOG.warn("the partitions of the coming months could not be counted: {}", e.getMessage());
+            return;
+        }
         if (ahead < MaintenanceSteps.MIN_MONTHS_AHEAD) {
             LOG.warn("only {} months ahead have their partitions", ahead);
         }
@@ -103,8 +117,11 @@ public final class Maintenance {
         String failure = null;
         try {
             done = step.work().get();
-        } catch (RuntimeException e) {
-            failure = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
+        } catch (PartlyDoneException e) {
+            done = e.done();
+            failure = e.getMessage();
+        } catch (RuntimeException | Error e) {
+            failure = Foreign.message(e);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         if (failure != null) {
@@ -131,7 +148,10 @@ public final class Maintenance {
         return start(interval, report -> {});
     }
 
-    /** {@link #start(Duration)}, handing each run's report to the consumer on the schedule's thread. */
+    /**
+     * {@link #start(Duration)}, handing each run's report to the consumer on the schedule's thread. Whatever the consumer
+     * throws, errors included, is logged, and the schedule goes on.
+     */
     public Schedule start(Duration interval, Consumer<MaintenanceReport> reports) {
         Objects.requireNonNull(reports, "reports");
         if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -158,13 +178,15 @@ public final class Maintenance {
 
         private void run(Consumer<MaintenanceReport> reports) {
             try {
-                MaintenanceReport report;
-                do {
-                    report = runOnce();
-                    reports.accept(report);
-                } while (report.hasMore() && !thread.isShutdown());
-            } catch (RuntimeException e) {
-                LOG.warn("maintenance failed: {}", e.getMessage());
+                boolean more = true;
+                while (more) {
+                    MaintenanceReport report = runOnce();
+                    Foreign.run(LOG, "the consumer of maintenance reports", () -> reports.accept(report));
+                    // An interrupt that the consumer left behind would cost the next run its connections.
+                    more = report.hasMore() && !thread.isShutdown() && !Thread.interrupted();
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.warn("maintenance failed: {}", Foreign.message(e));
             }
         }
 

@@ -27,6 +27,19 @@ public final class Tx extends Repositories {
         return connection;
     }
 
+    /**
+     * Throws if this transaction can only be rolled back, because a statement in it failed. PostgreSQL answers the commit of such a
+     * transaction by a rollback, which the driver reports as success. {@code inTransaction} asks by itself; a host that commits a
+     * transaction which the library {@linkplain Database#join joined} calls this before, where it may have swallowed an exception.
+     * Asks no server.
+     *
+     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed
+     * @throws IllegalStateException after the transaction has ended
+     */
+    public void requireCommittable() {
+        jdbc.requireCommittable();
+    }
+
     /** The same transaction on behalf of somebody; see {@link Database#actingAs(ActingContext)}. */
     @Override
     public Tx actingAs(ActingContext context) {

@@ -9,10 +9,12 @@ import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -99,7 +101,7 @@ class DatabaseTest {
         HikariConfig settings = Pools.hikari(database.config().poolSize(1).build());
         settings.setAutoCommit(false);
         try (HikariDataSource host = new HikariDataSource(settings);
-                Database borrowed = Database.using(host)) {
+                Database borrowed = Database.using(host, DatabaseOptions.DEFAULT.poolAutoCommit(false))) {
             Benchmark run = borrowed.benchmarks().create(RUN);
             assertThat(stored()).isEqualTo(1);
             borrowed.useTransaction(tx -> tx.benchmarks().create(RUN));
@@ -122,7 +124,7 @@ class DatabaseTest {
     void connections_of_a_pool_that_resets_nothing_go_back_as_they_came() throws SQLException {
         try (Connection only = database.connection()) {
             only.setAutoCommit(false);
-            Database borrowed = Database.using(new OneConnection(only));
+            Database borrowed = Database.using(new OneConnection(only), DatabaseOptions.DEFAULT.poolAutoCommit(false));
             borrowed.benchmarks().create(RUN);
             assertThat(only.getAutoCommit()).isFalse();
             borrowed.useTransaction(tx -> tx.benchmarks().create(RUN));
@@ -132,6 +134,35 @@ class DatabaseTest {
             assertThat(only.getAutoCommit()).isTrue();
         }
         assertThat(stored()).isEqualTo(3);
+    }
+
+    @Test
+    void a_pool_without_auto_commit_is_refused_unless_the_options_say_so() throws SQLException {
+        HikariConfig settings = Pools.hikari(database.config().poolSize(1).build());
+        settings.setAutoCommit(false);
+        try (HikariDataSource host = new HikariDataSource(settings)) {
+            Database borrowed = Database.using(host);
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> borrowed.benchmarks().create(RUN))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("poolAutoCommit");
+            }
+            Connection left = host.getConnection();
+            left.close();
+        }
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void a_pool_of_its_own_may_be_without_auto_commit() {
+        HikariConfig settings = Pools.hikari(database.config().poolSize(1).build());
+        settings.setAutoCommit(false);
+        try (Database opened = Database.open(settings)) {
+            opened.benchmarks().create(RUN);
+            opened.useTransaction(tx -> tx.benchmarks().create(RUN));
+            assertThat(opened.health().isReady()).isTrue();
+        }
+        assertThat(stored()).isEqualTo(2);
     }
 
     @Test
@@ -148,6 +179,43 @@ class DatabaseTest {
             assertThat(stored()).isEqualTo(1);
             assertThat(host.isClosed()).isFalse();
             assertThat(host.getAutoCommit()).isFalse();
+        }
+    }
+
+    @Test
+    void a_host_can_ask_whether_a_swallowed_failure_keeps_its_commit_from_storing() throws SQLException {
+        try (Connection host = database.connection()) {
+            host.setAutoCommit(false);
+            Tx tx = db.join(host);
+            UUID id = tx.benchmarks().create(RUN).id();
+            tx.requireCommittable();
+            assertThatThrownBy(() -> tx.evaluations()
+                            .create(NewEvaluation.of("p", "m", "i", "o").benchmark(UUID.randomUUID())))
+                    .isInstanceOf(ConstraintViolationException.class);
+            assertThatThrownBy(tx::requireCommittable)
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.sqlState()).isEqualTo("25P02"));
+            host.rollback();
+            tx.requireCommittable();
+            assertThat(db.benchmarks().find(id)).isEmpty();
+        }
+    }
+
+    @Test
+    void joining_outside_of_a_transaction_costs_the_host_no_connection() throws SQLException {
+        HikariConfig settings = Pools.hikari(database.config()
+                .poolSize(1)
+                .connectTimeout(Duration.ofSeconds(1))
+                .build());
+        try (HikariDataSource host = new HikariDataSource(settings)) {
+            Database borrowed = Database.using(host);
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> borrowed.join(host.getConnection()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("auto-commit");
+            }
+            assertThat(borrowed.benchmarks().count(BenchmarkFilter.ALL)).isZero();
         }
     }
 
@@ -189,6 +257,7 @@ class DatabaseTest {
                 .isEqualTo(database.value("show server_version").split(" ")[0]);
         assertThat(health.schemaVersion()).isEqualTo(health.libraryVersion()).isPositive();
         assertThat(health.pool().total()).isPositive();
+        assertThat(health.pool().maximum()).isEqualTo(database.config().build().poolSize());
 
         DatabaseStats stats = db.stats();
         assertThat(stats.databaseBytes()).isPositive();
@@ -206,7 +275,7 @@ class DatabaseTest {
     void health_needs_no_second_connection() {
         try (Database narrow = Database.open(database.config()
                 .poolSize(1)
-                .connectTimeout(java.time.Duration.ofSeconds(1))
+                .connectTimeout(Duration.ofSeconds(1))
                 .build())) {
             assertThat(narrow.health().isReady()).isTrue();
             assertThat(narrow.stats().tables()).isNotEmpty();

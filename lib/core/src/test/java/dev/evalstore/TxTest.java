@@ -54,18 +54,64 @@ class TxTest {
         assertThat(stored()).isZero();
     }
 
-    /** The host's own SQL through {@code connection()} throws these. */
+    /** The host's own SQL through {@code connection()} throws these, and the signature promises them. */
     @Test
-    void the_callers_own_sql_exception_is_typed() {
-        assertThatThrownBy(() -> db.<Boolean, SQLException>inTransaction(tx -> {
+    void the_callers_own_sql_exception_comes_out_as_itself_and_rolls_back() {
+        SQLException[] thrown = new SQLException[1];
+        assertThatThrownBy(() -> db.<SQLException>useTransaction(tx -> {
                     tx.benchmarks().create(RUN);
-                    try (var statement = tx.connection().createStatement()) {
-                        return statement.execute("select 1/0");
-                    }
+                    thrown[0] = refused(tx, "select 1/0");
+                    throw thrown[0];
                 }))
-                .isInstanceOfSatisfying(
-                        DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("22012"));
+                .isSameAs(thrown[0])
+                .extracting(e -> ((SQLException) e).getSQLState())
+                .isEqualTo("22012");
         assertThat(stored()).isZero();
+    }
+
+    @Test
+    void the_callers_own_sql_exception_comes_out_of_a_savepoint_as_itself() {
+        SQLException mine = new SQLException("mine", "XX001");
+        db.useTransaction(tx -> {
+            tx.benchmarks().create(RUN);
+            assertThatThrownBy(() -> tx.<SQLException>useTransaction(nested -> {
+                        nested.benchmarks().create(RUN);
+                        throw mine;
+                    }))
+                    .isSameAs(mine);
+        });
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void after_the_callers_own_sql_exception_the_work_runs_again_where_that_makes_sense() throws SQLException {
+        int[] runs = {0};
+        TxOptions twice = TxOptions.DEFAULT.retry(Retry.times(2));
+        db.<Boolean, SQLException>inTransaction(twice, tx -> {
+            tx.benchmarks().create(RUN);
+            if (++runs[0] == 1) {
+                throw new SQLException("serialization", "40001");
+            }
+            return true;
+        });
+        assertThat(runs[0]).isEqualTo(2);
+        assertThat(stored()).isEqualTo(1);
+        SQLException last = new SQLException("deadlock", "40P01");
+        assertThatThrownBy(() -> db.<Boolean, SQLException>inTransaction(twice, tx -> {
+                    runs[0]++;
+                    throw last;
+                }))
+                .isSameAs(last);
+        assertThat(runs[0]).isEqualTo(4);
+    }
+
+    private static SQLException refused(Tx tx, String sql) throws SQLException {
+        try (var statement = tx.connection().createStatement()) {
+            statement.execute(sql);
+            throw new AssertionError(sql + " was not refused");
+        } catch (SQLException e) {
+            return e;
+        }
     }
 
     @Test

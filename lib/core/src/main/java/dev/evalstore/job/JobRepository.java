@@ -3,12 +3,14 @@ package dev.evalstore.job;
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.JsonMappings;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
@@ -35,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * an old time range.
  */
 public final class JobRepository extends TableRows<Job, JobFilter> {
-    private static final Duration MAX_DELAY = Duration.ofDays(36_600);
 
     private static final String LIST_PENDING = """
             and j.seq in (
@@ -60,10 +61,10 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Enqueues a job and returns it as stored. Where another unfinished job has its unique key, nothing is stored, and that job is
-     * returned. Where the connection is lost before the answer, the library looks for the job, and otherwise sends it again under
-     * the same id.
+     * Enqueues a job and returns it as stored. Where the connection is lost before the answer, the library looks for the job, and
+     * otherwise sends it again under the same id.
      *
+     * @throws UniqueKeyTakenException if another unfinished job of the queue has its unique key; see {@link #createUnique}
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found, in a queue
      *     that does not keep completed jobs: it may never have been stored, or have run and been removed already. Enqueueing it
      *     again may run it twice
@@ -77,6 +78,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     /**
      * Enqueues a job unless an unfinished job of its queue has its unique key. Any number of concurrent callers make one job.
      *
+     * @return the new job or the one that has the key, and which of the two it is
      * @throws IllegalArgumentException if the job has no unique key
      * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #create}
      * @throws ConflictException if the key is taken by a job that this transaction's snapshot cannot see
@@ -93,7 +95,9 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     /**
      * Enqueues all of the jobs or none: by arrays, or from 5,000 on by a binary copy. A hundred thousand in one call are normal.
      *
-     * @return their ids in the given order; where a unique key is taken, the id of the job that has it
+     * @return their ids in the given order; empty for an empty list
+     * @throws UniqueKeyTakenException if another unfinished job of the queue, or of this call, has the unique key of one of them; see
+     *     {@link #createAllUnique}
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer, and the server cannot
      *     tell whether the jobs are stored; they are not sent again
      */
@@ -101,6 +105,20 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
         Wakeups.afterCommit(jdbc);
         return ids;
+    }
+
+    /**
+     * Enqueues those of the jobs whose unique key no unfinished job of their queue has; jobs without a key are always enqueued. All
+     * of that happens in one transaction or not at all. Of several jobs of the call with one key the first is enqueued.
+     *
+     * @return for each in the given order the id of the new job or of the one that has its key; empty for an empty list
+     * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #createAll}
+     * @throws ConflictException if a key is taken by a job that this transaction's snapshot cannot see
+     */
+    public List<CreatedJobId> createAllUnique(List<NewJob> jobs) {
+        List<CreatedJobId> created = new JobCreation(jdbc).createAllUnique(jobs);
+        Wakeups.afterCommit(jdbc);
+        return created;
     }
 
     /** Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to 1,000. */
@@ -251,7 +269,16 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
     public void fail(Lease lease, String error) {
-        new JobOutcomes(jdbc).endOne(Failure.of(lease, error));
+        fail(Failure.of(lease, error));
+    }
+
+    /**
+     * {@link #fail(Lease, String)}, permanently or with a wait of the caller's before the next attempt.
+     *
+     * @throws LeaseLostException if the lease is no longer held; nothing is written then
+     */
+    public void fail(Failure failure) {
+        new JobOutcomes(jdbc).endOne(failure);
     }
 
     /** Ends attempts with errors, in one statement. Returns the leases that are no longer held, for which nothing is written. */
@@ -271,10 +298,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @throws LeaseLostException if the lease is no longer held
      */
     public void snooze(Lease lease, Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("delay must not be negative");
-        }
-        new JobOutcomes(jdbc).snooze(lease, Check.atMost("delay", delay, MAX_DELAY));
+        new JobOutcomes(jdbc).snooze(lease, Check.periodOrZero("delay", delay));
     }
 
     /**
@@ -310,7 +334,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      */
     public void extend(Lease lease, Duration time) {
         Check.positive("time", time);
-        Check.atMost("time", time, Duration.ofDays(366));
+        Check.atMost("time", time, Check.MAX_ATTEMPT);
         Leases.requireHeld(lease, Kinds.JOBS.extend(jdbc, lease, time));
     }
 
@@ -370,9 +394,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @param statuses of completed, failed and cancelled, those that may be deleted
      */
     public Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
-        if (olderThan.isNegative()) {
-            throw new IllegalArgumentException("olderThan must not be negative");
-        }
+        Check.periodOrZero("olderThan", olderThan);
         if (statuses.isEmpty() || statuses.contains(JobStatus.PENDING) || statuses.contains(JobStatus.RUNNING)) {
             throw new IllegalArgumentException("statuses must be some of completed, failed and cancelled");
         }
@@ -387,6 +409,32 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     /** Limits, shares and pauses. */
     public JobLimits limits() {
         return new JobLimits(jdbc);
+    }
+
+    /**
+     * Wakes the runners that listen for {@linkplain JobRunner.Builder#notifications notifications}, so that they look for work now. The
+     * verbs of this class do so by themselves; call this after the commit of a transaction that was {@linkplain
+     * dev.evalstore.Database#join joined}, whose end the library does not see. Inside a transaction of the library they are woken
+     * after its commit. Never throws: a notification is only a hint, and runners poll as well.
+     */
+    public void wake() {
+        Wakeups.afterCommit(jdbc);
+    }
+
+    /** The maximum of connections in the pool, or null where it cannot be seen. */
+    @Nullable Integer maxConnections() {
+        return jdbc.maxConnections();
+    }
+
+    /** How runners on this database read payloads, and write results and checkpoints. */
+    JsonMapping jsonMapping() {
+        JsonMapping given = jdbc.options().jsonMapping();
+        return given == null ? JsonMappings.standard() : given;
+    }
+
+    /** Whether calls join a transaction of the host, whose end the runner does not see. */
+    boolean joinsHost() {
+        return jdbc.joinsHost();
     }
 
     private static JobAttempt attempt(Row row) throws SQLException {

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class JobRunner implements AutoCloseable {
+    /** The name under which the id of a handler's job stands in the MDC (SLF4J) of the handler's thread. */
+    public static final String MDC_JOB = "evalstore.job";
+
     private final RunnerLoop loop;
 
     private JobRunner(RunnerLoop loop) {
@@ -56,6 +59,9 @@ public final class JobRunner implements AutoCloseable {
     /**
      * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes. Then it releases
      * unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
+     *
+     * <p>Returns within the drain timeout and five seconds, also while the database does not answer; what could not be stored or
+     * released comes back by its leases then. An interrupt of the calling thread shortens nothing and is kept.
      */
     @Override
     public void close() {
@@ -76,10 +82,14 @@ public final class JobRunner implements AutoCloseable {
             Map<String, Handler<?>> handlers,
             Executor executor,
             @Nullable ExecutorService ownExecutor,
-            @Nullable DatabaseConfig notifications) {}
+            @Nullable DatabaseConfig notifications,
+            RunnerListener listener) {}
 
     /** Describes a runner. */
     public static final class Builder {
+        private static final Duration MIN_POLL = Duration.ofMillis(1);
+        private static final Duration MAX_POLL = Duration.ofDays(1);
+
         private final Database db;
         private NewWorker worker =
                 NewWorker.of("worker-" + ProcessHandle.current().pid());
@@ -90,6 +100,7 @@ public final class JobRunner implements AutoCloseable {
         private final Map<String, Handler<?>> handlers = new HashMap<>();
         private @Nullable Executor executor;
         private @Nullable DatabaseConfig notifications;
+        private @Nullable RunnerListener listener;
 
         private Builder(Database db) {
             this.db = db;
@@ -140,23 +151,29 @@ public final class JobRunner implements AutoCloseable {
 
         /**
          * How long to wait after a claim that found nothing: from the minimum to the maximum, doubling, with up to a quarter added
-         * at random. 50 ms and 2 s unless given.
+         * at random. From 1 ms to a day; 50 ms and 2 s unless given.
          */
         public Builder poll(Duration minimum, Duration maximum) {
-            minimumPoll = Check.positive("minimum", minimum);
-            maximumPoll = Check.positive("maximum", maximum);
+            if (minimum.compareTo(MIN_POLL) < 0) {
+                throw new IllegalArgumentException("minimum must be at least 1 ms");
+            }
             if (maximum.compareTo(minimum) < 0) {
                 throw new IllegalArgumentException("maximum must not be below minimum");
             }
+            minimumPoll = minimum;
+            maximumPoll = Check.atMost("maximum", maximum, MAX_POLL);
             return this;
         }
 
-        /** How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all. */
+        /** How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all, of any length. */
         public Builder drainTimeout(Duration time) {
-            if (time.isNegative()) {
-                throw new IllegalArgumentException("drainTimeout must not be negative");
-            }
-            drainTimeout = time;
+            drainTimeout = Check.wait("drainTimeout", time);
+            return this;
+        }
+
+        /** Is told what becomes of jobs; none unless given, null for none. */
+        public Builder listener(@Nullable RunnerListener hears) {
+            listener = hears;
             return this;
         }
 
@@ -186,6 +203,8 @@ public final class JobRunner implements AutoCloseable {
          */
         public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler) {
             Check.text("type", type);
+            Objects.requireNonNull(payload, "payload");
+            Objects.requireNonNull(handler, "handler");
             if (handlers.putIfAbsent(type, new Handler<>(payload, handler)) != null) {
                 throw new IllegalArgumentException("type has a handler already: " + type);
             }
@@ -195,8 +214,12 @@ public final class JobRunner implements AutoCloseable {
         /**
          * Registers the worker and begins to work. Where that fails, neither a registration nor a thread is left behind.
          *
+         * <p>Heartbeats have a {@linkplain Database#reserveConnection connection of their own}, which handlers cannot take. Where
+         * handlers could hold all connections of the pool, so that claims and outcomes had to wait, a warning says so.
+         *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
+         * @throws dev.evalstore.PoolExhaustedException if the pool has no connection left for the heartbeat and one more
          */
         public JobRunner start() {
             if (handlers.isEmpty()) {
@@ -216,7 +239,8 @@ public final class JobRunner implements AutoCloseable {
                     Map.copyOf(handlers),
                     own != null ? own : Objects.requireNonNull(executor),
                     own,
-                    notifications);
+                    notifications,
+                    new ContainedListener(listener));
             return new JobRunner(RunnerLoop.start(settings));
         }
     }

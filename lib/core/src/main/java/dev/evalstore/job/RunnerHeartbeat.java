@@ -1,10 +1,12 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Database;
+import dev.evalstore.Lease;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.HeartbeatReply;
 import dev.evalstore.worker.Worker;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends heartbeats for a runner's registration, and knows whether that is still alive and may claim. */
+/**
+ * Sends heartbeats for a runner's registration, and knows whether that is still alive and may claim. At the end the thread takes the
+ * registration out. It does so on a connection of its own: handlers may hold every connection of the pool for longer than the
+ * worker's time to live.
+ */
 final class RunnerHeartbeat implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
@@ -21,17 +27,20 @@ final class RunnerHeartbeat implements Runnable {
     private final Database db;
     private final RunnerSlots slots;
     private final Runnable onChange;
-    private final Semaphore end = new Semaphore(0);
+    private final Semaphore news = new Semaphore(0);
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Database own;
     private volatile @Nullable Worker worker;
     private volatile boolean gone;
     private volatile boolean draining;
+    private volatile boolean toDrain;
     private volatile boolean ended;
 
     /** @param onChange called when there is something new for the claimer to do */
     RunnerHeartbeat(Settings settings, RunnerSlots slots, Runnable onChange) {
         this.settings = settings;
-        this.db = settings.db();
+        // A runner may be started inside a transaction of the host, and lives on.
+        this.db = settings.db().apart();
         this.slots = slots;
         this.onChange = onChange;
     }
@@ -49,6 +58,19 @@ final class RunnerHeartbeat implements Runnable {
     /** Whether the worker was asked to drain. */
     boolean isDraining() {
         return draining;
+    }
+
+    /** Registers, and takes the connection. Where the pool has none left for the runner's other work, that shows here. */
+    void start() {
+        register();
+        try {
+            own = db.reserveConnection();
+            own().workers().find(worker().id());
+            db.workers().find(worker().id());
+        } catch (Throwable e) {
+            quietly("leaving", () -> own().workers().deregister(worker()));
+            throw e;
+        }
     }
 
     /** Registers, the first time or again. Called by one thread at a time. Jobs claimed under the previous registration are lost. */
@@ -76,6 +98,7 @@ final class RunnerHeartbeat implements Runnable {
      * late, when there is another registration, does no harm to that.
      */
     void lose(Worker failed, @Nullable String why) {
+        List<Lease> lost;
         lock.lock();
         try {
             if (ended || gone || failed.generation() != worker().generation()) {
@@ -83,11 +106,12 @@ final class RunnerHeartbeat implements Runnable {
             }
             LOG.warn("{} has lost its jobs: {}", failed.workerId(), why);
             gone = true;
-            slots.abandonAll();
+            lost = slots.abandonAll();
         } finally {
             lock.unlock();
         }
         onChange.run();
+        lost.forEach(settings.listener()::lost);
     }
 
     /** Sends a heartbeat three times in a time to live. */
@@ -96,36 +120,56 @@ final class RunnerHeartbeat implements Runnable {
         long every = settings.worker().timeToLive().toNanos() / 3;
         long next = System.nanoTime() + every;
         while (!ended) {
-            if (awaitEnd(next - System.nanoTime())) {
-                return;
+            awaitNews(next - System.nanoTime());
+            if (toDrain) {
+                toDrain = false;
+                quietly("draining", () -> own().workers().drain(worker().id()));
             }
-            next = System.nanoTime() + every;
-            if (!gone) {
-                send(worker());
+            if (next - System.nanoTime() <= 0 && !ended) {
+                next = System.nanoTime() + every;
+                if (!gone) {
+                    send(worker());
+                }
             }
+        }
+        quietly("leaving", () -> own().workers().deregister(worker()));
+    }
+
+    /** Returns early when there is something else to do. */
+    private void awaitNews(long nanos) {
+        try {
+            news.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            // The loop looks whether this is the end.
         }
     }
 
-    /** True when the end has come. */
-    private boolean awaitEnd(long nanos) {
+    /** At the end of a runner the database may be away, and the registration gone. */
+    private static void quietly(String what, Runnable action) {
         try {
-            return end.tryAcquire(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            return ended;
+            action.run();
+        } catch (Throwable e) {
+            LOG.debug("{} failed: {}", what, ErrorText.of(e));
         }
+    }
+
+    private Database own() {
+        Database reserved = own;
+        return reserved == null ? db : reserved;
     }
 
     private void send(Worker alive) {
         RunnerSlots.Counts counts = slots.takeCounts();
         try {
-            HeartbeatReply reply = db.workers().heartbeat(alive, slots.running(), counts.completed(), counts.failed());
+            HeartbeatReply reply =
+                    own().workers().heartbeat(alive, slots.running(), counts.completed(), counts.failed());
             slots.cancel(reply.cancelled());
             drain(alive, reply.draining());
         } catch (WorkerGoneException e) {
             lose(alive, e.getMessage());
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             slots.restoreCounts(counts);
-            LOG.warn("a heartbeat failed: {}", e.toString());
+            LOG.warn("a heartbeat failed: {}", ErrorText.of(e));
         }
     }
 
@@ -143,15 +187,13 @@ final class RunnerHeartbeat implements Runnable {
         onChange.run();
     }
 
-    /** Asks the own registration to drain: claims give it nothing more. */
+    /** Asks the own registration to drain, soon: claims give it nothing more. */
     void drain() {
-        Worker own = worker;
-        if (own != null) {
-            db.workers().drain(own.id());
-        }
+        toDrain = true;
+        news.release();
     }
 
-    /** Sends no more heartbeats, and stays with the present registration. */
+    /** Sends no more heartbeats, and takes the registration out, soon: what it holds is released. */
     void end() {
         lock.lock();
         try {
@@ -159,14 +201,14 @@ final class RunnerHeartbeat implements Runnable {
         } finally {
             lock.unlock();
         }
-        end.release();
+        news.release();
     }
 
-    /** Takes the registration out, and releases what it holds. */
-    void leave() {
-        Worker leaving = worker;
-        if (leaving != null) {
-            db.workers().deregister(leaving);
+    /** Closes the connection, whatever it is doing. */
+    void close() {
+        Database closing = own;
+        if (closing != null) {
+            closing.close();
         }
     }
 }

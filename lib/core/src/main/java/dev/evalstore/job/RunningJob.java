@@ -6,9 +6,12 @@ import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Check;
+import dev.evalstore.job.JobRunner.Handler;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,30 +27,42 @@ final class RunningJob<P> implements JobContext<P> {
         COMPLETED,
         /** The handler snoozed it. */
         SNOOZED,
-        /** The handler's result does not count any more: timed out, lost, or released. */
-        ABANDONED
+        /** Its time was up; what the handler does next does not count. */
+        TIMED_OUT,
+        /** Its worker was declared dead; what the handler does next does not count. */
+        LOST,
+        /** The runner closed; what the handler does next does not count. */
+        RELEASED
     }
 
     private final Database db;
     private final ClaimedJob claimed;
     private final long acceptedNanos;
-    private final P payload;
+    private final Handler<P> handler;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicReference<End> end = new AtomicReference<>(End.OPEN);
     private volatile boolean cancelled;
+    /** The job was ended in a transaction of the host. */
+    private volatile boolean joined;
+
     private volatile long deadline;
     private volatile @Nullable Json progress;
+    private @Nullable P payload;
     private Usage usage = Usage.NONE;
     private @Nullable Thread thread;
     private Runnable onAbandon = () -> {};
 
-    RunningJob(Database db, JobClaims.Held held, P payload, long acceptedNanos) {
+    RunningJob(Database db, JobClaims.Held held, Handler<P> handler, long acceptedNanos) {
         this.db = db;
         this.claimed = held.claimed();
         this.acceptedNanos = acceptedNanos;
-        this.payload = payload;
+        this.handler = handler;
         this.progress = claimed.job().progress();
         this.deadline = acceptedNanos + held.left().toNanos();
+    }
+
+    ClaimedJob claimed() {
+        return claimed;
     }
 
     /** When the server was asked for the job, by this process's clock. */
@@ -59,7 +74,7 @@ final class RunningJob<P> implements JobContext<P> {
     boolean begin() {
         lock.lock();
         try {
-            if (end.get() == End.ABANDONED) {
+            if (end.get() != End.OPEN) {
                 return false;
             }
             thread = Thread.currentThread();
@@ -67,6 +82,34 @@ final class RunningJob<P> implements JobContext<P> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Reads the payload, by the constructors of the host's classes.
+     *
+     * @throws IllegalArgumentException if it does not fit
+     */
+    void readPayload() {
+        payload = claimed.job().payload().as(handler.payload(), db.jobs().jsonMapping());
+    }
+
+    /** Runs the handler; null after it has completed or snoozed the job itself. */
+    @Nullable
+    Json handle() throws Exception {
+        Object result;
+        try {
+            result = handler.handler().run(this);
+        } catch (Throwable e) {
+            if (joined) {
+                // The host may have rolled back what ended the job; if it has committed, the lease is gone.
+                end.compareAndSet(End.COMPLETED, End.OPEN);
+                end.compareAndSet(End.SNOOZED, End.OPEN);
+            }
+            throw e;
+        }
+        return result == null || end.get() != End.OPEN
+                ? null
+                : Json.of(result, db.jobs().jsonMapping());
     }
 
     /** Ends on the handler's thread: no interrupt meant for the handler can hit what the thread does next. */
@@ -81,8 +124,8 @@ final class RunningJob<P> implements JobContext<P> {
     }
 
     /** Gives up on the job, and on the slot in which it runs; true for the first call while the job was open. */
-    boolean abandon() {
-        boolean first = end.compareAndSet(End.OPEN, End.ABANDONED);
+    boolean abandon(End why) {
+        boolean first = end.compareAndSet(End.OPEN, why);
         if (first) {
             cancel();
             lock.lock();
@@ -146,7 +189,7 @@ final class RunningJob<P> implements JobContext<P> {
 
     @Override
     public P payload() {
-        return payload;
+        return Objects.requireNonNull(payload);
     }
 
     @Override
@@ -157,7 +200,7 @@ final class RunningJob<P> implements JobContext<P> {
     @Override
     public void saveProgress(Object checkpoint) {
         requireOpen();
-        Json json = Json.of(checkpoint);
+        Json json = Json.of(checkpoint, db.jobs().jsonMapping());
         db.jobs().saveProgress(lease(), json);
         progress = json;
     }
@@ -165,9 +208,11 @@ final class RunningJob<P> implements JobContext<P> {
     @Override
     public void extend(Duration time) {
         requireOpen();
+        Check.atMost("time", Check.positive("time", time), Check.MAX_ATTEMPT);
         // Taken before the server is asked: the server must not be the first to give up.
         long ours = System.nanoTime() + time.toNanos();
-        db.jobs().extend(lease(), time);
+        // At once, whatever the host is in: others requeue the job when the deadline that they see is over.
+        db.apart().jobs().extend(lease(), time);
         deadline = Math.max(deadline, ours);
     }
 
@@ -188,25 +233,32 @@ final class RunningJob<P> implements JobContext<P> {
     }
 
     @Override
-    public <X extends Exception> void complete(Work<X> work) throws X {
+    public <X extends Exception> @Nullable Object complete(Work<X> work) throws X {
         requireOpen();
+        joined = db.jobs().joinsHost();
         // With a retry the transaction's outcome is known even if the connection is lost while it commits.
-        db.<Boolean, X>inTransaction(TxOptions.DEFAULT.retry(Retry.times(3)), tx -> {
-            Object result = work.run(tx);
-            Completion completion = new Completion(lease(), result == null ? null : Json.of(result), usage());
-            if (!tx.jobs().completeAll(List.of(completion)).isEmpty()) {
+        Optional<Object> result = db.<Optional<Object>, X>inTransaction(TxOptions.DEFAULT.retry(Retry.times(3)), tx -> {
+            Optional<Object> made = Optional.ofNullable(work.run(tx));
+            Json json =
+                    made.map(value -> Json.of(value, db.jobs().jsonMapping())).orElse(null);
+            if (!tx.jobs()
+                    .completeAll(List.of(new Completion(lease(), json, usage())))
+                    .isEmpty()) {
                 throw new LeaseLostException(List.of(lease().id()));
             }
-            return true;
+            return made;
         });
         end.compareAndSet(End.OPEN, End.COMPLETED);
+        return result.orElse(null);
     }
 
     @Override
-    public void snooze(Duration delay) {
+    public @Nullable Object snooze(Duration delay) {
         requireOpen();
+        joined = db.jobs().joinsHost();
         db.jobs().snooze(lease(), delay);
         end.compareAndSet(End.OPEN, End.SNOOZED);
+        return null;
     }
 
     private void requireOpen() {

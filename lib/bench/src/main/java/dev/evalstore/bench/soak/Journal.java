@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.function.Function;
 
 /**
@@ -80,7 +81,20 @@ final class Journal implements AutoCloseable {
                 line(Status.FAILED, room, what, name, STATEMENT_TIMEOUT);
             }
             throw e;
+        } catch (Exception e) {
+            // The writer's own SQL inside a transaction, which nothing survives.
+            if (isFaultsDoing(e)) {
+                line(Status.FAILED, room, what, name, String.valueOf(((SQLException) e).getSQLState()));
+            }
+            throw e;
         }
+    }
+
+    /** Whether a statement of the writer's own met a fault: a lost connection, a server that takes no writes, a cancellation. */
+    private static boolean isFaultsDoing(Throwable e) {
+        return e instanceof SQLException own
+                && (own.getSQLState() == null
+                        || own.getSQLState().matches("08...|40...|53...|57...|25006|25P03|55P03"));
     }
 
     /** An acknowledged operation that nothing has to be found of. */
@@ -91,6 +105,7 @@ final class Journal implements AutoCloseable {
     /** Something that should not happen, unless it is one of the things that do under faults. */
     void failure(String room, String what, Throwable e) {
         boolean expected = e instanceof TransientDatabaseException
+                || isFaultsDoing(e)
                 || e instanceof DatabaseException d && STATEMENT_TIMEOUT.equals(d.sqlState());
         if (!expected) {
             line(Status.SURPRISE, room, what, "-", e.toString());

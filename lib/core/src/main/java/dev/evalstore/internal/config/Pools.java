@@ -8,6 +8,7 @@ import dev.evalstore.internal.jdbc.Errors;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of Hikari pools, and how pools are opened. */
@@ -61,7 +62,7 @@ public final class Pools {
             return new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException e) {
             if (e.getCause() instanceof SQLException cause) {
-                throw Errors.translate(cause, "cannot connect", false);
+                throw Errors.connecting(cause, "cannot connect");
             }
             throw e;
         }
@@ -86,6 +87,43 @@ public final class Pools {
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofSeconds(10).toMillis());
+        return open(config);
+    }
+
+    /** Opens a pool of one connection beside the given one, which may have none left. */
+    public static HikariDataSource openBeside(HikariDataSource like, String name, Duration timeout) {
+        HikariConfig config = new HikariConfig();
+        like.copyStateTo(config);
+        config.setPoolName(like.getPoolName() + name);
+        config.setRegisterMbeans(false);
+        if (config.getMetricsTrackerFactory() == null) {
+            config.setMetricRegistry(null);
+        } else {
+            config.setMetricsTrackerFactory(null);
+        }
+        config.setHealthCheckRegistry(null);
+        config.setMaximumPoolSize(1);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(timeout.toMillis());
+        return open(config);
+    }
+
+    /**
+     * Opens a pool of one connection for a caller that must not wait for others: one more beside a Hikari pool, or one that is taken
+     * from another data source and kept.
+     */
+    public static HikariDataSource reserve(DataSource pool) {
+        // A subclass may have a way of its own to hand out connections.
+        if (pool.getClass() == HikariDataSource.class) {
+            HikariDataSource like = (HikariDataSource) pool;
+            return openBeside(like, "-reserved", Duration.ofMillis(like.getConnectionTimeout()));
+        }
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(pool);
+        config.setPoolName("evalstore-reserved");
+        config.setMaximumPoolSize(1);
+        config.setMaxLifetime(0);
         return open(config);
     }
 

@@ -1,5 +1,6 @@
 package dev.evalstore.internal.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.ConflictException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
@@ -23,7 +24,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements: each on a pooled connection in auto-commit, or all on the one connection of a transaction. In auto-commit a
+ * Runs statements: each on a pooled connection in auto-commit, or all on the one connection of a transaction: of one that the
+ * library began, of one that a host's connection was joined in, or of the host's that the calling thread is in. In auto-commit a
  * read is retried after a lost connection, and any statement that the server says it rolled back (deadlock, serialization, lock
  * timeout). A write is never repeated blindly. Thread-safe, except inside a transaction.
  *
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class Jdbc {
     private static final String NOW = """
             /* server.now */ select statement_timestamp() as now""";
+
+    private static final long CLOSING_MILLIS = 1_000;
 
     private final Statements statements;
     private final Source source;
@@ -86,7 +90,7 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool), null, () -> {}, null);
+        return new Jdbc(new Statements(options), new Source.Pool(pool, options.borrowing()), null, () -> {}, null);
     }
 
     /** The same pool and another schema. */
@@ -102,6 +106,22 @@ public final class Jdbc {
     /** A copy bound to the given connection, inside the transaction that its owner began. */
     public Jdbc joining(Connection connection) {
         return bound(new Source.Bound(connection));
+    }
+
+    /** A copy beside the host's transactions: it takes pooled connections also where the host has one. */
+    public Jdbc apart() {
+        return source instanceof Source.Pool pool ? new Jdbc(statements, pool.apart(), acting, onRetry, timeout) : this;
+    }
+
+    /** A copy on another pool of the same database, with the same statistics and memories. */
+    public Jdbc onPool(DataSource pool) {
+        return new Jdbc(statements, new Source.Pool(pool, options().borrowing()).apart(), acting, onRetry, timeout);
+    }
+
+    /** The maximum of connections in the pool, or null where it cannot be seen. */
+    public @Nullable Integer maxConnections() {
+        HikariDataSource hikari = source instanceof Source.Pool pool ? HikariPools.behind(pool.pool()) : null;
+        return hikari == null ? null : hikari.getMaximumPoolSize();
     }
 
     Jdbc bound(Source.Bound connection) {
@@ -150,19 +170,62 @@ public final class Jdbc {
     }
 
     public boolean inTransaction() {
-        return source instanceof Source.Bound;
+        return here() instanceof Source.Bound;
+    }
+
+    /** Whether statements of the calling thread join a transaction that this object does not end with. */
+    public boolean joinsHost() {
+        return source instanceof Source.Pool && inTransaction();
+    }
+
+    /** What a statement of the calling thread runs on. */
+    private Source here() {
+        Source.Bound joined = source instanceof Source.Pool pool ? pool.joined() : null;
+        return joined == null ? source : joined;
     }
 
     /**
      * Runs the action with the pool after this transaction commits; equal actions run once. Outside a transaction it runs at once.
-     * Inside a transaction of the host it never runs, since the library does not see that one's end. Inside a savepoint it waits for
-     * the outermost transaction, and a rolled-back savepoint drops it.
+     * Inside a transaction that a host's connection was joined in it never runs, since the library does not see that one's end. Inside
+     * a savepoint it waits for the outermost transaction, and a rolled-back savepoint drops it.
      */
     public void afterCommit(Consumer<Jdbc> action) {
-        if (source instanceof Source.Bound bound) {
-            bound.afterCommit(action);
+        if (here() instanceof Source.Bound bound) {
+            bound.afterCommit(action, apart());
         } else {
             action.accept(this);
+        }
+    }
+
+    /** Runs the action when the pool is about to close, unless it is {@linkplain #forget forgotten} before. */
+    public void beforeClose(Runnable action) {
+        if (source instanceof Source.Pool pool) {
+            pool.beforeClose().add(action);
+        }
+    }
+
+    public void forget(Runnable action) {
+        if (source instanceof Source.Pool pool) {
+            pool.beforeClose().remove(action);
+        }
+    }
+
+    /** The pool is about to close: what waits for that is done, within a second. */
+    public void closing() {
+        if (!(source instanceof Source.Pool pool) || pool.beforeClose().isEmpty()) {
+            return;
+        }
+        Thread last = new Thread(() -> pool.beforeClose().forEach(Runnable::run), "evalstore-closing");
+        last.setDaemon(true);
+        last.start();
+        boolean interrupted = Thread.interrupted();
+        try {
+            last.join(CLOSING_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -175,6 +238,13 @@ public final class Jdbc {
     public void requireOpen() {
         if (source instanceof Source.Bound bound) {
             bound.borrow("transaction");
+        }
+    }
+
+    /** Throws if a statement of the transaction failed; see {@link Transactions#requireCommittable}. Asks no server. */
+    public void requireCommittable() {
+        if (source instanceof Source.Bound bound) {
+            Transactions.requireCommittable(bound.borrow("transaction").connection());
         }
     }
 
@@ -245,7 +315,7 @@ public final class Jdbc {
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
         PreparedText text = statements.text(copy);
-        return once(text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
+        return once(here(), text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
     }
 
     /**
@@ -253,7 +323,7 @@ public final class Jdbc {
      * a savepoint.
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
-        return source instanceof Source.Bound bound
+        return here() instanceof Source.Bound bound
                 ? Transactions.nested(this, bound, options, work)
                 : Transactions.top(this, (Source.Pool) source, options, work);
     }
@@ -286,7 +356,7 @@ public final class Jdbc {
 
     /** Runs a script of several statements that take no arguments. */
     public void script(String name, String sql) {
-        once(statements.text("/* " + name + " */"), true, connection -> {
+        once(here(), statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
                 return statement.execute(sql);
             }
@@ -295,7 +365,7 @@ public final class Jdbc {
 
     /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
     public void outsideTransaction(String name, Duration lockTimeout, String sql) {
-        once(statements.text("/* " + name + " */"), true, connection -> {
+        once(here(), statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
                 statement.execute("set lock_timeout = " + lockTimeout.toMillis());
                 try {
@@ -309,7 +379,7 @@ public final class Jdbc {
 
     /** Uses a connection for more than one statement of this library: to listen, to vacuum. */
     public <T> T onConnection(String name, Use<T> use) {
-        return once(statements.text("/* " + name + " */"), true, use);
+        return once(here(), statements.text("/* " + name + " */"), true, use);
     }
 
     private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
@@ -321,34 +391,45 @@ public final class Jdbc {
                 return use.apply(statement, text);
             }
         };
-        if (inTransaction()) {
-            return once(text, write, once);
+        Source here = here();
+        if (here instanceof Source.Bound) {
+            return once(here, text, write, once);
         }
         return Retries.run(
                 options().retry(),
                 e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
                 onRetry,
-                () -> once(text, write, once));
+                () -> once(here, text, write, once));
     }
 
-    private <T> T once(PreparedText text, boolean write, Use<T> use) {
-        Source.Borrowed borrowed = source.borrow(text.name());
-        statements.sending(text);
+    private <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {
+        boolean inTransaction = here instanceof Source.Bound;
+        boolean interrupted = VirtualThreads.holdInterrupt();
+        try {
+            return uninterrupted(here, inTransaction, text, write, use);
+        } finally {
+            VirtualThreads.restore(interrupted);
+        }
+    }
+
+    private <T> T uninterrupted(Source here, boolean inTransaction, PreparedText text, boolean write, Use<T> use) {
+        Source.Borrowed borrowed = here.borrow(text.name());
         Throwable failure = null;
         long start = System.nanoTime();
         try {
-            if (!inTransaction() && !borrowed.autoCommit()) {
+            statements.sending(text);
+            if (!inTransaction && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);
             }
-            Use<T> sent = text.several() && !text.pipelined().get() && !inTransaction()
+            Use<T> sent = text.several() && !text.pipelined().get() && !inTransaction
                     ? connection -> Pipelining.together(connection, use)
                     : use;
-            return timeout == null || inTransaction()
+            return timeout == null || inTransaction
                     ? sent.apply(borrowed.connection())
                     : StatementTimeout.withTimeout(timeout, borrowed.connection(), sent);
         } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction());
-            source.failed(typed);
+            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction);
+            here.failed(typed);
             failure = typed;
             throw typed;
         } catch (Throwable e) {

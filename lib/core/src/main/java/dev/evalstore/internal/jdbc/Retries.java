@@ -26,11 +26,19 @@ final class Retries {
 
     /** Waits before the next attempt; an interrupt ends the wait and throws the failure. */
     static void pause(Retry retry, int attempt, DatabaseException failure) {
+        if (!pause(retry, attempt)) {
+            throw failure;
+        }
+    }
+
+    /** Waits before the next attempt; false where an interrupt ended the wait. */
+    static boolean pause(Retry retry, int attempt) {
         try {
             Thread.sleep(retry.pauseAfter(attempt).toMillis());
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure;
+            return false;
         }
     }
 }

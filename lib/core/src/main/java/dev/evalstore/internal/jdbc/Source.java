@@ -1,13 +1,19 @@
 package dev.evalstore.internal.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Borrowing;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.HostTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,35 +59,82 @@ sealed interface Source {
         }
     }
 
-    /** A pooled connection for each call. */
-    record Pool(DataSource pool) implements Source {
+    /** A pooled connection for each call, except inside a transaction of the host. */
+    record Pool(DataSource pool, Borrowing borrowing, Set<Runnable> beforeClose) implements Source {
+        Pool(DataSource pool, Borrowing borrowing) {
+            this(pool, borrowing, ConcurrentHashMap.newKeySet());
+        }
+
+        /** The same pool, beside the host's transactions. */
+        Pool apart() {
+            return new Pool(pool, borrowing.hostTransactions(null), beforeClose);
+        }
+
+        /** The host's transaction that the calling thread is in, or null. */
+        @Nullable
+        Bound joined() {
+            HostTransactions host = borrowing.hostTransactions();
+            Connection current = host == null ? null : host.current();
+            if (host == null || current == null) {
+                return null;
+            }
+            try {
+                return current.getAutoCommit() ? null : new Bound(current, host);
+            } catch (SQLException e) {
+                // The connection is lost, and its transaction with it; the statement will tell.
+                return new Bound(current, host);
+            }
+        }
+
         @Override
         public Borrowed borrow(String doing) {
             try {
                 Connection connection = pool.getConnection();
                 try {
-                    return new Borrowed(connection, connection.getAutoCommit(), true);
-                } catch (SQLException e) {
+                    boolean autoCommit = connection.getAutoCommit();
+                    refuseHosts(connection, autoCommit, doing);
+                    return new Borrowed(connection, autoCommit, true);
+                } catch (SQLException | RuntimeException e) {
                     connection.close();
                     throw e;
                 }
             } catch (SQLException e) {
-                if (pool instanceof HikariDataSource hikari && hikari.isClosed()) {
+                HikariDataSource hikari = HikariPools.behind(pool);
+                if (hikari != null && hikari.isClosed()) {
                     throw new IllegalStateException("the database is closed", e);
                 }
-                throw Errors.translate(e, doing, false);
+                throw Errors.connecting(e, doing);
             }
+        }
+
+        /** A data source that knows the host's transactions hands out their connection, and our commit would be theirs. */
+        private void refuseHosts(Connection connection, boolean autoCommit, String doing) throws SQLException {
+            if (borrowing.autoCommit() && (!autoCommit || isInTransaction(connection))) {
+                throw new IllegalStateException(doing + ": the data source handed out a connection "
+                        + (autoCommit ? "with an open transaction" : "with auto-commit off")
+                        + ", which may be in a transaction of the host. Join that by Database.join(connection), or always"
+                        + " by DatabaseOptions.hostTransactions; if the pool hands out all connections so, say"
+                        + " DatabaseOptions.poolAutoCommit(false)");
+            }
+        }
+
+        private static boolean isInTransaction(Connection connection) throws SQLException {
+            return connection.isWrapperFor(BaseConnection.class)
+                    && Transactions.state(connection) != TransactionState.IDLE;
         }
 
         /**
          * After a failover every idle connection is as dead as the one that failed, and the pool does not test connections that
-         * were in use a moment ago. Without this each of them would cost an attempt.
+         * were in use a moment ago. Without this each of them would cost an attempt. The connection of an interrupted thread says
+         * nothing about the others: a virtual thread's is closed by the interrupt.
          */
         @Override
         public void failed(DatabaseException e) {
-            if (Errors.isConnectionLoss(e.sqlState())
-                    && pool instanceof HikariDataSource hikari
-                    && hikari.getHikariPoolMXBean() != null) {
+            if (!Errors.isConnectionLoss(e.sqlState()) || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            HikariDataSource hikari = HikariPools.behind(pool);
+            if (hikari != null && hikari.getHikariPoolMXBean() != null) {
                 hikari.getHikariPoolMXBean().softEvictConnections();
             }
         }
@@ -89,25 +142,53 @@ sealed interface Source {
 
     /** The one connection of a transaction or savepoint, until that has ended. */
     final class Bound implements Source {
+        private static final Logger LOG = LoggerFactory.getLogger(Bound.class);
+
         private final Borrowed borrowed;
+        private final @Nullable HostTransactions host;
         private final Set<Consumer<Jdbc>> afterCommit = new LinkedHashSet<>();
         private volatile boolean ended;
 
         Bound(Connection connection) {
+            this(connection, null);
+        }
+
+        /** @param host the transaction's own, if the library can hear of its end */
+        Bound(Connection connection, @Nullable HostTransactions host) {
             this.borrowed = new Borrowed(connection, false, false);
+            this.host = host;
         }
 
-        void afterCommit(Consumer<Jdbc> action) {
-            afterCommit.add(action);
+        /** @param pool for the action, if it is the host that commits */
+        void afterCommit(Consumer<Jdbc> action, Jdbc pool) {
+            if (host == null) {
+                afterCommit.add(action);
+                return;
+            }
+            try {
+                host.afterCommit(() -> act(action, pool));
+            } catch (Throwable e) {
+                // The rows are written, and actions are only hints.
+                LOG.warn("HostTransactions.afterCommit failed", e);
+            }
         }
 
-        /** Takes over the actions of a savepoint that was released. */
-        void adopt(Bound savepoint) {
-            afterCommit.addAll(savepoint.afterCommit);
+        /** What waits for the commit. */
+        Set<Consumer<Jdbc>> afterCommit() {
+            return afterCommit;
         }
 
         void committed(Jdbc pool) {
-            afterCommit.forEach(action -> action.accept(pool));
+            afterCommit.forEach(action -> act(action, pool));
+        }
+
+        /** What is committed must not look as if it had failed. */
+        private static void act(Consumer<Jdbc> action, Jdbc pool) {
+            try {
+                action.accept(pool);
+            } catch (Throwable e) {
+                LOG.warn("an action after a commit failed", e);
+            }
         }
 
         void end() {
@@ -120,6 +201,21 @@ sealed interface Source {
                 throw new IllegalStateException("the transaction has ended; a Tx lives as long as its callback");
             }
             return borrowed;
+        }
+
+        /** The host may swallow the failure, and take a commit that the server answers by a rollback for one. */
+        @Override
+        public void failed(DatabaseException e) {
+            if (host == null) {
+                return;
+            }
+            try {
+                if (Transactions.state(borrowed.connection()) == TransactionState.FAILED) {
+                    host.beforeCommit(() -> Transactions.requireCommittable(borrowed.connection()));
+                }
+            } catch (Throwable failed) {
+                e.addSuppressed(failed);
+            }
         }
     }
 }

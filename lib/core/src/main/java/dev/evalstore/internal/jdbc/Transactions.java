@@ -19,13 +19,24 @@ final class Transactions {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(jdbc, pool, options, work);
+            } catch (WorkFailed e) {
+                if (!again(options, attempt, e.meaning)) {
+                    throw Transactions.<RuntimeException>sneaky(e.thrown);
+                }
             } catch (DatabaseException e) {
-                if (attempt >= options.retry().attempts() || !Errors.isRetryable(e) || isOwnFault(options, e)) {
+                if (!again(options, attempt, e)) {
                     throw e;
                 }
-                Retries.pause(options.retry(), attempt, e);
             }
         }
+    }
+
+    /** Whether the work may run again, after a pause. */
+    private static boolean again(TxOptions options, int attempt, DatabaseException e) {
+        return attempt < options.retry().attempts()
+                && Errors.isRetryable(e)
+                && !isOwnFault(options, e)
+                && Retries.pause(options.retry(), attempt);
     }
 
     /** Whether the caller asked for read-only; otherwise the same SQLSTATE means that the server has become a replica. */
@@ -41,19 +52,18 @@ final class Transactions {
         CommitProof proof;
         T result;
         try {
-            connection.setAutoCommit(false);
-            proof = begin(connection, options);
-            result = work.run(jdbc.bound(bound), connection);
-            refuseIfFailed(connection);
-        } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(borrowed.explained(e), "transaction", false);
-            pool.failed(typed);
-            throw undo(borrowed, bound, typed);
+            proof = begin(borrowed, options);
+            result = run(jdbc, borrowed, bound, work);
+            requireCommittable(connection);
         } catch (Throwable e) {
-            if (e instanceof DatabaseException typed && !isOwnFault(options, typed)) {
-                pool.failed(typed);
+            DatabaseException meaning = e instanceof WorkFailed failed
+                    ? failed.meaning
+                    : e instanceof DatabaseException typed ? typed : null;
+            if (meaning != null && !isOwnFault(options, meaning)) {
+                pool.failed(meaning);
             }
-            throw Transactions.<RuntimeException>sneaky(undo(borrowed, bound, e));
+            undo(borrowed, bound, e instanceof WorkFailed failed ? failed.thrown : e);
+            throw Transactions.<RuntimeException>sneaky(e);
         }
         bound.end();
         try {
@@ -67,10 +77,35 @@ final class Transactions {
                 return result;
             }
             throw typed;
+        } catch (RuntimeException | Error e) {
+            undo(borrowed, bound, e);
+            throw e;
         }
         borrowed.giveBack();
         bound.committed(jdbc);
         return result;
+    }
+
+    private static @Nullable CommitProof begin(Source.Borrowed borrowed, TxOptions options) {
+        try {
+            borrowed.connection().setAutoCommit(false);
+            return begin(borrowed.connection(), options);
+        } catch (SQLException e) {
+            throw Errors.translate(borrowed.explained(e), "begin", false);
+        }
+    }
+
+    /** Runs the work. What the host's own SQL throws in it is the caller's, and yet decides whether the work runs again. */
+    private static <T extends @Nullable Object, X extends Exception> T run(
+            Jdbc jdbc, Source.Borrowed borrowed, Source.Bound bound, Jdbc.Work<T, X> work) throws X {
+        try {
+            return work.run(jdbc.bound(bound), borrowed.connection());
+        } catch (Throwable e) {
+            if (e instanceof SQLException thrown) {
+                throw new WorkFailed(thrown, Errors.translate(borrowed.explained(thrown), "transaction", false));
+            }
+            throw e;
+        }
     }
 
     /** Sets isolation and read-only as the first statement: in the session they would cost two more round trips. */
@@ -101,14 +136,28 @@ final class Transactions {
         }
     }
 
-    /** The server answers the commit of a failed transaction by a rollback, which the driver reports as success. */
-    private static void refuseIfFailed(Connection connection) throws SQLException {
-        if (connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED) {
+    /**
+     * Throws if a statement of the transaction failed: the server answers the commit by a rollback, which the driver reports as
+     * success.
+     */
+    static void requireCommittable(Connection connection) {
+        TransactionState state;
+        try {
+            state = state(connection);
+        } catch (SQLException e) {
+            throw Errors.translate(e, "transaction", false);
+        }
+        if (state == TransactionState.FAILED) {
             throw new DatabaseException(
                     "a statement of this transaction failed and its exception was swallowed; nothing was stored",
                     "25P02",
                     null);
         }
+    }
+
+    /** What the driver knows of the connection's transaction. */
+    static TransactionState state(Connection connection) throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState();
     }
 
     private static <E extends Throwable> E undo(Source.Borrowed borrowed, Source.Bound bound, E why) {
@@ -124,32 +173,43 @@ final class Transactions {
 
     static <T extends @Nullable Object, X extends Exception> T nested(
             Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
-        if (options.isolation() != null || options.readOnly() || options.retry().attempts() > 1) {
-            throw new IllegalArgumentException("options belong to the outermost transaction");
+        // A retry is that of the outermost transaction, too, but to do without is no breach of anything.
+        if (options.isolation() != null || options.readOnly()) {
+            throw new IllegalArgumentException("isolation and read-only belong to the outermost transaction");
         }
         Connection connection = bound.borrow("savepoint").connection();
         Source.Bound inner = new Source.Bound(connection);
+        Savepoint savepoint = savepoint(connection);
+        T result;
         try {
-            Savepoint savepoint = connection.setSavepoint();
+            result = work.run(jdbc.bound(inner), connection);
+            requireCommittable(connection);
+            release(connection, savepoint);
+        } catch (Throwable e) {
             try {
-                T result = work.run(jdbc.bound(inner), connection);
-                refuseIfFailed(connection);
-                connection.releaseSavepoint(savepoint);
-                bound.adopt(inner);
-                return result;
-            } catch (Throwable e) {
-                try {
-                    connection.rollback(savepoint);
-                } catch (SQLException | RuntimeException failed) {
-                    e.addSuppressed(failed);
-                }
-                throw Transactions.<RuntimeException>sneaky(
-                        e instanceof SQLException s
-                                ? Errors.translate(bound.borrow("savepoint").explained(s), "savepoint", false)
-                                : e);
-            } finally {
-                inner.end();
+                connection.rollback(savepoint);
+            } catch (SQLException | RuntimeException failed) {
+                e.addSuppressed(failed);
             }
+            throw e;
+        } finally {
+            inner.end();
+        }
+        inner.afterCommit().forEach(jdbc::afterCommit);
+        return result;
+    }
+
+    private static Savepoint savepoint(Connection connection) {
+        try {
+            return connection.setSavepoint();
+        } catch (SQLException e) {
+            throw Errors.translate(e, "savepoint", false);
+        }
+    }
+
+    private static void release(Connection connection, Savepoint savepoint) {
+        try {
+            connection.releaseSavepoint(savepoint);
         } catch (SQLException e) {
             throw Errors.translate(e, "savepoint", false);
         }
@@ -159,5 +219,19 @@ final class Transactions {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaky(Throwable e) throws E {
         throw (E) e;
+    }
+
+    /** The work threw a {@code SQLException}, which the caller is promised as it is; with it, what it means to a retry. */
+    private static final class WorkFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException thrown;
+        private final DatabaseException meaning;
+
+        WorkFailed(SQLException thrown, DatabaseException meaning) {
+            super(null, thrown, false, false);
+            this.thrown = thrown;
+            this.meaning = meaning;
+        }
     }
 }

@@ -1,15 +1,25 @@
 package dev.evalstore.internal.maintenance;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.DatabaseOptions;
 import dev.evalstore.DatabaseStats;
 import dev.evalstore.Health;
 import dev.evalstore.PoolStats;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.internal.jdbc.HikariPools;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Migrations;
 import dev.evalstore.internal.schema.Partitions;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +47,73 @@ public final class Inspection {
     private static final String DATABASE = """
             /* stats.database */ select pg_database_size(current_database()) as bytes""";
 
+    /** A readiness probe that answers later is of no use. */
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Shorter, so that the reason arrives in time. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
+
     private final Jdbc jdbc;
     private final DataSource pool;
     private final Migrations migrations;
+    private final AtomicReference<@Nullable FutureTask<Health>> asking = new AtomicReference<>();
 
     public Inspection(Jdbc jdbc, DataSource pool, Migrations migrations) {
-        this.jdbc = jdbc;
+        // What is asked is the store, not the host's transaction.
+        this.jdbc = jdbc.apart();
         this.pool = pool;
         this.migrations = migrations;
     }
 
+    /** Asks on a thread of its own, since neither a pool nor a server need answer in time. Callers at one time share an answer. */
     public Health health() {
+        long start = System.nanoTime();
+        FutureTask<Health> ours = new FutureTask<>(this::ask);
+        FutureTask<Health> task = asking.updateAndGet(last -> last == null || last.isDone() ? ours : last);
+        if (task == ours) {
+            Thread thread = new Thread(ours, "evalstore-health");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        try {
+            return Objects.requireNonNull(task).get(HEALTH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return unreachable("no answer within " + HEALTH_TIMEOUT.toSeconds() + " s", start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unreachable("interrupted", start);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException unexpected) {
+                throw unexpected;
+            }
+            throw new IllegalStateException("health", e.getCause());
+        }
+    }
+
+    private Health ask() {
+        HikariDataSource hikari = HikariPools.behind(pool);
+        if (hikari == null || hikari.isClosed() || hasRoom(hikari)) {
+            return ask(jdbc);
+        }
+        try (HikariDataSource beside = Pools.openBeside(hikari, "-health", CONNECT_TIMEOUT)) {
+            DatabaseOptions options = jdbc.options().poolAutoCommit(beside.isAutoCommit());
+            return ask(Jdbc.on(beside, options).apart());
+        }
+    }
+
+    private static boolean hasRoom(HikariDataSource hikari) {
+        HikariPoolMXBean bean = hikari.getHikariPoolMXBean();
+        return bean == null
+                || bean.getThreadsAwaitingConnection() == 0
+                        && bean.getActiveConnections() < hikari.getMaximumPoolSize();
+    }
+
+    private Health unreachable(@Nullable String problem, long start) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        return new Health(false, problem, waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO, 0);
+    }
+
+    private Health ask(Jdbc jdbc) {
         long start = System.nanoTime();
         try {
             Server server = jdbc.one(
@@ -61,15 +127,13 @@ public final class Inspection {
                     roundTrip,
                     server.version(),
                     server.writable(),
-                    migrations.current(),
+                    Migrations.current(jdbc),
                     migrations.latest(),
                     poolStats(),
                     server.oldest(),
                     Partitions.monthsAhead(jdbc, Partitions.now(jdbc)));
         } catch (DatabaseException e) {
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            return new Health(
-                    false, e.getMessage(), waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO, 0);
+            return unreachable(e.getMessage(), start);
         }
     }
 
@@ -87,15 +151,17 @@ public final class Inspection {
     }
 
     private @Nullable PoolStats poolStats() {
-        if (!(pool instanceof HikariDataSource hikari) || hikari.getHikariPoolMXBean() == null) {
+        HikariDataSource hikari = HikariPools.behind(pool);
+        HikariPoolMXBean bean = hikari == null ? null : hikari.getHikariPoolMXBean();
+        if (hikari == null || bean == null) {
             return null;
         }
-        var bean = hikari.getHikariPoolMXBean();
         return new PoolStats(
                 bean.getActiveConnections(),
                 bean.getIdleConnections(),
                 bean.getThreadsAwaitingConnection(),
-                bean.getTotalConnections());
+                bean.getTotalConnections(),
+                hikari.getMaximumPoolSize());
     }
 
     /** The server's part of the answer. */

@@ -1,0 +1,23 @@
+package dev.evalstore;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the library borrows connections from a pool.
+ *
+ * @param autoCommit whether the pool hands out connections in auto-commit. Where it does, one that is not, or that is in a
+ *     transaction, is the host's, and is refused: its transaction would be committed by the library
+ * @param hostTransactions the host's transactions, which calls join; null for none
+ */
+public record Borrowing(boolean autoCommit, @Nullable HostTransactions hostTransactions) {
+    /** A pool in auto-commit, and no transactions of the host. */
+    public static final Borrowing DEFAULT = new Borrowing(true, null);
+
+    public Borrowing autoCommit(boolean isOn) {
+        return new Borrowing(isOn, hostTransactions);
+    }
+
+    public Borrowing hostTransactions(@Nullable HostTransactions host) {
+        return new Borrowing(autoCommit, host);
+    }
+}
