@@ -9,6 +9,7 @@ import dev.evalstore.internal.jdbc.Acting;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.maintenance.Inspection;
 import dev.evalstore.internal.schema.Migrations;
+import dev.evalstore.job.JobRepository;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -49,7 +50,9 @@ public final class Database extends Repositories implements AutoCloseable {
      * Opens a pool and makes one connection at once. The schema is neither read nor changed; see {@link #migrate()}.
      *
      * @throws TransientDatabaseException if the server cannot be reached
-     * @throws DatabaseException if it refuses the credentials (28P01, 28000) or the database does not exist (3D000)
+     * @throws DatabaseException if waiting does not help: it refuses the credentials (28P01, 28000), a password is missing, it has no
+     *     TLS or a certificate that is not trusted, or the database does not exist (3D000)
+     * @throws IllegalStateException if the class path lacks what the library needs; the message has the remedy
      */
     public static Database open(DatabaseConfig config) {
         ClassPath.check();
@@ -65,6 +68,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * Opens a pool of its own from HikariCP's own settings, which are copied, and closes it with {@link #close()}.
      *
      * @throws TransientDatabaseException if the server cannot be reached
+     * @throws DatabaseException if waiting does not help, as for {@link #open(DatabaseConfig)}
+     * @throws IllegalStateException if the class path lacks what the library needs
      */
     public static Database open(HikariConfig config, DatabaseOptions options) {
         ClassPath.check();
@@ -88,6 +93,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * IllegalStateException} and nothing is sent: the library would commit what may be the host's. Data sources that take part in
      * the host's transactions hand out such connections. See {@link DatabaseOptions#hostTransactions} and, for a pool that hands
      * out all its connections so, {@link DatabaseOptions#poolAutoCommit}.
+     *
+     * @throws IllegalStateException if the class path lacks what the library needs; the message has the remedy
      */
     public static Database using(DataSource pool, DatabaseOptions options) {
         Objects.requireNonNull(pool, "pool");
@@ -98,8 +105,8 @@ public final class Database extends Repositories implements AutoCloseable {
     /**
      * The repositories inside a transaction that the host has begun on its own connection. The host commits or rolls back, and
      * closes the connection. Writes through the result are stored exactly if the host commits. A host that swallows an exception of
-     * the library asks {@link Tx#requireCommittable()} before it commits. Runners are not woken by jobs that are created so; they
-     * find them when they poll.
+     * the library asks {@link Tx#requireCommittable()} before it commits. Runners are not woken by jobs that are created so; {@link
+     * JobRepository#wake} after the commit does that.
      *
      * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join. The connection is
      *     closed then, which returns it to its pool: {@code join(pool.getConnection())} would lose it
@@ -221,10 +228,12 @@ public final class Database extends Repositories implements AutoCloseable {
 
     /**
      * Brings the schema to this library's version, creating it where it is missing. Safe from any number of processes at once:
-     * one migrates, the others wait up to five minutes and find nothing to do.
+     * one migrates, the others wait up to five minutes and find nothing to do. The partitions of this month and the next three are made
+     * with their tables.
      *
      * @return how many migrations were applied
-     * @throws SchemaException if the schema is newer than this library, or a script failed; that script then left nothing
+     * @throws SchemaException if the server is older than PostgreSQL 15 or the database's encoding is not UTF8, before anything is
+     *     made; if the schema is newer than this library; or if a script failed, which then left nothing
      */
     public int migrate() {
         return migrations.migrate();
@@ -238,7 +247,8 @@ public final class Database extends Repositories implements AutoCloseable {
     /**
      * Checks that the schema has this library's version, for services whose role may not migrate.
      *
-     * @throws SchemaException if the schema is absent, older, newer, or was made by other scripts; the message says what to do
+     * @throws SchemaException if the server or the encoding does not do, or the schema is absent, older, newer, or was made by
+     *     other scripts; the message says what to do
      */
     public void validate() {
         migrations.validate();

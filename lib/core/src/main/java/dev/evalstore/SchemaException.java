@@ -2,7 +2,10 @@ package dev.evalstore;
 
 import org.jspecify.annotations.Nullable;
 
-/** The schema is absent, older or newer than this library, or a migration failed. The message says what to do. */
+/**
+ * The schema is absent, older or newer than this library, the server cannot hold it, or a migration failed. The message
+ * says what to do.
+ */
 public final class SchemaException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
