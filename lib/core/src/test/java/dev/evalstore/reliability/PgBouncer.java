@@ -1,11 +1,13 @@
 package dev.evalstore.reliability;
 
 import dev.evalstore.testkit.TestServer;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -26,34 +31,58 @@ final class PgBouncer implements AutoCloseable {
     private final int port;
     private final Process process;
 
-    /** The program on the path, if there is one. */
+    /** The program on the path, or in the system's folders, which an ordinary user's path may lack. */
     static Optional<Path> program() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
+        Stream<String> path = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+        return Stream.concat(path, Stream.of("/usr/sbin", "/usr/local/sbin", "/sbin"))
                 .map(entry -> Path.of(entry, "pgbouncer"))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    /**
-     * Starts it for one role and password.
-     *
-     * @param preparedStatements how many it keeps for each connection; 0 for none, as before version 1.21
-     */
-    static PgBouncer start(Path program, String user, String password, int preparedStatements) {
+    /** Whether it can keep prepared statements, as it does from version 1.21 on. */
+    static boolean keepsPreparedStatements(Path program) {
         try {
-            return new PgBouncer(program, user, password, preparedStatements);
+            Process asked = new ProcessBuilder(program.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Matcher version = Pattern.compile("PgBouncer ([0-9]+)\\.([0-9]+)").matcher(answer);
+            if (!version.find()) {
+                throw new IllegalStateException("pgbouncer does not tell its version: " + answer);
+            }
+            int major = Integer.parseInt(version.group(1));
+            return major > 1 || major == 1 && Integer.parseInt(version.group(2)) >= 21;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private PgBouncer(Path program, String user, String password, int preparedStatements) throws IOException {
+    /**
+     * Starts it for these roles.
+     *
+     * @param passwords by role
+     * @param preparedStatements how many it keeps for each connection; 0 for none, as before version 1.21
+     */
+    static PgBouncer start(Path program, Map<String, String> passwords, int preparedStatements) {
+        try {
+            return new PgBouncer(program, passwords, preparedStatements);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private PgBouncer(Path program, Map<String, String> passwords, int preparedStatements) throws IOException {
         folder = Files.createTempDirectory("evalstore-pgbouncer");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         Path users = folder.resolve("users.txt");
-        Files.writeString(users, "\"" + user + "\" \"" + password + "\"\n");
+        Files.write(
+                users,
+                passwords.entrySet().stream()
+                        .map(role -> "\"" + role.getKey() + "\" \"" + role.getValue() + "\"")
+                        .toList());
         Path settings = folder.resolve("pgbouncer.ini");
         Files.write(settings, settings(users, preparedStatements));
         List<String> command = new ArrayList<>(List.of(program.toString()));
