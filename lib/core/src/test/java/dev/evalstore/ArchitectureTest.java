@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.evalstore.audit.AuditChanges;
 import dev.evalstore.internal.JsonCodec;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -183,6 +184,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.flywaydb..")
+                .check(LIBRARY);
+    }
+
+    /** What the library stores for itself must not change with the host's mapping. */
+    @Test
+    void only_what_the_host_hands_over_goes_through_the_hosts_mapping() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Json.class, AuditChanges.class)
+                .should()
+                .callMethod(Json.class, "of", Object.class)
+                .orShould()
+                .callMethod(Json.class, "as", Class.class)
                 .check(LIBRARY);
     }
 

@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.internal.StoredJson;
 import dev.evalstore.testing.faults.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.Worker;
@@ -118,7 +120,7 @@ class JobRunnerTest {
                 .handle("bad", Json.class, c -> {
                     together.countDown();
                     together.await();
-                    return Map.of("more than a number in the database can be", new BigDecimal("1e200000"));
+                    return StoredJson.of("{\"more than a number in the database can be\": 1e200000}");
                 })
                 .handle("good", Json.class, c -> {
                     together.countDown();
@@ -396,12 +398,85 @@ class JobRunnerTest {
         try (JobRunner runner =
                 runner().handle("sum", Numbers.class, c -> c.payload().to()).start()) {
             awaitStatus(good, JobStatus.COMPLETED);
-            awaitStatus(unfit, JobStatus.FAILED);
+            await().atMost(PATIENCE).until(() -> jobs.get(unfit).error() != null);
             assertThat(runner.worker().capacity()).isEqualTo(1);
         }
         assertThat(jobs.get(unknown).attempt()).isZero();
         assertThat(jobs.get(unknown).runAt()).isNotNull();
-        assertThat(jobs.get(unfit).error()).contains("payload does not fit");
+        assertThat(jobs.get(unfit).status())
+                .as("another version may know its form")
+                .isEqualTo(JobStatus.PENDING);
+        assertThat(jobs.get(unfit).error())
+                .contains("payload does not fit", "JobRunnerTest$Numbers", "at $")
+                .doesNotContain("777");
+    }
+
+    /** As while a new version is rolled out: the old one does not know the new payload. */
+    @Test
+    void a_payload_that_the_old_version_does_not_know_is_done_by_the_new_one() {
+        UUID id = jobs.create(NewJob.of("sum", Json.parse("{\"from\": [777], \"to\": 1}"))
+                        .backoff(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                        .maxRetries(1_000))
+                .id();
+        try (JobRunner old =
+                runner().handle("sum", Numbers.class, c -> c.payload().to()).start()) {
+            await().atMost(PATIENCE).until(() -> jobs.get(id).error() != null);
+            assertThat(jobs.get(id).error()).contains("at $.from; int expected").doesNotContain("777");
+        }
+        try (JobRunner renewed =
+                runner().handle("sum", Json.class, c -> Map.of("done", true)).start()) {
+            awaitStatus(id, JobStatus.COMPLETED);
+        }
+    }
+
+    /** Numbers as {@code 3-4}. */
+    private static final class Dashed implements JsonMapping {
+        @Override
+        public String write(Object value) {
+            return value instanceof Numbers n
+                    ? "\"" + n.from() + "-" + n.to() + "\""
+                    : JsonMapping.builtIn().write(value);
+        }
+
+        @Override
+        public <T> T read(String json, Class<T> type) {
+            if (type != Numbers.class) {
+                return JsonMapping.builtIn().read(json, type);
+            }
+            String[] parts = json.substring(1, json.length() - 1).split("-", -1);
+            return type.cast(new Numbers(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
+        }
+    }
+
+    @Test
+    void payloads_results_and_checkpoints_go_through_the_mapping_that_is_set() {
+        try (Database mapped =
+                Database.open(database.config().jsonMapping(new Dashed()).build())) {
+            UUID id = jobs.create(NewJob.of("swap", Json.parse("\"3-4\""))).id();
+            UUID inside =
+                    jobs.create(NewJob.of("complete", Json.parse("\"5-6\""))).id();
+            UUID unread =
+                    jobs.create(NewJob.of("swap", Json.parse("\"777-x\""))).id();
+            try (JobRunner runner = JobRunner.on(mapped)
+                    .worker("w-1")
+                    .handle("swap", Numbers.class, c -> {
+                        c.saveProgress(c.payload());
+                        return new Numbers(c.payload().to(), c.payload().from());
+                    })
+                    .handle("complete", Numbers.class, c -> {
+                        c.complete(tx -> c.payload());
+                        return null;
+                    })
+                    .start()) {
+                awaitStatus(id, JobStatus.COMPLETED);
+                awaitStatus(inside, JobStatus.COMPLETED);
+                await().atMost(PATIENCE).until(() -> jobs.get(unread).error() != null);
+            }
+            assertThat(jobs.get(id).result().text()).isEqualTo("\"4-3\"");
+            assertThat(jobs.get(id).progress().text()).isEqualTo("\"3-4\"");
+            assertThat(jobs.get(inside).result().text()).isEqualTo("\"5-6\"");
+            assertThat(jobs.get(unread).error()).contains("Dashed", "Numbers").doesNotContain("777");
+        }
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.evalstore.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Export and import. */
 interface ExportContract extends StateContract {
@@ -95,5 +98,40 @@ interface ExportContract extends StateContract {
             assertThat(state.count()).isZero();
         }
         assertThat(state.importFrom(new ByteArrayInputStream(whole))).isEqualTo(1_500);
+    }
+
+    /** An export may come from elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1e200000", "[1e-20000]", "{\"a\": NaN}", "[[", "\"\\ud83d\""})
+    default void an_import_refuses_metadata_that_postgresql_cannot_store(String metadata) throws IOException {
+        StateBackend state = fresh();
+        // As many characters as what takes its place.
+        state.put(b("k"), b("v"), PutOptions.NONE.metadata(Json.of("x".repeat(metadata.length() - 2))));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        state.export(null, out);
+        String whole = out.toString(StandardCharsets.ISO_8859_1);
+        byte[] replaced = whole.replace("\"" + "x".repeat(metadata.length() - 2) + "\"", metadata)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        state.clear();
+
+        assertThatThrownBy(() -> state.importFrom(new ByteArrayInputStream(replaced)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("metadata");
+        assertThat(state.count()).isZero();
+    }
+
+    @Test
+    default void the_largest_numbers_go_through_an_export() throws IOException {
+        StateBackend state = fresh();
+        String number = "1e131071";
+        state.put(b("k"), b("v"), PutOptions.NONE.metadata(Json.parse("{\"n\": " + number + "}")));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        state.export(null, out);
+        state.clear();
+        assertThat(state.importFrom(new ByteArrayInputStream(out.toByteArray())))
+                .isEqualTo(1);
+        assertThat(new BigDecimal(String.valueOf(
+                        state.getEntry(b("k")).orElseThrow().metadata().asMap().get("n"))))
+                .isEqualByComparingTo(number);
     }
 }

@@ -126,4 +126,33 @@ interface ListingContract extends StateContract {
         assertThat(state.queryByMetadata(Json.parse("{\"lang\":[\"de\"]}"), 10, null))
                 .isEmpty();
     }
+
+    /** By digits, also where a double has none left or the JSON was written otherwise. */
+    @Test
+    default void numbers_in_metadata_are_compared_digit_by_digit() {
+        StateBackend state = fresh();
+        List<String> numbers = List.of(
+                "1e400", "1e-400", "0.1", "0.10000000000000001", "9007199254740993", "123456789012345678901.5", "-0.0");
+        for (int i = 0; i < numbers.size(); i++) {
+            state.put(
+                    b("k" + i),
+                    b("v"),
+                    PutOptions.NONE.metadata(Json.parse("{\"n\": [{\"x\": " + numbers.get(i) + "}]}")));
+        }
+        List<String> asked = List.of(
+                "10e399",
+                "0.1e-399",
+                "1e-1",
+                "10000000000000001e-17",
+                "9007199254740993.0",
+                "1234567890123456789015e-1",
+                "0");
+        for (int i = 0; i < asked.size(); i++) {
+            assertThat(keys(state.queryByMetadata(Json.parse("{\"n\": [{\"x\": " + asked.get(i) + "}]}"), 10, null)))
+                    .as(asked.get(i))
+                    .containsExactly("k" + i);
+        }
+        assertThat(state.queryByMetadata(Json.parse("{\"n\": [{\"x\": 9007199254740992}]}"), 10, null))
+                .isEmpty();
+    }
 }
