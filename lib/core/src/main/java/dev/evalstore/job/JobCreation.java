@@ -10,6 +10,8 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,36 +51,42 @@ final class JobCreation {
                 coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))""";
 
     private static final String CREATE = filled("""
-            /* jobs.create */ with j as (
-                insert into evalstore.jobs ({columns})
-                values (?, nextval('evalstore.job_numbers'), ?, {values})
-                returning *)
-            {place}
-            select {wide}, {as_new} from j join evalstore.job_lanes n on n.lane = j.lane""");
-
-    private static final String CREATE_UNIQUE = filled("""
-            /* jobs.create_unique */ with k as (
-                insert into evalstore.job_unique (queue, unique_key, seq)
-                values (?, ?, nextval('evalstore.job_numbers')) on conflict do nothing returning seq),
+            /* jobs.create */ with {lane},
             j as (
                 insert into evalstore.jobs ({columns})
-                select ?::uuid, k.seq, ?::int, {values} from k
+                select ?::uuid, nextval('evalstore.job_numbers'), n.lane, {values} from n
                 returning *)
             {place}
-            select {wide}, {as_new} from j join evalstore.job_lanes n on n.lane = j.lane""");
+            select {wide}, {as_new} from j cross join n""");
 
-    private static final String CREATE_ALL = filled("""
-            /* jobs.create_all */ with given as materialized (
+    /** A row without a job where the key is taken, and no row where the lane is another. */
+    private static final String CREATE_UNIQUE = filled("""
+            /* jobs.create_unique */ with {lane},
+            k as (
+                insert into evalstore.job_unique (queue, key_hash, seq)
+                select n.queue, sha256(convert_to(?, 'UTF8')), nextval('evalstore.job_numbers') from n
+                on conflict do nothing returning seq),
+            j as (
+                insert into evalstore.jobs ({columns})
+                select ?::uuid, k.seq, n.lane, {values} from k cross join n
+                returning *)
+            {place}
+            select {wide}, {as_new} from n left join j on true""");
+
+    /** The ids of the jobs whose key is taken; or a null where a lane is another, and nothing was stored. */
+    private static final String CREATE_MANY = filled("""
+            /* jobs.{verb} */ with {lanes},
+            given as materialized (
                 select g.*, nextval('evalstore.job_numbers') as seq
                 from unnest(?::uuid[], ?::int[], ?::text[], ?::jsonb[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::float8[],
                         ?::text[], ?::timestamptz[], ?::float8[], ?::text[])
                     as g (id, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
-                        backoff_cap_seconds, unique_key, run_at, delay_seconds, queue)),
+                        backoff_cap_seconds, unique_key, run_at, delay_seconds, queue)
+                where (select known from lanes)),
             k as (
-                insert into evalstore.job_unique (queue, unique_key, seq)
-                select distinct on (queue, unique_key) queue, unique_key, seq from given where unique_key is not null
-                order by queue, unique_key, seq
-                on conflict do nothing returning seq),
+                insert into evalstore.job_unique (queue, key_hash, seq)
+                select queue, sha256(convert_to(unique_key, 'UTF8')), seq from given where unique_key is not null
+                order by queue, unique_key, seq {if_taken} returning seq),
             j as (
                 insert into evalstore.jobs ({columns})
                 select id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
@@ -89,16 +97,27 @@ final class JobCreation {
                 returning seq, lane, priority, timeout_seconds, run_at)
             {place}
             select g.id from given g
-            where unique_key is not null and not exists (select from k where k.seq = g.seq)""");
+            where unique_key is not null and not exists (select from k where k.seq = g.seq)
+            union all
+            select null from lanes where not known""");
+
+    private static final String CREATE_ALL =
+            CREATE_MANY.replace("{verb}", "create_all").replace("{if_taken}", "");
+
+    private static final String CREATE_ALL_UNIQUE =
+            CREATE_MANY.replace("{verb}", "create_all_unique").replace("{if_taken}", "on conflict do nothing");
 
     private static final String OF_OWNER = """
-            and j.seq = (select seq from evalstore.job_unique where queue = ? and unique_key = ?)""";
+            and j.seq = (select seq from evalstore.job_unique where queue = ? and key_hash = sha256(convert_to(?, 'UTF8')))""";
 
     private static final String OWNERS = """
-            /* jobs.unique_owners */ select u.queue, u.unique_key, j.id
+            /* jobs.unique_owners */ select g.queue, g.unique_key, j.id
             from unnest(?::text[], ?::text[]) as g (queue, unique_key)
-            join evalstore.job_unique u on u.queue = g.queue and u.unique_key = g.unique_key
+            join evalstore.job_unique u on u.queue = g.queue and u.key_hash = sha256(convert_to(g.unique_key, 'UTF8'))
             join evalstore.jobs j on j.seq = u.seq""";
+
+    /** The constraint that a taken key violates. */
+    private static final String UNIQUE = "job_unique_pkey";
 
     private static final String KEEPS_FINISHED = """
             /* jobs.keeps_finished */ select coalesce(
@@ -111,25 +130,33 @@ final class JobCreation {
     }
 
     private static String filled(String template) {
-        return template.replace("{columns}", COLUMNS)
+        return template.replace("{lane}", Lanes.CHECKED)
+                .replace("{lanes}", Lanes.ALL_CHECKED)
+                .replace("{columns}", COLUMNS)
                 .replace("{values}", VALUES)
                 .replace("{place}", PLACE)
                 .replace("{wide}", JobRows.WIDE)
                 .replace("{as_new}", JobRows.AS_NEW);
     }
 
-    /** A job whose unique key is taken is not stored; the job that has the key is returned. */
     Job create(NewJob job) {
         if (job.uniqueKey() != null) {
-            return createUnique(job).job();
+            CreatedJob created = createUnique(job);
+            if (!created.isNew()) {
+                throw new UniqueKeyTakenException(created.job().id());
+            }
+            return created.job();
         }
         UUID id = Uuids.next();
-        return UnknownOutcome.insert(
-                jdbc,
-                Sql.of(CREATE, id, Lanes.of(jdbc, job.route())).and(Sql.args(values(job))),
-                JobRows::map,
-                JobRows.byId(id),
-                () -> keepsFinished(job));
+        return Lanes.using(jdbc, List.of(job.route()), lanes -> {
+            Sql create = sql(CREATE, job, lanes, id);
+            return UnknownOutcome.insert(
+                    jdbc,
+                    () -> jdbc.change(create, JobRows::map).orElseThrow(Lanes::changed),
+                    JobRows::map,
+                    JobRows.byId(id),
+                    () -> keepsFinished(job));
+        });
     }
 
     /** Otherwise a job that is not found may have run, and to store it again would run it again. */
@@ -138,8 +165,12 @@ final class JobCreation {
     }
 
     CreatedJob createUnique(NewJob job) {
+        return Lanes.using(jdbc, List.of(job.route()), lanes -> createUnique(job, lanes));
+    }
+
+    private CreatedJob createUnique(NewJob job, Map<JobRoute, Integer> lanes) {
         UUID id = Uuids.next();
-        Sql create = unique(id, job);
+        Sql create = unique(id, job, lanes);
         UnknownOutcome outcome = new UnknownOutcome(jdbc);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
@@ -150,7 +181,7 @@ final class JobCreation {
                     if (outcome.mayBeStored() && !keepsFinished(job)) {
                         break;
                     }
-                    created = jdbc.change(create, JobRows::map);
+                    created = unlessTaken(create);
                 }
                 if (created.isPresent()) {
                     return new CreatedJob(created.get(), true);
@@ -178,12 +209,26 @@ final class JobCreation {
     Optional<Job> createUnlessTaken(NewJob job) {
         return job.uniqueKey() == null
                 ? Optional.of(create(job))
-                : jdbc.change(unique(Uuids.next(), job), JobRows::map);
+                : Lanes.using(jdbc, List.of(job.route()), lanes -> unlessTaken(unique(Uuids.next(), job, lanes)));
     }
 
-    private Sql unique(UUID id, NewJob job) {
-        return Sql.of(CREATE_UNIQUE, job.route().queue(), job.uniqueKey(), id, Lanes.of(jdbc, job.route()))
-                .and(Sql.args(values(job)));
+    private static Sql unique(UUID id, NewJob job, Map<JobRoute, Integer> lanes) {
+        return sql(CREATE_UNIQUE, job, lanes, job.uniqueKey(), id);
+    }
+
+    /** The statement with the arguments of the lane, these, and those of the job. */
+    private static Sql sql(String text, NewJob job, Map<JobRoute, Integer> lanes, @Nullable Object... more) {
+        List<@Nullable Object> all = new ArrayList<>(Lanes.args(job.route(), lanes));
+        all.addAll(Arrays.asList(more));
+        all.addAll(values(job));
+        return new Sql(text, Collections.unmodifiableList(all));
+    }
+
+    private Optional<Job> unlessTaken(Sql create) {
+        return jdbc.change(
+                        create,
+                        row -> row.uuidOrNull("id") == null ? Optional.<Job>empty() : Optional.of(JobRows.map(row)))
+                .orElseThrow(Lanes::changed);
     }
 
     private Optional<Job> find(Sql sql) {
@@ -207,31 +252,60 @@ final class JobCreation {
 
     List<UUID> createAll(List<NewJob> jobs) {
         List<NewJob> all = List.copyOf(jobs);
+        List<UUID> ids = newIds(all.size());
         if (all.isEmpty()) {
-            return List.of();
+            return ids;
         }
+        return Lanes.using(jdbc, routes(all), lanes -> createAll(all, ids, lanes));
+    }
+
+    private List<UUID> createAll(List<NewJob> all, List<UUID> ids, Map<JobRoute, Integer> lanes) {
         boolean plain = all.stream().noneMatch(job -> job.uniqueKey() != null || job.isScheduled());
-        if (plain && all.size() >= COPY_FROM) {
-            List<UUID> ids = newIds(all.size());
-            JobCopy.run(jdbc, ids, all, lanes(jdbc, all));
-            return ids;
+        try {
+            if (plain && all.size() >= COPY_FROM) {
+                JobCopy.run(jdbc, ids, all, lanes);
+            } else if (all.size() <= CHUNK) {
+                insert(jdbc, CREATE_ALL, ids, all, lanes);
+            } else {
+                inChunks(all, (tx, from, to) -> {
+                    insert(tx, CREATE_ALL, ids.subList(from, to), all.subList(from, to), lanes);
+                    return ids.subList(from, to);
+                });
+            }
+        } catch (ConstraintViolationException e) {
+            throw UNIQUE.equals(e.constraint()) ? new UniqueKeyTakenException(null) : e;
         }
-        if (all.size() <= CHUNK && all.stream().noneMatch(job -> job.uniqueKey() != null)) {
-            List<UUID> ids = newIds(all.size());
-            insert(jdbc, ids, all, lanes(jdbc, all));
-            return ids;
+        return ids;
+    }
+
+    List<CreatedJobId> createAllUnique(List<NewJob> jobs) {
+        List<NewJob> all = List.copyOf(jobs);
+        if (all.stream().noneMatch(job -> job.uniqueKey() != null)) {
+            return createAll(all).stream().map(id -> new CreatedJobId(id, true)).toList();
         }
-        Map<JobRoute, Integer> lanes = lanes(jdbc, all);
+        return Lanes.using(
+                jdbc,
+                routes(all),
+                lanes -> inChunks(all, (tx, from, to) -> insertUnique(tx, all.subList(from, to), lanes)));
+    }
+
+    /** Creates a part of many jobs. */
+    @FunctionalInterface
+    private interface Chunk<T> {
+        List<T> create(Jdbc tx, int from, int to);
+    }
+
+    private <T> List<T> inChunks(List<NewJob> all, Chunk<T> chunk) {
         // Two callers that create the same keys, some of them in later statements, may wait for each other.
         TxOptions options = jdbc.inTransaction()
                 ? TxOptions.DEFAULT
                 : TxOptions.DEFAULT.retry(jdbc.options().retry());
-        return jdbc.inTransaction(options, (tx, connection) -> {
-            List<UUID> ids = new ArrayList<>(all.size());
+        return jdbc.inOwnTransaction(options, (tx, connection) -> {
+            List<T> created = new ArrayList<>(all.size());
             for (int from = 0; from < all.size(); from += CHUNK) {
-                ids.addAll(insertUnique(tx, all.subList(from, Math.min(all.size(), from + CHUNK)), lanes));
+                created.addAll(chunk.create(tx, from, Math.min(all.size(), from + CHUNK)));
             }
-            return List.copyOf(ids);
+            return List.copyOf(created);
         });
     }
 
@@ -239,44 +313,55 @@ final class JobCreation {
         return Stream.generate(Uuids::next).limit(count).toList();
     }
 
-    private static Map<JobRoute, Integer> lanes(Jdbc jdbc, List<NewJob> jobs) {
-        Map<JobRoute, Integer> lanes = new HashMap<>();
-        jobs.forEach(job -> lanes.computeIfAbsent(job.route(), route -> Lanes.of(jdbc, route)));
-        return lanes;
+    private static List<JobRoute> routes(List<NewJob> jobs) {
+        return jobs.stream().map(NewJob::route).distinct().toList();
     }
 
     /** Returns the ids of the jobs that were refused because another unfinished job has their key. */
-    private static Set<UUID> insert(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+    private static Set<UUID> insert(
+            Jdbc jdbc, String text, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
         return new HashSet<>(jdbc.returning(
-                Sql.of(
-                        CREATE_ALL,
-                        SqlArray.uuids(ids),
-                        SqlArray.ints(jobs, job -> lanes.get(job.route())),
-                        SqlArray.texts(jobs, NewJob::type),
-                        SqlArray.jsons(jobs, NewJob::payload),
-                        SqlArray.ints(jobs, NewJob::priority),
-                        SqlArray.ints(jobs, job -> job.attempts().maxRetries()),
-                        SqlArray.ints(
-                                jobs, job -> (int) job.attempts().timeout().toSeconds()),
-                        SqlArray.reals(
-                                jobs,
-                                job -> JobRows.seconds(job.attempts().backoff().base())),
-                        SqlArray.reals(
-                                jobs,
-                                job -> JobRows.seconds(job.attempts().backoff().cap())),
-                        SqlArray.texts(jobs, NewJob::uniqueKey),
-                        SqlArray.instants(jobs, job -> job.due().at()),
-                        SqlArray.reals(
-                                jobs,
-                                job -> job.due().delay() == null
-                                        ? null
-                                        : JobRows.seconds(job.due().delay())),
-                        SqlArray.texts(jobs, job -> job.route().queue())),
-                row -> row.uuid("id")));
+                Sql.of(text)
+                        .and(Sql.args(Lanes.allArgs(lanes)))
+                        .and(
+                                "",
+                                SqlArray.uuids(ids),
+                                SqlArray.ints(jobs, job -> lanes.get(job.route())),
+                                SqlArray.texts(jobs, NewJob::type),
+                                SqlArray.jsons(jobs, NewJob::payload),
+                                SqlArray.ints(jobs, NewJob::priority),
+                                SqlArray.ints(jobs, job -> job.attempts().maxRetries()),
+                                SqlArray.ints(jobs, job ->
+                                        (int) job.attempts().timeout().toSeconds()),
+                                SqlArray.reals(
+                                        jobs,
+                                        job -> JobRows.seconds(
+                                                job.attempts().backoff().base())),
+                                SqlArray.reals(
+                                        jobs,
+                                        job -> JobRows.seconds(
+                                                job.attempts().backoff().cap())),
+                                SqlArray.texts(jobs, NewJob::uniqueKey),
+                                SqlArray.instants(jobs, job -> job.due().at()),
+                                SqlArray.reals(
+                                        jobs,
+                                        job -> job.due().delay() == null
+                                                ? null
+                                                : JobRows.seconds(job.due().delay())),
+                                SqlArray.texts(jobs, job -> job.route().queue())),
+                row -> {
+                    UUID taken = row.uuidOrNull("id");
+                    if (taken == null) {
+                        throw Lanes.changed();
+                    }
+                    return taken;
+                }));
     }
 
-    private static List<UUID> insertUnique(Jdbc jdbc, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
-        List<UUID> ids = new ArrayList<>(newIds(jobs.size()));
+    private static List<CreatedJobId> insertUnique(Jdbc jdbc, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+        List<UUID> own = newIds(jobs.size());
+        List<CreatedJobId> created = new ArrayList<>(
+                own.stream().map(id -> new CreatedJobId(id, true)).toList());
         List<Integer> open = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
             open.add(i);
@@ -284,12 +369,13 @@ final class JobCreation {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Set<UUID> refused = insert(
                     jdbc,
-                    open.stream().map(ids::get).toList(),
+                    CREATE_ALL_UNIQUE,
+                    open.stream().map(own::get).toList(),
                     open.stream().map(jobs::get).toList(),
                     lanes);
-            open.removeIf(i -> !refused.contains(ids.get(i)));
+            open.removeIf(i -> !refused.contains(own.get(i)));
             if (open.isEmpty()) {
-                return ids;
+                return created;
             }
             Map<List<String>, UUID> owners = new HashMap<>();
             jdbc.list(
@@ -304,12 +390,12 @@ final class JobCreation {
                 NewJob job = jobs.get(i);
                 UUID owner = owners.get(List.of(job.route().queue(), String.valueOf(job.uniqueKey())));
                 if (owner != null) {
-                    ids.set(i, owner);
+                    created.set(i, new CreatedJobId(owner, false));
                 }
                 return owner != null;
             });
             if (open.isEmpty()) {
-                return ids;
+                return created;
             }
         }
         throw new ConflictException("a job's unique key is taken by a job that this transaction cannot see");

@@ -49,8 +49,9 @@ final class JobMoves {
                 update evalstore.jobs set attempt = 0, losses = 0, run_at = statement_timestamp()
                 from back where jobs.seq = back.seq),
             owned as (
-                insert into evalstore.job_unique (queue, unique_key, seq)
-                select n.queue, b.unique_key, b.seq from back b join evalstore.job_lanes n on n.lane = b.lane
+                insert into evalstore.job_unique (queue, key_hash, seq)
+                select n.queue, sha256(convert_to(b.unique_key, 'UTF8')), b.seq
+                from back b join evalstore.job_lanes n on n.lane = b.lane
                 where b.unique_key is not null),
             ready as (
                 insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)

@@ -37,7 +37,9 @@ public final class JobTestKit {
                 where p.n is distinct from 1 or j.seq is null""")).isEmpty();
         assertThat(database.value("""
                 select count(*) from evalstore.job_unique u
-                where not exists (select from evalstore.jobs j where j.seq = u.seq and j.unique_key = u.unique_key)
+                where not exists (
+                        select from evalstore.jobs j
+                        where j.seq = u.seq and sha256(convert_to(j.unique_key, 'UTF8')) = u.key_hash)
                     or exists (select from evalstore.job_finished f where f.seq = u.seq)"""))
                 .as("unique keys without an unfinished job")
                 .isEqualTo("0");

@@ -71,7 +71,7 @@ final class JobCheck {
                     "how = 'FAIL' and lives <> retries + 1"),
             Map.entry("a job has failed without a reason", "outcome = 'failed' and how <> 'FAIL' and losses < 3"),
             Map.entry("a job was completed although it fails for good", "outcome = 'completed' and how = 'FAIL'"),
-            Map.entry("a job was cancelled that nobody called off", "outcome = 'cancelled' and how <> 'CANCEL'"));
+            Map.entry("a job was cancelled without a request", "outcome = 'cancelled' and how <> 'CANCEL'"));
 
     private JobCheck() {}
 
@@ -87,7 +87,7 @@ final class JobCheck {
         violations.each(
                 "a unique key is kept by a job that has ended",
                 evidence.texts(
-                        "select unique_key from evalstore.job_unique u join evalstore.job_finished f on f.seq = u.seq"));
+                        "select u.seq::text from evalstore.job_unique u join evalstore.job_finished f on f.seq = u.seq"));
         violations.each(
                 "a token has more than one outcome",
                 evidence.texts("select token::text from evalstore.job_attempts group by token having count(*) > 1"));

@@ -1,0 +1,409 @@
+package dev.evalstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.account.NewApiKey;
+import dev.evalstore.account.NewUser;
+import dev.evalstore.audit.NewAuditEntry;
+import dev.evalstore.audit.NewMonitoringEvent;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.catalog.ModelFormat;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewHardwareConfig;
+import dev.evalstore.catalog.NewInferenceFramework;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.catalog.NewModelVersion;
+import dev.evalstore.catalog.NewSuitability;
+import dev.evalstore.catalog.NewUseCase;
+import dev.evalstore.catalog.Quantization;
+import dev.evalstore.internal.jdbc.Assignments;
+import dev.evalstore.internal.jdbc.Conditions;
+import dev.evalstore.internal.jdbc.TableRows;
+import dev.evalstore.job.Attempts;
+import dev.evalstore.job.Backoff;
+import dev.evalstore.job.Completion;
+import dev.evalstore.job.Due;
+import dev.evalstore.job.Failure;
+import dev.evalstore.job.JobLimit;
+import dev.evalstore.job.JobRoute;
+import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.JobStatus;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.job.Outcome;
+import dev.evalstore.job.Schedule;
+import dev.evalstore.job.Usage;
+import dev.evalstore.lock.Lock;
+import dev.evalstore.lock.LockWork;
+import dev.evalstore.matrix.Combination;
+import dev.evalstore.matrix.ConfigFailure;
+import dev.evalstore.matrix.ConfigScope;
+import dev.evalstore.matrix.MatrixSpec;
+import dev.evalstore.matrix.NewBenchmarkResult;
+import dev.evalstore.matrix.Sla;
+import dev.evalstore.state.MemoryStateBackend;
+import dev.evalstore.state.NewStateEntry;
+import dev.evalstore.state.PostgresStateBackend;
+import dev.evalstore.state.PutOptions;
+import dev.evalstore.state.StateBackend;
+import dev.evalstore.state.StateOptions;
+import dev.evalstore.testkit.Setters;
+import dev.evalstore.testkit.Setters.Setter;
+import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uses what hosts make: stores an input, lists by a filter, opens with a configuration. Samples of the API's types are made from a
+ * database's rows.
+ */
+final class InputUses {
+    private final TestDatabase database;
+    private final Database db;
+    private final Map<Class<?>, Consumer<Object>> uses = new HashMap<>();
+    private final Setters setters = new Setters();
+
+    InputUses(TestDatabase database) {
+        this.database = database;
+        this.db = database.db();
+        rooms(db);
+        setters.sample(Database.class, () -> db)
+                .sample(Maintenance.class, db::maintenance)
+                .sample(JobRunner.Builder.class, () -> JobRunner.on(db))
+                .sample(DatabaseConfig.Builder.class, database::config)
+                .sample(DatabaseConfig.class, () -> database.config().build())
+                .sample(StateBackend.class, () -> db.state("watched", StateOptions.DEFAULT.watched(true)))
+                .sample(
+                        MemoryStateBackend.class,
+                        () -> new MemoryStateBackend("m", StateOptions.DEFAULT.watched(true), Clock.systemUTC()))
+                .sample(PostgresStateBackend.class, () -> db.state("watched", StateOptions.DEFAULT.watched(true)))
+                .sample(LockWork.class, () -> (LockWork<Object, RuntimeException>) lock -> true)
+                .sample(Throwable.class, () -> null)
+                .sample(InetAddress.class, () -> null)
+                .sample(Rows.class, db::benchmarks)
+                .sample(Object.class, () -> BenchmarkFilter.ALL)
+                .sample(Outcome.class, () -> Completion.of(lease(), null))
+                .sample(JobStatus.class, () -> JobStatus.COMPLETED)
+                .sample(NewUser.class, () -> NewUser.of(UUID.randomUUID() + "@x", "u"))
+                .sample(Schedule.class, () -> Schedule.every("s" + UUID.randomUUID(), Duration.ofHours(1), job()))
+                .sample(NewJob.class, InputUses::job)
+                .sample(Worker.class, () -> db.workers().register(NewWorker.of("w")))
+                .sample(
+                        Lock.class,
+                        () -> db.locks()
+                                .tryAcquire("r" + UUID.randomUUID(), "h", Duration.ofHours(1))
+                                .orElseThrow())
+                .sample(Lease.class, this::lease);
+        inputs();
+        parts();
+    }
+
+    Setters setters() {
+        return setters;
+    }
+
+    /** Whether what is made of the type is stored by {@link #use(Object)}. */
+    boolean isUsed(Class<?> type) {
+        return uses.containsKey(type);
+    }
+
+    private <T> void use(Class<T> type, Consumer<T> use) {
+        uses.put(type, made -> use.accept(type.cast(made)));
+    }
+
+    private void inputs() {
+        use(NewJob.class, this::store);
+        use(NewWorker.class, worker -> db.workers().register(worker));
+        use(Schedule.class, schedule -> {
+            db.jobs().schedules().set(schedule);
+            db.jobs().schedules().list();
+            db.jobs().schedules().remove(schedule.name());
+        });
+        use(JobLimit.class, limit -> {
+            db.jobs().limits().set(limit);
+            db.jobs().claim((Worker) setters.make(Worker.class), 1);
+            db.jobs().limits().remove(limit.scope(), limit.name());
+        });
+        use(
+                NewApiKey.class,
+                key -> db.apiKeys().create(new NewApiKey(user(), key.name(), key.scopes(), key.expiresAt())));
+        use(NewAuditEntry.class, entry -> {
+            db.audit().record(entry);
+            db.audit().recordAll(Collections.nCopies(500, entry));
+        });
+        use(NewMonitoringEvent.class, event -> {
+            db.monitoring().append(event);
+            db.monitoring().appendAll(List.of(event));
+        });
+        use(NewBenchmark.class, run -> db.benchmarks().create(run));
+        use(NewEvaluation.class, evaluation -> db.evaluations().createAll(List.of(evaluation)));
+        use(NewModel.class, model -> db.catalog().models().create(model));
+        use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
+        use(
+                NewModelVersion.class,
+                version -> db.catalog()
+                        .modelVersions()
+                        .create(NewModelVersion.of(model(), version.quantization(), version.format())
+                                .quantizationBits(version.quantizationBits())));
+        use(
+                MatrixSpec.class,
+                spec -> db.matrix()
+                        .configs()
+                        .populate(new MatrixSpec(
+                                version(),
+                                List.of(machine()),
+                                List.of(framework()),
+                                spec.workloadTypes(),
+                                spec.batchSizes(),
+                                spec.sequenceLengths(),
+                                spec.priorityRank(),
+                                spec.maxAttempts())));
+        use(NewBenchmarkResult.class, result -> db.matrix().results().record(combination(), result));
+        use(Sla.class, sla -> db.matrix().results().listMeetingSla(sla, Sla.Order.CHEAPEST, 1));
+        use(NewStateEntry.class, entry -> db.state().putAll(List.of(entry)));
+        use(PutOptions.class, options -> {
+            db.state().delete(new byte[] {9});
+            if (options.ifVersion() == null) {
+                db.state().put(new byte[] {9}, new byte[1], options);
+            }
+        });
+        use(
+                StateOptions.class,
+                options -> db.state("s" + UUID.randomUUID(), options).put(new byte[1], new byte[1]));
+        use(
+                MaintenanceOptions.class,
+                options -> assertThat(db.maintenance(options).runOnce().failures())
+                        .allMatch(step -> String.valueOf(step.failure()).contains("42501")));
+        use(
+                DatabaseOptions.class,
+                options -> Database.using(database.pool(), options).jobs().listPending(1));
+        use(DatabaseConfig.class, this::connect);
+        use(DatabaseConfig.Builder.class, builder -> connect(builder.build()));
+        use(
+                JobRunner.Builder.class,
+                builder -> builder.queue("none")
+                        .handle("none", Object.class, context -> null)
+                        .start()
+                        .close());
+    }
+
+    /** What is a part of an input. */
+    private void parts() {
+        use(
+                Attempts.class,
+                attempts -> store(job().maxRetries(attempts.maxRetries()).timeout(attempts.timeout())));
+        use(Due.class, due -> store(new NewJob("t", Json.EMPTY, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, due)));
+        use(Backoff.class, backoff -> {
+            db.jobs().create(job().queue("leases").backoff(backoff));
+            Worker worker = db.workers().register(NewWorker.of("w").queues("leases"));
+            db.jobs().claim(worker, 10).forEach(claimed -> db.jobs().fail(claimed.lease(), "because"));
+        });
+        use(
+                Failure.class,
+                failure -> assertThat(db.jobs().failAll(List.of(failure))).isEmpty());
+        use(
+                Usage.class,
+                usage -> assertThat(db.jobs().completeAll(List.of(new Completion(lease(), null, usage))))
+                        .isEmpty());
+        use(
+                NewEvaluation.Measured.class,
+                measured -> db.evaluations()
+                        .create(NewEvaluation.of("p", "m", "i", "o").measured(measured)));
+        use(NewSuitability.class, given -> {
+            UUID useCase = db.catalog()
+                    .useCases()
+                    .create(NewUseCase.of("c" + UUID.randomUUID()))
+                    .id();
+            db.catalog()
+                    .useCases()
+                    .setSuitability(NewSuitability.of(model(), useCase, 0.5).priority(given.priority()));
+        });
+        use(
+                ConfigScope.class,
+                scope -> db.matrix()
+                        .configs()
+                        .claim((Worker) setters.make(Worker.class), scope, 1, Duration.ofMinutes(1)));
+        use(
+                ConfigFailure.class,
+                given -> assertThat(db.matrix()
+                                .configs()
+                                .failAll(List.of(new ConfigFailure(
+                                        configLease(), given.error(), given.retryAfter(), given.permanent()))))
+                        .isEmpty());
+        use(Retry.class, retry -> retry.pauseAfter(3));
+        use(
+                Combination.class,
+                given -> db.matrix()
+                        .results()
+                        .record(
+                                new Combination(
+                                        version(),
+                                        machine(),
+                                        framework(),
+                                        given.workloadType(),
+                                        given.batchSize(),
+                                        given.sequenceLength()),
+                                (NewBenchmarkResult) setters.make(NewBenchmarkResult.class)));
+    }
+
+    private void store(NewJob job) {
+        db.jobs().get(db.jobs().create(job).id());
+        db.jobs().createAll(List.of(job, job()));
+    }
+
+    private void connect(DatabaseConfig config) {
+        try (Database other = Database.open(config)) {
+            other.jobs().listPending(1);
+        }
+    }
+
+    private Lease configLease() {
+        UUID version = version();
+        db.matrix()
+                .configs()
+                .populate(MatrixSpec.of(
+                        version, List.of(machine()), List.of(framework()), List.of("qa"), List.of(1), List.of(1)));
+        return db.matrix()
+                .configs()
+                .claim(
+                        db.workers().register(NewWorker.of("w")),
+                        ConfigScope.ALL.modelVersion(version),
+                        1,
+                        Duration.ofMinutes(1))
+                .get(0)
+                .lease();
+    }
+
+    private UUID user() {
+        return db.users()
+                .create(NewUser.of(UUID.randomUUID() + "@x", "u" + UUID.randomUUID()))
+                .id();
+    }
+
+    private UUID model() {
+        return db.catalog()
+                .models()
+                .create(NewModel.of("m" + UUID.randomUUID(), ModelKind.OPEN))
+                .id();
+    }
+
+    private UUID version() {
+        return db.catalog()
+                .modelVersions()
+                .create(NewModelVersion.of(model(), Quantization.FP16, ModelFormat.SAFETENSORS))
+                .id();
+    }
+
+    private UUID machine() {
+        return db.catalog()
+                .hardware()
+                .create(NewHardwareConfig.of("c", "g", 1, BigDecimal.TEN, BigDecimal.ONE))
+                .id();
+    }
+
+    private UUID framework() {
+        return db.catalog()
+                .frameworks()
+                .create(NewInferenceFramework.of("f" + UUID.randomUUID(), "1"))
+                .id();
+    }
+
+    private Combination combination() {
+        return new Combination(version(), machine(), framework(), "chatbot", 1, 1);
+    }
+
+    private static NewJob job() {
+        return NewJob.of("t", Json.EMPTY);
+    }
+
+    /** Whatever an accessor without parameters returns, and what that has: repositories and rooms. */
+    private void rooms(Object owner) {
+        for (Method method : owner.getClass().getMethods()) {
+            Class<?> type = method.getReturnType();
+            if (method.getParameterCount() == 0
+                    && type.getSimpleName()
+                            .matches(".*Repository|Catalog|Matrix|JobLimits"
+                                    + "|JobSchedules|Exchange|Governance|Tracking")) {
+                setters.sample(type, () -> get(method, owner));
+                if (!type.getSimpleName().endsWith("Backend")) {
+                    rooms(get(method, owner));
+                }
+            }
+        }
+    }
+
+    private static Object get(Method method, Object owner) {
+        try {
+            return method.invoke(owner);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Lease lease() {
+        Worker worker = db.workers().register(NewWorker.of("w").queues("leases"));
+        db.jobs().create(job().queue("leases"));
+        return db.jobs().claim(worker, 1).get(0).lease();
+    }
+
+    /** A filter lists and counts, an update is applied to a row that is not there; whatever runs is closed. */
+    void use(@Nullable Object made) throws Throwable {
+        if (made == null) {
+            return;
+        }
+        if (uses.containsKey(made.getClass())) {
+            uses.get(made.getClass()).accept(made);
+        } else if (made instanceof AutoCloseable running && !(made instanceof Database)) {
+            running.close();
+        } else if (made instanceof Conditions<?> || made instanceof Assignments<?>) {
+            boolean used = false;
+            for (Class<?> type : setters.known()) {
+                if (listsBy(type, made.getClass())) {
+                    used = true;
+                    list((Rows<?, ?>) Objects.requireNonNull(setters.make(type)), made);
+                }
+                for (Method verb : type.getMethods()) {
+                    boolean takes = Arrays.asList(verb.getParameterTypes()).contains(made.getClass());
+                    if (takes && verb.getName().matches("list|count|update|summary")) {
+                        used = true;
+                        run(verb, made);
+                    }
+                }
+            }
+            assertThat(used).as("a repository takes " + made.getClass()).isTrue();
+        }
+    }
+
+    private static boolean listsBy(Class<?> type, Class<?> filter) {
+        return type.getGenericSuperclass() instanceof ParameterizedType rows
+                && rows.getRawType() == TableRows.class
+                && rows.getActualTypeArguments()[1] == filter;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <F> void list(Rows<?, F> rows, Object filter) {
+        rows.list((F) filter, 1);
+        rows.count((F) filter);
+    }
+
+    private void run(Method verb, Object made) throws Throwable {
+        int at = Arrays.asList(verb.getParameterTypes()).indexOf(made.getClass());
+        setters.call(new Setter(verb, at), made);
+    }
+}
