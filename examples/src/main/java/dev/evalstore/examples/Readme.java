@@ -111,11 +111,10 @@ final class Readme {
                 .concurrency(16)
                 .handle("score", Answer.class, context -> {
                     Answer answer = context.payload();
-                    context.complete(tx -> tx.evaluations()
+                    return context.complete(tx -> tx.evaluations()
                             .create(NewEvaluation.of("openai", "gpt-4", "2 + 2", answer.text())
                                     .benchmark(answer.run()))
                             .id());
-                    return null;
                 })
                 .start()) {
             System.out.println(runner.running());

@@ -4,12 +4,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is called at the end of every statement, for a host that keeps metrics or traces; see {@link DatabaseOptions#listener()}. The
- * call is on the statement's thread, inside its transaction if there is one, so a listener must be quick and thread-safe. An
- * exception of the listener is logged and changes nothing.
+ * Is called at the beginning and at the end of every statement, for a host that keeps metrics or traces; see {@link
+ * DatabaseOptions#listener()}. The calls are on the statement's thread, inside its transaction if there is one, so a listener must be
+ * quick and thread-safe. Whatever a listener throws is logged and changes nothing.
+ *
+ * <p>Each beginning has one end on the same thread. Between the two lie the beginning and the end of another statement only where
+ * rows are handed to a consumer of the caller's that runs statements itself.
  */
 @FunctionalInterface
 public interface StatementListener {
+    /**
+     * A statement is about to be sent; a host opens a span here. Does nothing unless overridden.
+     *
+     * @param name the operation as in {@link #ended}
+     */
+    default void began(String name) {}
+
     /**
      * A statement has ended.
      *

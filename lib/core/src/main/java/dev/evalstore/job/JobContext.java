@@ -42,6 +42,7 @@ public interface JobContext<P> {
     /**
      * Moves the attempt's deadline, here and in the database, to so long from now, if that is later.
      *
+     * @throws IllegalArgumentException if the time is not longer than zero, or longer than 366 days
      * @throws LeaseLostException if the lease is no longer held: stop
      */
     void extend(Duration time);
@@ -57,12 +58,13 @@ public interface JobContext<P> {
 
     /**
      * Completes the job in one commit with the handler's own rows. If the transaction has to be repeated, the work runs again from the
-     * beginning.
+     * beginning. A handler can end with it: {@code return context.complete(tx -> …)}.
      *
+     * @return the work's result, which the handler may return in turn
      * @throws LeaseLostException if the lease is no longer held; nothing is stored then
      * @throws X from the work; nothing is stored then, and the job is still running
      */
-    <X extends Exception> void complete(Work<X> work) throws X;
+    <X extends Exception> @Nullable Object complete(Work<X> work) throws X;
 
     /**
      * Work in the completing transaction.
@@ -77,9 +79,12 @@ public interface JobContext<P> {
     }
 
     /**
-     * Ends this attempt, unspent, and schedules the job to so long from now; the handler should return.
+     * Ends this attempt, unspent, and schedules the job to so long from now. A handler can end with it:
+     * {@code return context.snooze(…)}.
      *
+     * @return null, which the handler may return in turn
      * @throws LeaseLostException if the lease is no longer held
      */
-    void snooze(Duration delay);
+    @Nullable
+    Object snooze(Duration delay);
 }

@@ -1,5 +1,6 @@
 package dev.evalstore.job;
 
+import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,22 @@ public final class JobFailedException extends Exception {
         return new JobFailedException(error, null, true);
     }
 
-    /** Retry after that time, such as a provider's Retry-After, in place of the backoff. */
+    /**
+     * Retry after that time, such as a provider's Retry-After, in place of the backoff.
+     *
+     * @throws IllegalArgumentException if the time is negative or longer than 36,500 days
+     */
     public static JobFailedException retryAfter(Duration wait, String error) {
-        return new JobFailedException(error, wait, false);
+        return new JobFailedException(error, Check.periodOrZero("retryAfter", wait), false);
     }
 
-    @Nullable
-    Duration retryAfter() {
+    /** The wait before the next attempt, or null for the job's backoff. */
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 
-    boolean permanent() {
+    /** Whether no retry can help. */
+    public boolean permanent() {
         return permanent;
     }
 }

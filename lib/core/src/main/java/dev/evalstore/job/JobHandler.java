@@ -13,7 +13,8 @@ public interface JobHandler<P> {
     /**
      * Does the work.
      *
-     * @return the job's result, written as JSON by {@code Json.of}, or null; ignored after {@link JobContext#complete}
+     * @return the job's result, written as JSON by {@code Json.of}, or null; ignored after {@link JobContext#complete} and {@link
+     *     JobContext#snooze}
      * @throws JobFailedException to say when to retry, or that no retry can help
      * @throws Exception for any other failure; its text becomes the job's error
      */

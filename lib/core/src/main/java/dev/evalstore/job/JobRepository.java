@@ -422,7 +422,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */
-    @Nullable Integer maxConnections() {
+    @Nullable
+    Integer maxConnections() {
         return jdbc.maxConnections();
     }
 

@@ -6,6 +6,7 @@ import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.internal.Foreign;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +40,13 @@ final class OutcomeBuffer implements Runnable {
 
     private final Database db;
     private final Predicate<List<Outcome>> takenAlong;
+    private final RunnerListener listener;
     private final BlockingQueue<Ending> waiting;
     private final Queue<Returned> returned = new ConcurrentLinkedQueue<>();
     private final Set<Long> unsent = ConcurrentHashMap.newKeySet();
     private final List<Ending> batch = new ArrayList<>(BATCH);
     private volatile boolean closing;
-    private volatile long giveUpAt = Long.MAX_VALUE;
+    private volatile long giveUpAt;
 
     /** One of the ways in which a runner parts with a job. */
     sealed interface Ending {
@@ -73,9 +75,10 @@ final class OutcomeBuffer implements Runnable {
     private record Returned(List<Outcome> outcomes, boolean unknown) {}
 
     /** @param takenAlong offers outcomes to the claimer; true if it took them, to store them with its next claim */
-    OutcomeBuffer(Database db, int capacity, Predicate<List<Outcome>> takenAlong) {
+    OutcomeBuffer(Database db, int capacity, Predicate<List<Outcome>> takenAlong, RunnerListener listener) {
         this.db = db;
         this.takenAlong = takenAlong;
+        this.listener = listener;
         this.waiting = new ArrayBlockingQueue<>(capacity);
     }
 
@@ -120,14 +123,25 @@ final class OutcomeBuffer implements Runnable {
     /** Begins with the batch that was in hand when it failed before. */
     @Override
     public void run() {
-        try {
-            while (!batch.isEmpty() || take()) {
-                send();
-                batch.clear();
+        while (true) {
+            try {
+                while (!batch.isEmpty() || take()) {
+                    send();
+                    batch.clear();
+                }
+                return;
+            } catch (InterruptedException e) {
+                // Endings are kept, whoever interrupts, until the runner has closed: then their jobs come back by their
+                // leases.
+                if (isTooLate()) {
+                    return;
+                }
             }
-        } catch (InterruptedException e) {
-            // Only a JVM that goes down interrupts this thread: its jobs come back by their leases.
         }
+    }
+
+    private boolean isTooLate() {
+        return closing && System.nanoTime() - giveUpAt > 0;
     }
 
     /** False when nothing is there, and nothing comes any more. */
@@ -139,10 +153,7 @@ final class OutcomeBuffer implements Runnable {
                 returned.remove();
             }
             first = waiting.poll(20, TimeUnit.MILLISECONDS);
-            if (first == null && closing && unsent.isEmpty()) {
-                return false;
-            }
-            if (first == null && closing && System.nanoTime() - giveUpAt > 0) {
+            if (first == null && (isTooLate() || closing && unsent.isEmpty())) {
                 return false;
             }
         }
@@ -233,50 +244,62 @@ final class OutcomeBuffer implements Runnable {
                     refused(what, batch, lease, store, e);
                     return;
                 }
-                if (System.nanoTime() - giveUpAt > 0) {
+                if (isTooLate()) {
                     LOG.warn("outcomes could not be stored before closing; their jobs will run again");
                     return;
                 }
                 LOG.debug("outcomes wait for the database [{}]", e.sqlState());
-                Thread.sleep(PAUSES.pauseAfter(Math.min(attempt, 10)).toMillis());
+                pause(Math.min(attempt, 10));
             } catch (IllegalStateException e) {
                 LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
                 return;
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 // No failure of a database. It may pass, and if not, may be the fault of one outcome among many.
                 if (attempt == MAX_UNEXPECTED) {
                     refused(what, batch, lease, store, e);
                     return;
                 }
-                LOG.warn("outcomes are sent again after an unexpected failure", e);
-                Thread.sleep(PAUSES.pauseAfter(attempt).toMillis());
+                Foreign.warn(LOG, "outcomes are sent again after an unexpected failure", e);
+                pause(attempt);
             }
         }
     }
 
-    private static void warn(List<Lease> lost, String what) {
-        if (!lost.isEmpty()) {
-            LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
+    private void pause(int attempt) throws InterruptedException {
+        try {
+            Thread.sleep(PAUSES.pauseAfter(attempt).toMillis());
+        } catch (InterruptedException e) {
+            if (isTooLate()) {
+                throw e;
+            }
         }
     }
 
-    /** A batch cannot be stored for one of its rows: the others are, and that one's job fails instead of completing. */
+    private void warn(List<Lease> lost, String what) {
+        if (!lost.isEmpty()) {
+            LOG.warn("{} leases were lost before their jobs could {}", lost.size(), what);
+            lost.forEach(listener::lost);
+        }
+    }
+
+    /** A batch cannot be stored for one of its rows: the others are, and that one's job fails with a reason that can be. */
     private <E> void refused(String what, List<E> batch, Function<E, Lease> lease, Store<E> store, Throwable e)
             throws InterruptedException {
         if (batch.size() > 1) {
             for (E one : batch) {
                 tryUntilSent(what, List.of(one), lease, false, store);
             }
-        } else if (batch.get(0) instanceof Completion) {
-            LOG.error("the outcome of a job could not be stored; the job fails", e);
+        } else if (batch.get(0) instanceof Outcome outcome) {
+            Foreign.warn(LOG, "the outcome of a job could not be stored; the job fails", e);
             // Only the library's own exceptions are known to quote no value.
             String why = e instanceof DatabaseException
                     ? e.getMessage()
                     : e.getClass().getName();
-            Failure failure = Failure.of(lease.apply(batch.get(0)), "its outcome could not be stored: " + why);
-            tryUntilSent("fail", List.of(failure), Failure::lease, false, db.jobs()::failAll);
+            Failure failure = Failure.of(outcome.lease(), "its outcome could not be stored: " + why);
+            Store<Lease> instead = any -> db.jobs().failAll(List.of(failure));
+            tryUntilSent("fail", List.of(outcome.lease()), any -> any, false, instead);
         } else {
-            LOG.error("the outcome of a job could not be stored; it will run again when its lease ends", e);
+            Foreign.warn(LOG, "a job could not " + what + "; it will run again when its lease ends", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.WorkerGoneException;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.Worker;
 import java.util.List;
@@ -140,10 +141,12 @@ final class RunnerClaimer implements Runnable {
             int wanted = heartbeat.isDraining() ? 0 : slots.room(claimNanos);
             return wanted <= 0 ? Turn.FULL : claim(heartbeat.worker(), offered(), wanted);
         } catch (DatabaseException e) {
-            LOG.warn("claiming waits for the database [{}]", e.sqlState());
-        } catch (RuntimeException | Error e) {
             if (!stopping) {
-                LOG.error("claiming failed", e);
+                LOG.warn("claiming waits for the database [{}]", e.sqlState());
+            }
+        } catch (Throwable e) {
+            if (!stopping) {
+                Foreign.warn(LOG, "claiming failed", e);
             }
         }
         return Turn.FAILED;
@@ -209,7 +212,7 @@ final class RunnerClaimer implements Runnable {
         // The registration may have been declared dead meanwhile, by which only the jobs accepted before were
         // abandoned.
         if (heartbeat.isGone()) {
-            slots.abandonAll();
+            slots.abandonAll().forEach(settings.listener()::lost);
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Database;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.NotificationListener;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.Worker;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,13 @@ final class RunnerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final long RESCUE_EVERY = TimeUnit.SECONDS.toMillis(2);
     private static final long WATCH_EVERY = 100;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long closing may take beyond the time to drain: to cancel handlers, to store outcomes, to leave. */
+    private static final long GRACE = 5 * SECOND;
+
+    /** One to claim, one to store outcomes. */
+    private static final int OWN_CONNECTIONS = 2;
 
     private final Settings settings;
     private final Database db;
@@ -35,6 +44,7 @@ final class RunnerLoop {
     private final Semaphore wake = new Semaphore(0);
     private @Nullable NotificationListener listener;
     private @Nullable Thread storing;
+    private @Nullable Thread leaving;
     private volatile boolean stopping;
     private volatile boolean ended;
 
@@ -42,7 +52,10 @@ final class RunnerLoop {
         this.settings = settings;
         this.db = settings.db();
         this.outcomes = new OutcomeBuffer(
-                db, Math.max(2 * RunnerSlots.MAX_CLAIMED, 2 * settings.concurrency()), this::takeAlong);
+                db,
+                Math.max(2 * RunnerSlots.MAX_CLAIMED, 2 * settings.concurrency()),
+                this::takeAlong,
+                settings.listener());
         this.slots = new RunnerSlots(settings, outcomes, this::wake);
         this.heartbeat = new RunnerHeartbeat(settings, slots, this::wake);
         this.claimer = new RunnerClaimer(settings, heartbeat, slots, outcomes, wake);
@@ -62,7 +75,8 @@ final class RunnerLoop {
     }
 
     private void begin() {
-        heartbeat.register();
+        heartbeat.start();
+        leaving = threads.start("heartbeat", heartbeat);
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
                     Pools.hikari(settings.notifications()),
@@ -70,10 +84,33 @@ final class RunnerLoop {
                     this::wake);
         }
         storing = threads.start("outcomes", outcomes);
-        threads.start("heartbeat", heartbeat);
         threads.start("watch", this::watch);
         threads.start("rescuer", this::rescue);
         threads.start("claimer", claimer);
+        Worker worker = heartbeat.worker();
+        LOG.info(
+                "{} (generation {}) has started: {} at a time, types {}, queues {}",
+                worker.workerId(),
+                worker.generation(),
+                settings.concurrency(),
+                new TreeSet<>(settings.handlers().keySet()),
+                worker.queues().isEmpty() ? "all" : worker.queues());
+        warnOfSmallPool();
+    }
+
+    /** Claims, outcomes and requeueing wait while handlers hold all connections; heartbeats do not. */
+    private void warnOfSmallPool() {
+        int handlers = settings.concurrency();
+        Integer connections = db.jobs().maxConnections();
+        if (connections != null && connections < handlers + OWN_CONNECTIONS) {
+            LOG.warn(
+                    "{}: the pool has {} connections for {} handlers and this runner; when handlers hold all of them, claims"
+                            + " and outcomes wait. At least {} are enough for any handlers",
+                    settings.worker().workerId(),
+                    connections,
+                    handlers,
+                    handlers + OWN_CONNECTIONS);
+        }
     }
 
     private boolean takeAlong(List<Outcome> some) {
@@ -116,51 +153,78 @@ final class RunnerLoop {
     private void quietly(String what, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (!stopping) {
-                LOG.warn("{} failed: {}", what, e.toString());
+                LOG.warn("{} failed: {}", what, ErrorText.of(e));
             }
         }
     }
 
+    /**
+     * Closes on a thread of the runner's own: neither an interrupt of the caller nor a database that does not answer keeps it from its
+     * steps, and the caller waits no longer than it may.
+     */
     void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long deadline = System.nanoTime() + settings.drainTimeout().toNanos();
+        long deadline = System.nanoTime()
+                + Check.wait("drainTimeout", settings.drainTimeout()).toNanos();
+        Thread closing = new Thread(() -> close(deadline), settings.worker().workerId() + "-closing");
+        closing.setDaemon(true);
+        closing.start();
+        RunnerThreads.join(closing, deadline + GRACE);
+        if (closing.isAlive()) {
+            LOG.warn(
+                    "{} could not end in time; what it holds comes back by its leases",
+                    settings.worker().workerId());
+        }
+    }
+
+    private void close(long deadline) {
+        long start = System.nanoTime();
+        String name = settings.worker().workerId();
+        LOG.info("{} drains: {} handlers run", name, slots.running());
         stopping = true;
         claimer.stop();
         wake();
-        quietly("draining", heartbeat::drain);
+        heartbeat.drain();
         // Jobs that have not begun need not be waited for.
         slots.releaseUnbegun();
         awaitHandlers(deadline);
         slots.cancelAll();
-        awaitHandlers(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
-        outcomes.close(Math.max(deadline, System.nanoTime()) + TimeUnit.SECONDS.toNanos(5));
+        awaitHandlers(System.nanoTime() + SECOND);
+        // Outcomes may use what is left of the time to drain.
+        long giveUp = Math.max(deadline - System.nanoTime(), 0) + System.nanoTime() + SECOND;
+        outcomes.close(giveUp);
         if (storing != null) {
-            RunnerThreads.join(
-                    storing,
-                    TimeUnit.SECONDS.toMillis(10) + settings.drainTimeout().toMillis());
+            RunnerThreads.join(storing, giveUp + SECOND / 2);
         }
+        int unfinished = slots.clear();
         heartbeat.end();
-        slots.clear();
-        quietly("leaving", heartbeat::leave);
-        ended = true;
-        if (listener != null) {
-            listener.close();
+        if (leaving != null) {
+            RunnerThreads.join(leaving, System.nanoTime() + SECOND);
         }
-        threads.end();
+        ended = true;
         if (settings.ownExecutor() != null) {
             settings.ownExecutor().shutdownNow();
         }
+        LOG.info(
+                "{} has stopped after {} ms; {} jobs were unfinished",
+                name,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+                unfinished);
+        // From here on a server that does not answer may hold this thread up.
+        threads.end();
+        if (listener != null) {
+            listener.close();
+        }
+        heartbeat.close();
     }
 
     private void awaitHandlers(long deadline) {
         while (!slots.isEmpty() && deadline - System.nanoTime() > 0) {
-            if (!RunnerThreads.sleep(10)) {
-                return;
-            }
+            RunnerThreads.sleep(10);
         }
     }
 }

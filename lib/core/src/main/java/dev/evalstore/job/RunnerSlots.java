@@ -1,16 +1,16 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Database;
-import dev.evalstore.Json;
-import dev.evalstore.LeaseLostException;
+import dev.evalstore.Lease;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.job.JobRunner.Handler;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.job.OutcomeBuffer.Ending;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +41,8 @@ final class RunnerSlots {
 
     private final Settings settings;
     private final Database db;
+    private final RunnerListener listener;
+    private final RunnerHandlers handlers;
     private final OutcomeBuffer outcomes;
     private final Runnable onFreed;
     private final Map<Long, RunningJob<?>> held = new ConcurrentHashMap<>();
@@ -56,6 +58,8 @@ final class RunnerSlots {
     RunnerSlots(Settings settings, OutcomeBuffer outcomes, Runnable onFreed) {
         this.settings = settings;
         this.db = settings.db();
+        this.listener = settings.listener();
+        this.handlers = new RunnerHandlers(listener);
         this.outcomes = outcomes;
         this.onFreed = onFreed;
     }
@@ -104,23 +108,18 @@ final class RunnerSlots {
      */
     void accept(JobClaims.Held held, long now) {
         ClaimedJob claimed = held.claimed();
+        listener.claimed(claimed);
         Handler<?> handler = settings.handlers().get(claimed.job().jobType());
         if (handler == null) {
             LOG.warn("no handler for jobs of type {}; snoozed", claimed.job().jobType());
             hand(new Ending.Snoozed(claimed.lease(), NO_HANDLER));
             return;
         }
-        try {
-            take(handler, held, now);
-        } catch (IllegalArgumentException e) {
-            settle(Failure.of(claimed.lease(), "its payload does not fit: " + e.getMessage())
-                    .permanently());
-        }
+        take(handler, held, now);
     }
 
     private <P> void take(Handler<P> handler, JobClaims.Held claimed, long now) {
-        P payload = claimed.claimed().job().payload().as(handler.payload());
-        RunningJob<P> job = new RunningJob<>(db, claimed, payload, now);
+        RunningJob<P> job = new RunningJob<>(db, claimed, handler, now);
         held.put(job.lease().token(), job);
         ready.add(job);
         work();
@@ -142,9 +141,9 @@ final class RunnerSlots {
                 Slot slot = new Slot();
                 try {
                     settings.executor().execute(slot);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
                     slot.free();
-                    LOG.error("the executor takes no handlers", e);
+                    Foreign.warn(LOG, "the executor takes no handlers", e);
                     return;
                 }
             }
@@ -174,64 +173,50 @@ final class RunnerSlots {
                 }
             } finally {
                 free();
+                work();
+                onFreed.run();
             }
-            work();
+        }
+    }
+
+    private void runOne(RunningJob<?> job) {
+        try {
+            if (job.begin()) {
+                handlers.run(job, (ending, nanos) -> settle(job, ending, nanos));
+            }
+        } finally {
+            held.remove(job.lease().token());
             onFreed.run();
         }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    private <P> void runOne(RunningJob<P> job) {
-        long start = System.nanoTime();
-        Ending ending = null;
-        if (job.begin()) {
-            try {
-                ending = handle(job);
-            } finally {
-                job.leave();
-            }
-        }
+    private RunnerListener.End settle(RunningJob<?> job, Ending ending, long nanos) {
         // Several threads may do so at the same time; an estimate that misses one of them is as good.
-        typicalNanos = typicalNanos + (System.nanoTime() - start - typicalNanos) / 16;
-        if (ending != null && job.end() == RunningJob.End.OPEN && !(releasing && !isSuccess(ending))) {
-            count(ending);
-            hand(ending);
-        } else if (job.end() == RunningJob.End.COMPLETED) {
-            completed.incrementAndGet();
-        }
-        held.remove(job.lease().token());
-        onFreed.run();
-    }
-
-    @SuppressWarnings("unchecked")
-    private <P> Ending handle(RunningJob<P> job) {
-        Handler<P> handler = (Handler<P>)
-                Objects.requireNonNull(settings.handlers().get(job.job().jobType()));
-        try {
-            Object result = handler.handler().run(job);
-            return new Ending.Ended(new Completion(job.lease(), result == null ? null : Json.of(result), job.usage()));
-        } catch (JobFailedException e) {
-            return new Ending.Ended(
-                    new Failure(job.lease(), ErrorText.of(e), e.retryAfter(), e.permanent(), job.usage()));
-        } catch (Throwable e) {
-            if (job.isCancelled()) {
-                return new Ending.Cancelled(job.lease());
+        typicalNanos = typicalNanos + (nanos - typicalNanos) / 16;
+        switch (job.end()) {
+            case OPEN -> {
+                if (releasing && !isSuccess(ending)) {
+                    return RunnerListener.End.RELEASED;
+                }
+                count(ending);
+                hand(ending);
+                return ending instanceof Ending.Cancelled
+                        ? RunnerListener.End.CANCELLED
+                        : isSuccess(ending) ? RunnerListener.End.COMPLETED : RunnerListener.End.FAILED;
             }
-            if (e instanceof LeaseLostException) {
-                LOG.warn("a handler found its lease lost");
+            case COMPLETED -> {
+                completed.incrementAndGet();
+                return RunnerListener.End.COMPLETED;
             }
-            return new Ending.Ended(Failure.of(job.lease(), ErrorText.of(e)).usage(job.usage()));
+            default -> {
+                return RunnerListener.End.valueOf(job.end().name());
+            }
         }
     }
 
     private static boolean isSuccess(Ending ending) {
         return ending instanceof Ending.Ended ended && ended.outcome() instanceof Completion;
-    }
-
-    private void settle(Outcome outcome) {
-        Ending ending = new Ending.Ended(outcome);
-        count(ending);
-        hand(ending);
     }
 
     private void count(Ending ending) {
@@ -257,7 +242,7 @@ final class RunnerSlots {
     /** Gives up on handlers whose time is up, and releases jobs that wait for slots that do not fall free. */
     void watch(long now) {
         for (RunningJob<?> job : List.copyOf(held.values())) {
-            if (job.isOverdue(now) && job.abandon()) {
+            if (job.isOverdue(now) && job.abandon(RunningJob.End.TIMED_OUT)) {
                 // The rescuer of some runner will find the lease expired, and spend the attempt as timed out.
                 LOG.warn(
                         "a job of type {} ran past its timeout and was given up",
@@ -265,6 +250,7 @@ final class RunnerSlots {
                 givenUp.put(job.lease().token(), now);
                 held.remove(job.lease().token());
                 onFreed.run();
+                listener.lost(job.lease());
             }
         }
         givenUp.values().removeIf(at -> now - at > FORGOTTEN);
@@ -297,19 +283,24 @@ final class RunnerSlots {
         held.values().forEach(RunningJob::cancel);
     }
 
-    /** Gives up on all jobs: no result counts any more. */
-    void abandonAll() {
+    /** Gives up on all jobs, because their worker was declared dead, and returns their leases. */
+    List<Lease> abandonAll() {
+        List<Lease> lost = new ArrayList<>();
         for (RunningJob<?> job : List.copyOf(held.values())) {
-            if (job.abandon()) {
+            if (job.abandon(RunningJob.End.LOST)) {
                 held.remove(job.lease().token());
+                lost.add(job.lease());
             }
         }
+        return lost;
     }
 
-    /** Forgets all jobs, whatever still runs. */
-    void clear() {
-        held.values().forEach(RunningJob::abandon);
+    /** Forgets all jobs, whatever still runs, and returns how many there were. */
+    int clear() {
+        int unfinished = held.size();
+        held.values().forEach(job -> job.abandon(RunningJob.End.RELEASED));
         held.clear();
+        return unfinished;
     }
 
     /** Takes out how many handlers have ended since the last call. */

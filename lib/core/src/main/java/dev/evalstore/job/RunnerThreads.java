@@ -1,8 +1,10 @@
 package dev.evalstore.job;
 
+import dev.evalstore.internal.Foreign;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class RunnerThreads {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final long PAUSE = 1_000;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String worker;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -56,7 +59,7 @@ final class RunnerThreads {
 
     private static void log(Throwable e) {
         try {
-            LOG.error("a runner's thread failed, and goes on", e);
+            Foreign.warn(LOG, "a runner's thread failed, and goes on", e);
         } catch (Throwable again) {
             // There may be no memory left to log it with; going on matters more.
         }
@@ -66,10 +69,10 @@ final class RunnerThreads {
     void end() {
         ended = true;
         threads.forEach(Thread::interrupt);
-        threads.forEach(thread -> join(thread, 5_000));
+        threads.forEach(thread -> join(thread, System.nanoTime() + END_NANOS));
     }
 
-    /** False if the thread was interrupted, by a runner that has set its flags before. */
+    /** False if the thread was interrupted. */
     static boolean sleep(long millis) {
         try {
             Thread.sleep(millis);
@@ -79,10 +82,18 @@ final class RunnerThreads {
         }
     }
 
-    static void join(Thread thread, long millis) {
-        try {
-            thread.join(millis);
-        } catch (InterruptedException e) {
+    /** Waits for the thread's end until the deadline, whatever interrupts; an interrupted caller is so afterwards. */
+    static void join(Thread thread, long deadline) {
+        boolean interrupted = false;
+        for (long left = deadline - System.nanoTime(); left > 0 && thread.isAlive(); ) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            left = deadline - System.nanoTime();
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -5,8 +5,10 @@ import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notifies listening runners of new work. It never does so inside the transaction that makes the work: a notification takes a lock
@@ -21,7 +23,7 @@ final class Wakeups implements Consumer<Jdbc> {
 
     private static final Shared<Wakeups> KEY = Shared.of(jdbc -> new Wakeups());
 
-    private final AtomicBoolean pending = new AtomicBoolean();
+    private final AtomicReference<@Nullable Sending> pending = new AtomicReference<>();
 
     static String channel(String schema) {
         return "evalstore_jobs_" + schema;
@@ -34,16 +36,41 @@ final class Wakeups implements Consumer<Jdbc> {
 
     @Override
     public void accept(Jdbc pool) {
-        if (pending.compareAndSet(false, true)) {
+        Sending sending = new Sending(pool);
+        if (pending.compareAndSet(null, sending)) {
+            // A producer may close its pool before the time has come.
+            pool.beforeClose(sending);
             CompletableFuture.delayedExecutor(COALESCED_MILLIS, TimeUnit.MILLISECONDS)
-                    .execute(() -> {
-                        pending.set(false);
-                        try {
-                            pool.list(Sql.of(WAKE, channel(pool.options().schema())), row -> row.integer("sent"));
-                        } catch (RuntimeException e) {
-                            // The pool is closed, or the server away. Listening runners poll as well.
-                        }
-                    });
+                    .execute(sending);
+        }
+    }
+
+    /** One notification, sent once by the first thread that runs this; others wait for that. */
+    private final class Sending implements Runnable {
+        private final Jdbc pool;
+        private final ReentrantLock lock = new ReentrantLock();
+        private boolean isSent;
+
+        Sending(Jdbc pool) {
+            this.pool = pool;
+        }
+
+        @Override
+        public void run() {
+            lock.lock();
+            try {
+                if (!isSent) {
+                    isSent = true;
+                    // What is committed from now on needs another one.
+                    pending.set(null);
+                    pool.list(Sql.of(WAKE, channel(pool.options().schema())), row -> row.integer("sent"));
+                }
+            } catch (Throwable e) {
+                // The pool is closed, or the server away. Listening runners poll as well.
+            } finally {
+                lock.unlock();
+                pool.forget(this);
+            }
         }
     }
 }

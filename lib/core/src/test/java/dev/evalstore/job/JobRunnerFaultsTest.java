@@ -20,6 +20,8 @@ import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerStatus;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,7 +69,7 @@ class JobRunnerFaultsTest {
         assertEachJobInOnePlace(database);
     }
 
-    /** A pool that does something to a thread that asks for a connection, by its name. */
+    /** A pool that does something to a thread that asks for a connection or a statement, by its name. */
     private static final class OddPool extends HikariDataSource {
         private volatile Consumer<String> onAsked = name -> {};
 
@@ -78,7 +80,19 @@ class JobRunnerFaultsTest {
         @Override
         public Connection getConnection() throws SQLException {
             onAsked.accept(Thread.currentThread().getName());
-            return super.getConnection();
+            Connection connection = super.getConnection();
+            // The heart keeps its connection.
+            return (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                        if (method.getName().equals("prepareStatement")) {
+                            onAsked.accept(Thread.currentThread().getName());
+                        }
+                        try {
+                            return method.invoke(connection, args);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
     }
 

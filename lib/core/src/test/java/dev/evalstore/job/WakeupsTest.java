@@ -7,6 +7,7 @@ import dev.evalstore.Actor;
 import dev.evalstore.Database;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -60,11 +61,36 @@ class WakeupsTest {
                         "a schedule's tick in a transaction",
                         WakeupsTest::ticking,
                         db -> db.useTransaction(tx -> tx.jobs().schedules().enqueueDue())),
+                way("wake after a joined transaction", db -> {
+                    try (Connection host = database.connection()) {
+                        host.setAutoCommit(false);
+                        db.join(host).jobs().create(job("a"));
+                        host.commit();
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    db.jobs().wake();
+                }),
+                way(
+                        "wake in a transaction",
+                        db -> db.useTransaction(tx -> tx.jobs().wake())),
+                way("create, and the end of the producer", WakeupsTest::createAndClose),
+                way("create in another schema's object, and the end of the producer", db -> {
+                    try (Database own = Database.open(database.config().build())) {
+                        own.withSchema("evalstore").jobs().create(job("a"));
+                    }
+                }),
                 new Way("retry", WakeupsTest::cancelled, db -> db.jobs().retry(last(db))),
                 new Way(
                         "retry by somebody",
                         WakeupsTest::cancelled,
                         db -> db.actingAs(Actor.SYSTEM).jobs().retry(last(db))));
+    }
+
+    private static void createAndClose(Database any) {
+        try (Database own = Database.open(database.config().build())) {
+            own.jobs().create(job("a"));
+        }
     }
 
     private static void ticking(Database db) {

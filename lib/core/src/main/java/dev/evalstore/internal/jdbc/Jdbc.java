@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.ConflictException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
+import dev.evalstore.Isolation;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.TransientDatabaseException;
@@ -38,10 +39,14 @@ public final class Jdbc {
     private static final String NOW = """
             /* server.now */ select statement_timestamp() as now""";
 
+    private static final String ISOLATION = """
+            /* server.isolation */ select current_setting('transaction_isolation') as isolation""";
+
     private static final long CLOSING_MILLIS = 1_000;
 
     private final Statements statements;
     private final Source source;
+    private final Source.Pool pool;
     private final @Nullable Acting acting;
     private final Runnable onRetry;
     private final @Nullable Duration timeout;
@@ -49,11 +54,13 @@ public final class Jdbc {
     private Jdbc(
             Statements statements,
             Source source,
+            Source.Pool pool,
             @Nullable Acting acting,
             Runnable onRetry,
             @Nullable Duration timeout) {
         this.statements = statements;
         this.source = source;
+        this.pool = pool;
         this.acting = acting;
         this.onRetry = onRetry;
         this.timeout = timeout;
@@ -90,17 +97,18 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        return new Jdbc(new Statements(options), new Source.Pool(pool, options.borrowing()), null, () -> {}, null);
+        Source.Pool source = new Source.Pool(pool, options.borrowing());
+        return new Jdbc(new Statements(options), source, source, null, () -> {}, null);
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source, acting, onRetry, timeout);
+        return new Jdbc(new Statements(options), source, pool, acting, onRetry, timeout);
     }
 
     /** A copy that counts the single statements that it sends again. */
     public Jdbc countingRetries(Runnable count) {
-        return new Jdbc(statements, source, acting, count, timeout);
+        return new Jdbc(statements, source, pool, acting, count, timeout);
     }
 
     /** A copy bound to the given connection, inside the transaction that its owner began. */
@@ -110,12 +118,15 @@ public final class Jdbc {
 
     /** A copy beside the host's transactions: it takes pooled connections also where the host has one. */
     public Jdbc apart() {
-        return source instanceof Source.Pool pool ? new Jdbc(statements, pool.apart(), acting, onRetry, timeout) : this;
+        return source instanceof Source.Pool all
+                ? new Jdbc(statements, all.apart(), pool, acting, onRetry, timeout)
+                : this;
     }
 
     /** A copy on another pool of the same database, with the same statistics and memories. */
     public Jdbc onPool(DataSource pool) {
-        return new Jdbc(statements, new Source.Pool(pool, options().borrowing()).apart(), acting, onRetry, timeout);
+        Source.Pool other = new Source.Pool(pool, options().borrowing()).apart();
+        return new Jdbc(statements, other, other, acting, onRetry, timeout);
     }
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */
@@ -125,12 +136,12 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection, acting, onRetry, timeout);
+        return new Jdbc(statements, connection, pool, acting, onRetry, timeout);
     }
 
     /** A copy that acts on somebody's behalf: audited writes leave an entry. */
     public Jdbc actingAs(Acting who) {
-        return new Jdbc(statements, source, who, onRetry, timeout);
+        return new Jdbc(statements, source, pool, who, onRetry, timeout);
     }
 
     /**
@@ -139,7 +150,7 @@ public final class Jdbc {
      * inside a transaction is bounded.
      */
     public Jdbc withTimeout(Duration time) {
-        return new Jdbc(statements, source, acting, onRetry, time);
+        return new Jdbc(statements, source, pool, acting, onRetry, time);
     }
 
     /** On whose behalf this runs, or null where nobody was named and no audit entries are left. */
@@ -315,7 +326,11 @@ public final class Jdbc {
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
         PreparedText text = statements.text(copy);
-        return once(here(), text, true, connection -> BinaryCopy.run(connection, text.sql(), rows));
+        return once(
+                here(),
+                text,
+                true,
+                committed(here(), text, connection -> BinaryCopy.run(connection, text.sql(), rows)));
     }
 
     /**
@@ -323,16 +338,64 @@ public final class Jdbc {
      * a savepoint.
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
+        return inTransaction(options, null, work);
+    }
+
+    /** The same for the library's own statements, which need read committed whatever the server's default is. */
+    public <T, X extends Exception> T inOwnTransaction(TxOptions options, Work<T, X> work) throws X {
+        return inTransaction(options, statements.isolation(), work);
+    }
+
+    private <T, X extends Exception> T inTransaction(
+            TxOptions options, @Nullable DefaultIsolation isolation, Work<T, X> work) throws X {
         return here() instanceof Source.Bound bound
                 ? Transactions.nested(this, bound, options, work)
-                : Transactions.top(this, (Source.Pool) source, options, work);
+                : Transactions.top(this, (Source.Pool) source, options, isolation, work);
+    }
+
+    /** Has the server asked for its default isolation level again, and says whether it is another one than was thought. */
+    public boolean isIsolationNew() {
+        boolean before = isReadCommittedByDefault();
+        statements.isolation().forget();
+        return before != isReadCommittedByDefault();
+    }
+
+    private boolean isReadCommittedByDefault() {
+        return onConnection("server.default_isolation", statements.isolation()::isReadCommitted);
+    }
+
+    /**
+     * Runs the work in a transaction of its own beside this one, and commits it at once: so what all share is not locked until the end
+     * of a long transaction. Empty where that cannot be done within a moment, since no other connection is free, the pool is none that
+     * can be asked, or a lock of this transaction is in the way; then the caller does the work in this transaction.
+     */
+    public <T> Optional<T> beside(Function<Jdbc, T> work) {
+        HikariDataSource free = HikariPools.withFree(pool.pool());
+        if (free == null) {
+            return Optional.empty();
+        }
+        Source.Pool other = new Source.Pool(free, options().borrowing()).apart();
+        Jdbc apart = new Jdbc(statements, other, other, null, onRetry, timeout);
+        try {
+            return apart.inTransaction(TxOptions.DEFAULT.isolation(Isolation.READ_COMMITTED), (tx, connection) -> {
+                tx.script("beside.settings", "set local lock_timeout = '1s'");
+                return Optional.of(work.apply(tx));
+            });
+        } catch (DatabaseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a statement of this transaction sees what others have committed since it began. */
+    public boolean seesLaterCommits() {
+        return one(Sql.of(ISOLATION), row -> row.text("isolation")).equals("read committed");
     }
 
     /** Runs the work in this transaction, or else in one of its own, which is retried like a single statement. */
     public <T> T atomically(Function<Jdbc, T> work) {
         return inTransaction()
                 ? work.apply(this)
-                : this.<T, RuntimeException>inTransaction(
+                : this.<T, RuntimeException>inOwnTransaction(
                         TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
     }
 
@@ -399,7 +462,25 @@ public final class Jdbc {
                 options().retry(),
                 e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
                 onRetry,
-                () -> once(here, text, write, once));
+                () -> once(here, text, write, committed(here, text, once)));
+    }
+
+    /** The use in a transaction of read committed, where auto-commit would not give that, or not one transaction for all of the text. */
+    private <T> Use<T> committed(Source here, PreparedText text, Use<T> use) {
+        if (here instanceof Source.Bound) {
+            return use;
+        }
+        return connection -> {
+            if (!statements.isolation().isReadCommitted(connection)) {
+                return Pipelining.together(connection, own -> {
+                    DefaultIsolation.readCommitted(own);
+                    return use.apply(own);
+                });
+            }
+            return text.several() && !text.pipelined().get()
+                    ? Pipelining.together(connection, use)
+                    : use.apply(connection);
+        };
     }
 
     private <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {
@@ -421,12 +502,9 @@ public final class Jdbc {
             if (!inTransaction && !borrowed.autoCommit()) {
                 borrowed.connection().setAutoCommit(true);
             }
-            Use<T> sent = text.several() && !text.pipelined().get() && !inTransaction
-                    ? connection -> Pipelining.together(connection, use)
-                    : use;
             return timeout == null || inTransaction
-                    ? sent.apply(borrowed.connection())
-                    : StatementTimeout.withTimeout(timeout, borrowed.connection(), sent);
+                    ? use.apply(borrowed.connection())
+                    : StatementTimeout.withTimeout(timeout, borrowed.connection(), use);
         } catch (SQLException e) {
             DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction);
             here.failed(typed);

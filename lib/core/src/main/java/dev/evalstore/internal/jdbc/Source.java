@@ -95,7 +95,11 @@ sealed interface Source {
                     refuseHosts(connection, autoCommit, doing);
                     return new Borrowed(connection, autoCommit, true);
                 } catch (SQLException | RuntimeException e) {
-                    connection.close();
+                    try {
+                        connection.close();
+                    } catch (SQLException failed) {
+                        e.addSuppressed(failed);
+                    }
                     throw e;
                 }
             } catch (SQLException e) {

@@ -3,6 +3,8 @@ package dev.evalstore.internal.jdbc;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.OperationStats;
 import dev.evalstore.StatementListener;
+import dev.evalstore.internal.Foreign;
+import dev.evalstore.internal.Recent;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -17,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every statement text in use, with the schema's name filled in once, its name and its counters. The texts are constants and a
- * bounded number of filters, so the map does not grow with use.
+ * Every statement text in use, with the schema's name filled in once, its name and its counters. The texts are constants, their
+ * filters, and those of further sets of state tables; the ones used last are kept.
  */
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
@@ -27,10 +29,14 @@ final class Statements {
     private static final Pattern DERIVED =
             Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
 
+    /** Several times as many as the library has for one set of tables. */
+    private static final int MAX_TEXTS = 4_000;
+
     private final DatabaseOptions options;
     private final String schemaPrefix;
-    private final Map<String, PreparedText> texts = new ConcurrentHashMap<>();
+    private final Recent<String, PreparedText> texts = new Recent<>(MAX_TEXTS);
     private final Map<String, Counters> counters = new ConcurrentHashMap<>();
+    private final DefaultIsolation isolation = new DefaultIsolation();
     private final Map<Shared<?>, Object> shared = new ConcurrentHashMap<>();
 
     /**
@@ -49,6 +55,10 @@ final class Statements {
         this.schemaPrefix = quoted(options.schema()) + ".";
     }
 
+    DefaultIsolation isolation() {
+        return isolation;
+    }
+
     DatabaseOptions options() {
         return options;
     }
@@ -61,8 +71,7 @@ final class Statements {
     }
 
     PreparedText text(String sql) {
-        PreparedText known = texts.get(sql);
-        return known != null ? known : texts.computeIfAbsent(sql, this::prepare);
+        return texts.get(sql, this::prepare);
     }
 
     private PreparedText prepare(String sql) {
@@ -83,11 +92,20 @@ final class Statements {
         return options.schema().equals(DatabaseOptions.DEFAULT_SCHEMA) ? sql : sql.replace("evalstore.", schemaPrefix);
     }
 
+    /** Logs the beginning of a statement. */
     void sending(PreparedText text) {
         if (options.logStatements()) {
             LOG.info("{}", text.sql());
         } else if (LOG.isDebugEnabled()) {
             LOG.debug("{}", text.sql());
+        }
+        StatementListener listener = options.listener();
+        if (listener != null) {
+            try {
+                listener.began(text.name());
+            } catch (Throwable e) {
+                Foreign.warn(LOG, "the statement listener failed at the beginning of " + text.name(), e);
+            }
         }
     }
 
@@ -104,16 +122,11 @@ final class Statements {
         }
         StatementListener listener = options.listener();
         if (listener != null) {
-            notify(listener, text.name(), Duration.ofNanos(nanos), failure);
-        }
-    }
-
-    /** A failing listener must not change the statement's outcome. */
-    private static void notify(StatementListener listener, String name, Duration time, @Nullable Throwable failure) {
-        try {
-            listener.ended(name, time, failure);
-        } catch (RuntimeException e) {
-            LOG.warn("the statement listener failed at {}", name, e);
+            try {
+                listener.ended(text.name(), Duration.ofNanos(nanos), failure);
+            } catch (Throwable e) {
+                Foreign.warn(LOG, "the statement listener failed at " + text.name(), e);
+            }
         }
     }
 
