@@ -65,7 +65,7 @@ public final class Maintenance {
     public MaintenanceReport runOnce() {
         List<MaintenanceReport.Step> done = new ArrayList<>();
         try {
-            boolean ran = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            boolean ran = jdbc.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
                 boolean locked = lock(tx);
                 if (locked) {
                     runAll(done);

@@ -2,6 +2,7 @@ package dev.evalstore.lock;
 
 import dev.evalstore.DatabaseException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Foreign;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,9 +50,9 @@ public final class LeaderElection implements AutoCloseable {
 
     private LeaderElection(LockRepository locks, String name, String candidate, Duration lease, Listener listener) {
         this.locks = Objects.requireNonNull(locks, "locks");
-        this.name = Check.text("name", name);
+        this.name = Check.name("name", name);
         this.candidate = Check.text("candidate", candidate);
-        this.lease = Check.positive("lease", lease);
+        this.lease = Check.period("lease", lease);
         if (lease.compareTo(MIN_LEASE) < 0) {
             throw new IllegalArgumentException("lease must be at least 100 ms");
         }
@@ -66,9 +67,9 @@ public final class LeaderElection implements AutoCloseable {
      * Begins to campaign.
      *
      * @param locks the locks of a {@code Database}
-     * @param name what there is one leader of; not blank
+     * @param name what there is one leader of; not blank, at most 800 bytes in UTF-8
      * @param candidate the name of this process, for people to read; not blank
-     * @param lease how long a silent leader keeps its lead, at least 100 ms
+     * @param lease how long a silent leader keeps its lead, 100 ms to 36,500 days
      */
     public static LeaderElection start(
             LockRepository locks, String name, String candidate, Duration lease, Listener listener) {
@@ -91,22 +92,34 @@ public final class LeaderElection implements AutoCloseable {
 
     /**
      * Resigns: stops the campaign, calls {@link Listener#lost} if this process led, and releases the lock. Waits for
-     * the listener, and at most ten seconds for the server. If the listener itself calls this, it is called with
-     * {@code lost} after it has returned.
+     * the listener, and at most ten seconds for the server; an interrupt that comes meanwhile ends the wait. If the
+     * listener itself calls this, it is called with {@code lost} after it has returned.
      */
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(notifier);
         LockSupport.unpark(campaign);
+        // An interrupted thread resigns all the same, and no pool gives it a connection.
+        boolean interrupted = Thread.interrupted();
         try {
             if (Thread.currentThread() != notifier) {
                 notifier.join();
             }
             campaign.join(RESIGN_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
         }
+        try {
+            release();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void release() {
         Term current = term.getAndSet(null);
         if (current != null) {
             try {
@@ -120,21 +133,27 @@ public final class LeaderElection implements AutoCloseable {
     private void campaign() {
         boolean failing = false;
         while (!closed) {
+            clearInterrupt();
             try {
                 campaignOnce();
                 failing = false;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The server is away for now: lead on until the lease has run out, and keep asking.
                 if (failing || e instanceof DatabaseException) {
-                    LOG.debug("election {} [{}]", name, e.getMessage());
+                    LOG.debug("election {} [{}]", name, Foreign.message(e));
                 } else {
-                    LOG.warn("election {} failed, and goes on: {}", name, e.getMessage());
+                    LOG.warn("election {} failed, and goes on: {}", name, Foreign.message(e));
                 }
                 failing = true;
             }
             long third = lease.toNanos() / 3;
             LockSupport.parkNanos(third - ThreadLocalRandom.current().nextLong(third / 4 + 1));
         }
+    }
+
+    /** Means nothing on a thread of the election's own, which could no longer wait: the listener left it behind, say. */
+    private static void clearInterrupt() {
+        boolean unused = Thread.interrupted();
     }
 
     /** Acquires or extends. An answer after the end of the lease is worthless, and the lock it brings is released. */
@@ -170,6 +189,7 @@ public final class LeaderElection implements AutoCloseable {
     private void notifyListener() {
         Lock announced = null;
         while (!closed) {
+            clearInterrupt();
             Term current = term.get();
             if (current != null && current.isOver()) {
                 term.compareAndSet(current, null);
@@ -193,19 +213,13 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     private boolean call(String event, Consumer<Lock> method, Lock lock) {
-        try {
-            method.accept(lock);
-            return true;
-        } catch (RuntimeException e) {
-            LOG.warn("election {}: the listener's method {} failed", name, event, e);
-            return false;
-        }
+        return Foreign.run(LOG, "election " + name + ": the listener's method " + event, () -> method.accept(lock));
     }
 
     /**
      * Called at the beginning and at the end of each term, in turn, on a thread of the election's own. While a call
-     * runs no other comes, so start long work on another thread. An exception is logged; one from {@link #elected} also
-     * ends the term.
+     * runs no other comes, so start long work on another thread. Whatever it throws, errors included, is logged; from
+     * {@link #elected} it also ends the term.
      */
     public interface Listener {
         /** This process leads now. */

@@ -143,4 +143,83 @@ class LeaderElectionTest {
         await().untilAsserted(() -> assertThat(calls.all).containsExactly("elected", "lost"));
         assertThat(db.locks().tryAcquire("resigns", "another", LEASE)).isPresent();
     }
+
+    /** An error of a class that cannot be initialised, say. Its message cannot be read either. */
+    private static final class Unreadable extends Error {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
+        }
+    }
+
+    @Test
+    void an_error_of_the_listener_ends_the_term_and_nothing_else() {
+        CountDownLatch healthy = new CountDownLatch(1);
+        List<String> all = new CopyOnWriteArrayList<>();
+        LeaderElection.Listener listener = new LeaderElection.Listener() {
+            @Override
+            public void elected(Lock lock) {
+                all.add("elected");
+                if (healthy.getCount() > 0) {
+                    throw new Unreadable();
+                }
+            }
+
+            @Override
+            public void lost(Lock lock) {
+                all.add("lost");
+                if (healthy.getCount() > 0) {
+                    healthy.countDown();
+                    throw new NoClassDefFoundError("no such class");
+                }
+            }
+        };
+        try (LogCapture log = LogCapture.of(LeaderElection.class.getName(), Level.WARN);
+                LeaderElection election = LeaderElection.start(db.locks(), "errs", "candidate", LEASE, listener)) {
+            await().atMost(30, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(all).containsExactly("elected", "lost", "elected"));
+            assertThat(election.isLeader()).isTrue();
+            assertThat(log.text())
+                    .contains(
+                            "election errs: the listener's method elected",
+                            "election errs: the listener's method lost");
+        }
+        assertThat(all).endsWith("lost");
+    }
+
+    private static List<Thread> threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("evalstore-election-" + name))
+                .toList();
+    }
+
+    @Test
+    void an_interrupted_thread_of_the_election_goes_back_to_sleep_and_leads_on() {
+        Calls calls = new Calls(lock -> Thread.currentThread().interrupt());
+        try (LeaderElection election = start(db, "interrupted", calls)) {
+            await().until(election::isLeader);
+            threads("interrupted").forEach(Thread::interrupt);
+            await().atMost(30, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(threads("interrupted"))
+                            .hasSize(2)
+                            .allMatch(thread ->
+                                    !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING));
+            await().until(election::isLeader);
+        }
+        assertThat(calls.all).startsWith("elected").endsWith("lost");
+    }
+
+    @Test
+    void an_interrupted_thread_resigns_like_another_and_stays_interrupted() {
+        Calls calls = new Calls();
+        LeaderElection election = start(db, "left", calls);
+        await().until(() -> !calls.all.isEmpty());
+        Thread.currentThread().interrupt();
+        election.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(calls.all).containsExactly("elected", "lost");
+        assertThat(db.locks().tryAcquire("left", "another", LEASE)).isPresent();
+    }
 }

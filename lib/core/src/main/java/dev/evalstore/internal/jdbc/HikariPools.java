@@ -1,6 +1,7 @@
 package dev.evalstore.internal.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -19,5 +20,17 @@ public final class HikariPools {
         } catch (SQLException | RuntimeException e) {
             return null;
         }
+    }
+
+    /** The same if one of its connections is free now, or null. */
+    static @Nullable HikariDataSource withFree(DataSource source) {
+        HikariDataSource hikari = behind(source);
+        HikariPoolMXBean now = hikari == null ? null : hikari.getHikariPoolMXBean();
+        return hikari != null
+                        && now != null
+                        && now.getThreadsAwaitingConnection() == 0
+                        && now.getActiveConnections() < hikari.getMaximumPoolSize()
+                ? hikari
+                : null;
     }
 }

@@ -485,12 +485,7 @@ public final class Jdbc {
 
     private <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {
         boolean inTransaction = here instanceof Source.Bound;
-        boolean interrupted = VirtualThreads.holdInterrupt();
-        try {
-            return uninterrupted(here, inTransaction, text, write, use);
-        } finally {
-            VirtualThreads.restore(interrupted);
-        }
+        return VirtualThreads.uninterrupted(() -> uninterrupted(here, inTransaction, text, write, use));
     }
 
     private <T> T uninterrupted(Source here, boolean inTransaction, PreparedText text, boolean write, Use<T> use) {

@@ -1,6 +1,7 @@
 package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseException;
+import dev.evalstore.Isolation;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import java.sql.Connection;
@@ -14,11 +15,13 @@ import org.postgresql.core.TransactionState;
 final class Transactions {
     private Transactions() {}
 
+    /** @param own the server's default isolation where the work needs read committed, or null */
     static <T extends @Nullable Object, X extends Exception> T top(
-            Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
+            Jdbc jdbc, Source.Pool pool, TxOptions options, @Nullable DefaultIsolation own, Jdbc.Work<T, X> work)
+            throws X {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(jdbc, pool, options, work);
+                return once(jdbc, pool, options, own, work);
             } catch (WorkFailed e) {
                 if (!again(options, attempt, e.meaning)) {
                     throw Transactions.<RuntimeException>sneaky(e.thrown);
@@ -45,14 +48,15 @@ final class Transactions {
     }
 
     private static <T extends @Nullable Object, X extends Exception> T once(
-            Jdbc jdbc, Source.Pool pool, TxOptions options, Jdbc.Work<T, X> work) throws X {
-        Source.Borrowed borrowed = pool.borrow("begin");
+            Jdbc jdbc, Source.Pool pool, TxOptions options, @Nullable DefaultIsolation own, Jdbc.Work<T, X> work)
+            throws X {
+        Source.Borrowed borrowed = VirtualThreads.uninterrupted(() -> pool.borrow("begin"));
         Connection connection = borrowed.connection();
         Source.Bound bound = new Source.Bound(connection);
         CommitProof proof;
         T result;
         try {
-            proof = begin(borrowed, options);
+            proof = VirtualThreads.uninterrupted(() -> begin(borrowed, options, own));
             result = run(jdbc, borrowed, bound, work);
             requireCommittable(connection);
         } catch (Throwable e) {
@@ -67,7 +71,10 @@ final class Transactions {
         }
         bound.end();
         try {
-            connection.commit();
+            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
+                connection.commit();
+                return true;
+            });
         } catch (SQLException e) {
             DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
             pool.failed(typed);
@@ -86,10 +93,14 @@ final class Transactions {
         return result;
     }
 
-    private static @Nullable CommitProof begin(Source.Borrowed borrowed, TxOptions options) {
+    /** @param own the server's default where the transaction needs read committed, or null where the caller leaves it to that */
+    private static @Nullable CommitProof begin(
+            Source.Borrowed borrowed, TxOptions options, @Nullable DefaultIsolation own) {
         try {
-            borrowed.connection().setAutoCommit(false);
-            return begin(borrowed.connection(), options);
+            Connection connection = borrowed.connection();
+            boolean says = own != null && options.isolation() == null && !own.isReadCommitted(connection);
+            connection.setAutoCommit(false);
+            return begin(connection, says ? options.isolation(Isolation.READ_COMMITTED) : options);
         } catch (SQLException e) {
             throw Errors.translate(borrowed.explained(e), "begin", false);
         }
@@ -163,7 +174,10 @@ final class Transactions {
     private static <E extends Throwable> E undo(Source.Borrowed borrowed, Source.Bound bound, E why) {
         bound.end();
         try {
-            borrowed.connection().rollback();
+            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
+                borrowed.connection().rollback();
+                return true;
+            });
         } catch (SQLException | RuntimeException e) {
             why.addSuppressed(e);
         }
@@ -187,7 +201,10 @@ final class Transactions {
             release(connection, savepoint);
         } catch (Throwable e) {
             try {
-                connection.rollback(savepoint);
+                VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
+                    connection.rollback(savepoint);
+                    return true;
+                });
             } catch (SQLException | RuntimeException failed) {
                 e.addSuppressed(failed);
             }
@@ -201,7 +218,7 @@ final class Transactions {
 
     private static Savepoint savepoint(Connection connection) {
         try {
-            return connection.setSavepoint();
+            return VirtualThreads.uninterrupted(connection::setSavepoint);
         } catch (SQLException e) {
             throw Errors.translate(e, "savepoint", false);
         }
@@ -209,7 +226,10 @@ final class Transactions {
 
     private static void release(Connection connection, Savepoint savepoint) {
         try {
-            connection.releaseSavepoint(savepoint);
+            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
+                connection.releaseSavepoint(savepoint);
+                return true;
+            });
         } catch (SQLException e) {
             throw Errors.translate(e, "savepoint", false);
         }

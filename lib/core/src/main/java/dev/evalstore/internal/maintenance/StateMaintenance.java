@@ -1,11 +1,13 @@
 package dev.evalstore.internal.maintenance;
 
 import dev.evalstore.Cleanup;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -74,22 +76,43 @@ final class StateMaintenance {
         return each(Sql.of(HAS_OLD_CHANGES, olderThan), state -> state.cleanupChanges(olderThan));
     }
 
+    /** A set of tables or a namespace that fails is named at the end; the others are cleaned. */
     private Cleanup each(Sql namespaces, Function<StateBackend, Cleanup> work) {
         Cleanup all = Cleanup.NOTHING;
+        List<String> failures = new ArrayList<>();
         for (TableSet tables : tables()) {
-            for (StateBackend state : find(tables, namespaces)) {
-                all = all.and(work.apply(state));
+            try {
+                for (Named one : find(tables, namespaces)) {
+                    try {
+                        all = all.and(work.apply(one.state()));
+                    } catch (RuntimeException e) {
+                        failures.add("namespace " + one.name() + " of " + tables.name() + ": " + Foreign.message(e));
+                    }
+                }
+            } catch (RuntimeException e) {
+                failures.add("tables " + tables.name() + ": " + Foreign.message(e));
             }
+        }
+        if (!failures.isEmpty()) {
+            throw new PartlyDoneException(
+                    failures.get(0) + (failures.size() == 1 ? "" : "; and " + (failures.size() - 1) + " more"), all);
         }
         return all;
     }
 
-    private List<StateBackend> find(TableSet tables, Sql namespaces) {
+    /** A namespace and its name. */
+    private record Named(String name, StateBackend state) {}
+
+    private List<Named> find(TableSet tables, Sql namespaces) {
         return jdbc.list(
                 new Sql(tables.in(namespaces.text()), namespaces.args()),
-                row -> state.apply(
+                row -> new Named(
                         row.text("name"),
-                        tables.options().checkpointed(row.bool("checkpointed")).watched(row.bool("watched"))));
+                        state.apply(
+                                row.text("name"),
+                                tables.options()
+                                        .checkpointed(row.bool("checkpointed"))
+                                        .watched(row.bool("watched")))));
     }
 
     private List<TableSet> tables() {
@@ -103,7 +126,12 @@ final class StateMaintenance {
     private record TableSet(@Nullable String schema, String prefix) {
         /** The statement for these tables. */
         String in(String sql) {
-            return sql.replace("evalstore.state_", (schema == null ? "evalstore." : '"' + schema + "\".") + prefix);
+            return sql.replace("evalstore.state_", name());
+        }
+
+        /** What the tables' names begin with. */
+        String name() {
+            return (schema == null ? "evalstore." : '"' + schema + "\".") + prefix;
         }
 
         StateOptions options() {

@@ -168,7 +168,8 @@ public final class Combiner<A, R> {
     private static boolean concernsOne(Throwable e, boolean interrupted) {
         return e instanceof TransientDatabaseException passing
                 ? interrupted && !passing.outcomeUnknown()
-                : e instanceof DatabaseException;
+                // An argument that cannot be written is refused before anything is sent.
+                : e instanceof DatabaseException || e instanceof IllegalArgumentException;
     }
 
     /** Another thread's failure as an exception of this thread's own: a caller may add to it, which must not show elsewhere. */

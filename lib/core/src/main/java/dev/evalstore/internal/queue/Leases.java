@@ -112,7 +112,7 @@ public final class Leases {
      * @throws IllegalStateException if nothing could be claimed because the isolation level is not read committed
      */
     public <V> Granted<V> claim(Jdbc jdbc, ClaimMemory<V> memory, Ask<V> ask) {
-        return new Claims<>(jdbc, this, memory, ask).claim(Ends.NONE);
+        return next(jdbc, Ends.NONE, memory, ask);
     }
 
     /**
@@ -120,7 +120,16 @@ public final class Leases {
      * ended either.
      */
     public <V> Granted<V> next(Jdbc jdbc, Ends ends, ClaimMemory<V> memory, Ask<V> ask) {
-        return new Claims<>(jdbc, this, memory, ask).claim(ends);
+        Claims<V> claims = new Claims<>(jdbc, this, memory, ask);
+        try {
+            return claims.claim(ends);
+        } catch (IllegalStateException e) {
+            // Nothing was done. The server's default level may have become another one a moment ago.
+            if (jdbc.inTransaction() || !jdbc.isIsolationNew()) {
+                throw e;
+            }
+            return claims.claim(ends);
+        }
     }
 
     /**

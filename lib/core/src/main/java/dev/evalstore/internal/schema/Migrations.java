@@ -152,7 +152,7 @@ public final class Migrations {
     }
 
     private void undo(Jdbc db, int version) {
-        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        db.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.script("migrations.undo", scripts.undo(version));
             return tx.update(Sql.of(FORGET, version));
         });
@@ -192,7 +192,7 @@ public final class Migrations {
     }
 
     private static void script(Jdbc db, String name, String sql) {
-        db.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        db.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.script(name, db.inSchema(sql));
             return true;
         });

@@ -1,6 +1,7 @@
 package dev.evalstore.internal.schema;
 
 import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,6 +78,7 @@ public final class Partitions {
      * If a partition was dropped since it was last seen, makes it again and inserts again, except inside a transaction,
      * which the failure has ended.
      *
+     * @throws TransientDatabaseException inside a transaction, if a partition was dropped since it was last seen
      * @throws IllegalArgumentException if a month is not from 2000 to 2100
      */
     public static <T> T inserting(Jdbc jdbc, String table, Set<YearMonth> months, Supplier<T> insert) {
@@ -97,7 +100,14 @@ public final class Partitions {
                     throw e;
                 }
                 forget(jdbc, table);
-                if (jdbc.inTransaction() || attempt == ATTEMPTS) {
+                if (jdbc.inTransaction()) {
+                    throw new TransientDatabaseException(
+                            "a partition of " + table + " has gone since it was last seen; run the transaction again",
+                            "40001",
+                            false,
+                            e);
+                }
+                if (attempt == ATTEMPTS) {
                     throw e;
                 }
                 // A new partition of another session is in the catalogue a moment before this session's cache is
@@ -117,9 +127,7 @@ public final class Partitions {
         if (Known.of(jdbc, table).present.containsAll(months)) {
             return;
         }
-        for (YearMonth month : missing(jdbc, table, months)) {
-            create(jdbc, table, month);
-        }
+        make(jdbc, table, missing(jdbc, table, months));
     }
 
     /** The same for the server's current month and the next one; looks again after some hours. */
@@ -130,9 +138,7 @@ public final class Partitions {
         }
         YearMonth now = now(jdbc);
         List<YearMonth> missing = missing(jdbc, table, Set.of(now, now.plusMonths(1)));
-        for (YearMonth month : missing) {
-            create(jdbc, table, month);
-        }
+        make(jdbc, table, missing);
         if (missing.isEmpty() || !jdbc.inTransaction()) {
             known.currentUntil.set(System.nanoTime() + CURRENT_FOR);
         }
@@ -149,8 +155,31 @@ public final class Partitions {
         for (int i = 0; i <= months; i++) {
             wanted.add(from.plusMonths(i));
         }
+        return make(jdbc, table, missing(jdbc, table, wanted));
+    }
+
+    /**
+     * Makes these partitions, beside a transaction where that can be done: its lock on the table would hold up everybody who needs
+     * another new month.
+     */
+    private static int make(Jdbc jdbc, String table, List<YearMonth> months) {
+        if (!months.isEmpty() && jdbc.inTransaction()) {
+            Optional<Integer> made = jdbc.beside(apart -> createAll(apart, table, months));
+            if (made.isPresent()) {
+                Known.of(jdbc, table).present.addAll(months);
+                // A session hears of what others committed when it parses a statement anew. One that holds its locks
+                // already and
+                // has the statement prepared would go on without the partition.
+                jdbc.script("partitions.notice", "select from pg_class limit 0");
+                return made.get();
+            }
+        }
+        return createAll(jdbc, table, months);
+    }
+
+    private static int createAll(Jdbc jdbc, String table, List<YearMonth> months) {
         int made = 0;
-        for (YearMonth month : missing(jdbc, table, wanted)) {
+        for (YearMonth month : months) {
             made += create(jdbc, table, month) ? 1 : 0;
         }
         return made;

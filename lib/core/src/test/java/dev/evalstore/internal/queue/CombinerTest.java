@@ -200,12 +200,19 @@ class CombinerTest {
         assertThat(rounds).containsExactly(List.of(1), List.of(2, 3));
     }
 
-    @Test
-    void what_one_call_spoils_each_does_again_on_its_own() throws Exception {
+    static List<RuntimeException> failuresOfOne() {
+        return List.of(
+                new DatabaseException("a value was refused", "22003", null),
+                new IllegalArgumentException("a value was refused"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfOne")
+    void what_one_call_spoils_each_does_again_on_its_own(RuntimeException refused) throws Exception {
         List<Future<String>> answers = together(1, List.of(2, 13, 4), round -> {
             rounds.add(round);
             if (round.contains(13)) {
-                throw new DatabaseException("a value was refused", "22003", null);
+                throw refused;
             }
             return answers(round);
         });

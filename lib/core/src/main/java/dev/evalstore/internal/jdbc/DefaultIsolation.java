@@ -1,0 +1,42 @@
+package dev.evalstore.internal.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The isolation level that the server gives to a transaction that asks for none: a role or a database may set another one than read
+ * committed. The library's own statements need that: one that waits for a lock in a first statement and reads in a second one, as a
+ * claim does, would read what was there before the wait.
+ */
+final class DefaultIsolation {
+    private static final long FRESH = TimeUnit.MINUTES.toNanos(1);
+    private static final String SHOW = "show default_transaction_isolation";
+
+    private volatile boolean committed = true;
+    private volatile long until = System.nanoTime();
+
+    /** Whether it is read committed. The server is asked once a minute: the setting may change, with new sessions. */
+    boolean isReadCommitted(Connection connection) throws SQLException {
+        if (until - System.nanoTime() <= 0) {
+            try (var statement = connection.createStatement();
+                    var result = statement.executeQuery(SHOW)) {
+                committed = result.next() && result.getString(1).equals("read committed");
+            }
+            until = System.nanoTime() + FRESH;
+        }
+        return committed;
+    }
+
+    /** Has the server asked again. */
+    void forget() {
+        until = System.nanoTime();
+    }
+
+    /** Begins a transaction of read committed on a connection without auto-commit. */
+    static void readCommitted(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("set transaction isolation level read committed");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.evalstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.evalstore.state.PutOptions;
+import dev.evalstore.state.StateOptions;
+import dev.evalstore.testkit.LogCapture;
+import dev.evalstore.testkit.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
+
+/** Neither the host's code nor one bad namespace keeps maintenance from the rest of its work. */
+class MaintenanceContainmentTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    private final Database db = database.db();
+
+    @Test
+    void an_error_of_the_reports_consumer_does_not_end_the_schedule() {
+        List<MaintenanceReport> reports = new CopyOnWriteArrayList<>();
+        try (LogCapture log = LogCapture.of(Maintenance.class.getName(), Level.WARN)) {
+            var schedule = db.maintenance().start(Duration.ofSeconds(1), report -> {
+                reports.add(report);
+                Thread.currentThread().interrupt();
+                if (reports.size() == 1) {
+                    throw new ExceptionInInitializerError("no metrics");
+                }
+                throw new IllegalStateException("full");
+            });
+            try (schedule) {
+                await().atMost(1, TimeUnit.MINUTES).until(() -> reports.size() >= 3);
+            }
+            assertThat(log.text()).contains("the consumer of maintenance reports failed");
+        }
+        assertThat(reports).allMatch(report -> report.failures().isEmpty());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The set whose name comes first is damaged, and so are statements over it. */
+    @Test
+    void a_damaged_set_of_state_tables_is_named_and_the_others_are_cleaned() {
+        StateOptions damaged = StateOptions.DEFAULT.tablePrefix("a_");
+        database.admin("grant create on database " + database.name() + " to evalstore_owner");
+        try (Database owner = Database.open(database.owner().build())) {
+            owner.state("n", damaged).createTables();
+        }
+        db.state("n", damaged).put(bytes("k"), bytes("v"), PutOptions.expiringAfter(Duration.ofHours(1)));
+        db.state("n", StateOptions.DEFAULT).put(bytes("k"), bytes("v"), PutOptions.expiringAfter(Duration.ofHours(1)));
+        database.admin("update evalstore.state_entries set expires_at = expires_at - interval '2 hours',"
+                + " expiry_minute = expiry_minute - 120");
+        database.admin("alter table evalstore.a_entries rename column expiry_minute to other");
+
+        MaintenanceReport.Step expired = db.maintenance().runOnce().steps().stream()
+                .filter(step -> step.name().equals("state.expired"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(expired.failure()).contains("a_");
+        assertThat(expired.count()).isEqualTo(1);
+        assertThat(database.value("select count(*) from evalstore.state_entries"))
+                .isEqualTo("0");
+        database.admin("alter table evalstore.a_entries rename column other to expiry_minute");
+    }
+
+    /** Maintenance of one namespace waits for a lock that somebody holds for long. */
+    @Test
+    void a_namespace_that_cannot_be_cleaned_is_named_and_the_others_are() throws Exception {
+        for (String name : List.of("x-first", "y-second")) {
+            db.state(name, StateOptions.DEFAULT)
+                    .put(bytes("k"), bytes("v"), PutOptions.expiringAfter(Duration.ofHours(1)));
+        }
+        database.admin("update evalstore.state_entries set expires_at = expires_at - interval '2 hours',"
+                + " expiry_minute = expiry_minute - 120");
+        database.admin(
+                """
+                create function public.refuse() returns trigger language plpgsql as $$ begin
+                    raise exception 'refused' using errcode = 'ZZ001';
+                end $$;
+                create trigger refuse before delete on evalstore.state_entries for each row
+                    when (old.namespace_id = (%s)) execute function public.refuse()""".formatted(database.value("select id from evalstore.state_namespaces where name = 'x-first'")));
+        MaintenanceReport report = db.maintenance().runOnce();
+        MaintenanceReport.Step expired = report.steps().stream()
+                .filter(step -> step.name().equals("state.expired"))
+                .findFirst()
+                .orElseThrow();
+        database.admin("drop trigger refuse on evalstore.state_entries; drop function public.refuse()");
+        assertThat(expired.failure()).contains("x-first");
+        assertThat(expired.count()).isEqualTo(1);
+        assertThat(
+                        database.query(
+                                "select n.name from evalstore.state_entries e join evalstore.state_namespaces n on n.id = e.namespace_id"))
+                .containsExactly("x-first");
+    }
+}
