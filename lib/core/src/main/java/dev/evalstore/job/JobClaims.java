@@ -1,6 +1,8 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Lease;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Shared;
@@ -25,10 +27,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives out jobs. */
 final class JobClaims {
+    private static final Logger LOG = LoggerFactory.getLogger(JobClaims.class);
+
     private static final String COVERED = """
             /* jobs.lanes */ select n.lane, n.queue, n.required_tags, n.fair_key, coalesce(k.weight, 1) as weight,
                 exists (select from evalstore.job_limits) as limited
@@ -56,6 +65,9 @@ final class JobClaims {
 
     private static final int MAX_TOGETHER = 1_000;
     private static final Duration MAX_WAIT = Duration.ofMillis(50);
+
+    /** The lanes that a warning has named. */
+    private static final Shared<Set<Integer>> UNREADABLE = Shared.of(jdbc -> ConcurrentHashMap.newKeySet());
 
     private static final Shared<PerWorker<Memory>> MEMORIES = Shared.of(jdbc -> new PerWorker<>(Memory::new));
 
@@ -137,14 +149,22 @@ final class JobClaims {
     /** A lease that is held, and the time to its deadline by the server's clock. */
     record Held(ClaimedJob claimed, Duration left) {}
 
+    /** A job as it was read; or that its attempt fails, since this version cannot read what another one has written. */
+    private record Read(
+            @Nullable ClaimedJob claimed,
+            Duration left,
+            @Nullable Failure failure) {}
+
     /** The jobs that a worker holds, read after its claims under way are done. */
     List<Held> held(Worker worker) {
         Kinds.JOBS.awaitClaims(jdbc, worker.generation());
-        return jdbc.list(
-                Sql.of(HELD, worker.generation()),
-                row -> new Held(
-                        running(row, JobRows.route(row), Grant.of(row), worker.workerId()),
-                        JobRows.duration(row.real("seconds_left"))));
+        List<Read> all = jdbc.list(Sql.of(HELD, worker.generation()), row -> {
+            Duration left = JobRows.duration(row.real("seconds_left"));
+            return read(row, Grant.of(row), left, () -> JobRows.route(row), worker.workerId());
+        });
+        List<Held> held = new ArrayList<>();
+        all.forEach(one -> readable(one).ifPresent(claimed -> held.add(new Held(claimed, one.left()))));
+        return List.copyOf(held);
     }
 
     /** The claimed jobs, read after the gate is open for others; without those that were deleted meanwhile. */
@@ -154,14 +174,49 @@ final class JobClaims {
         }
         Map<Long, Grant> bySeq = new HashMap<>();
         granted.grants().forEach(grant -> bySeq.put(grant.seq(), grant));
+        Map<Integer, JobRoute> routes = granted.view().routes();
         Sql sql = Sql.of(CLAIMED, SqlArray.bigints(granted.grants(), Grant::seq));
-        List<ClaimedJob> claimed = new ArrayList<>(jdbc.readBack(() -> jdbc.list(sql, row -> {
+        List<Read> all = jdbc.readBack(() -> jdbc.list(sql, row -> {
             Grant grant = Objects.requireNonNull(bySeq.get(row.bigint("seq")));
-            JobRoute route = Objects.requireNonNull(granted.view().routes().get(grant.lane()));
-            return running(row, route, grant, worker.workerId());
-        })));
+            JobRoute route = Objects.requireNonNull(routes.get(grant.lane()));
+            return read(row, grant, Duration.ZERO, () -> route, worker.workerId());
+        }));
+        List<ClaimedJob> claimed = new ArrayList<>();
+        all.forEach(one -> readable(one).ifPresent(claimed::add));
         claimed.sort(URGENT_FIRST);
         return List.copyOf(claimed);
+    }
+
+    private static Read read(Row row, Grant grant, Duration left, RouteOfRow route, String worker) throws SQLException {
+        try {
+            return new Read(running(row, route.read(), grant, worker), left, null);
+        } catch (RuntimeException e) {
+            String error = "the job could not be read: " + Foreign.message(e);
+            return new Read(null, left, Failure.of(grant.lease(row.uuid("id")), error));
+        }
+    }
+
+    @FunctionalInterface
+    private interface RouteOfRow {
+        JobRoute read() throws SQLException;
+    }
+
+    /** The job, or empty after its attempt has failed: no other job's worker may wait for this one. */
+    private Optional<ClaimedJob> readable(Read one) {
+        Failure failure = one.failure();
+        if (failure != null) {
+            LOG.warn("job {}: {}", failure.lease().id(), failure.error());
+            try {
+                jdbc.inOwnTransaction(
+                        TxOptions.DEFAULT, (tx, connection) -> new JobOutcomes(tx).endAll(List.of(failure)));
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "job {} stays claimed until its attempt times out: {}",
+                        failure.lease().id(),
+                        Foreign.message(e));
+            }
+        }
+        return Optional.ofNullable(one.claimed());
     }
 
     /** The lanes that there are for the worker now. */
@@ -169,12 +224,22 @@ final class JobClaims {
         SqlArray queues = SqlArray.texts(worker.queues());
         Map<Integer, JobRoute> routes = new HashMap<>();
         List<Boolean> limited = new ArrayList<>();
-        List<Covered> covered = jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
-            limited.add(row.bool("limited"));
-            routes.put(row.integer("lane"), JobRows.route(row));
-            return new Covered(row.integer("lane"), row.real("weight"));
-        });
-        return new View(covered, Map.copyOf(routes), limited.contains(true));
+        List<Optional<Covered>> covered =
+                jdbc.list(Sql.of(COVERED, SqlArray.texts(worker.tags()), queues, queues), row -> {
+                    limited.add(row.bool("limited"));
+                    int lane = row.integer("lane");
+                    try {
+                        routes.put(lane, JobRows.route(row));
+                        return Optional.of(new Covered(lane, row.real("weight")));
+                    } catch (RuntimeException e) {
+                        if (jdbc.shared(UNREADABLE).add(lane)) {
+                            LOG.warn("lane {} cannot be read, and is not claimed from: {}", lane, Foreign.message(e));
+                        }
+                        return Optional.empty();
+                    }
+                });
+        return new View(
+                covered.stream().flatMap(Optional::stream).toList(), Map.copyOf(routes), limited.contains(true));
     }
 
     private static ClaimedJob running(Row row, JobRoute route, Grant grant, String worker) throws SQLException {

@@ -1,33 +1,38 @@
 package dev.evalstore.job;
 
-import dev.evalstore.Json;
+import dev.evalstore.DatabaseException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.Foreign;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
-import java.sql.SQLException;
+import dev.evalstore.job.ScheduleRows.Found;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Recurring work; see {@link JobRepository#schedules()}. Every runner also enqueues what is due. */
 public final class JobSchedules {
+    private static final Logger LOG = LoggerFactory.getLogger(JobSchedules.class);
+
     static final Table<Schedule> TABLE = Table.of(
                     "job schedule",
                     "job_schedules",
                     "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at",
-                    JobSchedules::map)
+                    ScheduleRows::map)
             .key("name")
             .audited("set", "pause", "resume", "remove");
 
@@ -58,7 +63,7 @@ public final class JobSchedules {
 
     private static final String DUE = TABLE.text("""
             /* job_schedules.due */ select {columns} from evalstore.job_schedules
-            where next_at <= statement_timestamp() and paused_at is null
+            where next_at <= statement_timestamp() and paused_at is null and name <> all (?::text[])
             order by name limit ? for update skip locked""");
 
     private static final String MOVE_ON = """
@@ -68,9 +73,14 @@ public final class JobSchedules {
 
     private static final int BATCH = 100;
 
-    private static final Comparator<Schedule> KEYS = Comparator.comparing(
-                    (Schedule schedule) -> schedule.job().route().queue())
-            .thenComparing(schedule -> Objects.requireNonNullElse(schedule.job().uniqueKey(), ""));
+    /** For how long a schedule that could not tick is left alone by this process. */
+    private static final long REST = Duration.ofMinutes(1).toNanos();
+
+    private static final Comparator<Found> KEYS =
+            Comparator.comparing(JobSchedules::queue).thenComparing(JobSchedules::uniqueKey);
+
+    /** The schedules that could not tick, and until when each is left alone, by {@code System.nanoTime}. */
+    private static final Shared<Map<String, Long>> RESTING = Shared.of(jdbc -> new ConcurrentHashMap<>());
 
     private final Jdbc jdbc;
 
@@ -83,6 +93,7 @@ public final class JobSchedules {
      * changed. Every process may do so at its start.
      */
     public Schedule set(Schedule schedule) {
+        jdbc.shared(RESTING).remove(schedule.name());
         return TABLE.act(jdbc, "set", schedule.name(), on -> {
             Instant next = Ticks.after(schedule, on.now());
             return on.change(
@@ -93,21 +104,33 @@ public final class JobSchedules {
                                     schedule.every(),
                                     schedule.timeZone().getId(),
                                     schedule.missed(),
-                                    template(schedule.job()),
+                                    ScheduleRows.template(schedule.job()),
                                     next),
-                            JobSchedules::map)
+                            ScheduleRows::map)
                     .orElseThrow();
         });
     }
 
-    /** The schedule of that name, or empty. */
+    /**
+     * The schedule of that name, or empty.
+     *
+     * @throws DatabaseException if this version of the library or of Java cannot read it: an unknown time zone, say
+     */
     public Optional<Schedule> find(String name) {
         return TABLE.find(jdbc, Check.text("name", name));
     }
 
-    /** All schedules by name. */
+    /** All schedules by name. One that cannot be read, as {@link #find} says, is left out, and a warning names it. */
     public List<Schedule> list() {
-        return jdbc.list(TABLE.select("list").and("order by name"), TABLE.mapper());
+        List<Schedule> all = new ArrayList<>();
+        for (Found found : jdbc.list(TABLE.select("list").and("order by name"), ScheduleRows::find)) {
+            if (found.schedule() == null) {
+                LOG.warn("{}", Foreign.message(Objects.requireNonNull(found.failure())));
+            } else {
+                all.add(found.schedule());
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** Stops the ticking; false when there is none of that name, or it was paused. */
@@ -133,13 +156,25 @@ public final class JobSchedules {
      * once, by however many processes. Where the job has a unique key that an unfinished job of its queue has, the tick makes no job
      * and counts as done. So work that takes longer than the interval does not pile up.
      *
+     * <p>A schedule that cannot be read, or whose job cannot be stored, keeps no other one from ticking. A warning names it, and
+     * this process leaves it alone for a minute; its ticks are missed ones.
+     *
      * @return the jobs' ids
      */
     public List<UUID> enqueueDue() {
+        Map<String, Long> resting = jdbc.shared(RESTING);
+        resting.values().removeIf(until -> until - System.nanoTime() <= 0);
+        boolean isOwn = !jdbc.inTransaction();
         List<UUID> all = new ArrayList<>();
         Round round;
         do {
-            round = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> enqueueSome(tx));
+            round = jdbc.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+                if (isOwn) {
+                    // A unique key that a long transaction has is one schedule's wait, and not that of all.
+                    tx.script("job_schedules.settings", "set local lock_timeout = '2s'");
+                }
+                return enqueueSome(tx, resting);
+            });
             all.addAll(round.ids());
         } while (round.more());
         return List.copyOf(all);
@@ -148,23 +183,27 @@ public final class JobSchedules {
     /** The jobs of one commit, and whether there are ticks beyond them. */
     private record Round(List<UUID> ids, boolean more) {}
 
-    private static Round enqueueSome(Jdbc tx) {
+    private static Round enqueueSome(Jdbc tx, Map<String, Long> resting) {
         Instant now = tx.now();
-        List<Schedule> due = due(tx);
+        List<Found> due = due(tx, resting);
         List<UUID> ids = new ArrayList<>();
         boolean more = due.size() == BATCH;
-        for (Schedule schedule : due) {
-            Ticks.Passed ticks = Ticks.passed(schedule, now);
-            NewJob job = schedule.job();
-            // The first job takes the key from the others.
-            int tries = job.uniqueKey() == null
-                    ? ticks.enqueue().size()
-                    : Math.min(1, ticks.enqueue().size());
-            for (int i = 0; i < tries; i++) {
-                new JobCreation(tx).createUnlessTaken(job).ifPresent(made -> ids.add(made.id()));
+        for (Found found : due) {
+            try {
+                Schedule schedule = found.orThrow();
+                Ticks.Passed ticks = Ticks.passed(schedule, now);
+                ids.addAll(tx.inTransaction(TxOptions.DEFAULT, (inner, connection) -> enqueue(inner, schedule, ticks)));
+                more |= !ticks.next().isAfter(now);
+            } catch (RuntimeException e) {
+                if (concernsAll(e)) {
+                    throw e;
+                }
+                resting.put(found.name(), System.nanoTime() + REST);
+                LOG.warn(
+                        "schedule {} could not tick, and is left alone for a minute: {}",
+                        found.name(),
+                        Foreign.message(e));
             }
-            moveOn(tx, schedule, ticks);
-            more |= !ticks.next().isAfter(now);
         }
         if (!ids.isEmpty()) {
             Wakeups.afterCommit(tx);
@@ -172,78 +211,39 @@ public final class JobSchedules {
         return new Round(ids, more);
     }
 
+    /** A lost connection, say. A lock that another transaction holds for long is one schedule's own. */
+    private static boolean concernsAll(RuntimeException e) {
+        return e instanceof TransientDatabaseException passing && !"55P03".equals(passing.sqlState());
+    }
+
     /** In the order of their jobs' keys: callers that take the same keys do not wait for each other in a circle. */
-    private static List<Schedule> due(Jdbc tx) {
-        List<Schedule> due = new ArrayList<>(tx.returning(Sql.of(DUE, BATCH), TABLE.mapper()));
+    private static List<Found> due(Jdbc tx, Map<String, Long> resting) {
+        SqlArray names = SqlArray.texts(List.copyOf(resting.keySet()));
+        List<Found> due = new ArrayList<>(tx.returning(Sql.of(DUE, names, BATCH), ScheduleRows::find));
         due.sort(KEYS);
         return due;
     }
 
-    private static void moveOn(Jdbc tx, Schedule schedule, Ticks.Passed passed) {
+    private static String queue(Found found) {
+        return found.schedule() == null ? "" : found.schedule().job().route().queue();
+    }
+
+    private static String uniqueKey(Found found) {
+        String key = found.schedule() == null ? null : found.schedule().job().uniqueKey();
+        return key == null ? "" : key;
+    }
+
+    private static List<UUID> enqueue(Jdbc tx, Schedule schedule, Ticks.Passed passed) {
+        NewJob job = schedule.job();
         List<Instant> ticks = passed.enqueue();
+        List<UUID> ids = new ArrayList<>();
+        // The first job takes the key from the others.
+        int tries = job.uniqueKey() == null ? ticks.size() : Math.min(1, ticks.size());
+        for (int i = 0; i < tries; i++) {
+            new JobCreation(tx).createUnlessTaken(job).ifPresent(made -> ids.add(made.id()));
+        }
         Instant last = ticks.isEmpty() ? null : ticks.get(ticks.size() - 1);
         tx.update(Sql.of(MOVE_ON, passed.next(), last, schedule.name()));
-    }
-
-    private static Json template(NewJob job) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("type", job.type());
-        fields.put("payload", job.payload().text());
-        fields.put("queue", job.route().queue());
-        fields.put("requiredTags", job.route().requiredTags());
-        fields.put("fairKey", job.route().fairKey());
-        fields.put("priority", job.priority());
-        fields.put("maxRetries", job.attempts().maxRetries());
-        fields.put("timeout", job.attempts().timeout().toString());
-        fields.put("backoffBase", job.attempts().backoff().base().toString());
-        fields.put("backoffCap", job.attempts().backoff().cap().toString());
-        fields.put("uniqueKey", job.uniqueKey());
-        fields.put("runAt", job.due().at() == null ? null : job.due().at().toString());
-        fields.put("delay", job.due().delay() == null ? null : job.due().delay().toString());
-        return Json.of(fields);
-    }
-
-    /** The stored job, as JSON reads it. */
-    private record Template(
-            String type,
-            String payload,
-            String queue,
-            List<String> requiredTags,
-            String fairKey,
-            int priority,
-            int maxRetries,
-            String timeout,
-            String backoffBase,
-            String backoffCap,
-            @Nullable String uniqueKey,
-            @Nullable String runAt,
-            @Nullable String delay) {
-        NewJob job() {
-            return new NewJob(
-                    type,
-                    Json.parse(payload),
-                    new JobRoute(queue, requiredTags, fairKey),
-                    priority,
-                    new Attempts(
-                            maxRetries,
-                            Duration.parse(timeout),
-                            new Backoff(Duration.parse(backoffBase), Duration.parse(backoffCap))),
-                    uniqueKey,
-                    new Due(runAt == null ? null : Instant.parse(runAt), delay == null ? null : Duration.parse(delay)));
-        }
-    }
-
-    private static Schedule map(Row row) throws SQLException {
-        Double every = row.realOrNull("every_seconds");
-        return new Schedule(
-                row.text("name"),
-                row.textOrNull("cron"),
-                every == null ? null : JobRows.duration(every),
-                ZoneId.of(row.text("time_zone")),
-                row.enumValue("missed", Schedule.Missed.class),
-                row.json("job").as(Template.class).job(),
-                row.instant("next_at"),
-                row.instantOrNull("last_at"),
-                row.instantOrNull("paused_at"));
+        return ids;
     }
 }
