@@ -38,6 +38,7 @@ public final class StateTour {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws IOException {
+        Usage.require(args.length == 0, "StateTour, without arguments");
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
@@ -128,7 +129,7 @@ public final class StateTour {
         out.println("restore      " + state.restoreCheckpoint(checkpoint.id()) + " keys; run/1/offset = "
                 + state.get(b("run/1/offset")).map(StateTour::s).orElseThrow());
         out.println("measure      " + state.measureCheckpoint(checkpoint.id()).entries() + " entries in it");
-        out.println("retain       " + state.retainCheckpoints(0, null) + " checkpoint forgotten, "
+        out.println("clean up     " + state.cleanupCheckpoints(0, null).removed() + " checkpoint forgotten, "
                 + state.cleanupHistory().removed() + " rows of history freed");
     }
 

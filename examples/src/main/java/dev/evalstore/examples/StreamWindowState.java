@@ -31,12 +31,21 @@ import java.util.zip.GZIPInputStream;
  * a run that was never interrupted.
  *
  * <p>Arguments: the file; {@code halt=<row>} to end there without a goodbye; {@code group=<column>} and {@code sum=<column>}, by
- * name, {@code task} and {@code value} unless given. {@code EVALSTORE_URL} names the server, which has to be the same in both runs.
+ * name, {@code task} and {@code value} unless given. {@code EVALSTORE_URL} names the server, which has to be the same in both runs:
+ * without it there is no {@code halt}, which would leave an embedded server behind.
+ *
+ * <p>A row that cannot be summed is named with its field, and left out.
  */
 public final class StreamWindowState {
     private static final int WINDOW = 10_000;
     private static final int EVERY = 5_000;
     private static final int BATCH = 500;
+
+    /** The largest and the smallest exponent of a number: beyond them a sum has as many digits as there are between them. */
+    private static final int MAX_EXPONENT = 400;
+
+    private static final String USAGE = "StreamWindowState <csv.gz> [group=<column>] [sum=<column>]"
+            + " [halt=<row>, with EVALSTORE_URL naming a server that outlives this process]";
 
     private final StateBackend state;
     private final PrintStream out;
@@ -50,9 +59,16 @@ public final class StreamWindowState {
     /** See the class. */
     public static void main(String[] args) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
-        for (int i = 1; i < args.length; i++) {
-            settings.put(args[i].substring(0, args[i].indexOf('=')), args[i].substring(args[i].indexOf('=') + 1));
+        for (String setting : List.of(args).subList(Math.min(1, args.length), args.length)) {
+            Usage.require(setting.matches("(group|sum)=.+|halt=.*"), USAGE);
+            settings.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
         }
+        String halt = settings.get("halt");
+        Usage.require(
+                args.length > 0
+                        && Files.isRegularFile(Path.of(args[0]))
+                        && (halt == null || Usage.isCount(halt) && System.getenv("EVALSTORE_URL") != null),
+                USAGE);
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
@@ -61,7 +77,7 @@ public final class StreamWindowState {
                             Path.of(args[0]),
                             settings.getOrDefault("group", "task"),
                             settings.getOrDefault("sum", "value"),
-                            Long.parseLong(settings.getOrDefault("halt", "-1")));
+                            halt == null ? -1 : Long.parseLong(halt));
         }
     }
 
@@ -69,7 +85,9 @@ public final class StreamWindowState {
         long done = resume();
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            List<String> header = fields(in.readLine());
+            String first = in.readLine();
+            // The mark that some programs put before everything else is no part of the first column's name.
+            List<String> header = fields(first == null ? "" : first.replaceFirst("^\ufeff", ""));
             int groupAt = column(header, group);
             int sumAt = column(header, sum);
             long row = 0;
@@ -77,19 +95,27 @@ public final class StreamWindowState {
                 if (row++ < done) {
                     continue;
                 }
-                List<String> fields = fields(line);
-                if (!fields.get(sumAt).isBlank()) {
-                    pending.merge(
-                            "%06d/%s".formatted((row - 1) / WINDOW, fields.get(groupAt)),
-                            new BigDecimal(fields.get(sumAt)),
-                            BigDecimal::add);
+                try {
+                    List<String> fields = fields(line);
+                    if (fields.size() != header.size()) {
+                        throw new IllegalArgumentException(
+                                "it has " + fields.size() + " fields, and the header " + header.size());
+                    }
+                    if (!fields.get(sumAt).isBlank()) {
+                        pending.merge(
+                                key((row - 1) / WINDOW, group, fields.get(groupAt)),
+                                number(sum, fields.get(sumAt).strip()),
+                                BigDecimal::add);
+                    }
+                } catch (IllegalArgumentException e) {
+                    out.println("skipped " + file.getFileName() + ", row " + row + ": " + e.getMessage());
                 }
                 if (row % BATCH == 0) {
                     store();
                 }
                 if (row % EVERY == 0) {
                     state.createCheckpoint("row " + row, Json.of(Map.of("row", row)));
-                    state.retainCheckpoints(2, null);
+                    state.cleanupCheckpoints(2, null);
                 }
                 if (row == halt) {
                     out.println("halted at row " + row);
@@ -100,6 +126,30 @@ public final class StreamWindowState {
             store();
             finish(row);
         }
+    }
+
+    private static String key(long window, String column, String group) {
+        String key = "%06d/%s".formatted(window, group);
+        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
+        int most = StateOptions.DEFAULT.maxKeyBytes();
+        if (bytes > most) {
+            throw new IllegalArgumentException(column + " makes a key of " + bytes + " bytes; at most " + most);
+        }
+        return key;
+    }
+
+    private static BigDecimal number(String column, String cell) {
+        try {
+            BigDecimal number = new BigDecimal(cell);
+            if (Math.abs((long) number.precision() - number.scale()) <= MAX_EXPONENT
+                    && Math.abs((long) number.scale()) <= MAX_EXPONENT) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with the field.
+        }
+        throw new IllegalArgumentException(
+                column + " is \"" + cell + "\", which is no number of at most " + MAX_EXPONENT + " digits");
     }
 
     /** The row that the last checkpoint was taken at, with the state as it was then; from nothing where there is none. */
@@ -144,7 +194,7 @@ public final class StreamWindowState {
         });
         out.println("rows " + rows + ", windows and groups " + state.count() + ", total " + total[0].toPlainString()
                 + ", checksum " + Integer.toHexString(hash[0]));
-        state.retainCheckpoints(0, null);
+        state.cleanupCheckpoints(0, null);
         state.cleanupHistory();
     }
 

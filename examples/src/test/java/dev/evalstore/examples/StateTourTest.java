@@ -36,7 +36,7 @@ class StateTourTest {
                         "lock         held by guide; a second one gets it: false");
         assertThat(lines).filteredOn(line -> line.startsWith("diff ")).hasSize(2);
         assertThat(lines)
-                .anyMatch(line -> line.matches("retain +1 checkpoint forgotten, [1-9]\\d* rows of history freed"));
+                .anyMatch(line -> line.matches("clean up +1 checkpoint forgotten, [1-9]\\d* rows of history freed"));
         assertThat(lines).anyMatch(line -> line.matches("watch +[1-9]\\d+ changes so far; .*"));
         assertThat(lines).anyMatch(line -> line.matches("export +6 entries in \\d+ bytes; imported 6"));
         assertThat(lines).anyMatch(line -> line.matches("fence +.*, and nothing was stored: true"));

@@ -87,7 +87,15 @@ public abstract sealed class Repositories permits Database, Tx {
         return state("default", StateOptions.DEFAULT);
     }
 
-    /** Binary keys and values in a namespace of their own; not blank, made at first use. */
+    /** {@link #state(String, StateOptions)} with the default options. */
+    public final PostgresStateBackend state(String namespace) {
+        return state(namespace, StateOptions.DEFAULT);
+    }
+
+    /**
+     * Binary keys and values in a namespace of their own, made at first use. Its name is not blank and has at most 800
+     * bytes in UTF-8.
+     */
     public final PostgresStateBackend state(String namespace, StateOptions options) {
         return new PostgresStateBackend(jdbc, namespace, options);
     }

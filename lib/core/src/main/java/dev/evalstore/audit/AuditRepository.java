@@ -6,8 +6,8 @@ import dev.evalstore.ActorKind;
 import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.Lists;
 import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.audit.AuditRows;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * owner of the tables can remove entries, by whole months ({@link #cleanup}). An entry that is recorded through a
  * {@code Tx} commits with the change that it describes, or not at all.
  */
-public final class AuditRepository {
+public final class AuditRepository implements Lists<AuditEntry, AuditFilter> {
     static final Table<AuditEntry> TABLE = Table.of("audit entry", AuditRows.TABLE, """
                     id, occurred_at, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,
                     ip_address, user_agent, request_id, metadata, created_at""", AuditRepository::map)
@@ -118,13 +118,14 @@ public final class AuditRepository {
 
     /**
      * A page of the entries that the filter admits, newest first by {@code occurredAt}. Limit, cursor and errors are
-     * those of {@link Rows#list(Object, int, Cursor)}.
+     * those of {@link Lists#list(Object, int, Cursor)}.
      */
+    @Override
     public Page<AuditEntry> list(AuditFilter filter, int limit, @Nullable Cursor after) {
         return TABLE.list(jdbc, filter, limit, after);
     }
 
-    /** How many entries the filter admits. Counts them, so the time grows with the answer. */
+    @Override
     public long count(AuditFilter filter) {
         return TABLE.count(jdbc, filter);
     }

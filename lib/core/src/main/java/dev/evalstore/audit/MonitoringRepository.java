@@ -2,8 +2,8 @@ package dev.evalstore.audit;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
+import dev.evalstore.Lists;
 import dev.evalstore.Page;
-import dev.evalstore.Rows;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Events of the platform's machinery, appended in great numbers, read by time, and dropped by whole months. */
-public final class MonitoringRepository {
+public final class MonitoringRepository implements Lists<MonitoringEvent, MonitoringFilter> {
     private static final String NAME = "monitoring_events";
     private static final int MAX_INTERVALS = 10_000;
 
@@ -87,13 +87,14 @@ public final class MonitoringRepository {
 
     /**
      * A page of the events that the filter admits, newest first by {@code occurredAt}. Limit, cursor and errors are
-     * those of {@link Rows#list(Object, int, Cursor)}.
+     * those of {@link Lists#list(Object, int, Cursor)}.
      */
+    @Override
     public Page<MonitoringEvent> list(MonitoringFilter filter, int limit, @Nullable Cursor after) {
         return TABLE.list(jdbc, filter, limit, after);
     }
 
-    /** How many events the filter admits. Counts them, so the time grows with the answer. */
+    @Override
     public long count(MonitoringFilter filter) {
         return TABLE.count(jdbc, filter);
     }
@@ -102,14 +103,16 @@ public final class MonitoringRepository {
      * How many events of a type fell into each interval of a period, in order. An interval without events counts zero.
      * The end of the period may cut the last interval short.
      *
-     * @param interval the length of an interval, in whole milliseconds, at least one
+     * @param interval the length of an interval, in whole milliseconds, at most 36,500 days
      * @param from where the first interval begins
      * @param to the end, not included; at most 10,000 intervals after {@code from}
      * @throws IllegalArgumentException if the period is empty or has more intervals
      */
     public List<IntervalCount> countByInterval(String eventType, Duration interval, Instant from, Instant to) {
         Check.text("eventType", eventType);
-        if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.toNanosPart() % 1_000_000 != 0) {
+        Check.time("from", from);
+        Check.time("to", to);
+        if (Check.period("interval", interval).toNanosPart() % 1_000_000 != 0) {
             throw new IllegalArgumentException("interval must be in whole milliseconds, at least one");
         }
         if (!from.isBefore(to)) {

@@ -30,7 +30,7 @@ public final class ModelRepository extends TableRows<Model, ModelFilter> {
             """
             /* models.list_by_use_case */ select %s, %s
             from evalstore.model_use_cases s join evalstore.models m on m.id = s.model_id
-            where s.use_case_id = ?
+            where s.use_case_id = ? and (s.recommended or not ?)
             order by s.suitability_score desc, s.priority, s.model_id
             limit ?""".formatted(TABLE.columns("m"), UseCaseRepository.SUITABILITIES.columns("s"));
 
@@ -69,9 +69,17 @@ public final class ModelRepository extends TableRows<Model, ModelFilter> {
      * @return empty when no model has one, or when the use case does not exist
      */
     public List<SuitedModel> listByUseCase(UUID useCaseId, int limit) {
+        return listByUseCase(useCaseId, false, limit);
+    }
+
+    /**
+     * {@link #listByUseCase(UUID, int)}; with {@code recommendedOnly} without the models that are not recommended for the
+     * use case.
+     */
+    public List<SuitedModel> listByUseCase(UUID useCaseId, boolean recommendedOnly, int limit) {
         Check.limit(limit);
         return jdbc.list(
-                Sql.of(LIST_BY_USE_CASE, useCaseId, limit),
+                Sql.of(LIST_BY_USE_CASE, useCaseId, recommendedOnly, limit),
                 row -> new SuitedModel(map(row.at("m")), UseCaseRepository.mapSuitability(row.at("s"))));
     }
 

@@ -292,7 +292,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Ends an attempt, unspent, and schedules the job to so long from now. A job that was cancelled meanwhile ends as cancelled
+     * Ends an attempt, unspent, and schedules the job to so long from now, at most 36,500 days. A job that was cancelled meanwhile ends as cancelled
      * instead.
      *
      * @throws LeaseLostException if the lease is no longer held
@@ -328,7 +328,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Moves the attempt's deadline to so long from now, if that is later.
+     * Moves the attempt's deadline to so long from now, at most 366 days, if that is later.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -391,6 +391,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     /**
      * Deletes jobs that ended longer ago than that, in batches of 5,000. Outside of a transaction each batch is a commit of its own.
      *
+     * @param olderThan at most 36,500 days
      * @param statuses of completed, failed and cancelled, those that may be deleted
      */
     public Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {

@@ -1,7 +1,10 @@
 package dev.evalstore.job;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +51,57 @@ public record JobStats(List<OfQueue> queues) {
         }
     }
 
+    /** Jobs of all queues that may be claimed. */
+    public long ready() {
+        return sum(OfQueue::ready);
+    }
+
+    /** Jobs of all queues that wait for their time, and jobs whose time has come and that the next claim makes ready. */
+    public long scheduled() {
+        return sum(OfQueue::scheduled);
+    }
+
+    /** Ready and scheduled jobs of all queues. */
+    public long pending() {
+        return sum(OfQueue::pending);
+    }
+
+    /** Jobs of all queues that a worker owns. */
+    public long running() {
+        return sum(OfQueue::running);
+    }
+
+    /** Kept jobs of all queues that ended with success. */
+    public long completed() {
+        return sum(OfQueue::completed);
+    }
+
+    /** Kept jobs of all queues that ended with an error. */
+    public long failed() {
+        return sum(OfQueue::failed);
+    }
+
+    /** Kept jobs of all queues that were cancelled. */
+    public long cancelled() {
+        return sum(OfQueue::cancelled);
+    }
+
     /** All jobs of all queues. */
     public long total() {
-        return queues.stream().mapToLong(OfQueue::total).sum();
+        return sum(OfQueue::total);
+    }
+
+    /** For how long the oldest due job of all queues has been due; null when none is due. See {@link OfQueue#oldestDue}. */
+    public @Nullable Duration oldestDue() {
+        return queues.stream()
+                .map(OfQueue::oldestDue)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private long sum(ToLongFunction<OfQueue> number) {
+        return queues.stream().mapToLong(number).sum();
     }
 
     /** The numbers of a queue; all zero where it has no jobs. */

@@ -1,11 +1,18 @@
 package dev.evalstore.state;
 
+import dev.evalstore.internal.Check;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Keys as the server orders them: byte by byte, unsigned, the shorter first. */
 record Bytes(byte[] array) implements Comparable<Bytes> {
     static final byte[] NONE = {};
+
+    /** A key or prefix that is given as text, in UTF-8. */
+    static byte[] of(String text) {
+        return Check.content("key", text).getBytes(StandardCharsets.UTF_8);
+    }
 
     /** The smallest key above every key with the prefix; null if there is none, as for an empty or all-0xFF prefix. */
     static byte @Nullable [] after(byte[] prefix) {

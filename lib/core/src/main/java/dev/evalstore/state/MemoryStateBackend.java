@@ -104,11 +104,11 @@ public final class MemoryStateBackend extends MemoryWrites {
     @Override
     public List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
         Range range = new Range(Bytes.NONE, limit, after);
-        Object part = containing.as(Object.class);
+        Objects.requireNonNull(containing, "containing");
         return state.reading(() -> state.page(
                 state.live(state.entries, range)
-                        .filter(entry -> entry.metadata() != null
-                                && JsonContainment.contains(entry.metadata().as(Object.class), part)),
+                        .filter(entry ->
+                                entry.metadata() != null && JsonContainment.contains(entry.metadata(), containing)),
                 limit));
     }
 
@@ -141,10 +141,10 @@ public final class MemoryStateBackend extends MemoryWrites {
     }
 
     @Override
-    public int retainCheckpoints(int last, @Nullable Duration youngerThan) {
+    public Cleanup cleanupCheckpoints(int last, @Nullable Duration youngerThan) {
         Check.notNegative("last", last);
         Check.periodOrNull("youngerThan", youngerThan);
-        return state.writing(() -> checkpoints.retain(last, youngerThan));
+        return new Cleanup(state.writing(() -> checkpoints.retain(last, youngerThan)), false);
     }
 
     /** Does nothing: history is deleted with its checkpoint. */

@@ -29,6 +29,11 @@ public record NewStateEntry(
         return new NewStateEntry(key, value, null, null);
     }
 
+    /** An entry without expiry and metadata, whose key is text in UTF-8. */
+    public static NewStateEntry of(String key, byte[] value) {
+        return of(Bytes.of(key), value);
+    }
+
     public NewStateEntry ttl(Duration fromNow) {
         return new NewStateEntry(key, value, fromNow, metadata);
     }

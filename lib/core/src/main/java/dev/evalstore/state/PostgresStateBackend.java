@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,49 +46,47 @@ public final class PostgresStateBackend extends StateWrites {
     @Override
     public Checkpoint createCheckpoint(@Nullable String label, @Nullable Json metadata) {
         Check.textOrNull("label", label);
-        Namespace at = namespaces.get();
-        return counters.writing(() -> Checkpoints.create(at, label, metadata));
+        return timed(at -> Checkpoints.create(at, label, metadata));
     }
 
     @Override
     public List<Checkpoint> listCheckpoints() {
-        return Checkpoints.list(namespaces.get());
+        return looking(Checkpoints::list, List::of);
     }
 
     @Override
     public Checkpoint measureCheckpoint(UUID checkpoint) {
-        return CheckpointReads.measure(namespaces.get(), checkpoint);
+        return changing(at -> CheckpointReads.measure(at, checkpoint));
     }
 
     @Override
     public long restoreCheckpoint(UUID checkpoint) {
-        Namespace at = namespaces.get();
-        return counters.writing(() -> Checkpoints.restore(at, checkpoint, counters));
+        return timed(at -> Checkpoints.restore(at, checkpoint, counters));
     }
 
     @Override
     public boolean deleteCheckpoint(UUID checkpoint) {
-        return Checkpoints.delete(namespaces.get(), checkpoint, counters);
+        return changing(at -> Checkpoints.delete(at, checkpoint, counters));
     }
 
     @Override
-    public int retainCheckpoints(int last, @Nullable Duration youngerThan) {
+    public Cleanup cleanupCheckpoints(int last, @Nullable Duration youngerThan) {
         Check.notNegative("last", last);
         Check.periodOrNull("youngerThan", youngerThan);
-        return Checkpoints.retain(namespaces.get(), last, youngerThan, counters);
+        int removed = changing(at -> Checkpoints.retain(at, last, youngerThan, counters));
+        return new Cleanup(removed, false);
     }
 
     @Override
     public Cleanup cleanupHistory() {
-        return Checkpoints.cleanup(namespaces.get());
+        return changing(Checkpoints::cleanup);
     }
 
     @Override
     public Optional<StateEntry> readAt(UUID checkpoint, byte[] key) {
         options.key(key);
-        Namespace at = namespaces.get();
         counters.gets.increment();
-        Optional<StateEntry> entry = counters.reading(() -> CheckpointReads.read(at, checkpoint, key));
+        Optional<StateEntry> entry = reading(at -> CheckpointReads.read(at, checkpoint, key), () -> none(checkpoint));
         entry.ifPresent(counters::read);
         return entry;
     }
@@ -94,8 +94,7 @@ public final class PostgresStateBackend extends StateWrites {
     @Override
     public List<StateEntry> entriesAt(UUID checkpoint, byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Namespace at = namespaces.get();
-        List<StateEntry> page = counters.reading(() -> CheckpointReads.entries(at, checkpoint, range));
+        List<StateEntry> page = reading(at -> CheckpointReads.entries(at, checkpoint, range), () -> none(checkpoint));
         page.forEach(counters::read);
         return page;
     }
@@ -103,8 +102,7 @@ public final class PostgresStateBackend extends StateWrites {
     @Override
     public List<StateDifference> diff(UUID from, @Nullable UUID to, int limit, byte @Nullable [] after) {
         Range range = new Range(Bytes.NONE, limit, after);
-        Namespace at = namespaces.get();
-        return counters.reading(() -> CheckpointReads.diff(at, from, to, range));
+        return reading(at -> CheckpointReads.diff(at, from, to, range), () -> none(from));
     }
 
     @Override
@@ -112,40 +110,51 @@ public final class PostgresStateBackend extends StateWrites {
         Objects.requireNonNull(prefix, "prefix");
         Check.limit(limit);
         outsideTransaction("watch");
-        Namespace at = namespaces.get();
-        return counters.reading(() -> Changes.watch(at, prefix, from, limit));
+        return reading(at -> Changes.watch(at, prefix, from, limit), () -> Changes.none(from));
     }
 
     @Override
     public Cleanup cleanupChanges(Duration olderThan) {
         Check.period("olderThan", olderThan);
-        return Changes.cleanup(namespaces.get(), olderThan);
+        return changing(at -> Changes.cleanup(at, olderThan));
     }
 
     @Override
     public long export(@Nullable UUID checkpoint, OutputStream to) throws IOException {
-        Namespace at = namespaces.get();
+        return namespaces.<Long, IOException>reading(
+                new Counters.Timer(),
+                at -> export(at, checkpoint, to),
+                () -> checkpoint == null ? Archive.write(to, after -> List.of()) : none(checkpoint));
+    }
+
+    private long export(Namespace at, @Nullable UUID checkpoint, OutputStream to) throws IOException {
         if (checkpoint != null) {
             CheckpointReads.require(at, checkpoint);
             return Archive.write(
                     to, after -> CheckpointReads.entries(at, checkpoint, new Range(Bytes.NONE, 1_000, after)));
         }
         if (jdbc.inTransaction()) {
+            at.requireHere();
             return Archive.write(to, after -> at.entries(new Range(Bytes.NONE, 1_000, after)));
         }
         TxOptions oneMoment =
                 TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ).asReadOnly();
         return jdbc.<Long, IOException>inTransaction(oneMoment, (tx, connection) -> {
             Namespace inside = at.on(tx);
+            inside.requireHere();
             return Archive.write(to, after -> inside.entries(new Range(Bytes.NONE, 1_000, after)));
         });
     }
 
     @Override
     public long importFrom(InputStream from) throws IOException {
-        Namespace at = namespaces.get();
-        return jdbc.<Long, IOException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        return namespaces.<Long, IOException>writing(new Counters.Timer(), at -> importTo(at, from));
+    }
+
+    private long importTo(Namespace at, InputStream from) throws IOException {
+        return jdbc.<Long, IOException>inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             Namespace inside = at.on(tx);
+            inside.requireHere();
             return Archive.read(from, options, batch -> {
                 inside.putBatch(batch);
                 batch.forEach(put -> counters.wrote(put.key(), put.value()));
@@ -185,6 +194,21 @@ public final class PostgresStateBackend extends StateWrites {
      */
     public boolean createTables() {
         return tables.create();
+    }
+
+    /** A read whose time is not counted. */
+    private <T> T looking(Function<Namespace, T> read, Supplier<T> none) {
+        return namespaces.<T, RuntimeException>reading(new Counters.Timer(), read::apply, none::get);
+    }
+
+    /** A write whose time is not counted. */
+    private <T> T changing(Function<Namespace, T> write) {
+        return namespaces.<T, RuntimeException>writing(new Counters.Timer(), write::apply);
+    }
+
+    /** A namespace that there is not has no checkpoint. */
+    private static <T> T none(UUID checkpoint) {
+        throw Checkpoints.notFound(checkpoint);
     }
 
     private void outsideTransaction(String what) {

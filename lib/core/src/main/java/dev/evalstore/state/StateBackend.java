@@ -8,6 +8,7 @@ import dev.evalstore.NotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method is atomic. Inside a {@code Tx}, all methods are atomic together with the transaction. Thread-safe,
  * except inside a {@code Tx}. A key or value that is too long is an {@link IllegalArgumentException} before anything is
  * sent.
+ *
+ * <p>The methods at the end take text for keys and prefixes, which stands for its bytes in UTF-8. It may hold no NUL and no
+ * half of a surrogate pair.
  */
 public interface StateBackend {
     /** The namespace's name. */
@@ -208,14 +212,13 @@ public interface StateBackend {
 
     /**
      * Deletes the checkpoints that are both older than the newest {@code last} ones and not younger than
-     * {@code youngerThan}.
+     * {@code youngerThan}, all in one call.
      *
      * @param last how many to keep in any case, at least 0
      * @param youngerThan also keep checkpoints that are younger than this, at most 36,500 days; null keeps by number
      *     alone
-     * @return how many were deleted
      */
-    int retainCheckpoints(int last, @Nullable Duration youngerThan);
+    Cleanup cleanupCheckpoints(int last, @Nullable Duration youngerThan);
 
     /**
      * Frees the space of history that no checkpoint needs any more, in batches that are each atomic; in PostgreSQL at
@@ -316,4 +319,86 @@ public interface StateBackend {
 
     /** Whether the namespace can be used. An unreachable server is reported, not thrown. */
     StateHealth healthCheck();
+
+    /** {@link #get(byte[])}. */
+    default Optional<byte[]> get(String key) {
+        return get(Bytes.of(key));
+    }
+
+    /** {@link #getEntry(byte[])}. */
+    default Optional<StateEntry> getEntry(String key) {
+        return getEntry(Bytes.of(key));
+    }
+
+    /** {@link #contains(byte[])}. */
+    default boolean contains(String key) {
+        return contains(Bytes.of(key));
+    }
+
+    /** {@link #put(byte[], byte[])}. */
+    default long put(String key, byte[] value) {
+        return put(Bytes.of(key), value);
+    }
+
+    /** {@link #put(byte[], byte[], PutOptions)}. */
+    default long put(String key, byte[] value, PutOptions options) {
+        return put(Bytes.of(key), value, options);
+    }
+
+    /** {@link #compareAndSet(byte[], long, byte[])}. */
+    default OptionalLong compareAndSet(String key, long expectedVersion, byte[] value) {
+        return compareAndSet(Bytes.of(key), expectedVersion, value);
+    }
+
+    /** {@link #increment(byte[], long)}. */
+    default long increment(String key, long delta) {
+        return increment(Bytes.of(key), delta);
+    }
+
+    /** {@link #delete(byte[])}. */
+    default boolean delete(String key) {
+        return delete(Bytes.of(key));
+    }
+
+    /** {@link #compareAndDelete(byte[], long)}. */
+    default boolean compareAndDelete(String key, long expectedVersion) {
+        return compareAndDelete(Bytes.of(key), expectedVersion);
+    }
+
+    /** {@link #touch(byte[])}. */
+    default boolean touch(String key) {
+        return touch(Bytes.of(key));
+    }
+
+    /** {@link #expire(byte[], Duration)}. */
+    default boolean expire(String key, Duration ttl) {
+        return expire(Bytes.of(key), ttl);
+    }
+
+    /** {@link #persist(byte[])}. */
+    default boolean persist(String key) {
+        return persist(Bytes.of(key));
+    }
+
+    /** {@link #count(byte[])}. */
+    default long count(String prefix) {
+        return count(Bytes.of(prefix));
+    }
+
+    /** {@link #listKeys(byte[], int, byte[])}; bytes that are not UTF-8 are read as U+FFFD. */
+    default List<String> listKeys(String prefix, int limit, @Nullable String after) {
+        return listKeys(Bytes.of(prefix), limit, after == null ? null : Bytes.of(after)).stream()
+                .map(key -> new String(key, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** {@link #forEach(byte[], Consumer)}. */
+    default void forEach(String prefix, Consumer<? super StateEntry> consumer) {
+        forEach(Bytes.of(prefix), consumer);
+    }
+
+    /** {@link #readAt(UUID, byte[])}. */
+    default Optional<StateEntry> readAt(UUID checkpoint, String key) {
+        return readAt(checkpoint, Bytes.of(key));
+    }
 }

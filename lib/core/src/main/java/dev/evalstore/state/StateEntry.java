@@ -1,6 +1,7 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
@@ -24,6 +25,11 @@ public record StateEntry(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant expiresAt) {
+    /** The key, read as UTF-8. */
+    public String keyText() {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof StateEntry entry

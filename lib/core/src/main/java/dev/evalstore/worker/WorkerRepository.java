@@ -8,10 +8,12 @@ import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Rescue;
 import java.sql.SQLException;
@@ -26,11 +28,14 @@ import java.util.UUID;
  * Registrations of workers: processes that claim jobs or benchmark configurations. One heartbeat row stands for everything that a
  * worker owns. A registration that left or was declared dead never comes back: its heartbeats are refused, and its work is
  * requeued.
+ *
+ * <p>{@link #list(Object, int, dev.evalstore.Cursor)} begins with the latest registration.
  */
-public final class WorkerRepository {
+public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
     static final Table<Worker> TABLE = Table.of("worker", "workers", """
                     id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags,
                     queues, time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at""", WorkerRepository::map)
+            .order(Keyset.lastNumberFirst("workers", "generation", Worker::generation))
             .status(Worker::status)
             .audited("drain");
 
@@ -54,18 +59,13 @@ public final class WorkerRepository {
                 limit ? for update skip locked)
             delete from evalstore.workers w using dead where w.id = dead.id""";
 
-    private static final String ACTIVE = """
-            and gone_at is null and last_heartbeat_at >= statement_timestamp() - make_interval(secs => ?)""";
-
     private static final String FRESHEST_FIRST = "order by last_heartbeat_at desc, generation desc limit ?";
 
     private static final int CLEANUP_BATCH = 5_000;
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public WorkerRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc, TABLE);
     }
 
     /** Registers a worker, alive from now on. Each call makes a new generation, also of a name that was used before. */
@@ -82,35 +82,43 @@ public final class WorkerRepository {
                         .set("metadata", worker.metadata()));
     }
 
-    /** The registration, or empty when none has the id. */
-    public Optional<Worker> find(UUID id) {
-        return TABLE.find(jdbc, id);
+    /** The registration with this generation, which leases and attempts name; empty when none has it. */
+    public Optional<Worker> findByGeneration(long generation) {
+        return jdbc.find(TABLE.select("find_by_generation").and("and generation = ?", generation), TABLE.mapper());
+    }
+
+    /** All registrations under a name, dead ones included, the latest first; {@code limit} is 1 to 1,000. */
+    public List<Worker> listByName(String workerId, int limit) {
+        return list(WorkerFilter.ALL.workerId(workerId), limit).items();
     }
 
     /** All registrations, dead ones included, the latest first; {@code limit} is 1 to 1,000. */
     public List<Worker> list(int limit) {
-        return read("list", Sql.of("order by registered_at desc, generation desc limit ?", Check.limit(limit)));
+        return list(WorkerFilter.ALL, limit).items();
     }
 
-    /** Workers whose last heartbeat is within the given time, freshest heartbeat first; {@code limit} is 1 to 1,000. */
+    /**
+     * Workers whose last heartbeat is within the given time, freshest heartbeat first; {@code limit} is 1 to 1,000.
+     *
+     * @param within at most 36,500 days
+     */
     public List<Worker> listActive(Duration within, int limit) {
-        Sql active = Sql.of(ACTIVE, Check.positive("within", within));
-        return read("list_active", active.and(FRESHEST_FIRST, Check.limit(limit)));
+        return freshest("list_active", WorkerFilter.ALL.active(within), limit);
     }
 
     /** Workers in a status, freshest heartbeat first; {@code limit} is 1 to 1,000. */
     public List<Worker> listByStatus(WorkerStatus status, int limit) {
-        return read("list_by_status", Sql.of("and status = ?", status).and(FRESHEST_FIRST, Check.limit(limit)));
+        return freshest("list_by_status", WorkerFilter.ALL.status(status), limit);
     }
 
     /** Workers that have a tag and are not dead, freshest heartbeat first; {@code limit} is 1 to 1,000. */
     public List<Worker> listByTag(String tag, int limit) {
-        Sql tagged = Sql.of("and gone_at is null and ? = any (tags)", Check.text("tag", tag));
-        return read("list_by_tag", tagged.and(FRESHEST_FIRST, Check.limit(limit)));
+        return freshest("list_by_tag", WorkerFilter.ALL.notGone().tag(tag), limit);
     }
 
-    private List<Worker> read(String verb, Sql rest) {
-        return jdbc.list(TABLE.select(verb).and(rest), TABLE.mapper());
+    private List<Worker> freshest(String verb, WorkerFilter filter, int limit) {
+        Sql freshest = TABLE.select(verb).and(filter).and(FRESHEST_FIRST, Check.limit(limit));
+        return jdbc.list(freshest, TABLE.mapper());
     }
 
     /**
@@ -160,10 +168,11 @@ public final class WorkerRepository {
      * batches, each its own commit outside of a transaction; should the process die in between, {@code requeueExpired} of the kind
      * requeues the rest.
      *
+     * @param olderThan longer than zero, at most 36,500 days
      * @return how many jobs and configurations were requeued
      */
     public int removeStale(Duration olderThan) {
-        return new Rescue(jdbc).removeStale(Check.positive("olderThan", olderThan));
+        return new Rescue(jdbc).removeStale(Check.period("olderThan", olderThan));
     }
 
     /**
@@ -178,9 +187,13 @@ public final class WorkerRepository {
         return new Rescue(jdbc).leave(worker.generation());
     }
 
-    /** Deletes registrations that have been dead for longer than that, in batches of 5,000, each a commit of its own. */
+    /**
+     * Deletes registrations that have been dead for longer than that, in batches of 5,000, each a commit of its own.
+     *
+     * @param deadFor longer than zero, at most 36,500 days
+     */
     public Cleanup cleanup(Duration deadFor) {
-        Sql delete = Sql.of(CLEANUP, Check.positive("deadFor", deadFor), CLEANUP_BATCH);
+        Sql delete = Sql.of(CLEANUP, Check.period("deadFor", deadFor), CLEANUP_BATCH);
         return Batches.run(CLEANUP_BATCH, () -> jdbc.update(delete));
     }
 

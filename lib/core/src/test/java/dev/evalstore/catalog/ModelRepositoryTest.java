@@ -217,6 +217,11 @@ class ModelRepositoryTest {
         assertThat(suited).extracting(s -> s.model().name()).containsExactly("b", "c", "a");
         assertThat(suited.get(1).suitability()).isEqualTo(ranked);
         assertThat(models.listByUseCase(chat, 1)).hasSize(1);
+        assertThat(models.listByUseCase(chat, true, 10))
+                .extracting(s -> s.model().name())
+                .containsExactly("b");
+        assertThat(models.listByUseCase(code, true, 10)).isEmpty();
+        assertThat(models.listByUseCase(chat, false, 10)).hasSize(3);
         assertThat(models.listByUseCase(UUID.randomUUID(), 10)).isEmpty();
     }
 

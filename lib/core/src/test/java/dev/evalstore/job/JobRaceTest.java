@@ -226,7 +226,9 @@ class JobRaceTest {
                 if (thread % 2 == 1) {
                     Collections.reverse(batch);
                 }
-                List<UUID> made = new ArrayList<>(jobs.createAll(batch));
+                List<UUID> made = new ArrayList<>(jobs.createAllUnique(batch).stream()
+                        .map(CreatedJobId::id)
+                        .toList());
                 if (thread % 2 == 1) {
                     Collections.reverse(made);
                 }

@@ -26,9 +26,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -423,8 +425,6 @@ class JobRepositoryTest {
         assertThat(second.job()).isEqualTo(first.job());
         assertThat(jobs.createUnique(job("a").queue("other").uniqueKey("k")).isNew())
                 .isTrue();
-        assertThat(jobs.create(job("c").uniqueKey("k")).id())
-                .isEqualTo(first.job().id());
         assertThatThrownBy(() -> jobs.createUnique(job("a"))).isInstanceOf(IllegalArgumentException.class);
 
         jobs.completeAll(jobs.claim(worker, 10).stream()
@@ -461,20 +461,6 @@ class JobRepositoryTest {
     }
 
     @Test
-    void create_all_gives_the_owner_of_a_unique_key_that_is_taken() {
-        UUID owner = jobs.createUnique(job("a").uniqueKey("taken")).job().id();
-        List<UUID> ids = jobs.createAll(List.of(
-                job("a").uniqueKey("new"),
-                job("b").uniqueKey("taken"),
-                job("c"),
-                job("d").uniqueKey("new"),
-                job("e").delay(Duration.ofHours(1))));
-        assertThat(ids.get(1)).isEqualTo(owner);
-        assertThat(ids.get(3)).isEqualTo(ids.get(0));
-        assertThat(jobs.count(JobFilter.ALL)).isEqualTo(4);
-    }
-
-    @Test
     void filters_lists_and_counts_agree() {
         UUID done = jobs.create(job("x").queue("a")).id();
         jobs.complete(claimOne().lease(), null);
@@ -505,11 +491,80 @@ class JobRepositoryTest {
         assertThat(stats.of("b").oldestDue()).isNotNull();
         assertThat(stats.of("a").completed()).isEqualTo(1);
         assertThat(stats.of("nobody").total()).isZero();
+        assertThat(stats.pending())
+                .isEqualTo(stats.queues().stream()
+                        .mapToLong(JobStats.OfQueue::pending)
+                        .sum());
+        assertThat(stats.pending()).isEqualTo(stats.ready() + stats.scheduled());
+        assertThat(stats.total())
+                .isEqualTo(stats.pending() + stats.running() + stats.completed() + stats.failed() + stats.cancelled());
+        assertThat(stats.running()).isEqualTo(1);
+        assertThat(stats.completed()).isEqualTo(1);
+        assertThat(stats.oldestDue()).isNotNull();
+        assertThat(new JobStats(List.of()).oldestDue()).isNull();
         Page<Job> first = jobs.list(JobFilter.ALL, 3, null);
         Cursor next = first.next();
         assertThat(jobs.list(JobFilter.ALL, 3, next).items())
                 .extracting(Job::id)
                 .containsExactly(done);
+    }
+
+    @Test
+    void jobs_are_found_by_unique_key_worker_and_several_statuses() {
+        UUID completed = jobs.create(job("a").uniqueKey("k")).id();
+        jobs.complete(claimOne().lease(), null);
+        UUID running = jobs.create(job("a").uniqueKey("k")).id();
+        claimOne();
+        UUID cancelled = jobs.create(job("b")).id();
+        jobs.cancel(cancelled);
+        UUID ready = jobs.create(job("c")).id();
+        UUID scheduled = jobs.create(job("c").delay(Duration.ofDays(1))).id();
+
+        JobFilter all = JobFilter.ALL;
+        assertThat(listed(all.uniqueKey("k"))).containsExactly(running, completed);
+        assertThat(listed(all.uniqueKey("k").status(JobStatus.RUNNING))).containsExactly(running);
+        assertThat(listed(all.uniqueKey("other"))).isEmpty();
+        assertThat(listed(all.worker(worker))).containsExactly(running);
+        assertThat(listed(all.workerId(worker.workerId()))).containsExactly(running);
+        Worker idle = db.workers().register(NewWorker.of("idle"));
+        assertThat(listed(all.worker(idle))).isEmpty();
+        assertThat(listed(all.statuses(Set.of(JobStatus.PENDING)))).containsExactly(scheduled, ready);
+        assertThat(listed(all.statuses(Set.of(JobStatus.RUNNING, JobStatus.CANCELLED))))
+                .containsExactly(cancelled, running);
+        assertThat(listed(all.statuses(List.of(JobStatus.COMPLETED, JobStatus.FAILED))))
+                .containsExactly(completed);
+        assertThat(listed(all.statuses(EnumSet.allOf(JobStatus.class))))
+                .containsExactly(scheduled, ready, cancelled, running, completed);
+        assertThat(jobs.count(all.statuses(Set.of(JobStatus.PENDING, JobStatus.COMPLETED))))
+                .isEqualTo(3);
+        bad("statuses", () -> all.statuses(Set.of()));
+        bad("uniqueKey", () -> all.uniqueKey(" "));
+        bad("workerId", () -> all.workerId(""));
+    }
+
+    @Test
+    void a_list_needs_no_cursor_and_a_walk_meets_every_page() {
+        List<UUID> ids = jobs.createAll(Collections.nCopies(2_345, job("a")));
+        assertThat(jobs.list(JobFilter.ALL).items()).hasSize(1_000);
+        assertThat(jobs.list(JobFilter.ALL).next()).isNotNull();
+        assertThat(jobs.list(JobFilter.ALL, 5).items()).hasSize(5);
+        assertThat(jobs.list(JobFilter.ALL.jobType("b")).items()).isEmpty();
+        assertThat(jobs.list(JobFilter.ALL.jobType("b")).next()).isNull();
+        List<UUID> walked = new ArrayList<>();
+        jobs.forEach(JobFilter.ALL, one -> walked.add(one.id()));
+        assertThat(walked).hasSize(2_345);
+        assertThat(new HashSet<>(walked)).isEqualTo(new HashSet<>(ids));
+    }
+
+    @Test
+    void one_failure_may_be_permanent_or_say_when_to_retry() {
+        UUID permanent = jobs.create(job("a")).id();
+        jobs.fail(Failure.of(claimOne().lease(), "no such model").permanently());
+        assertThat(jobs.get(permanent).status()).isEqualTo(JobStatus.FAILED);
+        UUID later = jobs.create(job("a")).id();
+        jobs.fail(Failure.of(claimOne().lease(), "too many requests").retryAfter(Duration.ofHours(1)));
+        assertThat(jobs.get(later).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(jobs.claim(worker, 1)).isEmpty();
     }
 
     private List<UUID> listed(JobFilter filter) {

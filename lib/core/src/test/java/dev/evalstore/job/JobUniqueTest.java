@@ -120,12 +120,74 @@ class JobUniqueTest {
                         .map(i -> job("a").uniqueKey(key + i))
                         .toList();
                 return thread % 2 == 0
-                        ? jobs.createAll(batch)
-                        : batch.stream().map(one -> jobs.create(one).id()).toList();
+                        ? jobs.createAllUnique(batch).stream()
+                                .map(CreatedJobId::id)
+                                .toList()
+                        : batch.stream()
+                                .map(one -> jobs.createUnique(one).job().id())
+                                .toList();
             });
             assertThat(new HashSet<>(told)).hasSize(1);
         }
         assertThat(jobs.count(JobFilter.ALL)).isEqualTo(25);
+    }
+
+    @Test
+    void creating_a_job_whose_key_is_taken_is_refused_and_says_whose_it_is() {
+        UUID owner = jobs.create(job("a").uniqueKey("k")).id();
+        assertThatThrownBy(() -> jobs.create(job("b").uniqueKey("k")))
+                .isInstanceOf(ConflictException.class)
+                .isInstanceOfSatisfying(
+                        UniqueKeyTakenException.class,
+                        e -> assertThat(e.owner()).isEqualTo(owner));
+        assertThat(jobs.create(job("b").queue("other").uniqueKey("k")).id()).isNotEqualTo(owner);
+        assertThat(jobs.count(JobFilter.ALL)).isEqualTo(2);
+        // The statement succeeds without a row, so the caller's transaction goes on.
+        db.useTransaction(tx -> {
+            assertThatThrownBy(() -> tx.jobs().create(job("b").uniqueKey("k")))
+                    .isInstanceOf(UniqueKeyTakenException.class);
+            tx.jobs().create(job("c"));
+        });
+        assertThat(jobs.count(JobFilter.ALL)).isEqualTo(3);
+    }
+
+    @Test
+    void of_many_jobs_none_is_created_where_a_key_is_taken_or_given_twice() {
+        UUID owner = jobs.create(job("a").uniqueKey("taken")).id();
+        List<NewJob> taken = List.of(job("b"), job("b").uniqueKey("new"), job("b").uniqueKey("taken"));
+        List<NewJob> twice = List.of(job("b").uniqueKey("new"), job("c").uniqueKey("new"));
+        List<NewJob> many = Stream.concat(
+                        Stream.generate(() -> job("b")).limit(10_001), Stream.of(job("b").uniqueKey("taken")))
+                .toList();
+        for (List<NewJob> batch : List.of(taken, twice, many)) {
+            assertThatThrownBy(() -> jobs.createAll(batch))
+                    .isInstanceOfSatisfying(
+                            UniqueKeyTakenException.class,
+                            e -> assertThat(e.owner()).isNull());
+            assertThat(jobs.count(JobFilter.ALL)).isEqualTo(1);
+        }
+        List<UUID> created = jobs.createAll(List.of(job("b"), job("b").uniqueKey("new"), job("b").uniqueKey("newer")));
+        assertThat(created).hasSize(3).doesNotContain(owner);
+        assertThat(jobs.get(created.get(2)).uniqueKey()).isEqualTo("newer");
+    }
+
+    @Test
+    void many_unique_jobs_are_told_which_of_them_are_new() {
+        UUID owner = jobs.create(job("a").uniqueKey("taken")).id();
+        List<CreatedJobId> created = jobs.createAllUnique(List.of(
+                job("a").uniqueKey("new"),
+                job("b").uniqueKey("taken"),
+                job("c"),
+                job("d").uniqueKey("new"),
+                job("e").delay(Duration.ofHours(1))));
+        assertThat(created).extracting(CreatedJobId::isNew).containsExactly(true, false, true, false, true);
+        assertThat(created.get(1).id()).isEqualTo(owner);
+        assertThat(created.get(3).id()).isEqualTo(created.get(0).id());
+        assertThat(jobs.count(JobFilter.ALL)).isEqualTo(4);
+        assertThat(jobs.createAllUnique(List.of())).isEmpty();
+        assertThat(jobs.createAllUnique(List.of(job("plain"))))
+                .singleElement()
+                .satisfies(one -> assertThat(one.isNew()).isTrue());
     }
 
     @Test
@@ -196,7 +258,7 @@ class JobUniqueTest {
                     Failure.of(jobs.claim(worker, 1).get(0).lease(), "x").permanently()));
             List<UUID> told = Threads.together(4, thread -> () -> {
                 if (thread % 2 == 0) {
-                    return jobs.create(job("a").uniqueKey(key)).id();
+                    return jobs.createUnique(job("a").uniqueKey(key)).job().id();
                 }
                 try {
                     return jobs.retry(failed).id();

@@ -9,6 +9,7 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.testing.faults.ChildJvm;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,6 +58,47 @@ class LockRepositoryTest {
         assertThat(next.token()).isGreaterThan(lock.token());
         assertThat(locks.release(lock)).isFalse();
         assertThat(locks.info("a")).contains(next);
+    }
+
+    @Test
+    void a_lock_is_released_at_the_end_of_its_block() {
+        try (Lock lock = locks.tryAcquire("block", "one", HOUR).orElseThrow()) {
+            assertThat(locks.info("block")).contains(lock);
+            assertThat(lock.toString()).contains("block", "one");
+        }
+        assertThat(locks.info("block")).isEmpty();
+        try (Lock lost = locks.tryAcquire("block", "one", HOUR).orElseThrow()) {
+            expire(lost.resource());
+        }
+        assertThat(locks.tryAcquire("block", "two", HOUR)).isPresent();
+    }
+
+    @Test
+    void work_runs_under_a_lock_or_not_at_all() {
+        assertThat(locks.withLock("work", "one", HOUR, Duration.ZERO, lock -> {
+                    assertThat(locks.info("work")).contains(lock);
+                    assertThat(locks.useLock("work", "two", HOUR, Duration.ZERO, again -> {
+                                throw new AssertionError("ran beside the holder");
+                            }))
+                            .isFalse();
+                    return lock.token();
+                }))
+                .isPresent();
+        assertThat(locks.info("work")).isEmpty();
+        assertThat(locks.useLock("work", "two", HOUR, Duration.ZERO, lock -> {}))
+                .isTrue();
+
+        IOException thrown = new IOException("by the work");
+        assertThatThrownBy(() -> locks.useLock("work", "one", HOUR, Duration.ZERO, lock -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        assertThat(locks.info("work")).isEmpty();
+        assertThatThrownBy(() -> locks.useLock("work", "one", HOUR, Duration.ZERO, lock -> expire("work")))
+                .isInstanceOf(LockLostException.class);
+        assertThatThrownBy(() ->
+                        db.useTransaction(tx -> tx.locks().useLock("work", "one", HOUR, Duration.ZERO, lock -> {})))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

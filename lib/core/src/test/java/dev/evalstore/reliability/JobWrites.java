@@ -43,13 +43,12 @@ final class JobWrites {
                         .like("by copy")
                         .which(ADDS),
                 Write.of(
-                                "jobs.createAll/1",
-                                lab -> 0,
-                                (r, x) -> r.jobs()
-                                        .createAll(IntStream.range(0, 20)
-                                                .mapToObj(i -> newJob().uniqueKey("u" + i))
-                                                .toList()))
-                        .like("with unique keys"),
+                        "jobs.createAllUnique/1",
+                        lab -> 0,
+                        (r, x) -> r.jobs()
+                                .createAllUnique(IntStream.range(0, 20)
+                                        .mapToObj(i -> newJob().uniqueKey("u" + i))
+                                        .toList())),
                 Write.of("jobs.delete/1", Lab::job, (r, id) -> r.jobs().delete(id)),
                 Write.of(
                                 "jobs.claim/2",
@@ -96,6 +95,11 @@ final class JobWrites {
                         "jobs.fail/2",
                         Lab::busy,
                         (r, busy) -> Writes.done(() -> r.jobs().fail(busy.lease(), "no"))),
+                Write.of(
+                        "jobs.fail/1",
+                        Lab::busy,
+                        (r, busy) -> Writes.done(() ->
+                                r.jobs().fail(Failure.of(busy.lease(), "no").permanently()))),
                 Write.of(
                         "jobs.failAll/1",
                         Lab::busy,

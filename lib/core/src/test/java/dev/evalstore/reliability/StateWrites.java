@@ -6,6 +6,7 @@ import static dev.evalstore.reliability.Lab.VALUE;
 import static dev.evalstore.reliability.Lab.bytes;
 import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.ALONE;
+import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
 import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.lock.Lock;
@@ -115,9 +116,9 @@ final class StateWrites {
                         Lab::checkpoint,
                         (r, id) -> r.state().deleteCheckpoint(id)),
                 Write.of(
-                        "state.retainCheckpoints/2",
+                        "state.cleanupCheckpoints/2",
                         Lab::checkpoint,
-                        (r, id) -> r.state().retainCheckpoints(0, null)),
+                        (r, id) -> r.state().cleanupCheckpoints(0, null)),
                 Write.of(
                                 "state.cleanupHistory/0",
                                 lab -> lab.db().state().deleteCheckpoint(lab.checkpoint()),
@@ -166,6 +167,16 @@ final class StateWrites {
                 Write.of("locks.tryAcquire/3", lab -> 0, (r, x) -> r.locks().tryAcquire("l", "h", HOUR)),
                 Write.of("locks.acquire/4", lab -> 0, (r, x) -> r.locks().acquire("l", "h", HOUR, Duration.ZERO))
                         .which(ALONE),
+                Write.of(
+                                "locks.withLock/5",
+                                lab -> 0,
+                                (r, x) -> r.locks().withLock("l", "h", HOUR, Duration.ZERO, lock -> lock.resource()))
+                        .which(ALONE, IN_PIECES),
+                Write.of(
+                                "locks.useLock/5",
+                                lab -> 0,
+                                (r, x) -> r.locks().useLock("l", "h", HOUR, Duration.ZERO, lock -> {}))
+                        .which(ALONE, IN_PIECES),
                 Write.of(
                         "locks.extend/2",
                         StateWrites::held,

@@ -13,6 +13,7 @@ import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.state.StateDifference.Kind;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,10 +182,10 @@ interface CheckpointContract extends StateContract {
             ids.add(state.createCheckpoint().id());
         }
         state.put(b("k"), b("now"));
-        assertThat(state.retainCheckpoints(10, null)).isZero();
-        assertThat(state.retainCheckpoints(0, HOUR)).isZero();
+        assertThat(state.cleanupCheckpoints(10, null).removed()).isZero();
+        assertThat(state.cleanupCheckpoints(0, HOUR).removed()).isZero();
         assertThat(state.deleteCheckpoint(ids.get(1))).isTrue();
-        assertThat(state.retainCheckpoints(3, null)).isEqualTo(2);
+        assertThat(state.cleanupCheckpoints(3, null).removed()).isEqualTo(2);
         state.cleanupHistory();
         assertThat(state.cleanupHistory()).isEqualTo(Cleanup.NOTHING);
         for (int i : new int[] {3, 4, 5}) {
@@ -195,7 +196,7 @@ interface CheckpointContract extends StateContract {
         state.put(b("k"), b("later"));
         state.restoreCheckpoint(ids.get(4));
         assertThat(text(state, "k")).isEqualTo("4");
-        assertThat(state.retainCheckpoints(0, null)).isEqualTo(2);
+        assertThat(state.cleanupCheckpoints(0, null).removed()).isEqualTo(2);
         state.cleanupHistory();
         assertThat(state.listCheckpoints()).isEmpty();
         assertThat(text(state, "k")).isEqualTo("4");
@@ -233,5 +234,40 @@ interface CheckpointContract extends StateContract {
                 .containsExactly(
                         new StateDifference(b("expiry"), Kind.CHANGED), new StateDifference(b("later"), Kind.ADDED));
         assertThat(state.diff(a, a, 10, null)).isEmpty();
+    }
+
+    @Test
+    default void a_difference_compares_metadata_by_what_it_says_and_not_by_how_it_is_written() {
+        StateBackend state = fresh();
+        List<String> before = List.of(
+                "{\"a\": 1, \"b\": [1, 2]}",
+                "[1e400]",
+                "{\"a\": 1, \"a\": 2}",
+                "\"\\u0061\"",
+                "[0.1]",
+                "[1, 2]",
+                "{\"a\": null}",
+                "1",
+                "[9007199254740993]");
+        List<String> after = List.of(
+                "{\"b\":[1.0,2e0],\"a\":10e-1}",
+                "[ 10e399 ]",
+                "{\"a\": 2.00}",
+                "\"a\"",
+                "[0.10000000000000001]",
+                "[2, 1]",
+                "{}",
+                "[1]",
+                "[9007199254740992]");
+        for (int i = 0; i < before.size(); i++) {
+            state.put(b("k" + i), b("v"), PutOptions.NONE.metadata(Json.parse(before.get(i))));
+        }
+        UUID then = state.createCheckpoint().id();
+        for (int i = 0; i < after.size(); i++) {
+            state.put(b("k" + i), b("v"), PutOptions.NONE.metadata(Json.parse(after.get(i))));
+        }
+        assertThat(state.diff(then, null, 100, null))
+                .extracting(difference -> new String(difference.key(), StandardCharsets.UTF_8))
+                .containsExactly("k4", "k5", "k6", "k7", "k8");
     }
 }

@@ -8,4 +8,5 @@ interface StateBackendContract
                 CallerContract,
                 CheckpointContract,
                 FeedContract,
-                ExportContract {}
+                ExportContract,
+                TextKeysContract {}

@@ -231,7 +231,7 @@ class StateModelTest {
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> state.restoreCheckpoint(id))
                     .isInstanceOf(NotFoundException.class);
         } else if (kept.size() > 8) {
-            assertThat(state.retainCheckpoints(6, null)).isEqualTo(kept.size() - 6);
+            assertThat(state.cleanupCheckpoints(6, null).removed()).isEqualTo(kept.size() - 6);
             while (kept.size() > 6) {
                 checkpoints.remove(kept.remove(0));
             }

@@ -8,6 +8,7 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.Tx;
 import dev.evalstore.job.JobTestKit;
@@ -17,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +61,37 @@ class WorkerRepositoryTest {
         assertThat(second.generation()).isGreaterThan(first.generation());
         assertThat(workers.list(10)).containsExactly(second, first);
         assertThat(workers.find(UUID.randomUUID())).isEmpty();
+    }
+
+    @Test
+    void registrations_are_found_by_name_generation_and_id_and_listed_page_by_page() {
+        Worker first = workers.register(NewWorker.of("gpu-1").tags("gpu"));
+        Worker second = workers.register(NewWorker.of("gpu-1"));
+        Worker other = workers.register(NewWorker.of("cpu-1").tags("gpu"));
+        workers.deregister(other);
+
+        assertThat(workers.get(first.id())).isEqualTo(first);
+        assertThatThrownBy(() -> workers.get(UUID.randomUUID())).isInstanceOf(NotFoundException.class);
+        assertThat(workers.findByGeneration(second.generation())).contains(second);
+        assertThat(workers.findByGeneration(-1)).isEmpty();
+        assertThat(workers.listByName("gpu-1", 10)).containsExactly(second, first);
+        assertThat(workers.listByName("gpu-1", 1)).containsExactly(second);
+        assertThat(workers.listByName("nobody", 10)).isEmpty();
+
+        WorkerFilter all = WorkerFilter.ALL;
+        Page<Worker> page = workers.list(all, 2);
+        assertThat(page.items()).extracting(Worker::id).containsExactly(other.id(), second.id());
+        assertThat(workers.list(all, 2, page.next()).items()).containsExactly(first);
+        List<UUID> walked = new ArrayList<>();
+        workers.forEach(all.workerId("gpu-1"), one -> walked.add(one.id()));
+        assertThat(walked).containsExactly(second.id(), first.id());
+        assertThat(workers.count(all.notGone())).isEqualTo(2);
+        assertThat(workers.list(all.tag("gpu").notGone()).items()).containsExactly(first);
+        assertThat(workers.list(all.status(WorkerStatus.OFFLINE)).items())
+                .extracting(Worker::id)
+                .containsExactly(other.id());
+        assertThat(workers.list(all.active(Duration.ofHours(1)).tag("gpu")).items())
+                .containsExactly(first);
     }
 
     @Test
