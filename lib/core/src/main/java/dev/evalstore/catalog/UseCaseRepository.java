@@ -29,7 +29,7 @@ public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
                     id, model_id, use_case_id, suitability_score, recommended, priority, performance_summary,
                     created_at, updated_at""", UseCaseRepository::mapSuitability)
             .key("model_id", "use_case_id")
-            .audited("set", "remove");
+            .audited("set", "delete");
 
     private static final String SET = SUITABILITIES.text("""
             /* model_use_cases.set */ insert into evalstore.model_use_cases
@@ -40,10 +40,6 @@ public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
                 priority = excluded.priority, performance_summary = excluded.performance_summary,
                 updated_at = statement_timestamp()
             returning {columns}""");
-
-    private static final String REMOVE = """
-            /* model_use_cases.remove */ delete from evalstore.model_use_cases
-            where model_id = ? and use_case_id = ?""";
 
     UseCaseRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -108,17 +104,12 @@ public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
                 suitability.recommended(),
                 suitability.priority(),
                 suitability.performanceSummary());
-        return SUITABILITIES.act(
-                jdbc,
-                "set",
-                List.of(suitability.modelId(), suitability.useCaseId()),
-                on -> on.change(set, SUITABILITIES.mapper()).orElseThrow());
+        return SUITABILITIES.write(jdbc, "set", List.of(suitability.modelId(), suitability.useCaseId()), set);
     }
 
     /** Removes the suitability of a model for a use case; false when there is none. */
     public boolean removeSuitability(UUID modelId, UUID useCaseId) {
-        return SUITABILITIES.act(
-                jdbc, "remove", List.of(modelId, useCaseId), on -> on.update(Sql.of(REMOVE, modelId, useCaseId)) == 1);
+        return SUITABILITIES.delete(jdbc, List.of(modelId, useCaseId));
     }
 
     /**

@@ -211,7 +211,7 @@ public final class RankingRepository {
         if (!CRITERIA.values().containsAll(criteria)) {
             throw new IllegalArgumentException("criteria must be throughput, latency, accuracy and cost");
         }
-        return jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        return jdbc.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.change(Sql.of(LOCK, method.name() + " " + category), row -> row.integer("locked"));
             List<Ranked<UUID>> ranked = ranking.apply(alternatives(tx, category, criteria, from));
             tx.update(Sql.of(CLEAR, category, method));

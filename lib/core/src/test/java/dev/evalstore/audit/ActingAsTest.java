@@ -210,11 +210,12 @@ class ActingAsTest {
         acting.catalog().useCases().setSuitability(NewSuitability.of(model, use, 0.5));
         acting.catalog().useCases().setSuitability(NewSuitability.of(model, use, 0.75));
         AuditEntry changed = last("suitability", model + "/" + use);
+        assertThat(changed.changes().asMap()).containsOnly(Map.entry("suitabilityScore", change(0.5, 0.75)));
         assertThat(acting.catalog().useCases().removeSuitability(model, use)).isTrue();
         assertThat(acting.catalog().useCases().removeSuitability(model, use)).isFalse();
 
         assertThat(actions(model + "/" + use))
-                .containsExactly("suitability remove", "suitability set", "suitability set");
+                .containsExactly("suitability delete", "suitability set", "suitability set");
         assertThat(changed.actorLabel()).isEqualTo("root");
     }
 

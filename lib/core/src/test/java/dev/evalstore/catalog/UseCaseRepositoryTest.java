@@ -109,7 +109,7 @@ class UseCaseRepositoryTest {
 
         List<AuditEntry> entries =
                 database.db().audit().history("suitability", both, 10, null).items();
-        assertThat(entries).extracting(AuditEntry::action).containsExactly("remove", "set", "set");
+        assertThat(entries).extracting(AuditEntry::action).containsExactly("delete", "set", "set");
         assertThat(entries).extracting(AuditEntry::actorLabel).containsOnly("curator");
         assertThat(database.db()
                         .audit()

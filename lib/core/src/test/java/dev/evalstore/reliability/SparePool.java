@@ -1,19 +1,14 @@
 package dev.evalstore.reliability;
 
-import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.evalstore.testkit.BareDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** A pool that does nothing by itself: no test of connections, no thread, no waiting. So each request through it is the library's. */
-final class SparePool implements DataSource, AutoCloseable {
+final class SparePool extends BareDataSource implements AutoCloseable {
     private final String url;
     private final Properties login = new Properties();
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -36,24 +31,17 @@ final class SparePool implements DataSource, AutoCloseable {
     }
 
     @Override
-    public Connection getConnection() throws SQLException {
+    protected Connection lend() throws SQLException {
         Connection spare = idle.poll();
         while (spare != null && isClosed(spare)) {
             spare = idle.poll();
         }
-        Connection connection = spare != null ? spare : DriverManager.getConnection(url, login);
-        return (Connection) Proxy.newProxyInstance(
-                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("close")) {
-                        idle.push(connection);
-                        return null;
-                    }
-                    try {
-                        return method.invoke(connection, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return spare != null ? spare : DriverManager.getConnection(url, login);
+    }
+
+    @Override
+    protected void takeBack(Connection connection) {
+        idle.push(connection);
     }
 
     private static boolean isClosed(Connection connection) {
@@ -74,41 +62,5 @@ final class SparePool implements DataSource, AutoCloseable {
                 // The proxy has broken it off.
             }
         }
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return getConnection();
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getGlobal();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("no " + type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

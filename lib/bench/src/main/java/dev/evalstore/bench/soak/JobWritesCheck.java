@@ -89,7 +89,7 @@ final class JobWritesCheck {
                 select j.id::text from evalstore.jobs j join evalstore.job_finished f on f.seq = j.seq
                 where f.outcome = 'failed'""");
         violations.each(
-                "a job failed after it was called off",
+                "a job failed after it was cancelled",
                 failed.stream()
                         .filter(id -> cancelled.contains(id) && !retried.contains(id))
                         .toList());

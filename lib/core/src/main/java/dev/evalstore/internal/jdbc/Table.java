@@ -319,6 +319,12 @@ public final class Table<T> {
         });
     }
 
+    /** A statement of the repository's own that stores the row with this key and returns it; the audit entry has the fields that changed. */
+    public T write(Jdbc jdbc, String verb, Object id, Sql statement) {
+        return trail().changed(
+                        jdbc, verb, id, on -> on.change(statement, mapper).orElseThrow());
+    }
+
     /** Something done to a row by statements of the repository's own; its audit entry names the verb and no fields. */
     public <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
         return trail().act(jdbc, verb, id, work);
