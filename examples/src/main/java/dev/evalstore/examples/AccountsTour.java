@@ -46,6 +46,7 @@ public final class AccountsTour {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws Exception {
+        Usage.require(args.length == 0, "AccountsTour, without arguments");
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url())

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * A job for each model and task of a folder of lm-evaluation-harness results. Two worker processes with different tags read the
@@ -62,17 +61,17 @@ public final class EvaluationWorkers {
             work(args[0], args[1], args[2], Path.of(args[3]));
             return;
         }
-        if (args.length != 1) {
-            System.err.println("usage: EvaluationWorkers <folder of lm-evaluation-harness result files>");
-            System.exit(2);
-        }
+        Usage.require(
+                args.length == 1 && Files.isDirectory(Path.of(args[0])),
+                "EvaluationWorkers <folder of lm-evaluation-harness result files, *.json>");
+        boolean exact;
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
-            boolean exact = new EvaluationWorkers(db, server.url(), Path.of(args[0]), System.out).run();
-            if (!exact) {
-                System.exit(1);
-            }
+            exact = new EvaluationWorkers(db, server.url(), Path.of(args[0]), System.out).run();
+        }
+        if (!exact) {
+            System.exit(1);
         }
     }
 
@@ -145,20 +144,22 @@ public final class EvaluationWorkers {
 
     private List<NewJob> jobs(Benchmark run) throws IOException {
         List<NewJob> jobs = new ArrayList<>();
-        try (Stream<Path> paths = Files.list(folder)) {
-            for (Path path :
-                    paths.filter(p -> p.toString().endsWith(".json")).sorted().toList()) {
-                try {
-                    LmEvalFile file = LmEvalFile.read(path);
-                    String tag = file.shots() == 0 ? "zero-shot" : "few-shot";
-                    for (String task : new TreeMap<>(file.metrics().asMap()).keySet()) {
-                        jobs.add(NewJob.of(TYPE, Json.of(new Task(run.id(), file.fileName(), task)))
-                                .requiredTags(tag)
-                                .fairKey(file.model()));
-                    }
-                } catch (LmEvalFile.Broken e) {
-                    out.printf("%s %s%n", path.getFileName(), e.getMessage());
+        for (Path path : LmEvalFile.list(folder)) {
+            String name = folder.relativize(path).toString();
+            try {
+                LmEvalFile file = LmEvalFile.read(path);
+                String tag = file.shots() == 0 ? "zero-shot" : "few-shot";
+                List<NewJob> ofFile = new ArrayList<>();
+                for (String task : new TreeMap<>(file.metrics().asMap()).keySet()) {
+                    ofFile.add(NewJob.of(TYPE, Json.of(new Task(run.id(), name, task)))
+                            .requiredTags(tag)
+                            .fairKey(file.model()));
                 }
+                jobs.addAll(ofFile);
+            } catch (LmEvalFile.Broken e) {
+                out.printf("%s %s%n", name, e.getMessage());
+            } catch (IllegalArgumentException e) {
+                out.printf("%s holds what cannot be stored: %s%n", name, e.getMessage());
             }
         }
         return jobs;

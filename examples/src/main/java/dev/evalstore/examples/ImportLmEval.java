@@ -3,11 +3,13 @@ package dev.evalstore.examples;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.DatabaseException;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.Page;
 import dev.evalstore.Repositories;
 import dev.evalstore.Retry;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.Tx;
 import dev.evalstore.TxOptions;
 import dev.evalstore.benchmark.Benchmark;
@@ -26,10 +28,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
- * Stores the result files of lm-evaluation-harness 0.3 as completed runs, one a file, and prints the ten models with the best
+ * Stores the result files of lm-evaluation-harness 0.3 and 0.4 as completed runs, one a file, and prints the ten models with the best
  * mean accuracy.
  *
  * <p>A file that is stored already is left alone: its SHA-256 stands in the run's results, and the look for it and the insert
@@ -44,6 +45,7 @@ public final class ImportLmEval {
 
     private final Database db;
     private final PrintStream out;
+    private final Progress progress;
     private int stored;
     private int known;
     private int broken;
@@ -51,14 +53,14 @@ public final class ImportLmEval {
     ImportLmEval(Database db, PrintStream out) {
         this.db = db;
         this.out = out;
+        this.progress = Progress.on(out);
     }
 
     /** Takes the folder; ends with 1 if not one file in it could be imported, with 2 if there is no such folder. */
     public static void main(String[] args) throws IOException {
-        if (args.length != 1 || !Files.isDirectory(Path.of(args[0]))) {
-            System.err.println("usage: ImportLmEval <folder of lm-evaluation-harness result files, *.json>");
-            System.exit(2);
-        }
+        Usage.require(
+                args.length == 1 && Files.isDirectory(Path.of(args[0])),
+                "ImportLmEval <folder of lm-evaluation-harness result files, *.json>");
         boolean imported;
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
@@ -74,14 +76,12 @@ public final class ImportLmEval {
         }
     }
 
-    /** Imports every {@code *.json} of the folder, in the order of their names; false if there was none to import. */
+    /**
+     * Imports every {@code *.json} of the folder and of the folders in it, in the order of their names; false if there was none to
+     * import. A file that cannot be imported is named with the reason, and the others are imported.
+     */
     boolean folder(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(file -> file.toString().endsWith(".json"))
-                    .sorted()
-                    .toList();
-        }
+        List<Path> files = LmEvalFile.list(folder);
         for (Path file : files) {
             progress(files.size(), file);
             try {
@@ -91,12 +91,22 @@ public final class ImportLmEval {
                     known++;
                 }
             } catch (LmEvalFile.Broken e) {
-                broken++;
-                line("skipped " + file.getFileName() + ": it " + e.getMessage());
+                skipped(folder, file, e.getMessage());
+            } catch (TransientDatabaseException e) {
+                // The database's fault, and not the file's.
+                throw e;
+            } catch (DatabaseException | IllegalArgumentException e) {
+                skipped(folder, file, "holds what cannot be stored: " + e.getMessage());
             }
         }
-        line("%d files: %d stored, %d stored before, %d skipped".formatted(files.size(), stored, known, broken));
+        progress.line(
+                "%d files: %d stored, %d stored before, %d skipped".formatted(files.size(), stored, known, broken));
         return stored + known > 0;
+    }
+
+    private void skipped(Path folder, Path file, String reason) {
+        broken++;
+        progress.line("skipped " + folder.relativize(file) + ": it " + reason);
     }
 
     /** Stores the file's run unless it is stored; true if it was not. */
@@ -175,12 +185,7 @@ public final class ImportLmEval {
     }
 
     private void progress(int files, Path file) {
-        out.printf("\r%-79s", "%d of %d  %s".formatted(stored + known + broken + 1, files, file.getFileName()));
-        out.flush();
-    }
-
-    /** A line of its own in place of the progress. */
-    private void line(String text) {
-        out.printf("\r%-79s%n", text);
+        int number = stored + known + broken + 1;
+        progress.show(100.0 * number / files, "%d of %d  %s".formatted(number, files, file.getFileName()));
     }
 }

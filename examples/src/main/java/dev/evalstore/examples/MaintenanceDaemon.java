@@ -31,6 +31,11 @@ public final class MaintenanceDaemon {
 
     /** {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws InterruptedException {
+        Usage.require(
+                args.length <= 2
+                        && (args.length == 0 || Usage.isDuration(args[0]))
+                        && (args.length < 2 || Usage.isCount(args[1])),
+                "MaintenanceDaemon [<interval, such as PT1H or PT30S> [<number of runs>]]");
         Duration interval = args.length > 0 ? Duration.parse(args[0]) : Duration.ofHours(1);
         CountDownLatch runs = new CountDownLatch(args.length > 1 ? Integer.parseInt(args[1]) : Integer.MAX_VALUE);
         try (LocalServer server = LocalServer.start();

@@ -34,6 +34,7 @@ public final class MatrixDrain {
     private final LocalServer server;
     private final String schema;
     private final PrintStream out;
+    private final Progress shown;
     private int killed;
     private int recovered;
 
@@ -42,10 +43,12 @@ public final class MatrixDrain {
         this.db = db;
         this.schema = schema;
         this.out = out;
+        this.shown = Progress.on(out);
     }
 
     /** Takes no arguments; ends with 1 if a configuration did not end with exactly one result. */
     public static void main(String[] args) throws Exception {
+        Usage.require(args.length == 0, "MatrixDrain, without arguments");
         boolean whole;
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
@@ -97,7 +100,7 @@ public final class MatrixDrain {
                 progress = db.matrix().configs().progress(version, Duration.ofSeconds(10));
                 show(progress);
             }
-            out.println();
+            shown.end();
             steady.forEach(ChildJvm::join);
         } finally {
             victim.close();
@@ -110,17 +113,18 @@ public final class MatrixDrain {
     }
 
     private void show(ConfigProgress progress) {
-        out.printf(
-                Locale.ROOT,
-                "\r%5.1f %%  %,6d pending %4d running %,6d completed %5.0f/min  %3d killed  %4d leases recovered ",
+        shown.show(
                 progress.percent(),
-                progress.pending(),
-                progress.running(),
-                progress.completed(),
-                progress.perMinute(),
-                killed,
-                recovered);
-        out.flush();
+                String.format(
+                        Locale.ROOT,
+                        "%5.1f %%  %,6d pending %4d running %,6d completed %5.0f/min  %3d killed  %4d leases recovered",
+                        progress.percent(),
+                        progress.pending(),
+                        progress.running(),
+                        progress.completed(),
+                        progress.perMinute(),
+                        killed,
+                        recovered));
     }
 
     private boolean check(long expected, UUID version) {

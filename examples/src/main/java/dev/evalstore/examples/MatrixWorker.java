@@ -43,6 +43,7 @@ final class MatrixWorker {
 
     /** Arguments: the server's URL, the schema, and how many threads. */
     public static void main(String[] args) throws Exception {
+        Usage.require(args.length == 3 && Usage.isCount(args[2]), "MatrixWorker <url> <schema> <threads>");
         DatabaseConfig.Builder config =
                 DatabaseConfig.builder().url(args[0]).schema(args[1]).poolSize(8);
         int threads = Integer.parseInt(args[2]);

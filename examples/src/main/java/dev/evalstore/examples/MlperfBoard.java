@@ -3,7 +3,9 @@ package dev.evalstore.examples;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.DatabaseException;
 import dev.evalstore.Page;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.catalog.HardwareConfig;
 import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.catalog.ModelFormat;
@@ -66,32 +68,43 @@ public final class MlperfBoard {
 
     /** Takes the file, and after it a model such as {@code llama2-70b-99} and a limit in milliseconds; ends with 2 without a file. */
     public static void main(String[] args) throws IOException {
-        if (args.length < 1 || args.length > 3 || !Files.isRegularFile(Path.of(args[0]))) {
-            System.err.println("usage: MlperfBoard <csv> [<model>] [<most milliseconds to the first token>]");
-            System.exit(2);
-        }
+        Usage.require(
+                args.length >= 1
+                        && args.length <= 3
+                        && Files.isRegularFile(Path.of(args[0]))
+                        && (args.length < 3 || args[2].matches("(?=.*[1-9])[0-9]{1,9}(\\.[0-9]{1,3})?")),
+                "MlperfBoard <csv> [<model> [<most milliseconds to the first token>]]");
         String model = args.length > 1 ? args[1] : "llama2-70b-99";
         double limit = args.length > 2 ? Double.parseDouble(args[2]) : 500;
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();
             MlperfBoard board = new MlperfBoard(db, System.out);
-            board.store(MlperfRow.read(Path.of(args[0])));
+            board.store(MlperfRow.read(Path.of(args[0]), skipped -> System.out.println("skipped " + skipped)));
             board.print(model, limit);
         }
     }
 
-    /** Stores what is not stored yet, in one go. */
+    /** Stores what is not stored yet, in one go. A row that the store refuses is named, and the others are stored. */
     void store(List<MlperfRow> rows) {
         readCatalogue();
         Set<Combination> known = new HashSet<>();
         each(ResultFilter.ALL.dates(MlperfRow.ROUND, MlperfRow.ROUND.plusDays(1)), result -> known.add(of(result)));
         List<Measurement> fresh = new ArrayList<>();
+        int refused = 0;
         for (MlperfRow row : rows) {
-            Combination of =
-                    new Combination(version(row), machine(row), framework(row), row.scenario(), UNSTATED, UNSTATED);
-            if (known.add(of)) {
-                fresh.add(new Measurement(of, row.result()));
+            try {
+                Combination of =
+                        new Combination(version(row), machine(row), framework(row), row.scenario(), UNSTATED, UNSTATED);
+                if (known.add(of)) {
+                    fresh.add(new Measurement(of, row.result()));
+                }
+            } catch (TransientDatabaseException e) {
+                // The database's fault, and not the row's.
+                throw e;
+            } catch (DatabaseException | IllegalArgumentException e) {
+                refused++;
+                out.println("skipped row " + row.number() + ": " + e.getMessage());
             }
         }
         db.matrix().results().recordAll(fresh);
@@ -101,7 +114,7 @@ public final class MlperfBoard {
                 "%d runs: %d stored, %d stored before; %d with times to the first token; %d model versions, %d systems%n",
                 rows.size(),
                 fresh.size(),
-                rows.size() - fresh.size(),
+                rows.size() - fresh.size() - refused,
                 online,
                 versions.size(),
                 machines.size());
@@ -217,11 +230,12 @@ public final class MlperfBoard {
         Map<Criterion, Double> values = one.alternative().values();
         out.printf(
                 Locale.ROOT,
-                "    %s%9.1f tokens/s %8.1f ms %3.0f GPUs  %s%n",
+                "    %s%9.1f tokens/s %8.1f ms %3.0f %-4s  %s%n",
                 before,
                 values.get(Criterion.THROUGHPUT),
                 values.get(Criterion.LATENCY),
                 values.get(GPUS),
+                values.get(GPUS) == 1 ? "GPU" : "GPUs",
                 one.alternative().key());
     }
 

@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.evalstore.Json;
@@ -8,15 +9,20 @@ import dev.evalstore.matrix.Percentiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A row of MLPerf Inference's table of language model runs. Times are in nanoseconds there; what was not measured is an empty cell;
- * and a scenario is written as its submitter liked it, "Server" or "server".
+ * and a scenario is written as its submitter liked it, "Server" or "server". Of other files the rows that can be read are read.
  *
+ * @param number the row's number; the header has none
  * @param submitter who ran it
  * @param system the machine, with its accelerators in its name
  * @param model the model without the accuracy that it had to reach
@@ -26,34 +32,96 @@ import org.jspecify.annotations.Nullable;
  * @param result what was measured
  */
 record MlperfRow(
-        String submitter, String system, String model, String target, String scenario, NewBenchmarkResult result) {
+        long number,
+        String submitter,
+        String system,
+        String model,
+        String target,
+        String scenario,
+        NewBenchmarkResult result) {
     /** When the round's results were published. */
     static final LocalDate ROUND = LocalDate.of(2024, 8, 28);
+
+    /** As a program writes it: no unit, no commas. */
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     private static final double NANOS_A_MILLI = 1e6;
     private static final double NANOS_A_SECOND = 1e9;
 
-    /** All rows of the file, in its order. */
-    static List<MlperfRow> read(Path file) throws IOException {
-        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder().ofNamedCsvRecord(file)) {
-            return csv.stream().map(MlperfRow::of).toList();
+    private static final String FIRST_TOKEN = "%s percentile first token latency (ns)";
+    private static final String NEXT_TOKEN = "%s percentile time to output token (ns)";
+    private static final String MEAN = "Mean latency (ns)";
+    private static final List<String> PERCENTILES = List.of("50.00", "90.00", "99.00");
+    private static final List<String> RATES = List.of(
+            "Completed tokens per second",
+            "Tokens per second",
+            "Completed samples per second",
+            "Samples per second",
+            MEAN);
+    private static final List<String> NAMES = List.of("division", "submitter", "system", "model", "scenario", "path");
+
+    /**
+     * The rows of the file that can be read, in its order.
+     *
+     * @param skipped is told of each other row: the file, the row, and what is wrong with which field
+     * @throws IOException if the file cannot be read, or lacks a column
+     */
+    static List<MlperfRow> read(Path file, Consumer<String> skipped) throws IOException {
+        List<MlperfRow> rows = new ArrayList<>();
+        long number = 0;
+        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
+                .detectBomHeader(true)
+                .allowMissingFields(true)
+                .allowExtraFields(true)
+                .allowExtraCharsAfterClosingQuote(true)
+                .ofNamedCsvRecord(file)) {
+            for (NamedCsvRecord record : csv) {
+                if (number++ == 0) {
+                    requireColumns(file, record.getHeader());
+                }
+                try {
+                    rows.add(of(record, number));
+                } catch (IllegalArgumentException e) {
+                    skipped.accept("%s, row %d: %s".formatted(file.getFileName(), number, e.getMessage()));
+                }
+            }
+        } catch (CsvParseException e) {
+            skipped.accept("%s, row %d and what follows: %s".formatted(file.getFileName(), number + 1, e.getMessage()));
+        }
+        return rows;
+    }
+
+    private static void requireColumns(Path file, List<String> header) throws IOException {
+        Stream<String> percentiles =
+                PERCENTILES.stream().flatMap(p -> Stream.of(FIRST_TOKEN.formatted(p), NEXT_TOKEN.formatted(p)));
+        List<String> missing = Stream.of(NAMES.stream(), RATES.stream(), percentiles)
+                .flatMap(names -> names)
+                .filter(name -> !header.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(file.getFileName() + " has no column " + String.join(", ", missing));
         }
     }
 
-    private static MlperfRow of(NamedCsvRecord record) {
+    private static MlperfRow of(NamedCsvRecord record, long number) {
+        if (record.getFieldCount() != record.getHeader().size()) {
+            throw new IllegalArgumentException("it has " + record.getFieldCount() + " fields, and the header "
+                    + record.getHeader().size());
+        }
         String name = record.getField("model");
         // In the open division the model itself may have been changed: what ran there is another version of it.
         boolean open = record.getField("division").equals("open");
         String base = name.replaceFirst("-99(\\.9)?$", "");
         return new MlperfRow(
+                number,
                 record.getField("submitter"),
                 record.getField("system"),
                 base,
                 (base.equals(name) ? "99" : name.substring(base.length() + 1)) + (open ? "-open" : ""),
                 record.getField("scenario").toLowerCase(Locale.ROOT),
                 NewBenchmarkResult.of(
-                                percentiles(record, "%s percentile first token latency (ns)"),
-                                percentiles(record, "%s percentile time to output token (ns)"),
+                                percentiles(record, FIRST_TOKEN),
+                                percentiles(record, NEXT_TOKEN),
                                 either(record, "Completed tokens per second", "Tokens per second"),
                                 requests(record))
                         .benchmarkDate(ROUND)
@@ -63,7 +131,7 @@ record MlperfRow(
     /** A single stream reports neither: one request follows the other, so it is one in the mean time of a request. */
     private static @Nullable Double requests(NamedCsvRecord record) {
         Double stated = either(record, "Completed samples per second", "Samples per second");
-        Double mean = number(record, "Mean latency (ns)");
+        Double mean = number(record, MEAN);
         return stated == null && mean != null ? (Double) (NANOS_A_SECOND / mean) : stated;
     }
 
@@ -84,6 +152,13 @@ record MlperfRow(
 
     private static @Nullable Double number(NamedCsvRecord record, String column) {
         String cell = record.getField(column).strip();
-        return cell.isEmpty() ? null : (Double) Double.parseDouble(cell);
+        if (cell.isEmpty()) {
+            return null;
+        }
+        double number = NUMBER.matcher(cell).matches() ? Double.parseDouble(cell) : Double.NaN;
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException(column + " is \"" + cell + "\", which is no number");
+        }
+        return number;
     }
 }

@@ -30,8 +30,8 @@ record MlperfSystem(String gpu, int count, String framework) {
             new Accelerator("RTX 4090", "RTX4090", 24),
             new Accelerator("Orin", "Orin", 64));
 
-    private static final Pattern BEFORE = Pattern.compile("(?:^|_)(\\d+)[xX](?=[A-Z])");
-    private static final Pattern AFTER = Pattern.compile("[xX](\\d+)(?=_|$)");
+    private static final Pattern BEFORE = Pattern.compile("(?:^|_)(\\d{1,4})[xX](?=[A-Z])");
+    private static final Pattern AFTER = Pattern.compile("[xX](\\d{1,4})(?=_|$)");
 
     static MlperfSystem of(String name) {
         String framework = name.contains("vLLM") || name.contains("MI300X")

@@ -38,6 +38,7 @@ public final class QueueTour {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) {
+        Usage.require(args.length == 0, "QueueTour, without arguments");
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             db.migrate();

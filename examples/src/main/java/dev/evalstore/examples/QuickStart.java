@@ -44,6 +44,7 @@ public final class QuickStart {
 
     /** Takes no arguments; {@code EVALSTORE_URL} names a server of your own. */
     public static void main(String[] args) throws Exception {
+        Usage.require(args.length == 0, "QuickStart, without arguments");
         try (LocalServer server = LocalServer.start();
                 Database db = Database.open(DatabaseConfig.builder(server.url()).build())) {
             new QuickStart(db, System.out).run();

@@ -139,6 +139,84 @@ class ImportLmEvalTest {
         assertThat(runs()).isEmpty();
     }
 
+    /** A path, too deep, too many digits: each odd file is stored as well as can be, or passed over with the reason. */
+    @Test
+    void an_odd_file_does_not_end_the_import() throws Exception {
+        assertThat(importer().folder(FILES.resolve("odd"))).isTrue();
+
+        assertThat(printed.lines())
+                .contains("skipped array.json: it has no config")
+                .anyMatch(line -> line.matches("skipped deep-config.json: it is not JSON: .*depth.*"))
+                .contains("skipped deep-metric.json: it has no finite number, but ARRAY, at results.arc_easy.acc")
+                .contains("skipped digits-metric.json: it has no finite number, but " + "7".repeat(60)
+                        + "…, at results.arc_easy.acc")
+                .anyMatch(line -> line.startsWith("skipped digits-shots.json: it does not say how many shots"))
+                .anyMatch(line -> line.matches("skipped exponent.json: it holds what cannot be stored: .*config.limit"))
+                .anyMatch(line -> line.startsWith("skipped root-path.json: it names no model"))
+                .contains("15 files: 8 stored, 0 stored before, 7 skipped")
+                .noneMatch(line -> line.contains("\r"));
+        assertThat(runs())
+                .extracting(run -> run.provider() + " " + run.model())
+                .contains(
+                        "local /data/models/run-7/hf",
+                        "local C:\\models\\tiny",
+                        "acme digits",
+                        "acme blank",
+                        "acme good");
+    }
+
+    @Test
+    void files_of_version_0_4_are_read_in_the_folders_of_their_models() throws Exception {
+        assertThat(importer().folder(FILES.resolve("odd").resolve("acme__tiny-1b")))
+                .isTrue();
+
+        assertThat(printed.lines()).contains("3 files: 3 stored, 0 stored before, 0 skipped");
+        Benchmark run = runs().stream()
+                .filter(one -> one.name().startsWith("tiny-1b step7"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(run.name()).isEqualTo("tiny-1b step7, 5-shot");
+        assertThat(run.provider()).isEqualTo("acme");
+        assertThat(run.metrics().asMap())
+                .as("without what is no metric, was not computed, or is a group of the others")
+                .isEqualTo(Map.of(
+                        "arc_easy", Map.of("acc", 0.75, "acc_stderr", 0.01, "acc_norm", 0.5),
+                        "gsm8k",
+                                Map.of(
+                                        "exact_match,strict-match", 0.25,
+                                        "exact_match_stderr,strict-match", 0.02,
+                                        "exact_match,flexible-extract", 0.5),
+                        "mmlu_anatomy", Map.of("acc", 0.25, "acc_stderr", 0.03)));
+        assertThat(run.results().asMap()).containsEntry("shots", 5).containsKey("config");
+        assertThat(runs())
+                .extracting(Benchmark::name)
+                .contains("tiny-1b main, 0-shot", "tiny-behind-an-interface main, 5-shot");
+        Printed ranking = new Printed();
+        new ImportLmEval(db, ranking.stream()).printBest(10);
+        assertThat(ranking.lines()).anyMatch(line -> line.matches(" +\\d+  acme/tiny-1b +0.5000 +4"));
+    }
+
+    @Test
+    void progress_is_drawn_in_place_on_a_console_only() {
+        Printed elsewhere = new Printed();
+        Progress log = new Progress(elsewhere.stream(), false);
+        for (int i = 1; i <= 1_000; i++) {
+            log.show(i / 10.0, "at " + i);
+        }
+        log.line("done");
+        log.end();
+        assertThat(elsewhere.text()).doesNotContain("\r");
+        assertThat(elsewhere.lines()).hasSize(12).contains("at 100", "at 1000", "done");
+
+        Printed console = new Printed();
+        Progress drawn = new Progress(console.stream(), true);
+        drawn.show(1, "one");
+        drawn.show(2, "two");
+        drawn.line("done");
+        assertThat(console.text()).contains("\rone", "\rtwo").endsWith(System.lineSeparator());
+        assertThat(console.lines()).containsExactly("done", "");
+    }
+
     @Test
     void the_best_models_are_printed_best_first() throws Exception {
         importer().folder(FILES.resolve("mixed"));

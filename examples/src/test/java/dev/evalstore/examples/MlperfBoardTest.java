@@ -1,6 +1,7 @@
 package dev.evalstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
@@ -9,11 +10,15 @@ import dev.evalstore.catalog.HardwareFilter;
 import dev.evalstore.matrix.BenchmarkResult;
 import dev.evalstore.matrix.ResultFilter;
 import dev.evalstore.testing.LocalServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,7 +41,7 @@ class MlperfBoardTest {
         try (Database db = Database.open(
                 DatabaseConfig.builder(server.url()).schema("mlperf").build())) {
             db.migrate();
-            List<MlperfRow> rows = MlperfRow.read(FILE);
+            List<MlperfRow> rows = read(FILE);
             Printed printed = new Printed();
             new MlperfBoard(db, printed.stream()).store(rows);
             MlperfBoard again = new MlperfBoard(db, printed.stream());
@@ -84,11 +89,79 @@ class MlperfBoardTest {
         }
     }
 
+    private static List<MlperfRow> read(Path file) throws IOException {
+        return MlperfRow.read(file, skipped -> {
+            throw new AssertionError(skipped);
+        });
+    }
+
+    /** Written by a spreadsheet, by hand, by Python: the other rows are read. */
+    @Test
+    void a_row_that_cannot_be_read_is_named_and_the_others_are_stored(@TempDir Path folder) throws Exception {
+        List<String> few = Files.readAllLines(FILE);
+        String good = few.get(1);
+        Path file = Files.write(
+                folder.resolve("odd.csv"),
+                List.of(
+                        '\ufeff' + few.get(0),
+                        good,
+                        good.replace(",30000,", ",N/A,"),
+                        good.replace(",30000,", ",\"1,234.5\","),
+                        good.replace(",30000,", ",NaN,"),
+                        good.replace(",30000,", ",Infinity,"),
+                        good.replace(",30000,", ",0x1p3,"),
+                        good.replace("200000000", "999999999999"),
+                        good.replace(",30000,", ","),
+                        good.replace("8xH200_TRT", "8xH200_TRT\0"),
+                        good.replace("Acme", ""),
+                        good.replace("8xH200", "99999999999xH200"),
+                        good.replace("8xH200", "1xH100"),
+                        "\"" + good));
+        List<String> skipped = new ArrayList<>();
+        try (Database db = Database.open(
+                DatabaseConfig.builder(server.url()).schema("mlperf_odd").build())) {
+            db.migrate();
+            Printed printed = new Printed();
+            MlperfBoard board = new MlperfBoard(db, printed.stream());
+            board.store(MlperfRow.read(file, skipped::add));
+            board.print("llama-99", 500);
+
+            String column = "Completed tokens per second is ";
+            assertThat(skipped)
+                    .contains("odd.csv, row 2: " + column + "\"N/A\", which is no number")
+                    .contains("odd.csv, row 3: " + column + "\"1,234.5\", which is no number")
+                    .contains("odd.csv, row 4: " + column + "\"NaN\", which is no number")
+                    .contains("odd.csv, row 5: " + column + "\"Infinity\", which is no number")
+                    .contains("odd.csv, row 6: " + column + "\"0x1p3\", which is no number")
+                    .anyMatch(line -> line.matches("odd.csv, row 7: .*rising order"))
+                    .contains("odd.csv, row 8: it has 16 fields, and the header 17")
+                    .anyMatch(line -> line.startsWith("odd.csv, row 13"));
+            assertThat(printed.lines())
+                    .anyMatch(line -> line.startsWith("skipped row 9: "))
+                    .anyMatch(line -> line.startsWith("skipped row 10: "))
+                    .anyMatch(line -> line.startsWith("6 runs: 3 stored, 0 stored before; ")
+                            || line.startsWith("5 runs: 3 stored"))
+                    .anyMatch(line -> line.contains("  1 GPU   Acme 1xH100_TRT"))
+                    .anyMatch(line -> line.contains("  8 GPUs  Acme 8xH200_TRT"))
+                    .noneMatch(line -> line.contains(" 1 GPUs"));
+            db.revertTo(0);
+        }
+    }
+
+    @Test
+    void a_file_without_a_column_is_refused_by_its_name(@TempDir Path folder) throws Exception {
+        Path file = Files.write(folder.resolve("other.csv"), List.of("division,submitter", "closed,Acme"));
+        assertThatThrownBy(() -> read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other.csv has no column system, model");
+        assertThat(read(Files.write(folder.resolve("empty.csv"), List.of()))).isEmpty();
+    }
+
     private static List<String> front(List<String> lines) {
         int from = lines.indexOf("llama-99, server: 3 systems; the Pareto front") + 1;
         int to = lines.subList(from, lines.size()).indexOf("") + from;
         return lines.subList(from, to).stream()
-                .map(line -> line.replaceFirst(".*GPUs {2}", ""))
+                .map(line -> line.replaceFirst(".*GPUs? +", ""))
                 .toList();
     }
 

@@ -15,6 +15,11 @@ final class Printed {
         return stream;
     }
 
+    /** Everything, byte by byte. */
+    String text() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
     /** The lines as a terminal shows them: what a carriage return overwrote is gone. */
     List<String> lines() {
         return Arrays.stream(bytes.toString(StandardCharsets.UTF_8).split(System.lineSeparator(), -1))

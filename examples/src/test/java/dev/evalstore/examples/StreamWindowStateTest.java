@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.state.MemoryStateBackend;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.testing.LocalServer;
@@ -79,6 +80,41 @@ class StreamWindowStateTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    void a_row_that_cannot_be_summed_is_named_and_left_out() throws Exception {
+        Path file = folder.resolve("odd.csv.gz");
+        List<String> odd = List.of(
+                "\ufeffmodel,task,value",
+                "m,t,1.5",
+                "m,t,N/A",
+                "m,t,\"1,234.5\"",
+                "m,t,NaN",
+                "m,t",
+                "m,t,1e999999999",
+                "m,t,1e-999999999",
+                "m," + "t".repeat(2_000) + ",1",
+                "m,t,",
+                "m,t, 2.25 ");
+        try (Writer out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
+            out.write(String.join("\n", odd));
+        }
+        Printed printed = new Printed();
+        StateBackend state = new MemoryStateBackend();
+        new StreamWindowState(state, printed.stream()).run(file, "task", "value", -1);
+        new StreamWindowState(state, printed.stream()).run(file, "model", "value", -1);
+
+        assertThat(printed.lines())
+                .contains("skipped odd.csv.gz, row 2: value is \"N/A\", which is no number of at most 400 digits")
+                .contains("skipped odd.csv.gz, row 3: value is \"1,234.5\", which is no number of at most 400 digits")
+                .contains("skipped odd.csv.gz, row 4: value is \"NaN\", which is no number of at most 400 digits")
+                .contains("skipped odd.csv.gz, row 5: it has 2 fields, and the header 3")
+                .anyMatch(line -> line.startsWith("skipped odd.csv.gz, row 6: value is \"1e999999999\""))
+                .anyMatch(line -> line.startsWith("skipped odd.csv.gz, row 7: value is \"1e-999999999\""))
+                .contains("skipped odd.csv.gz, row 8: task makes a key of 2007 bytes; at most 1024")
+                .anyMatch(line -> line.startsWith("rows 10, windows and groups 1, total 3.75, "));
     }
 
     @Test
