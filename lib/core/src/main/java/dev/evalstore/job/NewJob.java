@@ -36,7 +36,7 @@ public record NewJob(
         Objects.requireNonNull(route, "route");
         Check.range("priority", priority, -1_000_000, 1_000_000);
         Objects.requireNonNull(attempts, "attempts");
-        if (Check.textOrNull("uniqueKey", uniqueKey) != null && uniqueKey.length() > MAX_UNIQUE_KEY) {
+        if (uniqueKey != null && Check.text("uniqueKey", uniqueKey).length() > MAX_UNIQUE_KEY) {
             throw new IllegalArgumentException("uniqueKey must have at most 1,000,000 characters");
         }
         Objects.requireNonNull(due, "due");
