@@ -35,7 +35,13 @@ begin
     -- Attaching needs this lock; taken here it also makes creators of one table take turns. Readers and writers pass it. Under it
     -- the catalogue's cache is asked and not a snapshot, so that a repeatable-read transaction too sees what others made.
     execute format('lock table %s in share update exclusive mode', parent_table);
-    if pg_partition_root(to_regclass(partition)) = parent_table then
+    if exists (
+        select from pg_inherits
+        where inhparent = parent_table and inhrelid = to_regclass(partition) and inhdetachpending
+    ) then
+        -- A retention was stopped while it detached this month. That can only be finished; then the month is attached again.
+        execute format('alter table %s detach partition %s finalize', parent_table, partition);
+    elsif pg_partition_root(to_regclass(partition)) = parent_table then
         return false;
     end if;
 

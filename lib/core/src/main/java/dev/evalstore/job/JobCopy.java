@@ -23,10 +23,15 @@ final class JobCopy {
     private static final String COPY_READY = """
             /* job_ready.copy */ copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)""";
 
-    /** The numbers, and the time of all jobs: both are of one statement, whenever the copy begins. */
+    /**
+     * The numbers, and the time of all jobs: both are of one statement, whenever the copy begins. None where a lane
+     * is another than remembered; having read the lanes, the transaction keeps their table from being replaced until
+     * it ends.
+     */
     private static final String NUMBERS = """
-            /* jobs.numbers */ select nextval('evalstore.job_numbers') as first, statement_timestamp() as drawn_at
-            from generate_series(1, ?)""";
+            /* jobs.numbers */ with {lanes}
+            select nextval('evalstore.job_numbers') as first, statement_timestamp() as drawn_at
+            from generate_series(1, ?), lanes where known""".replace("{lanes}", Lanes.ALL_CHECKED);
 
     private record Block(long first, Instant drawnAt) {}
 
@@ -34,10 +39,13 @@ final class JobCopy {
 
     /** Stores the jobs under the ids, in their order; none of them is scheduled or has a unique key. */
     static void run(Jdbc jdbc, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
-        jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        jdbc.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             List<Block> blocks = tx.returning(
-                    Sql.of(NUMBERS, (jobs.size() + BLOCK - 1) / BLOCK),
+                    Sql.of(NUMBERS).and(Sql.args(Lanes.allArgs(lanes))).and("", (jobs.size() + BLOCK - 1) / BLOCK),
                     row -> new Block(row.bigint("first"), row.instant("drawn_at")));
+            if (blocks.isEmpty()) {
+                throw Lanes.changed();
+            }
             Instant now = blocks.get(0).drawnAt();
             long[] seqs = blocks.stream()
                     .flatMapToLong(block -> LongStream.range(block.first(), block.first() + BLOCK))

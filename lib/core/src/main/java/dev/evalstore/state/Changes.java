@@ -32,7 +32,7 @@ final class Changes {
     /** The floor rises in the statement that deletes, so that a reader sees both or neither. */
     static final String CLEANUP = """
             /* state.cleanup_changes */ with gone as (
-                delete from evalstore.state_changes c where c.namespace_id = ? and c.seq = any (array(
+                delete from evalstore.state_changes c where c.namespace_id = {id} and c.seq = any (array(
                     select o.seq from (
                         select d.seq, d.created_at from evalstore.state_changes d
                         where d.namespace_id = ? order by d.seq limit ?) o
@@ -45,41 +45,97 @@ final class Changes {
                 where id = ? and exists (select from gone))
             select count(*) as n from gone""";
 
-    private static final Template WATCH = new Template("""
+    /**
+     * Where a position is: the last change up to it, or the floor if all of them were removed. A number is never
+     * given twice, so a store that was put back does not have it, or has it no longer at this place.
+     */
+    private static final String ANCHOR = """
+            coalesce(
+                (select max(a.seq) from evalstore.state_changes a where a.namespace_id = n.id and a.seq <= ?),
+                n.change_floor)""";
+
+    /**
+     * The life of the server and of the table. A bound and a barrier that were noted in another one, before a crash,
+     * a restore or a new table, say nothing of this one's transactions.
+     */
+    private static final String LIFE = """
+            hashtextextended(
+                extract(epoch from pg_postmaster_start_time()) || '|'
+                    || coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time())::text, '') || '|'
+                    || (select oid from pg_database where datname = current_database()) || '|'
+                    || pg_relation_filenode('evalstore.state_changes'), 0)""";
+
+    private static final Template WATCH =
+            new Template("""
             /* state.watch */ with s as materialized (
-                select change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled
-                from evalstore.state_namespaces where id = ?)
-            select s.change_floor, s.settled, c.seq, c.kind, c.key, c.version, c.created_at
+                select n.change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled,
+                    {anchor} as anchor, {anchor} as next_anchor, {life} as life
+                from evalstore.state_namespaces n where {checked})
+            select s.change_floor, s.settled, s.anchor, s.next_anchor, s.life,
+                c.seq, c.kind, c.key, c.version, c.created_at
             from s left join lateral (
                 select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
                 where e.namespace_id = ? and e.seq > ? and e.seq <= ? {range}
                 order by e.seq limit ?) c on s.settled
-            order by c.seq""");
+            order by c.seq""").with("anchor", ANCHOR).with("life", LIFE);
 
     /**
-     * The last number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An id is
-     * drawn only if there is a number to wait for.
+     * The greatest number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An
+     * id is drawn only if there is a number to wait for.
      */
-    private static final String BOUND = """
+    private static final Template BOUND =
+            new Template("""
             /* state.watch_bound */ with l as materialized (
-                select case when is_called then last_value else 0 end as last from evalstore.state_change_numbers)
-            select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier from l""";
+                select case when is_called then (last_value << 16) + 65535 else 0 end as last
+                from evalstore.state_change_numbers)
+            select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier,
+                {anchor} as anchor, n.change_floor, {life} as life
+            from l cross join evalstore.state_namespaces n where {checked}""").with("anchor", ANCHOR).with("life", LIFE);
 
     private Changes() {}
 
     static StateChanges watch(Namespace namespace, byte[] prefix, @Nullable Cursor from, int limit) {
         namespace.requireFeed();
-        Token token = from == null ? new Token(0, 0, "0", 0) : Token.of(from);
+        Token token = from == null ? Token.START : Token.of(from);
         if (token.given() >= token.bound()) {
-            token = withBound(namespace, token);
+            token = bounded(namespace, token, from == null);
         }
-        if (token.given() >= token.bound() && from != null) {
-            return new StateChanges(List.of(), token.cursor());
+        while (token.given() < token.bound() || from == null) {
+            List<Answer> answers = answers(namespace, prefix, token, limit);
+            if (answers.get(0).life() == token.life()) {
+                return changes(namespace, token, from == null, limit, answers);
+            }
+            token = bounded(namespace, token, from == null);
         }
+        return new StateChanges(List.of(), token.cursor());
+    }
+
+    private static List<Answer> answers(Namespace namespace, byte[] prefix, Token token, int limit) {
         Range range = new Range(prefix, limit, null);
         int ns = namespace.id();
-        Sql sql = namespace.sql.of(WATCH, range, token.barrier(), ns, ns, token.given(), token.bound(), range, limit);
-        return changes(namespace, token, from, limit, namespace.jdbc.list(sql, Changes::answer));
+        Sql sql = namespace.sql.of(
+                WATCH,
+                range,
+                token.barrier(),
+                token.given(),
+                Math.max(token.given(), token.bound()),
+                ns,
+                namespace.name(),
+                ns,
+                token.given(),
+                token.bound(),
+                range,
+                limit);
+        List<Answer> answers = namespace.jdbc.list(sql, Changes::answer);
+        if (answers.isEmpty()) {
+            throw Namespaces.changed();
+        }
+        return answers;
+    }
+
+    /** The answer of a namespace that there is not, whose feed is empty. */
+    static StateChanges none(@Nullable Cursor from) {
+        return new StateChanges(List.of(), from == null ? Token.START.cursor() : from);
     }
 
     private static Answer answer(Row row) throws SQLException {
@@ -87,19 +143,21 @@ final class Changes {
         return new Answer(
                 row.bigint("change_floor"),
                 row.bool("settled"),
+                row.bigint("anchor"),
+                row.bigint("next_anchor"),
+                row.bigint("life"),
                 seq == null ? 0 : seq,
                 seq == null ? null : TABLE.mapper().map(row));
     }
 
     private static StateChanges changes(
-            Namespace namespace, Token token, @Nullable Cursor from, int limit, List<Answer> answers) {
+            Namespace namespace, Token token, boolean fromStart, int limit, List<Answer> answers) {
         Answer first = answers.get(0);
-        if (from == null) {
+        if (fromStart) {
             // The position stays below the floor: a change from before it may still be committed.
-            token = new Token(token.given(), token.bound(), token.barrier(), first.floor());
-        } else if (token.given() < first.floor() && token.floor() < first.floor()) {
-            throw new ChangesCompactedException(namespace.name());
+            token = token.from(first.floor());
         }
+        require(namespace, token, first.anchor(), first.floor());
         if (!first.settled()) {
             return new StateChanges(List.of(), token.cursor());
         }
@@ -109,10 +167,21 @@ final class Changes {
                 changes.add(answer.change());
             }
         }
-        long reached = changes.size() < limit
-                ? Math.max(token.given(), token.bound())
-                : answers.get(answers.size() - 1).seq();
-        return new StateChanges(changes, new Token(reached, token.bound(), token.barrier(), token.floor()).cursor());
+        if (changes.size() < limit) {
+            long reached = Math.max(token.given(), token.bound());
+            return new StateChanges(
+                    changes, token.at(reached, first.nextAnchor()).cursor());
+        }
+        long last = answers.get(answers.size() - 1).seq();
+        return new StateChanges(changes, token.at(last, last).cursor());
+    }
+
+    /** Throws if the feed is not the one of which the token is, or has lost changes behind it. */
+    private static void require(Namespace namespace, Token token, long anchor, long floor) {
+        boolean isFloor = anchor == floor && floor == token.floor();
+        if (anchor != token.anchor() && !isFloor) {
+            throw new ChangesCompactedException(namespace.name());
+        }
     }
 
     private static StateChange map(Row row) throws SQLException {
@@ -123,20 +192,31 @@ final class Changes {
                 row.instant("created_at"));
     }
 
-    private static Token withBound(Namespace namespace, Token token) {
-        Sql sql = Sql.of(namespace.sql.text(BOUND), token.given());
-        return namespace.jdbc.one(sql, row -> {
-            String barrier = row.textOrNull("barrier");
-            return barrier == null ? token : new Token(token.given(), row.bigint("last"), barrier, token.floor());
-        });
+    /** The token with a bound of this life of the server, where it has none or has reached it. */
+    private static Token bounded(Namespace namespace, Token token, boolean fromStart) {
+        Sql sql = namespace.sql.of(BOUND, token.given(), token.given(), namespace.id(), namespace.name());
+        return namespace
+                .jdbc
+                .find(sql, row -> {
+                    long last = row.bigint("last");
+                    long life = row.bigint("life");
+                    if (!fromStart) {
+                        require(namespace, token, row.bigint("anchor"), row.bigint("change_floor"));
+                        if (last < token.given()) {
+                            throw new ChangesCompactedException(namespace.name());
+                        }
+                    }
+                    String barrier = row.textOrNull("barrier");
+                    return barrier == null ? token.until(token.given(), "0", life) : token.until(last, barrier, life);
+                })
+                .orElseThrow(Namespaces::changed);
     }
 
     static Cleanup cleanup(Namespace namespace, Duration olderThan) {
         namespace.requireFeed();
         int id = namespace.id();
-        Sql sql = Sql.of(namespace.sql.text(CLEANUP), id, id, BATCH, olderThan, id);
-        return Batches.run(
-                BATCH, () -> namespace.jdbc.change(sql, row -> row.bigint("n")).orElseThrow());
+        Sql sql = Sql.of(namespace.sql.text(CLEANUP), id, namespace.name(), id, BATCH, olderThan, id);
+        return Batches.run(BATCH, () -> namespace.removed(sql));
     }
 
     /**
@@ -145,12 +225,28 @@ final class Changes {
      * @param given the number of the last change that was returned
      * @param bound the number up to which changes are settled once the barrier has passed
      * @param barrier the transaction id below which all must have ended
+     * @param life of the server and the table when the bound was noted
+     * @param anchor the last change that there was up to the position, or the floor where there was none
      * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear
      *     there is new
      */
-    record Token(long given, long bound, String barrier, long floor) {
+    record Token(long given, long bound, String barrier, long life, long anchor, long floor) {
+        static final Token START = new Token(0, 0, "0", 0, 0, 0);
+
+        private Token from(long start) {
+            return new Token(given, bound, barrier, life, start, start);
+        }
+
+        private Token until(long number, String transaction, long now) {
+            return new Token(given, number, transaction, now, anchor, floor);
+        }
+
+        private Token at(long reached, long change) {
+            return new Token(reached, bound, barrier, life, change, floor);
+        }
+
         Cursor cursor() {
-            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + floor;
+            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + life + "|" + anchor + "|" + floor;
             return new Cursor(
                     Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
         }
@@ -159,10 +255,15 @@ final class Changes {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
                         .split("\\|", -1);
-                if (parts.length == 5 && parts[0].equals("watch")) {
+                if (parts.length == 7 && parts[0].equals("watch")) {
                     Long.parseUnsignedLong(parts[3]);
                     return new Token(
-                            Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Long.parseLong(parts[4]));
+                            Long.parseLong(parts[1]),
+                            Long.parseLong(parts[2]),
+                            parts[3],
+                            Long.parseLong(parts[4]),
+                            Long.parseLong(parts[5]),
+                            Long.parseLong(parts[6]));
                 }
             } catch (RuntimeException e) {
                 // Falls through: whatever is wrong, this is not a token of a feed.
@@ -173,5 +274,11 @@ final class Changes {
 
     /** One row of the answer; its change is null if there is none to return. */
     private record Answer(
-            long floor, boolean settled, long seq, @Nullable StateChange change) {}
+            long floor,
+            boolean settled,
+            long anchor,
+            long nextAnchor,
+            long life,
+            long seq,
+            @Nullable StateChange change) {}
 }

@@ -19,7 +19,7 @@ final class CheckpointReads {
 
     private static final Template CHECKPOINT = new Template("""
             with c as materialized (
-                select epoch from evalstore.state_checkpoints where namespace_id = ? and id = ?)""");
+                select epoch from evalstore.state_checkpoints where namespace_id = {id} and id = ?)""");
 
     /** The entries at the checkpoint {@code c} that are there still; conditions on the keys follow. */
     private static final Template PRESENT = new Template("""
@@ -41,7 +41,7 @@ final class CheckpointReads {
                 from ({present} union all {past}) q)
             update evalstore.state_checkpoints p
             set entries = coalesce(p.entries, held.n), bytes = coalesce(p.bytes, held.bytes)
-            from held where p.namespace_id = ? and p.id = ?
+            from held where exists (select from c) and p.namespace_id = ? and p.id = ?
             returning p.id, p.label, p.metadata, p.entries, p.bytes, p.created_at""")
             .with("checkpoint", CHECKPOINT)
             .with("present", PRESENT)
@@ -98,7 +98,7 @@ final class CheckpointReads {
                 select a.epoch as a, coalesce(b.epoch, 9223372036854775807) as b
                 from evalstore.state_checkpoints a
                 left join evalstore.state_checkpoints b on b.namespace_id = a.namespace_id and b.id = ?
-                where a.namespace_id = ? and a.id = ?),
+                where a.namespace_id = {id} and a.id = ?),
             k as (
                 select e.key from evalstore.state_entries e
                 where e.namespace_id = ? and e.epoch > 0 and e.epoch > (select least(a, b) from m) {range}
@@ -118,7 +118,8 @@ final class CheckpointReads {
 
     private static final String EXISTS = """
             /* state.find_checkpoint */ select exists (
-                select from evalstore.state_checkpoints where namespace_id = ? and id = ?) as found""";
+                select from evalstore.state_checkpoints c where c.namespace_id = n.id and c.id = ?) as found
+            from evalstore.state_namespaces n where {checked}""";
 
     private CheckpointReads() {}
 
@@ -126,14 +127,17 @@ final class CheckpointReads {
         int ns = namespace.id();
         return namespace
                 .jdbc
-                .change(namespace.sql.of(MEASURE, ns, id, ns, ns, ns, id), Checkpoints.TABLE.mapper())
-                .orElseThrow(() -> Checkpoints.notFound(id));
+                .change(namespace.sql.of(MEASURE, ns, namespace.name(), id, ns, ns, ns, id), Checkpoints.TABLE.mapper())
+                .orElseThrow(() -> {
+                    namespace.requireHere();
+                    return Checkpoints.notFound(id);
+                });
     }
 
     static Optional<StateEntry> read(Namespace namespace, UUID id, byte[] key) {
         int ns = namespace.id();
-        Optional<StateEntry> found =
-                namespace.jdbc.find(namespace.sql.of(READ_AT, ns, id, ns, key, ns, key), Namespace.TABLE.mapper());
+        Optional<StateEntry> found = namespace.jdbc.find(
+                namespace.sql.of(READ_AT, ns, namespace.name(), id, ns, key, ns, key), Namespace.TABLE.mapper());
         if (found.isEmpty()) {
             require(namespace, id);
         }
@@ -144,7 +148,7 @@ final class CheckpointReads {
         List<StateEntry> page = new ArrayList<>();
         long bytes = 0;
         for (Range rest = range; ; ) {
-            Sql sql = step(namespace.sql, namespace.id(), id, rest);
+            Sql sql = step(namespace.sql, namespace.definition(), id, rest);
             List<Step> steps = namespace.jdbc.list(sql, CheckpointReads::step);
             for (Step step : steps) {
                 if (step.entry() != null) {
@@ -164,8 +168,9 @@ final class CheckpointReads {
         return List.copyOf(page);
     }
 
-    static Sql step(StateSql sql, int ns, UUID id, Range range) {
-        return sql.of(STEP, range, ns, id, ns, range, ns, range, ns, range, ns, range, range.limit());
+    static Sql step(StateSql sql, Namespace.Definition namespace, UUID id, Range range) {
+        int ns = namespace.id();
+        return sql.of(STEP, range, ns, namespace.name(), id, ns, range, ns, range, ns, range, ns, range, range.limit());
     }
 
     private static Step step(Row row) throws SQLException {
@@ -176,7 +181,8 @@ final class CheckpointReads {
 
     static List<StateDifference> diff(Namespace namespace, UUID from, @Nullable UUID to, Range range) {
         int ns = namespace.id();
-        Sql sql = namespace.sql.of(DIFF, range, to, ns, from, ns, range, ns, range, ns, ns, ns, ns, range.limit());
+        Sql sql = namespace.sql.of(
+                DIFF, range, to, ns, namespace.name(), from, ns, range, ns, range, ns, ns, ns, ns, range.limit());
         List<StateDifference> page = namespace.jdbc.list(
                 sql, row -> new StateDifference(row.bytes("key"), row.enumValue("kind", StateDifference.Kind.class)));
         // Asked afterwards: a checkpoint that still exists also existed when the page was read.
@@ -188,8 +194,8 @@ final class CheckpointReads {
     }
 
     static void require(Namespace namespace, UUID id) {
-        Sql sql = Sql.of(namespace.sql.text(EXISTS), namespace.id(), id);
-        if (!namespace.jdbc.one(sql, row -> row.bool("found"))) {
+        Sql sql = Sql.of(namespace.sql.text(EXISTS), id, namespace.id(), namespace.name());
+        if (!namespace.jdbc.find(sql, row -> row.bool("found")).orElseThrow(Namespaces::changed)) {
             throw Checkpoints.notFound(id);
         }
     }

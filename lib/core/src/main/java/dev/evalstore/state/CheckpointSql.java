@@ -5,9 +5,9 @@ final class CheckpointSql {
     private static final Template CREATE = new Template("""
             /* state.create_checkpoint */ {exclusive}
             with n as (
-                update evalstore.state_namespaces
+                update evalstore.state_namespaces n
                 set epoch = epoch + 1, kept_epoch = epoch, updated_at = statement_timestamp()
-                where id = ? returning kept_epoch)
+                where {checked} returning kept_epoch)
             insert into evalstore.state_checkpoints (id, namespace_id, epoch, label, metadata)
             select ?, ?, n.kept_epoch, ?, ?::jsonb from n
             returning created_at""");
@@ -17,7 +17,7 @@ final class CheckpointSql {
             select c.epoch, n.epoch as present, n.kept_epoch as kept,
                 current_setting('transaction_isolation') as isolation
             from evalstore.state_checkpoints c join evalstore.state_namespaces n on n.id = c.namespace_id
-            where c.namespace_id = ? and c.id = ? for share of c""");
+            where {checked} and c.id = ? for share of c""");
 
     /** Copies what the restore overwrites, as every write does. */
     private static final Template RESTORE_SAVE = new Template("""
@@ -49,7 +49,7 @@ final class CheckpointSql {
     private static final Template FED_BY_DELETE = new Template("""
             , fed as (
                 insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
-                select g.namespace_id, nextval('evalstore.state_change_numbers'),
+                select g.namespace_id, {next_change},
                     case when g.live then 'delete' else 'expire' end, g.key, g.version
                 from gone g)""");
 

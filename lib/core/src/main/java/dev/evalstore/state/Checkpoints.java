@@ -31,23 +31,23 @@ final class Checkpoints {
     private static final int BATCH = 1_000;
 
     private static final String LIST = TABLE.text("""
-            /* state.list_checkpoints */ select {columns} from evalstore.state_checkpoints where namespace_id = ?
+            /* state.list_checkpoints */ select {columns} from evalstore.state_checkpoints where namespace_id = {id}
             order by epoch desc""");
 
     private static final String DELETE = """
             /* state.delete_checkpoint */ select id from evalstore.state_namespaces where id = ? for update;
-            delete from evalstore.state_checkpoints where namespace_id = ? and id = ?
+            delete from evalstore.state_checkpoints where namespace_id = {id} and id = ?
             returning id""";
 
     private static final String RETAIN = """
             /* state.retain_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
-            delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+            delete from evalstore.state_checkpoints where namespace_id = {id} and id in (
                 select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
             returning id""";
 
     private static final String RETAIN_YOUNGER = """
             /* state.retain_younger_checkpoints */ select id from evalstore.state_namespaces where id = ? for update;
-            delete from evalstore.state_checkpoints where namespace_id = ? and id in (
+            delete from evalstore.state_checkpoints where namespace_id = {id} and id in (
                 select id from evalstore.state_checkpoints where namespace_id = ? order by epoch desc offset ?)
                 and created_at <= statement_timestamp() - make_interval(secs => ?::float8)
             returning id""";
@@ -68,7 +68,7 @@ final class Checkpoints {
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.id from gaps g cross join lateral (
                         select u.ctid as id from evalstore.state_history u
-                        where u.namespace_id = ? and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
+                        where u.namespace_id = {id} and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
                             and u.epoch_from > g.low
                         order by u.epoch_to limit ? for update skip locked) d
                     limit ?))
@@ -80,7 +80,7 @@ final class Checkpoints {
             /* state.cleanup_expired_history */ with gone as (
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.ctid from evalstore.state_history d
-                    where d.namespace_id = ? and d.expires_at <= statement_timestamp()
+                    where d.namespace_id = {id} and d.expires_at <= statement_timestamp()
                     order by d.expires_at limit ? for update skip locked))
                 returning h.key)
             select count(*) as n from gone""";
@@ -95,6 +95,7 @@ final class Checkpoints {
                 namespace.sql.checkpoints.create,
                 ns,
                 ns,
+                namespace.name(),
                 id,
                 ns,
                 SqlNull.or("varchar", label),
@@ -102,11 +103,11 @@ final class Checkpoints {
         return namespace
                 .jdbc
                 .change(sql, row -> new Checkpoint(id, label, metadata, null, null, row.instant("created_at")))
-                .orElseThrow();
+                .orElseThrow(Namespaces::changed);
     }
 
     static List<Checkpoint> list(Namespace namespace) {
-        return namespace.jdbc.list(Sql.of(namespace.sql.text(LIST), namespace.id()), TABLE.mapper());
+        return namespace.list(Sql.of(namespace.sql.text(LIST), namespace.id(), namespace.name()), TABLE.mapper());
     }
 
     /** Writers wait, and are waited for. A reader sees the state before until the commit, and then the state after. */
@@ -115,8 +116,11 @@ final class Checkpoints {
         return readCommitted(namespace, counters, jdbc -> {
             CheckpointSql sql = namespace.sql.checkpoints;
             int ns = namespace.id();
-            Epochs at = jdbc.change(Sql.of(sql.lockForRestore, ns, ns, id), Checkpoints::epochs)
-                    .orElseThrow(() -> notFound(id));
+            Epochs at = jdbc.change(Sql.of(sql.lockForRestore, ns, ns, namespace.name(), id), Checkpoints::epochs)
+                    .orElseThrow(() -> {
+                        namespace.on(jdbc).requireHere();
+                        return notFound(id);
+                    });
             if (!at.isolation().equals("read committed")) {
                 throw new IllegalStateException("a restore needs a transaction at READ_COMMITTED");
             }
@@ -144,10 +148,13 @@ final class Checkpoints {
     private static int delete(Namespace namespace, Counters counters, String text, Object... args) {
         return readCommitted(namespace, counters, jdbc -> {
             int ns = namespace.id();
-            Sql delete = Sql.of(namespace.sql.text(text), ns, ns).and(Sql.args(List.of(args)));
+            Sql delete =
+                    Sql.of(namespace.sql.text(text), ns, ns, namespace.name()).and(Sql.args(List.of(args)));
             int deleted = jdbc.returning(delete, row -> row.uuid("id")).size();
             if (deleted > 0) {
                 jdbc.update(Sql.of(namespace.sql.text(KEPT_EPOCH), ns, ns));
+            } else {
+                namespace.on(jdbc).requireHere();
             }
             return deleted;
         });
@@ -159,12 +166,14 @@ final class Checkpoints {
      */
     static Cleanup cleanup(Namespace namespace) {
         int ns = namespace.id();
-        return inBatches(namespace, UNNEEDED, ns, ns, BATCH, BATCH).and(inBatches(namespace, EXPIRED, ns, BATCH));
+        String name = namespace.name();
+        return inBatches(namespace, UNNEEDED, ns, ns, name, BATCH, BATCH)
+                .and(inBatches(namespace, EXPIRED, ns, name, BATCH));
     }
 
     private static Cleanup inBatches(Namespace namespace, String text, Object... args) {
         Sql sql = Sql.of(namespace.sql.text(text), args);
-        return Batches.run(BATCH, () -> number(namespace.jdbc, sql));
+        return Batches.run(BATCH, () -> namespace.removed(sql));
     }
 
     /** In the caller's transaction, or in one of its own at read committed, which is retried if the server undid it. */

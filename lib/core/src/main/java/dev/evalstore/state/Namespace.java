@@ -5,6 +5,7 @@ import dev.evalstore.Json;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.SqlNull;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,23 +38,26 @@ final class Namespace {
             Namespace::map);
 
     static final Template COUNT = new Template("""
-            /* state.count */ select count(*) as n from evalstore.state_entries e
-            where e.namespace_id = ? and {live} {range}""");
+            /* state.count */ select (
+                select count(*) from evalstore.state_entries e where e.namespace_id = ? and {live} {range}) as n
+            from evalstore.state_namespaces n where {checked}""");
 
     static final Template LIST_KEYS = new Template("""
             /* state.list_keys */ select e.key from evalstore.state_entries e
-            where e.namespace_id = ? and {live} {range}
+            where e.namespace_id = {id} and {live} {range}
             order by e.key limit ?""");
 
     static final Template ENTRIES =
             new Template("/* state.entries */ {page}").with("page", Range.PAGE).with("entries", new Template("""
-                    select {entry} from evalstore.state_entries e where e.namespace_id = ? and {live} {range}"""));
+                    select {entry} from evalstore.state_entries e where e.namespace_id = {id} and {live} {range}"""));
 
     static final Template QUERY = new Template("/* state.query_by_metadata */ {page}")
             .with("page", Range.PAGE)
             .with("entries", new Template("""
                     select {entry} from evalstore.state_entries e
-                    where e.namespace_id = ? and {live} and e.metadata @> ?::jsonb {range}"""));
+                    where e.namespace_id = {id} and {live} and e.metadata @> ?::jsonb {range}"""));
+
+    private static final Template HERE = new Template("/* state.here */ select {id} is not null as here");
 
     private static final int READ_KEYS = 1_000;
     private static final int SWEEP_ROWS = 1_000;
@@ -72,6 +75,10 @@ final class Namespace {
     /** The same inside a transaction. */
     Namespace on(Jdbc tx) {
         return new Namespace(tx, definition, sql);
+    }
+
+    Definition definition() {
+        return definition;
     }
 
     int id() {
@@ -94,12 +101,38 @@ final class Namespace {
         }
     }
 
+    /** Throws if the namespace is another; for the answer that another one would give too. */
+    void requireHere() {
+        if (!jdbc.one(sql.of(HERE, id(), name()), row -> row.bool("here"))) {
+            throw Namespaces.changed();
+        }
+    }
+
+    <T> List<T> list(Sql query, RowMapper<T> mapper) {
+        List<T> rows = jdbc.list(query, mapper);
+        if (rows.isEmpty()) {
+            requireHere();
+        }
+        return rows;
+    }
+
+    /** How many rows a batch of a clean-up removed. */
+    long removed(Sql batch) {
+        long removed = jdbc.change(batch, row -> row.bigint("n")).orElseThrow(Namespaces::changed);
+        if (removed == 0) {
+            requireHere();
+        }
+        return removed;
+    }
+
     Optional<byte[]> get(byte[] key) {
-        return jdbc.find(sql.of(EntrySql.GET, id(), key), row -> row.bytes("value"));
+        return jdbc.find(sql.of(EntrySql.GET, key, id(), name()), row -> Optional.ofNullable(row.bytesOrNull("value")))
+                .orElseThrow(Namespaces::changed);
     }
 
     Optional<StateEntry> getEntry(byte[] key) {
-        return jdbc.find(sql.of(EntrySql.GET_ENTRY, id(), key), TABLE.mapper());
+        return jdbc.find(sql.of(EntrySql.GET_ENTRY, key, id(), name()), Namespace::entry)
+                .orElseThrow(Namespaces::changed);
     }
 
     List<StateEntry> getAll(Collection<byte[]> keys) {
@@ -107,61 +140,67 @@ final class Namespace {
         Map<Bytes, StateEntry> found = new HashMap<>();
         for (int from = 0; from < wanted.size(); from += READ_KEYS) {
             List<Bytes> some = wanted.subList(from, Math.min(wanted.size(), from + READ_KEYS));
-            jdbc.list(sql.of(EntrySql.GET_ALL, id(), SqlArray.bytes(some, Bytes::array)), TABLE.mapper())
-                    .forEach(entry -> found.put(new Bytes(entry.key()), entry));
+            List<Optional<StateEntry>> entries = jdbc.list(
+                    sql.of(EntrySql.GET_ALL, SqlArray.bytes(some, Bytes::array), id(), name()), Namespace::entry);
+            if (entries.isEmpty()) {
+                throw Namespaces.changed();
+            }
+            entries.forEach(any -> any.ifPresent(entry -> found.put(new Bytes(entry.key()), entry)));
         }
         return wanted.stream().filter(found::containsKey).map(found::get).toList();
     }
 
     boolean contains(byte[] key) {
-        return jdbc.one(sql.of(EntrySql.CONTAINS, id(), key), row -> row.bool("found"));
+        return jdbc.find(sql.of(EntrySql.CONTAINS, key, id(), name()), row -> row.bool("found"))
+                .orElseThrow(Namespaces::changed);
     }
 
     long count(byte[] prefix) {
         Range range = new Range(prefix, 1, null);
-        return jdbc.one(sql.of(COUNT, range, id(), range), row -> row.bigint("n"));
+        return jdbc.find(sql.of(COUNT, range, id(), range, id(), name()), row -> row.bigint("n"))
+                .orElseThrow(Namespaces::changed);
     }
 
     List<byte[]> listKeys(Range range) {
-        return jdbc.list(sql.of(LIST_KEYS, range, id(), range, range.limit()), row -> row.bytes("key"));
+        return list(sql.of(LIST_KEYS, range, id(), name(), range, range.limit()), row -> row.bytes("key"));
     }
 
     List<StateEntry> entries(Range range) {
-        return jdbc.list(sql.of(ENTRIES, range, id(), range, range.limit()), TABLE.mapper());
+        return list(sql.of(ENTRIES, range, id(), name(), range, range.limit()), TABLE.mapper());
     }
 
     List<StateEntry> query(Range range, Json containing) {
-        return jdbc.list(sql.of(QUERY, range, id(), containing, range, range.limit()), TABLE.mapper());
+        return list(sql.of(QUERY, range, id(), name(), containing, range, range.limit()), TABLE.mapper());
     }
 
     /** The new version; empty if the options' condition does not hold. */
     OptionalLong put(byte[] key, byte[] value, PutOptions options) {
         if (options.equals(PutOptions.NONE)) {
-            return version(sql.put, id(), key, value);
+            return version(sql.put, key, value);
         }
         Object metadata = SqlNull.or("jsonb", options.metadata());
         Object ttl = SqlNull.or("float8", options.ttl());
         if (options.expectsAbsent()) {
-            return version(sql.putIfAbsent, id(), key, value, metadata, ttl);
+            return version(sql.putIfAbsent, key, value, metadata, ttl);
         }
         Long version = options.ifVersion();
         if (version == null) {
-            return version(options.keepTtl() ? sql.putKeepingTtl : sql.putWithOptions, id(), key, value, metadata, ttl);
+            return version(options.keepTtl() ? sql.putKeepingTtl : sql.putWithOptions, key, value, metadata, ttl);
         }
         return options.keepTtl()
-                ? version(sql.putIfVersionKeepingTtl, value, metadata, id(), key, version)
-                : version(sql.putIfVersion, value, metadata, ttl, id(), key, version);
+                ? version(sql.putIfVersionKeepingTtl, value, metadata, key, version)
+                : version(sql.putIfVersion, value, metadata, ttl, key, version);
     }
 
     OptionalLong compareAndSet(byte[] key, long expectedVersion, byte[] value) {
         return expectedVersion == 0
                 ? put(key, value, PutOptions.NONE.ifAbsent())
-                : version(sql.compareAndSet, value, id(), key, expectedVersion);
+                : version(sql.compareAndSet, value, key, expectedVersion);
     }
 
     /** The sum; empty if the value is not a number of eight bytes, or the sum does not fit. */
     OptionalLong increment(byte[] key, long delta) {
-        return number(sql.increment, id(), key, delta);
+        return number(sql.increment, key, delta);
     }
 
     /** One statement; the keys are sorted and distinct. */
@@ -169,12 +208,11 @@ final class Namespace {
         SqlArray keys = SqlArray.bytes(batch, Put::key);
         SqlArray values = SqlArray.bytes(batch, Put::value);
         if (batch.stream().allMatch(Put::isBare)) {
-            jdbc.update(write(sql.putAllBare, id(), keys, values));
+            putAll(write(sql.putAllBare, keys, values));
             return;
         }
-        jdbc.update(write(
+        putAll(write(
                 sql.putAll,
-                id(),
                 keys,
                 values,
                 SqlArray.reals(batch, put -> put.ttl() == null ? null : Values.seconds(put.ttl())),
@@ -182,61 +220,70 @@ final class Namespace {
                 SqlArray.jsons(batch, Put::metadata)));
     }
 
+    /** Of an import, all entries may have expired. */
+    private void putAll(Sql batch) {
+        if (jdbc.update(batch) == 0) {
+            requireHere();
+        }
+    }
+
     OptionalLong delete(byte[] key) {
-        return version(sql.delete, id(), key);
+        return version(sql.delete, key);
     }
 
     OptionalLong compareAndDelete(byte[] key, long expectedVersion) {
-        return version(sql.compareAndDelete, id(), key, expectedVersion);
+        return version(sql.compareAndDelete, key, expectedVersion);
     }
 
     long deleteAll(Collection<byte[]> keys) {
         TreeSet<Bytes> sorted = new TreeSet<>(distinct(keys));
-        return number(sql.deleteAll, id(), id(), SqlArray.bytes(sorted, Bytes::array))
-                .orElseThrow();
+        return number(sql.deleteAll, SqlArray.bytes(sorted, Bytes::array)).orElseThrow();
     }
 
     long clear() {
-        return number(sql.clear, id(), id()).orElseThrow();
+        return number(sql.clear).orElseThrow();
     }
 
     OptionalLong touch(byte[] key) {
-        return version(sql.touch, id(), key);
+        return version(sql.touch, key);
     }
 
     OptionalLong expire(byte[] key, Duration ttl) {
-        return version(sql.expire, ttl, id(), key);
+        return version(sql.expire, ttl, key);
     }
 
     OptionalLong persist(byte[] key) {
-        return version(sql.persist, id(), key);
+        return version(sql.persist, key);
     }
 
     /** Where a batch is short, another process has taken the rest. */
     Cleanup cleanupExpired() {
-        Sql sweep = Sql.of(sql.sweep, id(), id(), SWEEP_ROWS);
+        Sql sweep = Sql.of(sql.sweep, id(), name(), SWEEP_ROWS);
         return Batches.run(
-                SWEEP_ROWS, () -> jdbc.change(sweep, row -> row.bigint("n")).orElseThrow());
+                SWEEP_ROWS, () -> jdbc.change(sweep, row -> row.bigint("n")).orElseThrow(Namespaces::changed));
     }
 
     /** The version that a write of one entry returns; empty if it wrote none. */
     private OptionalLong version(String text, @Nullable Object... args) {
-        return jdbc.change(write(text, args), row -> OptionalLong.of(row.bigint("version")))
-                .orElse(OptionalLong.empty());
+        return written(text, "version", args);
     }
 
     private OptionalLong number(String text, @Nullable Object... args) {
-        return jdbc.change(write(text, args), row -> OptionalLong.of(row.bigint("n")))
-                .orElse(OptionalLong.empty());
+        return written(text, "n", args);
+    }
+
+    private OptionalLong written(String text, String column, @Nullable Object... args) {
+        return jdbc.change(write(text, args), row -> {
+                    Long number = row.bigintOrNull(column);
+                    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+                })
+                .orElseThrow(Namespaces::changed);
     }
 
     /** A write with the arguments that its kind needs before its own. */
     private Sql write(String text, @Nullable Object... args) {
-        if (sql.idsBefore == 0) {
-            return Sql.of(text, args);
-        }
-        List<@Nullable Object> all = new ArrayList<>(sql.idsBefore + args.length);
-        all.addAll(Collections.nCopies(sql.idsBefore, id()));
+        List<@Nullable Object> all = new ArrayList<>(5 + args.length);
+        all.addAll(definition.before());
         all.addAll(Arrays.asList(args));
         return new Sql(text, all);
     }
@@ -245,6 +292,11 @@ final class Namespace {
         Set<Bytes> distinct = new LinkedHashSet<>();
         keys.forEach(key -> distinct.add(new Bytes(key)));
         return distinct;
+    }
+
+    /** The entry, or empty in the row that stands for none. */
+    private static Optional<StateEntry> entry(Row row) throws SQLException {
+        return row.bytesOrNull("key") == null ? Optional.empty() : Optional.of(map(row));
     }
 
     private static StateEntry map(Row row) throws SQLException {
@@ -259,5 +311,16 @@ final class Namespace {
     }
 
     /** What is fixed when a namespace is made. */
-    record Definition(int id, String name, boolean checkpointed, boolean watched) {}
+    record Definition(int id, String name, boolean checkpointed, boolean watched) {
+        boolean isKeptLike(StateOptions options) {
+            return checkpointed == options.checkpointed() && watched == options.watched();
+        }
+
+        /**
+         * The arguments of a write before its own: those of the lock if there are checkpoints, and of the namespace.
+         */
+        List<Object> before() {
+            return checkpointed ? List.of(id, id, name, id, name) : List.of(id, name);
+        }
+    }
 }

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a backend's namespace at its first use, and makes it where it is missing. What was found is remembered, and the store may
- * be replaced meanwhile: by a backup, or by a new schema. So each statement compares the name that has the remembered number. Where
- * that is another, the statement does nothing, and the namespace is looked for again.
+ * Finds a backend's namespace at its first use, and makes it where it is missing. What was found is remembered, and
+ * the store may be replaced meanwhile: by a backup, or by a new schema. So each statement compares the name that has
+ * the remembered number. Where that is another, the statement does nothing, and the namespace is looked for again.
  */
 final class Namespaces {
     static final Table<Definition> TABLE =
@@ -97,8 +97,8 @@ final class Namespaces {
     }
 
     /**
-     * The same for a read. Where there is no namespace, and this role or this transaction may not make one, the answer is that of an
-     * empty one. The time does not include that of finding the namespace.
+     * The same for a read. Where there is no namespace, and this role or this transaction may not make one, the
+     * answer is that of an empty one. The time does not include that of finding the namespace.
      */
     <T, X extends Exception> T reading(Counters.Timer timer, Work<T, X> work, Absent<T, X> none) throws X {
         for (int attempt = 1; ; attempt++) {
@@ -170,9 +170,16 @@ final class Namespaces {
         if (found.definition() != null || !toWrite && !found.mayMake()) {
             return Optional.ofNullable(found.definition());
         }
-        return jdbc.change(
-                        Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name()),
-                        TABLE.mapper())
+        Sql make = Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name());
+        if (jdbc.inTransaction() && jdbc.seesLaterCommits()) {
+            // Others that need the namespace would wait for the end of this transaction.
+            Optional<Definition> made =
+                    jdbc.beside(apart -> apart.change(make, TABLE.mapper()).orElseThrow());
+            if (made.isPresent()) {
+                return made;
+            }
+        }
+        return jdbc.change(make, TABLE.mapper())
                 .or(() -> Optional.ofNullable(jdbc.one(Sql.of(sql.text(FIND), place.name()), Namespaces::found)
                         .definition()));
     }

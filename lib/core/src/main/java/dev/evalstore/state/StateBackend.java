@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Binary keys and values in one namespace. Keys are ordered byte by byte, unsigned; an empty key is valid.
  *
  * <p>An entry with an expiry is absent to every method from the moment it expires: it is not read, counted, listed or
- * matched; {@link #delete} returns false, and a put stores a new entry. The store's clock decides, never the caller's.
+ * matched; {@link #delete} returns false, and a put stores a new entry. The store's clock decides, never the
+ * caller's.
  *
  * <p>Each method is atomic. Inside a {@code Tx}, all methods are atomic together with the transaction. Thread-safe,
- * except inside a {@code Tx}. A key or value that is too long is an {@link IllegalArgumentException} before anything is
- * sent.
+ * except inside a {@code Tx}. A key or value that is too long is an {@link IllegalArgumentException} before anything
+ * is sent.
  *
- * <p>The methods at the end take text for keys and prefixes, which stands for its bytes in UTF-8. It may hold no NUL and no
- * half of a surrogate pair.
+ * <p>The methods at the end take text for keys and prefixes, which stands for its bytes in UTF-8. It may hold no NUL
+ * and no half of a surrogate pair.
  */
 public interface StateBackend {
     /** The namespace's name. */

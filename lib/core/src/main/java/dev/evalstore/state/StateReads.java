@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,8 @@ abstract class StateReads implements StateBackend {
     @Override
     public Optional<byte[]> get(byte[] key) {
         options.key(key);
-        Namespace namespace = namespaces.get();
-        long start = System.nanoTime();
-        Optional<byte[]> value = namespace.get(key);
-        counters.reads.since(start);
         counters.gets.increment();
+        Optional<byte[]> value = reading(namespace -> namespace.get(key), Optional::empty);
         value.ifPresent(bytes -> counters.bytesRead.add(key.length + (long) bytes.length));
         return value;
     }
@@ -35,11 +33,8 @@ abstract class StateReads implements StateBackend {
     @Override
     public Optional<StateEntry> getEntry(byte[] key) {
         options.key(key);
-        Namespace namespace = namespaces.get();
-        long start = System.nanoTime();
-        Optional<StateEntry> entry = namespace.getEntry(key);
-        counters.reads.since(start);
         counters.gets.increment();
+        Optional<StateEntry> entry = reading(namespace -> namespace.getEntry(key), Optional::empty);
         entry.ifPresent(counters::read);
         return entry;
     }
@@ -48,48 +43,47 @@ abstract class StateReads implements StateBackend {
     public List<StateEntry> getAll(Collection<byte[]> keys) {
         keys.forEach(options::key);
         counters.gets.add(keys.size());
-        Namespace namespace = namespaces.get();
-        return counted(() -> namespace.getAll(keys));
+        return counted(namespace -> namespace.getAll(keys));
     }
 
     @Override
     public boolean contains(byte[] key) {
         options.key(key);
-        Namespace namespace = namespaces.get();
         counters.gets.increment();
-        return counters.reading(() -> namespace.contains(key));
+        return reading(namespace -> namespace.contains(key), () -> false);
     }
 
     @Override
     public long count(byte[] prefix) {
-        Namespace namespace = namespaces.get();
-        return counters.reading(() -> namespace.count(prefix));
+        return reading(namespace -> namespace.count(prefix), () -> 0L);
     }
 
     @Override
     public List<byte[]> listKeys(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Namespace namespace = namespaces.get();
-        return counters.reading(() -> namespace.listKeys(range));
+        return reading(namespace -> namespace.listKeys(range), List::of);
     }
 
     @Override
     public List<StateEntry> entries(byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        Namespace namespace = namespaces.get();
-        return counted(() -> namespace.entries(range));
+        return counted(namespace -> namespace.entries(range));
     }
 
     @Override
     public List<StateEntry> queryByMetadata(Json containing, int limit, byte @Nullable [] after) {
         Objects.requireNonNull(containing, "containing");
         Range range = new Range(Bytes.NONE, limit, after);
-        Namespace namespace = namespaces.get();
-        return counted(() -> namespace.query(range, containing));
+        return counted(namespace -> namespace.query(range, containing));
     }
 
-    private List<StateEntry> counted(Supplier<List<StateEntry>> action) {
-        List<StateEntry> entries = counters.reading(action);
+    /** Runs a read and counts its time; {@code none} is the answer of a namespace that there is not. */
+    final <T> T reading(Function<Namespace, T> read, Supplier<T> none) {
+        return namespaces.<T, RuntimeException>reading(counters.reads, read::apply, none::get);
+    }
+
+    final List<StateEntry> counted(Function<Namespace, List<StateEntry>> read) {
+        List<StateEntry> entries = reading(read, List::of);
         entries.forEach(counters::read);
         return entries;
     }

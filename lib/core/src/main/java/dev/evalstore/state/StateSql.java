@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.internal.jdbc.Numbers;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,31 @@ import org.jspecify.annotations.Nullable;
  * planner has no fresh statistics.
  */
 final class StateSql {
-    private static final Template BARE = new Template("/* state.{verb} */ {write} returning e.version");
+    private static final Template BARE =
+            new Template("/* state.{verb} */ with {namespace} {write} returning e.version");
 
     private static final Template COMPOSED = new Template("""
-            /* state.{verb} */ {lock} with {namespace}
+            /* state.{verb} */ {lock} with {namespace},
             w as ({write} returning e.namespace_id, e.key, e.version {also})
-            {saved} {fed} select {out} from w""");
+            {saved} {fed} select {out}""");
+
+    /**
+     * The row that a write of one entry returns: without a value if it wrote nothing, and no row if the namespace is
+     * another.
+     */
+    private static final Template ROW = new Template("{value} from n left join w on true");
+
+    /** How many entries a write of many wrote; no row if the namespace is another. */
+    private static final String COUNT = "(select count(*) from w) as n from n";
+
+    /** The condition that a number is still that of the namespace. */
+    private static final String CHECKED =
+            "n.id = ? and n.name = ? and n.checkpointed = {checkpointed} and n.watched = {watched}";
+
+    /** The namespace's number, or null if it is another. */
+    private static final String ID = "(select n.id from evalstore.state_namespaces n where {checked})";
+
+    private static final String NAMED = "n as (select n.id from evalstore.state_namespaces n where {checked})";
 
     /** The namespace's lock, until the transaction ends. Its class is the table's oid, so that schemas do not meet. */
     private static final String SHARED = """
@@ -40,17 +60,17 @@ final class StateSql {
             select pg_advisory_xact_lock('evalstore.state_namespaces'::regclass::oid::int, ?);""";
 
     /**
-     * The epochs. Above read committed, the snapshot may be older than the lock; there the row is locked too, which the
-     * server refuses (40001) if a checkpoint has changed it since.
+     * The namespace with its epochs. Above read committed, the snapshot may be older than the lock; there the row is
+     * locked too, which the server refuses (40001) if a checkpoint has changed it since.
      */
     private static final Template NAMESPACE = new Template("""
             n as materialized (
-                select epoch, kept_epoch from evalstore.state_namespaces
-                where id = ? and current_setting('transaction_isolation') = 'read committed'
+                select n.id, n.epoch, n.kept_epoch from evalstore.state_namespaces n
+                where {checked} and current_setting('transaction_isolation') = 'read committed'
                 union all
-                select epoch, kept_epoch from (
-                    select epoch, kept_epoch from evalstore.state_namespaces
-                    where id = ? and current_setting('transaction_isolation') <> 'read committed' for share) s),""");
+                select s.id, s.epoch, s.kept_epoch from (
+                    select n.id, n.epoch, n.kept_epoch from evalstore.state_namespaces n
+                    where {checked} and current_setting('transaction_isolation') <> 'read committed' for share) s)""");
 
     /** The offset forces one index look-up for each written key, whatever the planner knows of the table. */
     private static final Template SAVED = new Template("""
@@ -69,22 +89,20 @@ final class StateSql {
     private static final Template FED = new Template("""
             , fed as (
                 insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
-                select w.namespace_id, nextval('evalstore.state_change_numbers'), '{kind}', w.key, w.version
+                select w.namespace_id, {next_change}, '{kind}', w.key, w.version
                 from w)""");
 
     private static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String ENTRY =
             "e.key, e.value, e.version, e.metadata, e.created_at, e.updated_at, e.expires_at";
-    private static final String NEXT = "nextval('evalstore.state_versions')";
+    private static final String NEXT = Numbers.next("evalstore.state_versions");
+    private static final String NEXT_CHANGE = Numbers.next("evalstore.state_change_numbers");
 
     /**
      * The version that the statement has drawn. Where another statement drew a later one and wrote first, a new version
      * is drawn behind the row's lock, so that versions rise with each change.
      */
     private static final String RAISED = "case when excluded.version > e.version then excluded.version else {next} end";
-
-    /** How many arguments, each the namespace's id, stand before those of a write. */
-    final int idsBefore;
 
     final String put;
     final String putWithOptions;
@@ -116,55 +134,66 @@ final class StateSql {
         this.tables = tables;
         this.checkpointed = checkpointed;
         this.watched = watched;
-        this.idsBefore = checkpointed ? 3 : 0;
-        put = one("put", EntrySql.PUT.with("replace", EntrySql.REPLACE_BARE));
+        Template bare = EntrySql.PUT.with("replace", EntrySql.REPLACE_BARE);
+        put = checkpointed || watched ? one("put", bare) : always("put", bare);
         putWithOptions = one("put", EntrySql.PUT_WITH_OPTIONS.with("replace", EntrySql.REPLACE));
         putKeepingTtl = one("put", EntrySql.PUT_WITH_OPTIONS.with("replace", EntrySql.REPLACE_KEEPING_TTL));
         putIfAbsent = one("put", EntrySql.PUT_WITH_OPTIONS.with("replace", EntrySql.REPLACE_EXPIRED));
         putIfVersion = one("put", EntrySql.PUT_IF_VERSION);
         putIfVersionKeepingTtl = one("put", EntrySql.PUT_IF_VERSION_KEEPING_TTL);
         compareAndSet = one("compare_and_set", EntrySql.COMPARE_AND_SET);
-        increment = composed("increment", EntrySql.INCREMENT, ", e.value", EntrySql.SUM);
+        increment = composed(
+                "increment",
+                EntrySql.INCREMENT,
+                ", e.value",
+                ROW.with("value", EntrySql.SUM).text());
         putAll = batch(EntrySql.PUT_ALL.with("replace", EntrySql.REPLACE));
         putAllBare = batch(EntrySql.PUT_ALL_BARE.with("replace", EntrySql.REPLACE_BARE));
         delete = one("delete", EntrySql.DELETE);
         compareAndDelete = one("compare_and_delete", EntrySql.COMPARE_AND_DELETE);
-        deleteAll = composed("delete_all", EntrySql.DELETE_ALL, "", "count(*) as n");
-        clear = composed("clear", EntrySql.CLEAR, ", {live} as live", "count(*) filter (where live) as n");
+        deleteAll = composed("delete_all", EntrySql.DELETE_ALL, "", COUNT);
+        clear = composed(
+                "clear", EntrySql.CLEAR, ", {live} as live", "(select count(*) from w where live) as n from n");
         touch = unfed("touch", EntrySql.TOUCH);
         expire = unfed("expire", EntrySql.EXPIRE);
         persist = unfed("persist", EntrySql.PERSIST);
         // No checkpoint shows what has expired, so no history is stored and no lock is needed.
         sweep = text(COMPOSED.with("verb", "cleanup_expired")
                 .with("lock", "")
-                .with("namespace", "")
+                .with("namespace", NAMED)
                 .with("write", EntrySql.SWEEP)
                 .with("also", "")
                 .with("saved", "")
                 .with("fed", fed("expire"))
-                .with("out", "count(*) as n"));
+                .with("out", COUNT));
         checkpoints = new CheckpointSql(this, watched);
     }
 
     /** A write of one entry. */
     private String one(String verb, Template write) {
-        return checkpointed || watched
-                ? composed(verb, write, "", "version")
-                : text(BARE.with("verb", verb).with("write", write));
+        return composed(verb, write, "", ROW.with("value", "w.version").text());
+    }
+
+    /**
+     * A write of one entry that no condition can keep from writing, so that no row says that the namespace is
+     * another.
+     */
+    private String always(String verb, Template write) {
+        return text(BARE.with("verb", verb).with("namespace", NAMED).with("write", write));
     }
 
     /** A write of one entry that changes neither value nor metadata, so the feed does not report it. */
     private String unfed(String verb, Template write) {
-        return checkpointed
-                ? composed(verb, write, "", "", "version")
-                : text(BARE.with("verb", verb).with("write", write));
+        return composed(verb, write, "", "", ROW.with("value", "w.version").text());
     }
 
-    /** A batch of puts. Its callers do not need the number of rows. */
+    /** A batch of puts. Its callers need the number of rows only where it is zero. */
     private String batch(Template write) {
         return checkpointed || watched
-                ? composed("put_all", write, "", "count(*) as n")
-                : text(new Template("/* state.put_all */ {write}").with("write", write));
+                ? composed("put_all", write, "", COUNT)
+                : text(new Template("/* state.put_all */ with {namespace} {write}")
+                        .with("namespace", NAMED)
+                        .with("write", write));
     }
 
     /**
@@ -180,7 +209,7 @@ final class StateSql {
     private String composed(String verb, Template write, String also, String fed, String out) {
         return text(COMPOSED.with("verb", verb)
                 .with("lock", !checkpointed ? "" : verb.equals("clear") ? EXCLUSIVE : SHARED)
-                .with("namespace", checkpointed ? NAMESPACE.text() : "")
+                .with("namespace", checkpointed ? NAMESPACE.text() : NAMED)
                 .with("write", write)
                 .with("also", also)
                 .with("saved", checkpointed ? SAVED.text() : "")
@@ -225,6 +254,11 @@ final class StateSql {
         return template.replace("{exclusive}", EXCLUSIVE)
                 .replace("{entry}", ENTRY)
                 .replace("{live}", LIVE)
+                .replace("{id}", ID)
+                .replace("{checked}", CHECKED)
+                .replace("{checkpointed}", Boolean.toString(checkpointed))
+                .replace("{watched}", Boolean.toString(watched))
+                .replace("{next_change}", NEXT_CHANGE)
                 .replace("{raised}", RAISED)
                 .replace("{next}", NEXT)
                 .replace("{epoch}", checkpointed ? "(select epoch from n)" : "0")

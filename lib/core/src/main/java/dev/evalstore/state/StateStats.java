@@ -3,8 +3,9 @@ package dev.evalstore.state;
 import java.time.Duration;
 
 /**
- * What one {@code Database} did with a namespace since it was opened. Transactions count whether or not they were
- * committed. Times include retries and the wait for a connection.
+ * What one {@code Database} did with a namespace since it was opened; of many namespaces it keeps those used last, at
+ * least 10,000. Transactions count whether or not they were committed. Times include retries and the wait for a
+ * connection.
  *
  * @param gets keys looked up, found or not
  * @param puts entries written

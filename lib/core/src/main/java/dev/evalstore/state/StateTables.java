@@ -19,7 +19,7 @@ final class StateTables {
     private static final List<Integer> MIGRATIONS = List.of(3);
 
     private static final Template STATS = new Template("""
-            /* state.table_stats */ select e.*, t.* from (
+            /* state.table_stats */ select {id} as id, e.*, t.* from (
                 select count(*) filter (where {live}) as entries, count(*) filter (where not {live}) as expired
                 from evalstore.state_entries e where e.namespace_id = ?) e
             cross join (
@@ -42,13 +42,16 @@ final class StateTables {
     private static final String HEALTH = """
             /* state.health */ select n.epoch, (
                 select count(*) from evalstore.state_checkpoints c where c.namespace_id = n.id) as checkpoints
-            from evalstore.state_namespaces n where n.id = ?""";
+            from evalstore.state_namespaces n where {checked}""";
 
     private static final String LOCK_TABLES = """
             /* state.lock_tables */ select pg_advisory_xact_lock(hashtextextended(?, 0))""";
 
     private static final String FIND_TABLES = """
             /* state.find_tables */ select to_regclass(?) is not null as found""";
+
+    /** The number of no namespace. */
+    private static final int ABSENT = 0;
 
     private final Namespaces namespaces;
 
@@ -57,8 +60,17 @@ final class StateTables {
     }
 
     StateTableStats stats() {
-        Namespace namespace = namespaces.get();
-        return namespace.jdbc.one(namespace.sql.of(STATS, namespace.id()), StateTables::stats);
+        return namespaces.<StateTableStats, RuntimeException>reading(
+                new Counters.Timer(), at -> stats(at.id(), at.name()), () -> stats(ABSENT, ""));
+    }
+
+    private StateTableStats stats(int id, String name) {
+        return namespaces.jdbc.one(namespaces.sql().of(STATS, id, name, id), row -> {
+            if (id != ABSENT && row.integerOrNull("id") == null) {
+                throw Namespaces.changed();
+            }
+            return stats(row);
+        });
     }
 
     private static StateTableStats stats(Row row) throws SQLException {
@@ -73,24 +85,33 @@ final class StateTables {
 
     /** Asks for the right first: the server itself only warns, and skips the table. */
     void vacuum() {
-        Namespace namespace = namespaces.get();
-        StateSql sql = namespace.sql;
-        if (!namespace.jdbc.one(Sql.of(sql.text(MAY_VACUUM)), row -> row.bool("may"))) {
+        Jdbc jdbc = namespaces.jdbc;
+        StateSql sql = namespaces.sql();
+        if (!jdbc.one(Sql.of(sql.text(MAY_VACUUM)), row -> row.bool("may"))) {
             throw new DatabaseException("vacuum: the role may not maintain the state tables [42501]", "42501", null);
         }
-        namespace.jdbc.script("state.vacuum", namespace.jdbc.inSchema(sql.text(VACUUM)));
+        jdbc.script("state.vacuum", jdbc.inSchema(sql.text(VACUUM)));
     }
 
     StateHealth health() {
         long start = System.nanoTime();
         try {
-            Namespace namespace = namespaces.get();
-            return namespace.jdbc.one(
-                    Sql.of(namespace.sql.text(HEALTH), namespace.id()),
-                    row -> new StateHealth(true, null, since(start), row.bigint("epoch"), row.bigint("checkpoints")));
+            return namespaces.<StateHealth, RuntimeException>reading(
+                    new Counters.Timer(),
+                    at -> health(at, start),
+                    () -> new StateHealth(true, null, since(start), 1, 0));
         } catch (DatabaseException e) {
             return new StateHealth(false, e.getMessage(), since(start), 0, 0);
         }
+    }
+
+    private static StateHealth health(Namespace at, long start) {
+        return at.jdbc
+                .find(
+                        Sql.of(at.sql.text(HEALTH), at.id(), at.name()),
+                        row -> new StateHealth(
+                                true, null, since(start), row.bigint("epoch"), row.bigint("checkpoints")))
+                .orElseThrow(Namespaces::changed);
     }
 
     private static Duration since(long start) {
@@ -99,7 +120,7 @@ final class StateTables {
 
     boolean create() {
         String tables = namespaces.place.tables();
-        return namespaces.jdbc.<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+        return namespaces.jdbc.<Boolean, RuntimeException>inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.returning(Sql.of(LOCK_TABLES, tx.inSchema(tables)), row -> true);
             boolean found = tx.one(Sql.of(FIND_TABLES, tx.inSchema(tables + "entries")), row -> row.bool("found"));
             if (!found) {

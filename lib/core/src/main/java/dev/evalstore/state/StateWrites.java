@@ -20,10 +20,7 @@ abstract class StateWrites extends StateReads {
     public long put(byte[] key, byte[] value, PutOptions how) {
         options.key(key);
         options.value(value);
-        Namespace namespace = namespaces.get();
-        long start = System.nanoTime();
-        OptionalLong version = namespace.put(key, value, how);
-        counters.writes.since(start);
+        OptionalLong version = timed(namespace -> namespace.put(key, value, how));
         if (version.isEmpty()) {
             throw new ConflictException(
                     how.expectsAbsent()
@@ -71,7 +68,7 @@ abstract class StateWrites extends StateReads {
                 namespace.putBatch(batches.get(0));
                 return true;
             }
-            return namespace.jdbc.<Boolean, RuntimeException>inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+            return namespace.jdbc.<Boolean, RuntimeException>inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
                 batches.forEach(namespace.on(tx)::putBatch);
                 return true;
             });
@@ -138,8 +135,7 @@ abstract class StateWrites extends StateReads {
     }
 
     /** The time does not include that of finding the namespace, at the first use. */
-    private <T> T timed(Function<Namespace, T> write) {
-        Namespace namespace = namespaces.get();
-        return counters.writing(() -> write.apply(namespace));
+    final <T> T timed(Function<Namespace, T> write) {
+        return namespaces.<T, RuntimeException>writing(counters.writes, write::apply);
     }
 }

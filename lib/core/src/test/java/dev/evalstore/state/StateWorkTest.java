@@ -115,15 +115,17 @@ class StateWorkTest {
                 SQL.putAll,
                 namespace,
                 namespace,
+                "work",
                 namespace,
+                "work",
                 keys,
                 keys,
                 SqlArray.reals(List.<Double>of(), x -> x),
                 SqlArray.instants(List.of(), x -> null),
                 SqlArray.jsons(List.of(), x -> null));
-        assertLinear(SQL.putAllBare, namespace, namespace, namespace, keys, keys);
-        assertLinear(SQL.deleteAll, namespace, namespace, namespace, namespace, keys);
-        assertLinear(SQL.clear, namespace, namespace, namespace, namespace);
+        assertLinear(SQL.putAllBare, namespace, namespace, "work", namespace, "work", keys, keys);
+        assertLinear(SQL.deleteAll, namespace, namespace, "work", namespace, "work", keys);
+        assertLinear(SQL.clear, namespace, namespace, "work", namespace, "work");
     }
 
     @Test
@@ -136,34 +138,38 @@ class StateWorkTest {
 
     @Test
     void a_batch_of_the_sweeper_of_history_and_of_the_feed_reads_little_more_than_it_deletes() {
-        assertLinear(SQL.sweep, namespace, namespace, 1_000);
+        assertLinear(SQL.sweep, namespace, "work", 1_000);
         assertThat(work(
                         "delete from evalstore.state_checkpoints",
-                        Checkpoints.UNNEEDED,
+                        SQL.text(Checkpoints.UNNEEDED),
                         namespace,
                         namespace,
+                        "work",
                         ROWS,
                         ROWS))
                 .isBetween((long) ROWS, MAX);
-        assertThat(work("", Checkpoints.UNNEEDED, namespace, namespace, ROWS, ROWS))
+        assertThat(work("", SQL.text(Checkpoints.UNNEEDED), namespace, namespace, "work", ROWS, ROWS))
                 .as("what a checkpoint needs is not even read")
                 .isLessThan(100);
         assertThat(work(
                         "update evalstore.state_history set expires_at = now() - interval '1 minute'",
-                        Checkpoints.EXPIRED,
+                        SQL.text(Checkpoints.EXPIRED),
                         namespace,
+                        "work",
                         ROWS))
                 .isBetween((long) ROWS, MAX);
-        assertLinear(Changes.CLEANUP, namespace, namespace, 1_000, Duration.ofNanos(1_000), namespace);
+        assertLinear(
+                SQL.text(Changes.CLEANUP), namespace, "work", namespace, 1_000, Duration.ofNanos(1_000), namespace);
     }
 
     @Test
     void a_page_of_a_checkpoint_reads_no_further_than_it_needs_to() {
+        Namespace.Definition work = new Namespace.Definition(namespace, "work", true, true);
         UUID checkpoint =
                 database.db().state("work", BOTH).listCheckpoints().get(0).id();
-        Sql sql = CheckpointReads.step(SQL, namespace, checkpoint, new Range(new byte[0], 10, null));
+        Sql sql = CheckpointReads.step(SQL, work, checkpoint, new Range(new byte[0], 10, null));
         long first = work("", sql.text(), sql.args().toArray());
-        Sql last = CheckpointReads.step(SQL, namespace, checkpoint, new Range(new byte[0], 10, b("key-99")));
+        Sql last = CheckpointReads.step(SQL, work, checkpoint, new Range(new byte[0], 10, b("key-99")));
         long end = work("", last.text(), last.args().toArray());
         assertThat(first).isBetween(1_000L, 10_000L);
         assertThat(end).isLessThan(1_000);

@@ -6,6 +6,7 @@ import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,21 +60,23 @@ public final class UnknownOutcome {
      * @param again reads the row by its id
      */
     public static <T> T insert(Jdbc jdbc, Sql insert, RowMapper<T> mapper, Sql again) {
-        return insert(jdbc, insert, mapper, again, () -> true);
+        return insert(jdbc, () -> jdbc.change(insert, mapper).orElseThrow(), mapper, again, () -> true);
     }
 
     /**
      * The same for a row that may be used up and gone again before it is looked for.
      *
+     * @param insert inserts the row and returns it
      * @param stays asked after a lost connection: where a stored row does not stay, it is not sent a second time, and unless it is
      *     still there the caller is told that the outcome is unknown
      */
-    public static <T> T insert(Jdbc jdbc, Sql insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
+    public static <T> T insert(
+            Jdbc jdbc, Supplier<T> insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
         UnknownOutcome outcome = new UnknownOutcome(jdbc);
         while (true) {
             try {
                 if (!outcome.mayBeStored() || stays.getAsBoolean()) {
-                    return jdbc.change(insert, mapper).orElseThrow();
+                    return insert.get();
                 }
                 Optional<T> stored = jdbc.find(again, mapper);
                 if (stored.isPresent()) {
@@ -114,6 +117,8 @@ public final class UnknownOutcome {
         if (first == null && e instanceof TransientDatabaseException lost && lost.outcomeUnknown()) {
             first = lost;
         }
-        return Errors.isConnectionLoss(e.sqlState()) && !Errors.isUndone(e);
+        return e instanceof TransientDatabaseException
+                && Errors.isConnectionLoss(e.sqlState())
+                && !Errors.isUndone(e);
     }
 }

@@ -1,5 +1,7 @@
 package dev.evalstore.internal.queue;
 
+import dev.evalstore.internal.jdbc.Numbers;
+
 /**
  * The statements of a claim, as templates that {@link Kind#fill} completes.
  *
@@ -123,11 +125,11 @@ final class ClaimSql {
             leased as (
                 insert into evalstore.{t}_leases
                     (seq, token, worker, lane, rank, timeout_seconds, attempt, claimed_at, deadline)
-                select seq, nextval('evalstore.lease_tokens'), (select worker from given), lane, rank, timeout_seconds, attempt,
+                select seq, {token}, (select worker from given), lane, rank, timeout_seconds, attempt,
                     statement_timestamp(), statement_timestamp() + make_interval(secs => timeout_seconds)
                 from taken
                 returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}
-            select seq, token, attempt, lane, rank, claimed_at, deadline from leased""";
+            select seq, token, attempt, lane, rank, claimed_at, deadline from leased""".replace("{token}", Numbers.next("evalstore.lease_tokens"));
 
     private ClaimSql() {}
 }

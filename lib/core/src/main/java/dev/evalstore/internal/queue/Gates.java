@@ -1,6 +1,7 @@
 package dev.evalstore.internal.queue;
 
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Numbers;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class Gates {
     }
 
     private static int gate(long worker) {
-        return (int) (worker % COUNT);
+        return (int) ((worker >> Numbers.RANDOM_BITS) % COUNT);
     }
 
     private static int lockClass(String schema, Kind kind) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -33,7 +34,7 @@ final class PartitionCatalogue {
                         and l.database = (select oid from pg_database where datname = current_database())) as busy
             from pg_class c left join pg_inherits i on i.inhrelid = c.oid
             where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'
-                and c.relname ~ ('^' || ? || '_[0-9]{4}_[0-9]{2}$')
+                and c.relname ~ ('^' || ? || '_[0-9]{4}_(0[1-9]|1[0-2])$')
             order by c.relname""";
 
     private static final String TABLES = """
@@ -47,7 +48,13 @@ final class PartitionCatalogue {
     private static final String NAMES = """
             /* partitions.names */ select c.relname::text as name
             from pg_class c join pg_inherits i on i.inhrelid = c.oid
-            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'""";
+            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r' and not i.inhdetachpending""";
+
+    /** At most one: with one of them, the server begins no other detachment of the table. */
+    private static final String PENDING = """
+            /* partitions.pending */ select c.relname::text as name
+            from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = to_regclass(?) and i.inhdetachpending and c.relnamespace = to_regnamespace(?)""";
 
     private static final String OWNS = """
             /* partitions.owns */ select pg_has_role(relowner, 'usage') as owns
@@ -63,6 +70,12 @@ final class PartitionCatalogue {
     /** The names of all partitions of the schema. */
     static Set<String> names(Jdbc jdbc) {
         return new HashSet<>(jdbc.list(Sql.of(NAMES, jdbc.options().schema()), row -> row.text("name")));
+    }
+
+    /** The table's partition whose detachment was interrupted, whatever its name. */
+    static Optional<String> pending(Jdbc jdbc, String table) {
+        String schema = jdbc.options().schema();
+        return jdbc.find(Sql.of(PENDING, schema + "." + table, schema), row -> row.text("name"));
     }
 
     /** The partitions of a table, in order. */

@@ -7,6 +7,7 @@ import dev.evalstore.internal.schema.PartitionCatalogue.Partition;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
+import java.util.Set;
 
 /** Drops monthly partitions that have outlived their retention. */
 public final class PartitionRetention {
@@ -40,6 +41,10 @@ public final class PartitionRetention {
      * @return how many were dropped
      */
     public static int dropBefore(Jdbc jdbc, String table, YearMonth before) {
+        boolean detach = !jdbc.inTransaction() && PartitionCatalogue.owns(jdbc, table);
+        if (detach) {
+            finishPending(jdbc, table, before);
+        }
         List<Partition> old = PartitionCatalogue.partitions(jdbc, table).stream()
                 .filter(partition -> partition.month().isBefore(before))
                 .toList();
@@ -47,22 +52,31 @@ public final class PartitionRetention {
             return 0;
         }
         Partitions.forget(jdbc, table);
-        boolean detach = !jdbc.inTransaction() && PartitionCatalogue.owns(jdbc, table);
         int dropped = 0;
         for (Partition partition : old) {
             if (detach && partition.attached()) {
-                detach(jdbc, table, partition);
+                detach(jdbc, table, Partitions.name(table, partition.month()), "concurrently");
             }
             dropped += drop(jdbc, table, partition.month()) ? 1 : 0;
         }
         return dropped;
     }
 
-    /** A detachment that was interrupted can only be finished. */
-    private static void detach(Jdbc jdbc, String table, Partition partition) {
-        String how = partition.pending() ? "finalize" : "concurrently";
-        String detach = "alter table evalstore.%s detach partition evalstore.%s %s"
-                .formatted(table, Partitions.name(table, partition.month()), how);
+    /** A detachment that was interrupted can only be finished. A month that is to be kept is then attached again. */
+    private static void finishPending(Jdbc jdbc, String table, YearMonth before) {
+        PartitionCatalogue.pending(jdbc, table).ifPresent(name -> {
+            Partitions.forget(jdbc, table);
+            detach(jdbc, table, name, "finalize");
+            PartitionCatalogue.partitions(jdbc, table).stream()
+                    .map(Partition::month)
+                    .filter(month -> Partitions.name(table, month).equals(name) && !month.isBefore(before))
+                    .forEach(month -> Partitions.ensure(jdbc, table, Set.of(month)));
+        });
+    }
+
+    private static void detach(Jdbc jdbc, String table, String partition, String how) {
+        String detach =
+                "alter table evalstore.%s detach partition evalstore.\"%s\" %s".formatted(table, partition, how);
         jdbc.outsideTransaction("partitions.detach", DETACH_LOCK_TIMEOUT, jdbc.inSchema(detach));
     }
 
