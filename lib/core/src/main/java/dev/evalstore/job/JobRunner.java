@@ -60,7 +60,7 @@ public final class JobRunner implements AutoCloseable {
      * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes. Then it releases
      * unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
      *
-     * <p>Returns within the drain timeout and five seconds, also while the database does not answer; what could not be stored or
+     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer; what could not be stored or
      * released comes back by its leases then. An interrupt of the calling thread shortens nothing and is kept.
      */
     @Override
@@ -198,6 +198,8 @@ public final class JobRunner implements AutoCloseable {
 
         /**
          * Runs jobs of a type. A job of a type without a handler is snoozed for half a minute, for a worker that has one.
+         * A payload that does not fit fails the attempt, and is retried: while a new version is rolled out, another runner may
+         * know its form.
          *
          * @throws IllegalArgumentException if the type has a handler already
          */
