@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The library through PgBouncer in transaction mode, where one transaction of a connection meets another session than the last
  * did. Skipped where there is no {@code pgbouncer}; then nothing here is shown.
  */
+@Tag("long")
 class PoolerTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
