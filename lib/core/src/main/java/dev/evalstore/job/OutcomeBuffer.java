@@ -48,29 +48,6 @@ final class OutcomeBuffer implements Runnable {
     private volatile boolean closing;
     private volatile long giveUpAt;
 
-    /** One of the ways in which a runner parts with a job. */
-    sealed interface Ending {
-        /** The lease of the attempt that ends. */
-        Lease lease();
-
-        /** The handler came to an end. */
-        record Ended(Outcome outcome) implements Ending {
-            @Override
-            public Lease lease() {
-                return outcome.lease();
-            }
-        }
-
-        /** The handler stopped because its job was cancelled. */
-        record Cancelled(Lease lease) implements Ending {}
-
-        /** The job did not begin, and other runners may run it. */
-        record Released(Lease lease) implements Ending {}
-
-        /** The job did not begin, and may run later. */
-        record Snoozed(Lease lease, Duration delay) implements Ending {}
-    }
-
     /** Outcomes that the claimer took along and could not store. */
     private record Returned(List<Outcome> outcomes, boolean unknown) {}
 

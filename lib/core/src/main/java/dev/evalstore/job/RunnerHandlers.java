@@ -3,7 +3,6 @@ package dev.evalstore.job;
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.internal.Foreign;
-import dev.evalstore.job.OutcomeBuffer.Ending;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -27,8 +27,12 @@ final class RunnerLoop {
     private static final long WATCH_EVERY = 100;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long closing may take beyond the time to drain: to cancel handlers, to store outcomes, to leave. */
-    private static final long GRACE = 5 * SECOND;
+    /** How long closing may take beyond the time to drain; the next three are parts of it. */
+    private static final long GRACE = 10 * SECOND;
+
+    private static final long TO_CANCEL = SECOND;
+    private static final long TO_STORE = 2 * SECOND;
+    private static final long TO_LEAVE = 5 * SECOND;
 
     /** One to claim, one to store outcomes. */
     private static final int OWN_CONNECTIONS = 2;
@@ -193,17 +197,17 @@ final class RunnerLoop {
         slots.releaseUnbegun();
         awaitHandlers(deadline);
         slots.cancelAll();
-        awaitHandlers(System.nanoTime() + SECOND);
+        awaitHandlers(System.nanoTime() + TO_CANCEL);
         // Outcomes may use what is left of the time to drain.
-        long giveUp = Math.max(deadline - System.nanoTime(), 0) + System.nanoTime() + SECOND;
+        long giveUp = System.nanoTime() + Math.max(deadline - System.nanoTime(), 0) + TO_STORE;
         outcomes.close(giveUp);
         if (storing != null) {
-            RunnerThreads.join(storing, giveUp + SECOND / 2);
+            RunnerThreads.join(storing, giveUp);
         }
         int unfinished = slots.clear();
         heartbeat.end();
         if (leaving != null) {
-            RunnerThreads.join(leaving, System.nanoTime() + SECOND);
+            RunnerThreads.join(leaving, System.nanoTime() + TO_LEAVE);
         }
         ended = true;
         if (settings.ownExecutor() != null) {

@@ -5,7 +5,6 @@ import dev.evalstore.Lease;
 import dev.evalstore.internal.Foreign;
 import dev.evalstore.job.JobRunner.Handler;
 import dev.evalstore.job.JobRunner.Settings;
-import dev.evalstore.job.OutcomeBuffer.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

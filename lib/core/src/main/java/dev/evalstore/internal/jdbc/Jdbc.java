@@ -471,7 +471,7 @@ public final class Jdbc {
             return use;
         }
         return connection -> {
-            if (!statements.isolation().isReadCommitted(connection)) {
+            if (!isReadCommitted(here, connection, text)) {
                 return Pipelining.together(connection, own -> {
                     DefaultIsolation.readCommitted(own);
                     return use.apply(own);
@@ -481,6 +481,17 @@ public final class Jdbc {
                     ? Pipelining.together(connection, use)
                     : use.apply(connection);
         };
+    }
+
+    /** Asked in front of the statement, which is not sent where this fails. */
+    private boolean isReadCommitted(Source here, Connection connection, PreparedText text) {
+        try {
+            return statements.isolation().isReadCommitted(connection);
+        } catch (SQLException e) {
+            DatabaseException typed = Errors.translate(e, text.name(), false);
+            here.failed(typed);
+            throw typed;
+        }
     }
 
     private <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {

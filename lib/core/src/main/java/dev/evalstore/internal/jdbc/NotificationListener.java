@@ -2,6 +2,7 @@ package dev.evalstore.internal.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.internal.Foreign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
@@ -63,18 +64,22 @@ public final class NotificationListener implements AutoCloseable {
                         action.run();
                     }
                 }
-            } catch (SQLException e) {
+            } catch (Throwable e) {
                 if (!closed) {
                     tell(e, !told);
                     told = true;
+                    // Whoever interrupted this thread did not mean that it must never wait again.
+                    Thread.interrupted();
                     LockSupport.parkNanos(WAIT_MILLIS * 1_000_000L);
                 }
             }
         }
     }
 
-    private static void tell(SQLException e, boolean first) {
-        if (first) {
+    private static void tell(Throwable failure, boolean first) {
+        if (!(failure instanceof SQLException e)) {
+            Foreign.warn(LOG, "what listens to notifications failed", failure);
+        } else if (first) {
             LOG.warn(
                     "no notifications until there is a connection again; {}",
                     Errors.translate(e, "listen", false).getMessage());

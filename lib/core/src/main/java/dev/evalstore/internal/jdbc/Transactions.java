@@ -71,10 +71,7 @@ final class Transactions {
         }
         bound.end();
         try {
-            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
-                connection.commit();
-                return true;
-            });
+            VirtualThreads.run(connection::commit);
         } catch (SQLException e) {
             DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
             pool.failed(typed);
@@ -174,10 +171,7 @@ final class Transactions {
     private static <E extends Throwable> E undo(Source.Borrowed borrowed, Source.Bound bound, E why) {
         bound.end();
         try {
-            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
-                borrowed.connection().rollback();
-                return true;
-            });
+            VirtualThreads.run(borrowed.connection()::rollback);
         } catch (SQLException | RuntimeException e) {
             why.addSuppressed(e);
         }
@@ -201,10 +195,7 @@ final class Transactions {
             release(connection, savepoint);
         } catch (Throwable e) {
             try {
-                VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
-                    connection.rollback(savepoint);
-                    return true;
-                });
+                VirtualThreads.run(() -> connection.rollback(savepoint));
             } catch (SQLException | RuntimeException failed) {
                 e.addSuppressed(failed);
             }
@@ -226,10 +217,7 @@ final class Transactions {
 
     private static void release(Connection connection, Savepoint savepoint) {
         try {
-            VirtualThreads.<Boolean, SQLException>uninterrupted(() -> {
-                connection.releaseSavepoint(savepoint);
-                return true;
-            });
+            VirtualThreads.run(() -> connection.releaseSavepoint(savepoint));
         } catch (SQLException e) {
             throw Errors.translate(e, "savepoint", false);
         }

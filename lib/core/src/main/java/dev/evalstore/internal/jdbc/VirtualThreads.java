@@ -1,5 +1,7 @@
 package dev.evalstore.internal.jdbc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An interrupt closes the socket that a virtual thread reads from, and its connection is lost. So a statement of a virtual thread
  * that was interrupted before would cost a connection, and the pool's test of idle connections all of them. A platform thread's
@@ -10,15 +12,35 @@ final class VirtualThreads {
 
     private VirtualThreads() {}
 
-    /** Takes an interrupted virtual thread's interrupt away, for the time of a statement; true if there was one. */
-    static boolean holdInterrupt() {
-        return Thread.currentThread().isInterrupted() && isVirtual() && Thread.interrupted();
+    /** Something that speaks to the server. */
+    @FunctionalInterface
+    interface Call<T extends @Nullable Object, X extends Exception> {
+        T run() throws X;
     }
 
-    /** Interrupts the thread again. */
-    static void restore(boolean interrupted) {
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    /** The same without a value. */
+    @FunctionalInterface
+    interface Action<X extends Exception> {
+        void run() throws X;
+    }
+
+    /** {@link #uninterrupted} without a value. */
+    static <X extends Exception> void run(Action<X> action) throws X {
+        VirtualThreads.<Boolean, X>uninterrupted(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** Makes the call; a virtual thread that was interrupted before is interrupted again afterwards. */
+    static <T extends @Nullable Object, X extends Exception> T uninterrupted(Call<T, X> call) throws X {
+        boolean held = Thread.currentThread().isInterrupted() && isVirtual() && Thread.interrupted();
+        try {
+            return call.run();
+        } finally {
+            if (held) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
