@@ -116,7 +116,7 @@ public final class AccountsTour {
     }
 
     private void change(User ada) {
-        User promoted = admin.users().update(ada.id(), UpdateUser.NOTHING.withRole(UserRole.REVIEWER));
+        User promoted = admin.users().update(ada.id(), UpdateUser.NOTHING.role(UserRole.REVIEWER));
         say("update", "%s is %s", promoted.username(), promoted.role());
     }
 

@@ -96,7 +96,7 @@ final class Readme {
             page.items().forEach(run -> System.out.println(run.name()));
             next = page.next();
         } while (next != null);
-        db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("renamed").withDescription(Patch.clear()));
+        db.benchmarks().update(id, UpdateBenchmark.NOTHING.name("renamed").description(Patch.clear()));
         // end
     }
 

@@ -219,7 +219,7 @@ class HostTransactionsTest {
     @Test
     void outside_of_the_hosts_transaction_it_works_as_usual() {
         UUID id = db.benchmarks().create(RUN).id();
-        db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("b"));
+        db.benchmarks().update(id, UpdateBenchmark.NOTHING.name("b"));
         assertThat(db.benchmarks().get(id).name()).isEqualTo("b");
         assertThat(host.taken()).isZero();
     }

@@ -97,7 +97,7 @@ class IndexedTextTest {
                                 .put(new byte[1], new byte[1])),
                 new Place("state_locks.resource", "resource", x -> db.locks().tryAcquire(x, "h", Duration.ofHours(1))),
                 new Place("models.name", "name", x -> db.catalog().models().create(model(x))),
-                new Place("models.name", "name", x -> update(UpdateModel.NOTHING.withName(x))),
+                new Place("models.name", "name", x -> update(UpdateModel.NOTHING.name(x))),
                 new Place(
                         "models.architecture",
                         "architecture",
@@ -105,14 +105,14 @@ class IndexedTextTest {
                 new Place(
                         "models.architecture",
                         "architecture",
-                        x -> update(UpdateModel.NOTHING.withArchitecture(Patch.set(x)))),
+                        x -> update(UpdateModel.NOTHING.architecture(Patch.set(x)))),
                 new Place(
                         "models.tags",
                         "tags",
                         x -> db.catalog()
                                 .models()
                                 .create(model(UUID.randomUUID().toString()).tags(x, "a"))),
-                new Place("models.tags", "tags", x -> update(UpdateModel.NOTHING.withTags(List.of("a", x)))),
+                new Place("models.tags", "tags", x -> update(UpdateModel.NOTHING.tags(List.of("a", x)))),
                 new Place(
                         "model_versions.version_label",
                         "versionLabel",

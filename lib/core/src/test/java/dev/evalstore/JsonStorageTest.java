@@ -60,8 +60,8 @@ class JsonStorageTest {
         User user = acting.users()
                 .create(NewUser.of("deep" + depth + "@x", "deep" + depth).metadata(deep));
         assertThat(user.metadata()).isNotNull();
-        acting.users().update(user.id(), UpdateUser.NOTHING.withMetadata(Patch.set(Json.of("other"))));
-        acting.users().update(user.id(), UpdateUser.NOTHING.withMetadata(Patch.set(deep)));
+        acting.users().update(user.id(), UpdateUser.NOTHING.metadata(Patch.set(Json.of("other"))));
+        acting.users().update(user.id(), UpdateUser.NOTHING.metadata(Patch.set(deep)));
         acting.users().softDelete(user.id());
         assertThat(acting.users().delete(user.id())).isTrue();
         var entries = db.audit()
@@ -78,7 +78,7 @@ class JsonStorageTest {
         Database acting = db.actingAs(Actor.service("test"));
         Json exact = Json.parse("{\"n\": [1e400, 1234567890123456789.5, 1e400, 0.1000000000000000055]}");
         User user = acting.users().create(NewUser.of("exact@x", "exact").metadata(exact));
-        acting.users().update(user.id(), UpdateUser.NOTHING.withMetadata(Patch.set(Json.parse("{\"n\": [1e400]}"))));
+        acting.users().update(user.id(), UpdateUser.NOTHING.metadata(Patch.set(Json.parse("{\"n\": [1e400]}"))));
         assertThat(acting.users().delete(user.id())).isTrue();
         for (String action : List.of("create", "update")) {
             var entry = db.audit()

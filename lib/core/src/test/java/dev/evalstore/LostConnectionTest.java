@@ -229,7 +229,7 @@ class LostConnectionTest {
             proxy.stall(TcpProxy.Way.TO_CLIENT);
             var e = catchThrowableOfType(
                     TransientDatabaseException.class,
-                    () -> patient.benchmarks().update(run.id(), UpdateBenchmark.NOTHING.withName("b")));
+                    () -> patient.benchmarks().update(run.id(), UpdateBenchmark.NOTHING.name("b")));
             assertThat(e.outcomeUnknown()).isTrue();
         } finally {
             proxy.resume();

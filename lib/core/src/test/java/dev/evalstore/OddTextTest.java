@@ -88,7 +88,7 @@ class OddTextTest {
         assertThat(user.displayName()).isEqualTo(text);
         assertThat(db.users().get(user.id()).metadata().asMap()).isEqualTo(Map.of(text, text));
         assertThat(db.users()
-                        .update(user.id(), UpdateUser.NOTHING.withDisplayName(Patch.set(text + text)))
+                        .update(user.id(), UpdateUser.NOTHING.displayName(Patch.set(text + text)))
                         .displayName())
                 .isEqualTo(text + text);
         if (!text.equals("null")) {

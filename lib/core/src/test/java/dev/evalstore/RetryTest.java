@@ -38,7 +38,7 @@ class RetryTest {
         if (attempt == 1) {
             read.await(1, TimeUnit.MINUTES);
         }
-        tx.benchmarks().update(id, UpdateBenchmark.NOTHING.withName(Integer.toString(n + 1)));
+        tx.benchmarks().update(id, UpdateBenchmark.NOTHING.name(Integer.toString(n + 1)));
     }
 
     @Test
@@ -67,8 +67,8 @@ class RetryTest {
                 TransientDatabaseException.class,
                 () -> db.inTransaction(TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ), tx -> {
                     tx.benchmarks().get(id);
-                    db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("other"));
-                    return tx.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("mine"));
+                    db.benchmarks().update(id, UpdateBenchmark.NOTHING.name("other"));
+                    return tx.benchmarks().update(id, UpdateBenchmark.NOTHING.name("mine"));
                 }));
         assertThat(e.sqlState()).isEqualTo("40001");
         assertThat(e.outcomeUnknown()).isFalse();
@@ -87,11 +87,11 @@ class RetryTest {
             AtomicInteger mine = new AtomicInteger();
             return db.<Boolean, Exception>inTransaction(RETRIED, tx -> {
                 attempts.incrementAndGet();
-                tx.benchmarks().update(first, UpdateBenchmark.NOTHING.withName("first"));
+                tx.benchmarks().update(first, UpdateBenchmark.NOTHING.name("first"));
                 if (mine.incrementAndGet() == 1) {
                     locked.await(1, TimeUnit.MINUTES);
                 }
-                tx.benchmarks().update(second, UpdateBenchmark.NOTHING.withName("second"));
+                tx.benchmarks().update(second, UpdateBenchmark.NOTHING.name("second"));
                 return true;
             });
         });
@@ -137,9 +137,8 @@ class RetryTest {
                 .retry(new Retry(100, Duration.ofMillis(50), Duration.ofMillis(50)))
                 .build())) {
             Thread writer = db.inTransaction(tx -> {
-                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("first"));
-                Thread thread =
-                        new Thread(() -> hasty.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("second")));
+                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.name("first"));
+                Thread thread = new Thread(() -> hasty.benchmarks().update(id, UpdateBenchmark.NOTHING.name("second")));
                 thread.start();
                 Awaitility.await()
                         .until(() -> hasty.stats().operations().stream()

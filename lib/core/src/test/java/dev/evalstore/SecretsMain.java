@@ -90,7 +90,7 @@ final class SecretsMain {
         NewUser newUser =
                 NewUser.of("ada@example.org", "ada").password(PASSWORD).metadata(DOCUMENT);
         User user = acting.users().create(newUser);
-        acting.users().update(user.id(), UpdateUser.NOTHING.withMetadata(Patch.set(DOCUMENT)));
+        acting.users().update(user.id(), UpdateUser.NOTHING.metadata(Patch.set(DOCUMENT)));
         say(
                 newUser,
                 user,
@@ -131,7 +131,7 @@ final class SecretsMain {
                 () -> NewUser.of("a@b", "a").displayName(PAYLOAD + '\0'),
                 () -> db.users().setPassword(user, PASSWORD + '\ud83d'),
                 () -> db.users().findByEmail(PAYLOAD + '\0'),
-                () -> db.users().update(UUID.randomUUID(), UpdateUser.NOTHING.withMetadata(Patch.set(DOCUMENT))),
+                () -> db.users().update(UUID.randomUUID(), UpdateUser.NOTHING.metadata(Patch.set(DOCUMENT))),
                 () -> db.apiKeys().create(NewApiKey.of(UUID.randomUUID(), PAYLOAD, PAYLOAD)),
                 () -> db.benchmarks()
                         .create(NewBenchmark.of(PAYLOAD, "p", "m", "d", 1).createdBy(UUID.randomUUID())),

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class WithersTest {
     private static final int MAX_COMPONENTS = 8;
+
+    /** Views of something that is open, and no inputs. */
+    private static final Set<String> WITH_A_PREFIX = Set.of("Database.withSchema");
 
     /** A record that is written as an input, and where it stands. */
     record Input(Sources.File file, ClassTree type) {
@@ -178,6 +182,30 @@ class WithersTest {
 
     private static boolean mentionsNone(String expression, List<String> names) {
         return names.stream().noneMatch(name -> mentions(expression, name));
+    }
+
+    /** {@code NewThing.name(…)} and {@code UpdateThing.name(…)}: a change is named after what it changes. */
+    @Test
+    void no_change_has_a_prefix() {
+        assertThat(prefixed(Sources.main())).isEmpty();
+    }
+
+    /** Public methods that return their own type and are called {@code with…}. */
+    private static List<String> prefixed(List<Sources.File> files) {
+        return files.stream()
+                .filter(file -> file.type() != null && !file.packageName().startsWith("dev.evalstore.internal"))
+                .flatMap(file -> file.type().getMembers().stream()
+                        .filter(MethodTree.class::isInstance)
+                        .map(MethodTree.class::cast)
+                        .filter(method -> isPublic(method.getModifiers())
+                                && !WITH_A_PREFIX.contains(file.type().getSimpleName() + "." + method.getName())
+                                && method.getReturnType() != null
+                                && method.getReturnType()
+                                        .toString()
+                                        .contentEquals(file.type().getSimpleName())
+                                && method.getName().toString().matches("with[A-Z].*"))
+                        .map(method -> file.at(method) + " " + method.getName()))
+                .toList();
     }
 
     @Test

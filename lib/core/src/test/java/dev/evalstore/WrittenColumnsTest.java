@@ -76,7 +76,7 @@ class WrittenColumnsTest {
         return faults;
     }
 
-    /** {@code withName(…) { return with("version", …); }}. */
+    /** {@code name(…) { return with("version", …); }}. */
     private static List<String> assignments(Sources.File file) {
         List<String> faults = new ArrayList<>();
         ClassTree type = file.type();
@@ -86,9 +86,8 @@ class WrittenColumnsTest {
             return faults;
         }
         for (var member : type.getMembers()) {
-            if (member instanceof MethodTree method
-                    && method.getName().toString().matches("with[A-Z].*")) {
-                String component = method.getName().toString().substring(4);
+            if (member instanceof MethodTree method && method.getReturnType() != null) {
+                String component = method.getName().toString();
                 method.accept(
                         new TreeScanner<Void, Void>() {
                             @Override
@@ -141,10 +140,10 @@ class WrittenColumnsTest {
     void two_that_are_swapped_would_be_found(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("UpdateThing.java"), """
                 final class UpdateThing extends Assignments<UpdateThing> {
-                    UpdateThing withFirstName(String value) {
+                    UpdateThing firstName(String value) {
                         return with("last_name", value);
                     }
-                    UpdateThing withLastName(String value) {
+                    UpdateThing lastName(String value) {
                         return with("last_name", value);
                     }
                     static Columns columns(Thing thing) {
@@ -153,7 +152,7 @@ class WrittenColumnsTest {
                 }
                 """);
         Sources.File file = Sources.parse(folder).get(0);
-        assertThat(assignments(file)).containsExactly("UpdateThing.java:3 withFirstName assigns last_name");
+        assertThat(assignments(file)).containsExactly("UpdateThing.java:3 firstName assigns last_name");
         assertThat(writes(file)).containsExactly("UpdateThing.java:9 writes first_name from lastName");
     }
 }

@@ -19,33 +19,33 @@ public final class UpdateUser extends Assignments<UpdateUser> {
         super(columns, UpdateUser::new);
     }
 
-    public UpdateUser withEmail(String value) {
+    public UpdateUser email(String value) {
         return with("email", AccountRules.email(value));
     }
 
-    public UpdateUser withUsername(String value) {
+    public UpdateUser username(String value) {
         return with("username", AccountRules.username(value));
     }
 
-    public UpdateUser withDisplayName(Patch<String> change) {
+    public UpdateUser displayName(Patch<String> change) {
         Check.textOrNull("displayName", change.value());
         return with("display_name", change);
     }
 
-    public UpdateUser withRole(UserRole value) {
+    public UpdateUser role(UserRole value) {
         return with("role", Objects.requireNonNull(value, "role"));
     }
 
     /** False keeps the user from logging in and has the user's keys refused. */
-    public UpdateUser withActive(boolean value) {
+    public UpdateUser active(boolean value) {
         return with("active", value);
     }
 
-    public UpdateUser withEmailVerified(boolean value) {
+    public UpdateUser emailVerified(boolean value) {
         return with("email_verified", value);
     }
 
-    public UpdateUser withMetadata(Patch<Json> change) {
+    public UpdateUser metadata(Patch<Json> change) {
         return with("metadata", change);
     }
 }

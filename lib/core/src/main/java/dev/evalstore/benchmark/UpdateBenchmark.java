@@ -18,20 +18,20 @@ public final class UpdateBenchmark extends Assignments<UpdateBenchmark> {
         super(columns, UpdateBenchmark::new);
     }
 
-    public UpdateBenchmark withName(String value) {
+    public UpdateBenchmark name(String value) {
         return with("name", Check.text("name", value));
     }
 
-    public UpdateBenchmark withDescription(Patch<String> change) {
+    public UpdateBenchmark description(Patch<String> change) {
         Check.contentOrNull("description", change.value());
         return with("description", change);
     }
 
-    public UpdateBenchmark withTotalIterations(int value) {
+    public UpdateBenchmark totalIterations(int value) {
         return with("total_iterations", Check.notNegative("totalIterations", value));
     }
 
-    public UpdateBenchmark withMetrics(Patch<Json> change) {
+    public UpdateBenchmark metrics(Patch<Json> change) {
         return with("metrics", change);
     }
 }

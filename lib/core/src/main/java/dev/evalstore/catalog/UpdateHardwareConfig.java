@@ -18,20 +18,20 @@ public final class UpdateHardwareConfig extends Assignments<UpdateHardwareConfig
         super(columns, UpdateHardwareConfig::new);
     }
 
-    public UpdateHardwareConfig withCostPerHourUsd(BigDecimal value) {
+    public UpdateHardwareConfig costPerHourUsd(BigDecimal value) {
         return with("cost_per_hour_usd", Check.usd("costPerHourUsd", value));
     }
 
-    public UpdateHardwareConfig withInstanceType(Patch<String> change) {
+    public UpdateHardwareConfig instanceType(Patch<String> change) {
         Check.textOrNull("instanceType", change.value());
         return with("instance_type", change);
     }
 
-    public UpdateHardwareConfig withSpotAvailable(boolean value) {
+    public UpdateHardwareConfig spotAvailable(boolean value) {
         return with("spot_available", value);
     }
 
-    public UpdateHardwareConfig withSpecs(Patch<Json> change) {
+    public UpdateHardwareConfig specs(Patch<Json> change) {
         return with("specs", change);
     }
 }

@@ -15,19 +15,19 @@ public final class UpdateInferenceFramework extends Assignments<UpdateInferenceF
         super(columns, UpdateInferenceFramework::new);
     }
 
-    public UpdateInferenceFramework withCapabilities(Json value) {
+    public UpdateInferenceFramework capabilities(Json value) {
         return with("capabilities", Objects.requireNonNull(value, "capabilities"));
     }
 
-    public UpdateInferenceFramework withSupportsQuantization(boolean value) {
+    public UpdateInferenceFramework supportsQuantization(boolean value) {
         return with("supports_quantization", value);
     }
 
-    public UpdateInferenceFramework withSupportsStreaming(boolean value) {
+    public UpdateInferenceFramework supportsStreaming(boolean value) {
         return with("supports_streaming", value);
     }
 
-    public UpdateInferenceFramework withConfigTemplate(Patch<Json> change) {
+    public UpdateInferenceFramework configTemplate(Patch<Json> change) {
         return with("config_template", change);
     }
 }

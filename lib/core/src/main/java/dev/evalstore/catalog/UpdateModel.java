@@ -18,41 +18,41 @@ public final class UpdateModel extends Assignments<UpdateModel> {
         super(columns, UpdateModel::new);
     }
 
-    public UpdateModel withName(String value) {
+    public UpdateModel name(String value) {
         return with("name", Check.name("name", value));
     }
 
-    public UpdateModel withKind(ModelKind value) {
+    public UpdateModel kind(ModelKind value) {
         return with("kind", Objects.requireNonNull(value, "kind"));
     }
 
-    public UpdateModel withProvider(Patch<String> change) {
+    public UpdateModel provider(Patch<String> change) {
         Check.nameOrNull("provider", change.value());
         return with("provider", change);
     }
 
-    public UpdateModel withArchitecture(Patch<String> change) {
+    public UpdateModel architecture(Patch<String> change) {
         Check.nameOrNull("architecture", change.value());
         return with("architecture", change);
     }
 
     /** The VRAM requirements of the model's versions stay as they are. */
-    public UpdateModel withParameters(Patch<Long> change) {
+    public UpdateModel parameters(Patch<Long> change) {
         Check.positiveOrNull("parameters", change.value());
         return with("parameters", change);
     }
 
-    public UpdateModel withBaseModel(Patch<String> change) {
+    public UpdateModel baseModel(Patch<String> change) {
         Check.textOrNull("baseModel", change.value());
         return with("base_model", change);
     }
 
     /** Replaces the present tags. */
-    public UpdateModel withTags(List<String> values) {
+    public UpdateModel tags(List<String> values) {
         return with("tags", SqlArray.texts(Check.names("tags", values)));
     }
 
-    public UpdateModel withMetadata(Patch<Json> change) {
+    public UpdateModel metadata(Patch<Json> change) {
         return with("metadata", change);
     }
 }

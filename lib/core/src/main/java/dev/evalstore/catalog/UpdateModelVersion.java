@@ -20,36 +20,36 @@ public final class UpdateModelVersion extends Assignments<UpdateModelVersion> {
         super(columns, UpdateModelVersion::new);
     }
 
-    public UpdateModelVersion withArtifactUri(Patch<String> change) {
+    public UpdateModelVersion artifactUri(Patch<String> change) {
         Check.textOrNull("artifactUri", change.value());
         return with("artifact_uri", change);
     }
 
-    public UpdateModelVersion withApiEndpoint(Patch<String> change) {
+    public UpdateModelVersion apiEndpoint(Patch<String> change) {
         Check.textOrNull("apiEndpoint", change.value());
         return with("api_endpoint", change);
     }
 
-    public UpdateModelVersion withConfig(Patch<Json> change) {
+    public UpdateModelVersion config(Patch<Json> change) {
         return with("config", change);
     }
 
-    public UpdateModelVersion withVramRequirementGb(Patch<BigDecimal> change) {
+    public UpdateModelVersion vramRequirementGb(Patch<BigDecimal> change) {
         Check.decimalOrNull("vramRequirementGb", change.value(), 3);
         return with("vram_requirement_gb", change);
     }
 
-    public UpdateModelVersion withInputCostPer1k(Patch<BigDecimal> change) {
+    public UpdateModelVersion inputCostPer1k(Patch<BigDecimal> change) {
         Check.usdOrNull("inputCostPer1k", change.value());
         return with("input_cost_per_1k", change);
     }
 
-    public UpdateModelVersion withOutputCostPer1k(Patch<BigDecimal> change) {
+    public UpdateModelVersion outputCostPer1k(Patch<BigDecimal> change) {
         Check.usdOrNull("outputCostPer1k", change.value());
         return with("output_cost_per_1k", change);
     }
 
-    public UpdateModelVersion withStatus(VersionStatus value) {
+    public UpdateModelVersion status(VersionStatus value) {
         return with("status", Objects.requireNonNull(value, "status"));
     }
 }

@@ -19,16 +19,16 @@ public final class UpdateUseCase extends Assignments<UpdateUseCase> {
         super(columns, UpdateUseCase::new);
     }
 
-    public UpdateUseCase withPipelineTag(Patch<String> change) {
+    public UpdateUseCase pipelineTag(Patch<String> change) {
         Check.textOrNull("pipelineTag", change.value());
         return with("pipeline_tag", change);
     }
 
-    public UpdateUseCase withCharacteristics(Json value) {
+    public UpdateUseCase characteristics(Json value) {
         return with("characteristics", Objects.requireNonNull(value, "characteristics"));
     }
 
-    public UpdateUseCase withDefaultWeights(Json value) {
+    public UpdateUseCase defaultWeights(Json value) {
         Weights.check("defaultWeights", value);
         return with("default_weights", value);
     }

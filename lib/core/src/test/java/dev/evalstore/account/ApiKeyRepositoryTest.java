@@ -165,9 +165,9 @@ class ApiKeyRepositoryTest {
                 .allMatch(key -> keys.verify(key).isEmpty());
         assertThat(keys.verify(lasting)).isPresent();
 
-        db.users().update(user.id(), UpdateUser.NOTHING.withActive(false));
+        db.users().update(user.id(), UpdateUser.NOTHING.active(false));
         assertThat(keys.verify(lasting)).isEmpty();
-        db.users().update(user.id(), UpdateUser.NOTHING.withActive(true));
+        db.users().update(user.id(), UpdateUser.NOTHING.active(true));
         assertThat(keys.verify(lasting)).isPresent();
         db.users().softDelete(user.id());
         assertThat(keys.verify(lasting)).isEmpty();

@@ -86,8 +86,8 @@ class UserRepositoryTest {
 
         taken("idx_users_email", () -> users.create(NewUser.of("ADA@example.org", "new")));
         taken("idx_users_username", () -> users.create(NewUser.of("new@x", "aDA")));
-        taken("idx_users_email", () -> users.update(other.id(), UpdateUser.NOTHING.withEmail("ada@EXAMPLE.org")));
-        taken("idx_users_username", () -> users.update(other.id(), UpdateUser.NOTHING.withUsername("ADA")));
+        taken("idx_users_email", () -> users.update(other.id(), UpdateUser.NOTHING.email("ada@EXAMPLE.org")));
+        taken("idx_users_username", () -> users.update(other.id(), UpdateUser.NOTHING.username("ADA")));
     }
 
     private static void taken(String constraint, ThrowingCallable call) {
@@ -139,7 +139,7 @@ class UserRepositoryTest {
         assertThat(users.findByEmail("ada@example.org")).contains(next);
         assertThatThrownBy(() -> users.softDelete(gone.id())).isInstanceOf(ConflictException.class);
         for (ThrowingCallable verb : List.<ThrowingCallable>of(
-                () -> users.update(gone.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN)),
+                () -> users.update(gone.id(), UpdateUser.NOTHING.role(UserRole.ADMIN)),
                 () -> users.update(gone.id(), UpdateUser.NOTHING),
                 () -> users.setPassword(gone.id(), "x"),
                 () -> users.updateLastLogin(gone.id()))) {
@@ -243,13 +243,13 @@ class UserRepositoryTest {
         User changed = users.update(
                 user.id(),
                 UpdateUser.NOTHING
-                        .withEmail("ada@new.org")
-                        .withUsername("ada.l")
-                        .withDisplayName(Patch.clear())
-                        .withRole(UserRole.REVIEWER)
-                        .withActive(false)
-                        .withEmailVerified(true)
-                        .withMetadata(Patch.clear()));
+                        .email("ada@new.org")
+                        .username("ada.l")
+                        .displayName(Patch.clear())
+                        .role(UserRole.REVIEWER)
+                        .active(false)
+                        .emailVerified(true)
+                        .metadata(Patch.clear()));
 
         assertThat(changed.email()).isEqualTo("ada@new.org");
         assertThat(changed.username()).isEqualTo("ada.l");
@@ -282,7 +282,7 @@ class UserRepositoryTest {
         users.create(ada());
         UUID off = users.create(NewUser.of("off@x", "off").password("correct horse"))
                 .id();
-        users.update(off, UpdateUser.NOTHING.withActive(false));
+        users.update(off, UpdateUser.NOTHING.active(false));
         users.create(NewUser.of("none@x", "none"));
 
         for (String login : List.of("nobody", "nobody@x", "off", "none", "ada", "' or true --")) {
@@ -345,7 +345,7 @@ class UserRepositoryTest {
                     users.create(
                             NewUser.of("u" + i + "@x", "u" + i).role(i % 2 == 0 ? UserRole.VIEWER : UserRole.SERVICE)));
         }
-        users.update(made.get(0).id(), UpdateUser.NOTHING.withActive(false));
+        users.update(made.get(0).id(), UpdateUser.NOTHING.active(false));
 
         List<UUID> seen = new ArrayList<>();
         Cursor cursor = null;
@@ -386,7 +386,7 @@ class UserRepositoryTest {
         assertThatThrownBy(() -> NewUser.of(email, "x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("email");
-        assertThatThrownBy(() -> UpdateUser.NOTHING.withEmail(email)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> UpdateUser.NOTHING.email(email)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

@@ -77,10 +77,9 @@ class ActingAsTest {
     @Test
     void each_write_to_a_user_is_audited_with_the_context_and_what_changed() {
         User user = acting.users().create(NewUser.of("ada@x", "ada").password("correct horse"));
-        acting.users()
-                .update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN).withDisplayName(Patch.set("Ada")));
+        acting.users().update(user.id(), UpdateUser.NOTHING.role(UserRole.ADMIN).displayName(Patch.set("Ada")));
         AuditEntry update = last("user", user.id());
-        acting.users().update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN));
+        acting.users().update(user.id(), UpdateUser.NOTHING.role(UserRole.ADMIN));
         acting.users().setPassword(user.id(), "battery staple");
         acting.users().softDelete(user.id());
         acting.users().anonymize(user.id());
@@ -144,7 +143,7 @@ class ActingAsTest {
                 .models()
                 .create(NewModel.of("tiny", ModelKind.OPEN))
                 .id();
-        acting.catalog().models().update(id, UpdateModel.NOTHING.withName("tiny-2"));
+        acting.catalog().models().update(id, UpdateModel.NOTHING.name("tiny-2"));
         AuditEntry update = last("model", id);
         acting.catalog().models().delete(id);
 
@@ -164,28 +163,24 @@ class ActingAsTest {
                 .id();
         acting.catalog()
                 .modelVersions()
-                .update(version, UpdateModelVersion.NOTHING.withInputCostPer1k(Patch.set(new BigDecimal("0.5"))));
+                .update(version, UpdateModelVersion.NOTHING.inputCostPer1k(Patch.set(new BigDecimal("0.5"))));
         AuditEntry dearer = last("model_version", version);
         acting.catalog().modelVersions().delete(version);
         UUID hardware = acting.catalog()
                 .hardware()
                 .create(NewHardwareConfig.of("aws", "A100", 1, new BigDecimal("80"), new BigDecimal("2")))
                 .id();
-        acting.catalog()
-                .hardware()
-                .update(hardware, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(new BigDecimal("3")));
+        acting.catalog().hardware().update(hardware, UpdateHardwareConfig.NOTHING.costPerHourUsd(new BigDecimal("3")));
         AuditEntry cheaper = last("hardware_config", hardware);
         acting.catalog().hardware().delete(hardware);
         UUID framework = acting.catalog()
                 .frameworks()
                 .create(NewInferenceFramework.of("vllm", "1"))
                 .id();
-        acting.catalog().frameworks().update(framework, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true));
+        acting.catalog().frameworks().update(framework, UpdateInferenceFramework.NOTHING.supportsStreaming(true));
         acting.catalog().frameworks().delete(framework);
         UUID useCase = acting.catalog().useCases().create(NewUseCase.of("chat")).id();
-        acting.catalog()
-                .useCases()
-                .update(useCase, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("text-generation")));
+        acting.catalog().useCases().update(useCase, UpdateUseCase.NOTHING.pipelineTag(Patch.set("text-generation")));
         acting.catalog().useCases().delete(useCase);
 
         assertThat(actions(version))
@@ -224,7 +219,7 @@ class ActingAsTest {
         UUID id = acting.benchmarks()
                 .create(NewBenchmark.of("nightly", "openai", "gpt-4", "mmlu", 10))
                 .id();
-        acting.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("weekly"));
+        acting.benchmarks().update(id, UpdateBenchmark.NOTHING.name("weekly"));
         acting.benchmarks().start(id);
         AuditEntry started = last("benchmark", id);
         acting.benchmarks().recordProgress(id, 9, 1);
@@ -325,7 +320,7 @@ class ActingAsTest {
         acting.users().create(NewUser.of("ada@x", "ada"));
         assertThatThrownBy(() -> acting.users().create(NewUser.of("ADA@x", "b")))
                 .isInstanceOf(ConstraintViolationException.class);
-        assertThatThrownBy(() -> acting.users().update(UUID.randomUUID(), UpdateUser.NOTHING.withActive(false)))
+        assertThatThrownBy(() -> acting.users().update(UUID.randomUUID(), UpdateUser.NOTHING.active(false)))
                 .isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> acting.useTransaction(tx -> {
                     tx.users().create(NewUser.of("b@x", "b"));
@@ -354,7 +349,7 @@ class ActingAsTest {
     void a_transaction_carries_the_actor_and_can_take_another() {
         UUID id = acting.inTransaction(tx -> {
             User user = tx.users().create(NewUser.of("ada@x", "ada"));
-            tx.actingAs(Actor.service("cron")).users().update(user.id(), UpdateUser.NOTHING.withActive(false));
+            tx.actingAs(Actor.service("cron")).users().update(user.id(), UpdateUser.NOTHING.active(false));
             tx.inTransaction(nested -> nested.users().setPassword(user.id(), "x"));
             return user.id();
         });
@@ -367,7 +362,7 @@ class ActingAsTest {
     @Test
     void without_a_context_no_entries_are_left() {
         User user = db.users().create(NewUser.of("ada@x", "ada"));
-        db.users().update(user.id(), UpdateUser.NOTHING.withActive(false));
+        db.users().update(user.id(), UpdateUser.NOTHING.active(false));
         db.apiKeys().create(NewApiKey.of(user.id(), "k"));
 
         assertThat(db.audit().count(AuditFilter.ALL)).isZero();

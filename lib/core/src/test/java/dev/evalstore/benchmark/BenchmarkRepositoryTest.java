@@ -70,7 +70,7 @@ class BenchmarkRepositoryTest {
         List<ThrowableAssert.ThrowingCallable> verbs = List.of(
                 () -> runs.get(unknown),
                 () -> runs.update(unknown, UpdateBenchmark.NOTHING),
-                () -> runs.update(unknown, UpdateBenchmark.NOTHING.withName("x")),
+                () -> runs.update(unknown, UpdateBenchmark.NOTHING.name("x")),
                 () -> runs.start(unknown),
                 () -> runs.recordProgress(unknown, 1, 0),
                 () -> runs.complete(unknown, null, null),
@@ -94,10 +94,10 @@ class BenchmarkRepositoryTest {
         Benchmark cleared = runs.update(
                 created.id(),
                 UpdateBenchmark.NOTHING
-                        .withName("b")
-                        .withDescription(Patch.clear())
-                        .withTotalIterations(7)
-                        .withMetrics(Patch.set(Json.of(Map.of("f1", 0.5)))));
+                        .name("b")
+                        .description(Patch.clear())
+                        .totalIterations(7)
+                        .metrics(Patch.set(Json.of(Map.of("f1", 0.5)))));
         assertThat(cleared.name()).isEqualTo("b");
         assertThat(cleared.description()).isNull();
         assertThat(cleared.totalIterations()).isEqualTo(7);
@@ -163,12 +163,12 @@ class BenchmarkRepositoryTest {
     void completing_without_metrics_keeps_those_that_are_stored() {
         Json metrics = Json.of(Map.of("f1", 0.5));
         UUID id = runs.create(run("a")).id();
-        runs.update(id, UpdateBenchmark.NOTHING.withMetrics(Patch.set(metrics)));
+        runs.update(id, UpdateBenchmark.NOTHING.metrics(Patch.set(metrics)));
         runs.start(id);
         assertThat(runs.complete(id, null, null).metrics().asMap()).isEqualTo(metrics.asMap());
 
         UUID other = runs.create(run("b")).id();
-        runs.update(other, UpdateBenchmark.NOTHING.withMetrics(Patch.set(metrics)));
+        runs.update(other, UpdateBenchmark.NOTHING.metrics(Patch.set(metrics)));
         runs.start(other);
         Benchmark completed = runs.complete(other, null, Json.of(Map.of("f1", 0.75)));
         assertThat(completed.metrics().asMap()).isEqualTo(Map.of("f1", 0.75));
@@ -179,7 +179,7 @@ class BenchmarkRepositoryTest {
     void every_write_goes_by_its_own_name() {
         UUID completed = runs.create(run("a")).id();
         UUID failed = runs.create(run("b")).id();
-        runs.update(completed, UpdateBenchmark.NOTHING.withName("c"));
+        runs.update(completed, UpdateBenchmark.NOTHING.name("c"));
         runs.start(completed);
         runs.recordProgress(completed, 1, 0);
         runs.complete(completed, null, null);
@@ -252,7 +252,7 @@ class BenchmarkRepositoryTest {
         UUID id = runs.create(run("a")).id();
         runs.start(id);
         runs.recordProgress(id, 60, 0);
-        assertThatThrownBy(() -> runs.update(id, UpdateBenchmark.NOTHING.withTotalIterations(59)))
+        assertThatThrownBy(() -> runs.update(id, UpdateBenchmark.NOTHING.totalIterations(59)))
                 .isInstanceOf(ConstraintViolationException.class);
     }
 
@@ -361,7 +361,7 @@ class BenchmarkRepositoryTest {
         bad("model", () -> NewBenchmark.of("a", "p", "\t", "d", 0));
         bad("dataset", () -> NewBenchmark.of("a", "p", "m", "\uDE00", 0));
         bad("totalIterations", () -> NewBenchmark.of("a", "p", "m", "d", -1));
-        bad("totalIterations", () -> UpdateBenchmark.NOTHING.withTotalIterations(-1));
+        bad("totalIterations", () -> UpdateBenchmark.NOTHING.totalIterations(-1));
         UUID id = runs.create(run("a")).id();
         bad("completedDelta", () -> runs.recordProgress(id, -1, 0));
         bad("failedDelta", () -> runs.recordProgress(id, 0, -1));

@@ -60,10 +60,10 @@ class FrameworkRepositoryTest {
         InferenceFramework changed = frameworks.update(
                 created.id(),
                 UpdateInferenceFramework.NOTHING
-                        .withCapabilities(Json.of(Map.of("a", 1)))
-                        .withSupportsQuantization(true)
-                        .withSupportsStreaming(true)
-                        .withConfigTemplate(Patch.clear()));
+                        .capabilities(Json.of(Map.of("a", 1)))
+                        .supportsQuantization(true)
+                        .supportsStreaming(true)
+                        .configTemplate(Patch.clear()));
         assertThat(changed.configTemplate()).isNull();
         assertThat(changed.supportsStreaming()).isTrue();
         assertThat(frameworks.find(created.id())).contains(changed);

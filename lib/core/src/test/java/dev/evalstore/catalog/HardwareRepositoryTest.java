@@ -50,10 +50,10 @@ class HardwareRepositoryTest {
         HardwareConfig changed = hardware.update(
                 created.id(),
                 UpdateHardwareConfig.NOTHING
-                        .withCostPerHourUsd(new BigDecimal("55.04"))
-                        .withInstanceType(Patch.clear())
-                        .withSpotAvailable(true)
-                        .withSpecs(Patch.set(Json.EMPTY)));
+                        .costPerHourUsd(new BigDecimal("55.04"))
+                        .instanceType(Patch.clear())
+                        .spotAvailable(true)
+                        .specs(Patch.set(Json.EMPTY)));
         assertThat(changed.costPerHourUsd()).isEqualByComparingTo("55.04");
         assertThat(changed.instanceType()).isNull();
         assertThat(changed.spotAvailable()).isTrue();

@@ -65,14 +65,14 @@ class ModelRepositoryTest {
         Model changed = models.update(
                 created.id(),
                 UpdateModel.NOTHING
-                        .withName("Llama")
-                        .withKind(ModelKind.FINE_TUNED)
-                        .withProvider(Patch.clear())
-                        .withParameters(Patch.set(70_000_000_000L))
-                        .withTags(List.of())
-                        .withBaseModel(Patch.set("b"))
-                        .withArchitecture(Patch.set("a"))
-                        .withMetadata(Patch.set(Json.EMPTY)));
+                        .name("Llama")
+                        .kind(ModelKind.FINE_TUNED)
+                        .provider(Patch.clear())
+                        .parameters(Patch.set(70_000_000_000L))
+                        .tags(List.of())
+                        .baseModel(Patch.set("b"))
+                        .architecture(Patch.set("a"))
+                        .metadata(Patch.set(Json.EMPTY)));
         assertThat(changed.name()).isEqualTo("Llama");
         assertThat(changed.provider()).isNull();
         assertThat(changed.parameters()).isEqualTo(70_000_000_000L);
@@ -88,7 +88,7 @@ class ModelRepositoryTest {
         assertThat(models.delete(unknown)).isFalse();
         notFound(() -> models.get(unknown));
         notFound(() -> models.update(unknown, UpdateModel.NOTHING));
-        notFound(() -> models.update(unknown, UpdateModel.NOTHING.withName("x")));
+        notFound(() -> models.update(unknown, UpdateModel.NOTHING.name("x")));
     }
 
     @Test

@@ -61,7 +61,7 @@ class ModelVersionRepositoryTest {
         assertThat(versions.create(NewModelVersion.of(unknown, Quantization.FP16, ModelFormat.GGUF))
                         .vramRequirementGb())
                 .isNull();
-        models.update(unknown, UpdateModel.NOTHING.withParameters(Patch.set(7_000_000_000L)));
+        models.update(unknown, UpdateModel.NOTHING.parameters(Patch.set(7_000_000_000L)));
         ModelVersion api = versions.create(NewModelVersion.of(unknown, Quantization.NONE, ModelFormat.API));
         assertThat(api.quantizationBits()).isNull();
         assertThat(api.vramRequirementGb()).isNull();
@@ -113,13 +113,13 @@ class ModelVersionRepositoryTest {
         ModelVersion changed = versions.update(
                 created.id(),
                 UpdateModelVersion.NOTHING
-                        .withArtifactUri(Patch.clear())
-                        .withApiEndpoint(Patch.set("e"))
-                        .withConfig(Patch.set(Json.EMPTY))
-                        .withVramRequirementGb(Patch.set(BigDecimal.TEN))
-                        .withInputCostPer1k(Patch.set(BigDecimal.ONE))
-                        .withOutputCostPer1k(Patch.clear())
-                        .withStatus(VersionStatus.RETIRED));
+                        .artifactUri(Patch.clear())
+                        .apiEndpoint(Patch.set("e"))
+                        .config(Patch.set(Json.EMPTY))
+                        .vramRequirementGb(Patch.set(BigDecimal.TEN))
+                        .inputCostPer1k(Patch.set(BigDecimal.ONE))
+                        .outputCostPer1k(Patch.clear())
+                        .status(VersionStatus.RETIRED));
         assertThat(changed.artifactUri()).isNull();
         assertThat(changed.vramRequirementGb()).isEqualByComparingTo("10");
         assertThat(changed.status()).isEqualTo(VersionStatus.RETIRED);

@@ -59,9 +59,9 @@ class UseCaseRepositoryTest {
         UseCase changed = uses.update(
                 created.id(),
                 UpdateUseCase.NOTHING
-                        .withPipelineTag(Patch.clear())
-                        .withCharacteristics(Json.of(Map.of("a", 1)))
-                        .withDefaultWeights(Json.of(Map.of("cost", 1))));
+                        .pipelineTag(Patch.clear())
+                        .characteristics(Json.of(Map.of("a", 1)))
+                        .defaultWeights(Json.of(Map.of("cost", 1))));
         assertThat(changed.pipelineTag()).isNull();
         assertThat(changed.defaultWeights().asMap()).isEqualTo(Map.of("cost", 1));
         assertThat(uses.find(created.id())).contains(changed);
@@ -127,7 +127,7 @@ class UseCaseRepositoryTest {
         refused("defaultWeights", () -> NewUseCase.of("a").defaultWeights(Json.parse("null")));
         refused("defaultWeights", () -> NewUseCase.of("a").defaultWeights(Json.parse("{\"a\": -1}")));
         refused("defaultWeights", () -> NewUseCase.of("a").defaultWeights(Json.parse("{\"a\": \"x\"}")));
-        refused("defaultWeights", () -> UpdateUseCase.NOTHING.withDefaultWeights(Json.parse("{\"a\": 1e999}")));
+        refused("defaultWeights", () -> UpdateUseCase.NOTHING.defaultWeights(Json.parse("{\"a\": 1e999}")));
         for (double score : new double[] {-0.1, 1.1, Double.NaN}) {
             refused("suitabilityScore", () -> NewSuitability.of(UUID.randomUUID(), UUID.randomUUID(), score));
         }

@@ -79,8 +79,8 @@ class DatabaseConfigTest {
         try (Database db =
                 open(config -> config.lockTimeout(Duration.ofMillis(100)).retry(Retry.NONE))) {
             database.db().useTransaction(tx -> {
-                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("b"));
-                assertThatThrownBy(() -> db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("c")))
+                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.name("b"));
+                assertThatThrownBy(() -> db.benchmarks().update(id, UpdateBenchmark.NOTHING.name("c")))
                         .isInstanceOfSatisfying(
                                 TransientDatabaseException.class,
                                 e -> assertThat(e.sqlState()).isEqualTo("55P03"));
@@ -189,8 +189,8 @@ class DatabaseConfigTest {
         try (Database db = open(config -> config.lockTimeout(Duration.ofMillis(20))
                 .retry(Retry.times(4).backoff(Duration.ZERO, Duration.ZERO)))) {
             database.db().useTransaction(tx -> {
-                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("b"));
-                assertThatThrownBy(() -> db.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("c")))
+                tx.benchmarks().update(id, UpdateBenchmark.NOTHING.name("b"));
+                assertThatThrownBy(() -> db.benchmarks().update(id, UpdateBenchmark.NOTHING.name("c")))
                         .isInstanceOf(TransientDatabaseException.class);
             });
             assertThat(db.stats().operations()).anySatisfy(o -> {

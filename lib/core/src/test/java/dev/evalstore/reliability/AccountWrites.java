@@ -28,7 +28,7 @@ final class AccountWrites {
                 Write.of(
                         "users.update/2",
                         Lab::user,
-                        (r, user) -> r.users().update(user.id(), UpdateUser.NOTHING.withRole(UserRole.ADMIN))),
+                        (r, user) -> r.users().update(user.id(), UpdateUser.NOTHING.role(UserRole.ADMIN))),
                 Write.of(
                         "users.updateLastLogin/1",
                         Lab::user,

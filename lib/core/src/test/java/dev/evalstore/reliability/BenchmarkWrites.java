@@ -37,7 +37,7 @@ final class BenchmarkWrites {
                 Write.of(
                         "benchmarks.update/2",
                         Lab::run,
-                        (r, id) -> r.benchmarks().update(id, UpdateBenchmark.NOTHING.withName("b"))),
+                        (r, id) -> r.benchmarks().update(id, UpdateBenchmark.NOTHING.name("b"))),
                 Write.of(
                         "benchmarks.delete/1",
                         Lab::run,
@@ -98,7 +98,7 @@ final class BenchmarkWrites {
                 Write.of(
                         "models.update/2",
                         Lab::model,
-                        (r, id) -> r.catalog().models().update(id, UpdateModel.NOTHING.withName("other"))),
+                        (r, id) -> r.catalog().models().update(id, UpdateModel.NOTHING.name("other"))),
                 Write.of(
                         "models.delete/1",
                         Lab::model,
@@ -114,7 +114,7 @@ final class BenchmarkWrites {
                         Lab::version,
                         (r, id) -> r.catalog()
                                 .modelVersions()
-                                .update(id, UpdateModelVersion.NOTHING.withStatus(VersionStatus.RETIRED))),
+                                .update(id, UpdateModelVersion.NOTHING.status(VersionStatus.RETIRED))),
                 Write.of(
                         "modelVersions.delete/1",
                         Lab::version,
@@ -129,7 +129,7 @@ final class BenchmarkWrites {
                         Lab::machine,
                         (r, id) -> r.catalog()
                                 .hardware()
-                                .update(id, UpdateHardwareConfig.NOTHING.withCostPerHourUsd(BigDecimal.TEN))),
+                                .update(id, UpdateHardwareConfig.NOTHING.costPerHourUsd(BigDecimal.TEN))),
                 Write.of(
                         "hardware.delete/1",
                         Lab::machine,
@@ -143,7 +143,7 @@ final class BenchmarkWrites {
                         Lab::framework,
                         (r, id) -> r.catalog()
                                 .frameworks()
-                                .update(id, UpdateInferenceFramework.NOTHING.withSupportsStreaming(true))),
+                                .update(id, UpdateInferenceFramework.NOTHING.supportsStreaming(true))),
                 Write.of(
                         "frameworks.delete/1",
                         Lab::framework,
@@ -155,9 +155,8 @@ final class BenchmarkWrites {
                 Write.of(
                         "useCases.update/2",
                         Lab::useCase,
-                        (r, id) -> r.catalog()
-                                .useCases()
-                                .update(id, UpdateUseCase.NOTHING.withPipelineTag(Patch.set("t")))),
+                        (r, id) ->
+                                r.catalog().useCases().update(id, UpdateUseCase.NOTHING.pipelineTag(Patch.set("t")))),
                 Write.of(
                         "useCases.delete/1",
                         Lab::useCase,

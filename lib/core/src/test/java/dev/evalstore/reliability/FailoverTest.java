@@ -200,7 +200,7 @@ class FailoverTest {
             promote();
             primary.restartAsStandby();
             await().atMost(PATIENCE).ignoreException(DatabaseException.class).until(() -> {
-                db.benchmarks().update(before, UpdateBenchmark.NOTHING.withName("b"));
+                db.benchmarks().update(before, UpdateBenchmark.NOTHING.name("b"));
                 return true;
             });
             assertThat(onReplica("select name from evalstore.benchmarks")).containsExactly("b");
@@ -238,15 +238,15 @@ class FailoverTest {
             promote();
 
             assertThat(db.benchmarks()
-                            .update(run, UpdateBenchmark.NOTHING.withName("b"))
+                            .update(run, UpdateBenchmark.NOTHING.name("b"))
                             .name())
                     .isEqualTo("b");
-            assertThatThrownBy(() -> once.benchmarks().update(run, UpdateBenchmark.NOTHING.withName("c")))
+            assertThatThrownBy(() -> once.benchmarks().update(run, UpdateBenchmark.NOTHING.name("c")))
                     .isInstanceOfSatisfying(
                             DatabaseException.class,
                             e -> assertThat(e.sqlState()).isEqualTo("25006"));
             assertThat(once.benchmarks()
-                            .update(run, UpdateBenchmark.NOTHING.withName("c"))
+                            .update(run, UpdateBenchmark.NOTHING.name("c"))
                             .name())
                     .isEqualTo("c");
             assertThat(onReplica("select name from evalstore.benchmarks")).containsExactly("c");

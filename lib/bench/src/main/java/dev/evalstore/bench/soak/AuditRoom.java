@@ -56,7 +56,7 @@ final class AuditRoom extends Room {
                         () -> db.actingAs(ActingContext.of(Actor.service("office"))
                                         .request(name))
                                 .users()
-                                .update(user.id(), UpdateUser.NOTHING.withDisplayName(Patch.set(name))));
+                                .update(user.id(), UpdateUser.NOTHING.displayName(Patch.set(name))));
             }
         }
         pause(20, 100);
