@@ -1,14 +1,18 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.Cleanup;
+import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
+import dev.evalstore.Lists;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -26,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares model versions for a use, and keeps the outcome until it expires. The category of the use is the workload
@@ -37,10 +42,12 @@ import java.util.function.Function;
  * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one.
  * Concurrent replacements of one set run one after another, and each computes from what is stored when its turn comes.
  */
-public final class RankingRepository {
+public final class RankingRepository implements Lists<ModelRanking, RankingFilter> {
     static final Table<ModelRanking> TABLE = Table.of("model ranking", "model_rankings", """
-            id, generation, use_case_category, method, model_version_id, composite_score, rank_position,
-            score_breakdown, calculated_at, expires_at""", RankingRepository::map);
+                    id, generation, use_case_category, method, model_version_id, composite_score, rank_position,
+                    score_breakdown, calculated_at, expires_at""", RankingRepository::map)
+            .order(Keyset.newestFirst(
+                    "model_rankings", "calculated_at", "id", ModelRanking::calculatedAt, ModelRanking::id));
 
     private static final Map<String, Criterion> CRITERIA = Map.of(
             "throughput", Criterion.THROUGHPUT,
@@ -174,6 +181,17 @@ public final class RankingRepository {
         Check.text("category", category);
         Objects.requireNonNull(method, "method");
         return jdbc.list(TABLE.select("list").and(OF_SET, category, method), TABLE.mapper());
+    }
+
+    /** A page of the rankings that the filter admits, of all sets, the latest calculated first. */
+    @Override
+    public Page<ModelRanking> list(RankingFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public long count(RankingFilter filter) {
+        return TABLE.count(jdbc, filter);
     }
 
     /**

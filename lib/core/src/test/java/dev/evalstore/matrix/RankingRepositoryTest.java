@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.evalstore.Cleanup;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
@@ -77,6 +78,33 @@ class RankingRepositoryTest {
         assertThat(rankings.rankTopsis("chatbot", WEIGHTS, DAY.plusDays(1), AN_HOUR))
                 .isEmpty();
         assertThat(rankings.list("chatbot", RankingMethod.TOPSIS)).isEmpty();
+    }
+
+    @Test
+    void rankings_of_all_sets_are_listed_page_by_page_while_they_are_valid() {
+        UUID a = measured(900, 100, "0.01");
+        UUID b = measured(100, 1_000, "4");
+        List<ModelRanking> topsis = rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR);
+        List<ModelRanking> fronts = rankings.rankPareto("chatbot", Set.of(Criterion.LATENCY), FROM, AN_HOUR);
+        RankingFilter all = RankingFilter.ALL;
+        assertThat(rankings.count(all)).isEqualTo(4);
+        assertThat(rankings.list(all.method(RankingMethod.TOPSIS)).items()).containsExactlyInAnyOrderElementsOf(topsis);
+        assertThat(rankings.list(all.modelVersion(a)).items())
+                .extracting(ModelRanking::method)
+                .containsExactly(RankingMethod.PARETO, RankingMethod.TOPSIS);
+        assertThat(rankings.list(all.category("code")).items()).isEmpty();
+        Set<UUID> walked = new HashSet<>();
+        Page<ModelRanking> page = rankings.list(all, 3);
+        page.items().forEach(one -> walked.add(one.id()));
+        rankings.list(all, 3, page.next()).items().forEach(one -> walked.add(one.id()));
+        Set<UUID> met = new HashSet<>();
+        rankings.forEach(all, one -> met.add(one.id()));
+        assertThat(met).hasSize(4).isEqualTo(walked);
+        assertThat(fronts).extracting(ModelRanking::modelVersionId).contains(a, b);
+        database.admin("update evalstore.model_rankings set calculated_at = calculated_at - interval '1 day',"
+                + " expires_at = statement_timestamp()");
+        assertThat(rankings.list(all).items()).isEmpty();
+        assertThat(rankings.count(all)).isZero();
     }
 
     @Test
