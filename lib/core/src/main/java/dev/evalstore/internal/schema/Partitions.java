@@ -46,6 +46,12 @@ public final class Partitions {
     private static final String CREATE = """
             /* partitions.create */ select evalstore.create_partition(?, ?) as made""";
 
+    /**
+     * A session hears of what others committed when it parses a statement anew. One that holds its locks already and
+     * has its statements prepared would go on without the partition.
+     */
+    private static final String NOTICE = "select from pg_class limit 0";
+
     private static final Shared<Map<String, Known>> KNOWN = Shared.of(jdbc -> new ConcurrentHashMap<>());
 
     private Partitions() {}
@@ -159,18 +165,15 @@ public final class Partitions {
     }
 
     /**
-     * Makes these partitions, beside a transaction where that can be done: its lock on the table would hold up everybody who needs
-     * another new month.
+     * Makes these partitions, beside a transaction where that can be done: its lock on the table would hold up everybody
+     * who needs another new month.
      */
     private static int make(Jdbc jdbc, String table, List<YearMonth> months) {
         if (!months.isEmpty() && jdbc.inTransaction()) {
             Optional<Integer> made = jdbc.beside(apart -> createAll(apart, table, months));
             if (made.isPresent()) {
                 Known.of(jdbc, table).present.addAll(months);
-                // A session hears of what others committed when it parses a statement anew. One that holds its locks
-                // already and
-                // has the statement prepared would go on without the partition.
-                jdbc.script("partitions.notice", "select from pg_class limit 0");
+                jdbc.script("partitions.notice", NOTICE);
                 return made.get();
             }
         }

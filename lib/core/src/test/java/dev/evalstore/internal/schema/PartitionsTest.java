@@ -184,6 +184,8 @@ class PartitionsTest {
 
     @Test
     void a_partition_that_was_rolled_back_is_not_taken_for_there() {
+        // Beside the transaction there is no connection to make it on.
+        pool.getHikariConfigMXBean().setMaximumPoolSize(1);
         Instant at = Instant.parse("2026-11-05T00:00:00Z");
         assertThatThrownBy(() -> app.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
                     insert(tx, at);
