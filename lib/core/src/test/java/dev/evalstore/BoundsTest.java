@@ -45,10 +45,7 @@ class BoundsTest {
             WorkerGoneException.class,
             LockLostException.class);
 
-    /** Made by the library, or by hosts for use in memory alone; hosts store none of them. */
-    private static final Set<String> NOT_STORED = Set.of("Retry", "TxOptions", "Percentiles");
-
-    /** Called by others, on their own threads or for the owner alone. */
+    /** It would undo the schema. */
     private static final Set<String> SKIPPED = Set.of("Database.revertTo");
 
     @RegisterExtension
@@ -126,7 +123,7 @@ class BoundsTest {
         assertThat(setters())
                 .filteredOn(setter -> setter.target() instanceof Method)
                 .extracting(setter -> (Class<?>) setter.target().getDeclaringClass())
-                .filteredOn(type -> type.isRecord() && !NOT_STORED.contains(type.getSimpleName()))
+                .filteredOn(Class::isRecord)
                 .allMatch(uses::isUsed);
     }
 
