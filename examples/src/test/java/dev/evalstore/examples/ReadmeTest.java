@@ -73,7 +73,9 @@ class ReadmeTest {
     void every_piece_of_code_is_one_that_is_compiled() throws IOException {
         TreeSet<String> compiled = new TreeSet<>();
         for (String file : List.of(
-                "main/java/dev/evalstore/examples/Readme", "test/java/dev/evalstore/examples/YourServiceTest")) {
+                "main/java/dev/evalstore/examples/Readme",
+                "test/java/dev/evalstore/examples/SpringServiceTest",
+                "test/java/dev/evalstore/examples/YourServiceTest")) {
             compiled.addAll(matches(Path.of("src/" + file + ".java"), "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
         }
         TreeSet<String> shown = new TreeSet<>();
