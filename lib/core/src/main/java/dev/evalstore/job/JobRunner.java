@@ -242,7 +242,7 @@ public final class JobRunner implements AutoCloseable {
                     own != null ? own : Objects.requireNonNull(executor),
                     own,
                     notifications,
-                    new ContainedListener(listener));
+                    new RunnerEvents(listener));
             return new JobRunner(RunnerLoop.start(settings));
         }
     }

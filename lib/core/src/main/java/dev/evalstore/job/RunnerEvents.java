@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The host's listener, whose failures change nothing. */
-record ContainedListener(@Nullable RunnerListener listener) implements RunnerListener {
+record RunnerEvents(@Nullable RunnerListener listener) implements RunnerListener {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
     @Override
