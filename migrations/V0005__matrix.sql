@@ -84,7 +84,7 @@ create table ${schema}.config_ready (
     constraint config_ready_pkey primary key (lane, rank, seq)
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
-comment on table ${schema}.config_ready is 'Configurations that may be claimed. Rows are inserted and deleted, never updated.';
+comment on table ${schema}.config_ready is 'Configs that may be claimed. Rows are inserted and deleted, never updated.';
 comment on column ${schema}.config_ready.rank is 'The priority rank, lower first.';
 comment on column ${schema}.config_ready.lane is 'The model version''s number.';
 comment on column ${schema}.config_ready.seq is 'The config''s number.';
@@ -101,7 +101,7 @@ create table ${schema}.config_scheduled (
     constraint config_scheduled_pkey primary key (run_at, seq)
 ) with (fillfactor = 100, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
-comment on table ${schema}.config_scheduled is 'Configurations that wait for their next attempt.';
+comment on table ${schema}.config_scheduled is 'Configs that wait for their next attempt.';
 comment on column ${schema}.config_scheduled.run_at is 'From then on the config may be claimed.';
 comment on column ${schema}.config_scheduled.seq is 'The config''s number.';
 comment on column ${schema}.config_scheduled.lane is 'The model version''s number.';
@@ -123,7 +123,7 @@ create table ${schema}.config_leases (
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 comment on table ${schema}.config_leases is
-    'Configurations that a worker owns. As small as the work in flight, so it is scanned rather than indexed.';
+    'Configs that a worker owns. As small as the work in flight, so it is scanned rather than indexed.';
 comment on column ${schema}.config_leases.token is 'The fence: new with every claim, never used again.';
 comment on column ${schema}.config_leases.worker is 'The generation of its worker.';
 comment on column ${schema}.config_leases.attempt is 'Attempts that have ended before this one.';
