@@ -181,17 +181,22 @@ final class MatrixWrites {
                                 .rankings()
                                 .rankPareto("chatbot", Set.of(Criterion.THROUGHPUT), LocalDate.of(2020, 1, 1), DAY)),
                 Write.of(
-                        "rankings.cleanup/0",
-                        lab -> {
-                            lab.db().matrix().results().record(lab.combination(), Lab.result());
-                            var set = lab.db()
-                                    .matrix()
-                                    .rankings()
-                                    .rankPareto("chatbot", Set.of(Criterion.THROUGHPUT), LocalDate.of(2020, 1, 1), DAY);
-                            lab.sql(
-                                    "update evalstore.model_rankings set calculated_at = now() - interval '2 days', expires_at = now() - interval '1 day'");
-                            return set;
-                        },
-                        (r, x) -> r.matrix().rankings().cleanup()));
+                                "rankings.cleanup/0",
+                                lab -> {
+                                    lab.db().matrix().results().record(lab.combination(), Lab.result());
+                                    var set = lab.db()
+                                            .matrix()
+                                            .rankings()
+                                            .rankPareto(
+                                                    "chatbot",
+                                                    Set.of(Criterion.THROUGHPUT),
+                                                    LocalDate.of(2020, 1, 1),
+                                                    DAY);
+                                    lab.sql(
+                                            "update evalstore.model_rankings set calculated_at = now() - interval '2 days', expires_at = now() - interval '1 day'");
+                                    return set;
+                                },
+                                (r, x) -> r.matrix().rankings().cleanup())
+                        .which(PASSES_OVER));
     }
 }

@@ -171,12 +171,12 @@ final class StateWrites {
                                 "locks.withLock/5",
                                 lab -> 0,
                                 (r, x) -> r.locks().withLock("l", "h", HOUR, Duration.ZERO, lock -> lock.resource()))
-                        .which(ALONE, IN_PIECES),
+                        .which(ADDS, ALONE, IN_PIECES),
                 Write.of(
                                 "locks.useLock/5",
                                 lab -> 0,
                                 (r, x) -> r.locks().useLock("l", "h", HOUR, Duration.ZERO, lock -> {}))
-                        .which(ALONE, IN_PIECES),
+                        .which(ADDS, ALONE, IN_PIECES),
                 Write.of(
                         "locks.extend/2",
                         StateWrites::held,
