@@ -404,16 +404,24 @@ class JobRunnerFaultsTest {
         }
     }
 
-    @Test
-    void nothing_is_left_of_a_runner_that_could_not_start() {
-        JobRunner.Builder builder = runner(db)
-                .notifications(database.config()
-                        .url("jdbc:postgresql://localhost:99999/nowhere")
-                        .build())
-                .handle("a", Json.class, c -> null);
-        assertThatThrownBy(builder::start).hasMessageContaining("99999");
-        assertThat(db.workers().list(10)).extracting(Worker::status).containsExactly(WorkerStatus.OFFLINE);
-        assertThat(names("w-1-")).isEmpty();
+    /** It registers, then takes the heart's connection, then looks whether the pool has one more. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 6})
+    void nothing_is_left_of_a_runner_that_could_not_start(int nth) {
+        AtomicInteger asked = new AtomicInteger();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool)) {
+            pool.onAsked = name -> {
+                if (asked.incrementAndGet() == nth) {
+                    throw new IllegalStateException("no more connections");
+                }
+            };
+            JobRunner.Builder builder = runner(odd).handle("a", Json.class, c -> null);
+            assertThatThrownBy(builder::start).isInstanceOf(RuntimeException.class);
+            assertThat(db.workers().list(10)).extracting(Worker::status).containsExactly(WorkerStatus.OFFLINE);
+            assertThat(names("w-1-")).isEmpty();
+            await().atMost(PATIENCE).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
+        }
     }
 
     private static Set<String> names(String beginning) {
