@@ -321,6 +321,7 @@ class HostTransactionsTest {
             host.rollBack();
         });
         try (JobRunner started = runner[0]) {
+            assertThat(started).isNotNull();
             db.jobs().create(JOB);
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ran.get() == 1);
         }
@@ -344,6 +345,7 @@ class HostTransactionsTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> db.jobs().get(job).status() == JobStatus.COMPLETED);
+            assertThat(runner.worker()).isNotNull();
         }
         assertThat(attempts).hasValue(2);
         assertThat(count("evalstore.benchmarks")).isEqualTo(1);

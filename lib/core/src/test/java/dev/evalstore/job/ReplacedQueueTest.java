@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
+import dev.evalstore.Json;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.WorkerGoneException;
@@ -258,7 +259,7 @@ class ReplacedQueueTest {
         BlockingQueue<String> ran = new LinkedBlockingQueue<>();
         try (JobRunner runner = JobRunner.on(db)
                 .worker("survivor")
-                .handle("t", Map.class, context -> {
+                .handle("t", Json.class, context -> {
                     ran.add(context.job().queue());
                     return null;
                 })
