@@ -420,11 +420,13 @@ class JobRunnerTest {
                 .id();
         try (JobRunner old =
                 runner().handle("sum", Numbers.class, c -> c.payload().to()).start()) {
+            assertThat(old.worker()).isNotNull();
             await().atMost(PATIENCE).until(() -> jobs.get(id).error() != null);
             assertThat(jobs.get(id).error()).contains("at $.from; int expected").doesNotContain("777");
         }
         try (JobRunner renewed =
                 runner().handle("sum", Json.class, c -> Map.of("done", true)).start()) {
+            assertThat(renewed.worker()).isNotNull();
             awaitStatus(id, JobStatus.COMPLETED);
         }
     }
@@ -468,6 +470,7 @@ class JobRunnerTest {
                         return null;
                     })
                     .start()) {
+                assertThat(runner.worker()).isNotNull();
                 awaitStatus(id, JobStatus.COMPLETED);
                 awaitStatus(inside, JobStatus.COMPLETED);
                 await().atMost(PATIENCE).until(() -> jobs.get(unread).error() != null);
