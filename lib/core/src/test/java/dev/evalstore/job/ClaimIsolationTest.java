@@ -74,6 +74,7 @@ class ClaimIsolationTest {
 
     @Test
     void a_lane_that_cannot_be_read_is_left_out_and_the_others_are_claimed_from() {
+        database.admin("alter table evalstore.job_lanes drop constraint job_lanes_size");
         database.admin("insert into evalstore.job_lanes (queue, required_tags, fair_key)"
                 + " select string_agg(md5(i::text), ''), '{}', '' from generate_series(1, 50) i");
         UUID id = jobs.create(job("a")).id();

@@ -153,7 +153,11 @@ final class Transactions {
         try {
             state = state(connection);
         } catch (SQLException e) {
-            throw Errors.translate(e, "transaction", false);
+            // Only a connection that an earlier statement lost cannot be asked; some pools report no SQLSTATE then.
+            throw Errors.translate(
+                    e.getSQLState() == null ? new SQLException("the connection was lost before", "08003", e) : e,
+                    "transaction",
+                    false);
         }
         if (state == TransactionState.FAILED) {
             throw new DatabaseException(

@@ -50,7 +50,7 @@ public final class Partitions {
      * A session hears of what others committed when it parses a statement anew. One that holds its locks already and
      * has its statements prepared would go on without the partition.
      */
-    private static final String NOTICE = "select from pg_class limit 0";
+    private static final String NOTICE = "/* partitions.notice */ select from pg_class limit 0";
 
     private static final Shared<Map<String, Known>> KNOWN = Shared.of(jdbc -> new ConcurrentHashMap<>());
 
