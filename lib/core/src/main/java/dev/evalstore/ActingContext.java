@@ -6,11 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf something is done, and in the course of what.
+ * An actor, with the request and the cause of what is done.
  *
- * @param actor who acts
- * @param requestId what ties the audit entries of one request together, or null
- * @param correlationId what ties everything together that one cause led to, across services, or null
+ *
+ * @param actor the actor that audit entries name
+ * @param requestId the same for all audit entries of one request, or null
+ * @param correlationId the same for everything that one cause led to, across services, or null
  * @param causationId the event or command that led to this, or null
  */
 public record ActingContext(
@@ -23,7 +24,7 @@ public record ActingContext(
         Check.contentOrNull("requestId", requestId);
     }
 
-    /** Somebody, without a request. */
+    /** An actor, without a request. */
     public static ActingContext of(Actor actor) {
         return new ActingContext(actor, null, null, null);
     }

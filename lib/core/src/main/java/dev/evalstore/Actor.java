@@ -7,11 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acts, and from where: what an audit entry says about the one who caused it.
+ * The actor that an audit entry names.
  *
- * @param kind what kind of somebody
+ * @param kind the kind of actor
  * @param id the user's, key's or service's id, or null
- * @param label what they are called, which stays readable when they are gone; not blank
+ * @param label the actor's name at that time; not blank
  * @param ipAddress where the request came from, or null
  * @param userAgent what the request said it came from, or null
  */

@@ -1,6 +1,6 @@
 package dev.evalstore;
 
-/** What kind of somebody acts. */
+/** The kind of actor. */
 public enum ActorKind {
     /** A person, logged in. */
     USER,

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the library borrows connections from a pool.
  *
- * @param autoCommit whether the pool hands out connections in auto-commit. Where it does, one that is not, or that is in a
- *     transaction, is the host's, and is refused: its transaction would be committed by the library
+ * @param autoCommit whether the pool hands out connections in auto-commit. With true, a connection in a transaction is
+ *     refused, because the library would commit the host's work
  * @param hostTransactions the host's transactions, which calls join; null for none
  */
 public record Borrowing(boolean autoCommit, @Nullable HostTransactions hostTransactions) {

@@ -17,9 +17,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store: opens or borrows a connection pool, hands out repositories, runs transactions and migrations. Thread-safe; one
- * per process and database is enough, and virtual threads are welcome: as many of them run as the pool has connections, the
- * others wait.
+ * The store: opens or borrows a connection pool, hands out repositories, runs transactions and migrations. Thread-safe;
+ * one per process and database is enough, and virtual threads are welcome: as many of them run as the pool has
+ * connections, the others wait.
  */
 public final class Database extends Repositories implements AutoCloseable {
     private final DataSource pool;
@@ -50,8 +50,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * Opens a pool and makes one connection at once. The schema is neither read nor changed; see {@link #migrate()}.
      *
      * @throws TransientDatabaseException if the server cannot be reached
-     * @throws DatabaseException if waiting does not help: it refuses the credentials (28P01, 28000), a password is missing, it has no
-     *     TLS or a certificate that is not trusted, or the database does not exist (3D000)
+     * @throws DatabaseException if a retry cannot help: bad or missing credentials, no TLS, an untrusted certificate,
+     *     or no such database (3D000)
      * @throws IllegalStateException if the class path lacks what the library needs; the message has the remedy
      */
     public static Database open(DatabaseConfig config) {
@@ -68,7 +68,7 @@ public final class Database extends Repositories implements AutoCloseable {
      * Opens a pool of its own from HikariCP's own settings, which are copied, and closes it with {@link #close()}.
      *
      * @throws TransientDatabaseException if the server cannot be reached
-     * @throws DatabaseException if waiting does not help, as for {@link #open(DatabaseConfig)}
+     * @throws DatabaseException if a retry cannot help, as for {@link #open(DatabaseConfig)}
      * @throws IllegalStateException if the class path lacks what the library needs
      */
     public static Database open(HikariConfig config, DatabaseOptions options) {
@@ -86,13 +86,13 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Borrows the host's pool of PostgreSQL connections and never closes it. Connections are returned in the auto-commit mode in
-     * which they came. {@link #migrate()} needs three connections at a time.
+     * Borrows the host's pool of PostgreSQL connections and never closes it. Connections are returned in the
+     * auto-commit mode in which they came. {@link #migrate()} needs three connections at a time.
      *
      * <p>A connection that arrives with auto-commit off, or with an open transaction, is refused with an {@link
-     * IllegalStateException} and nothing is sent: the library would commit what may be the host's. Data sources that take part in
-     * the host's transactions hand out such connections. See {@link DatabaseOptions#hostTransactions} and, for a pool that hands
-     * out all its connections so, {@link DatabaseOptions#poolAutoCommit}.
+     * IllegalStateException} and nothing is sent: the library would commit what may be the host's. Data sources that
+     * take part in the host's transactions hand out such connections. See {@link DatabaseOptions#hostTransactions} and,
+     * for a pool that hands out all its connections so, {@link DatabaseOptions#poolAutoCommit}.
      *
      * @throws IllegalStateException if the class path lacks what the library needs; the message has the remedy
      */
@@ -103,13 +103,13 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The repositories inside a transaction that the host has begun on its own connection. The host commits or rolls back, and
-     * closes the connection. Writes through the result are stored exactly if the host commits. A host that swallows an exception of
-     * the library asks {@link Tx#requireCommittable()} before it commits. Runners are not woken by jobs that are created so; {@link
-     * JobRepository#wake} after the commit does that.
+     * The repositories inside a transaction that the host has begun on its own connection. The host commits or rolls
+     * back, and closes the connection. Writes through the result are stored exactly if the host commits. A host that
+     * swallows an exception of the library asks {@link Tx#requireCommittable()} before it commits. Runners are not
+     * woken by jobs that are created so; {@link JobRepository#wake} after the commit does that.
      *
-     * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join. The connection is
-     *     closed then, which returns it to its pool: {@code join(pool.getConnection())} would lose it
+     * @throws IllegalArgumentException if the connection is in auto-commit, where there is no transaction to join. The
+     *     connection is closed then, which returns it to its pool: {@code join(pool.getConnection())} would lose it
      */
     public Tx join(Connection connection) {
         try {
@@ -124,18 +124,18 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same database beside the {@linkplain DatabaseOptions#hostTransactions host's transactions}: each call is a transaction of
-     * its own also where the calling thread is in one, and is stored whatever becomes of that. Closing the result does nothing.
+     * The same database beside the {@linkplain DatabaseOptions#hostTransactions host's transactions}: each call is a
+     * transaction of its own also where the calling thread is in one, and is stored whatever becomes of that. Closing
+     * the result does nothing.
      */
     public Database apart() {
         return new Database(this, jdbc.apart());
     }
 
     /**
-     * The same database on one connection that no other caller can take, for what must not wait until others are done, such as the
-     * heartbeats of a worker whose jobs use the pool. Beside a HikariCP pool that is one connection more; of another data source one
-     * is taken and kept. A lost connection is replaced. Calls wait for each other. The result must be closed, and returns the
-     * connection then.
+     * The same database on one connection of its own, for calls that must not wait for the pool, such as heartbeats.
+     * Beside a HikariCP pool that is one connection more; of another data source one is taken and kept. A lost
+     * connection is replaced. Calls wait for each other. The result must be closed, and returns the connection then.
      *
      * @throws TransientDatabaseException if a data source that is no HikariCP pool has no connection left
      */
@@ -150,8 +150,8 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same pool on another schema, with statistics of its own. Closing the result does nothing; the pool goes with the
-     * {@code Database} that opened it.
+     * The same pool on another schema, with statistics of its own. Closing the result does nothing; the pool goes with
+     * the {@code Database} that opened it.
      *
      * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
      */
@@ -160,10 +160,9 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same database on somebody's behalf: each audited write leaves an entry in the audit log that names the actor, in the
-     * same commit, and {@code audit().record} names the actor where the entry names nobody. Audited are the writes of people:
-     * to users, keys, the catalogue and runs, and acts by hand on jobs and configurations. Heartbeats, claims, outcomes and
-     * measured data are not. {@code lib/docs/accounts-and-audit.md} lists every audited verb.
+     * The same database on behalf of an actor. Audited verbs leave an entry in the same commit; {@code
+     * lib/docs/accounts-and-audit.md} lists them. Heartbeats, claims, outcomes and measured data are not audited.
+     * {@code audit().record} names the actor where the entry has none.
      *
      * <p>Costs nothing to make, so make one for each request. Closing the result does nothing.
      */
@@ -178,7 +177,9 @@ public final class Database extends Repositories implements AutoCloseable {
         return actingAs(ActingContext.of(actor));
     }
 
-    /** Keeps the store in order: makes partitions ahead, requeues expired leases, removes what outlived its retention. */
+    /**
+     * Keeps the store in order: makes partitions ahead, requeues expired leases, removes what outlived its retention.
+     */
     public Maintenance maintenance() {
         return new Maintenance(this, MaintenanceOptions.DEFAULT);
     }
@@ -189,12 +190,13 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Runs the work in one transaction and gives its result: committed when it returns, rolled back when it throws anything. Inside
-     * a {@linkplain DatabaseOptions#hostTransactions transaction of the host} this is a savepoint of it.
+     * Runs the work in one transaction and returns its result: committed when it returns, rolled back when it throws
+     * anything. Inside a {@linkplain DatabaseOptions#hostTransactions transaction of the host} this is a savepoint of
+     * it.
      *
      * @throws X what the work throws, as it is, also a {@code SQLException} of SQL of its own
-     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed the exception: PostgreSQL then
-     *     rolls everything back
+     * @throws DatabaseException with SQLSTATE 25P02 if a statement failed and the work swallowed the exception:
+     *     PostgreSQL then rolls everything back
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost while committing
      */
     public <T, X extends Exception> T inTransaction(TxWork<T, X> work) throws X {
@@ -202,13 +204,13 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * {@link #inTransaction(TxWork)} at an isolation level, read-only, or retried. The whole work runs again after 40001,
-     * 40P01, 55P03, and after a connection loss before the commit was sent. After a connection loss at the commit, the server is
-     * asked whether it committed.
+     * {@link #inTransaction(TxWork)} at an isolation level, read-only, or retried. The whole work runs again after
+     * 40001, 40P01, 55P03, and after a connection loss before the commit was sent. After a connection loss at the
+     * commit, the server is asked whether it committed.
      *
      * @throws X what the work throws
-     * @throws IllegalArgumentException inside a transaction of the host, if an isolation level or read-only is asked for; a retry is
-     *     the host's there
+     * @throws IllegalArgumentException inside a transaction of the host, if an isolation level or read-only is asked
+     *     for; a retry is the host's there
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, TxWork<T, X> work) throws X {
         return jdbc.inTransaction(options, (tx, connection) -> work.run(new Tx(tx, connection)));
@@ -227,13 +229,13 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Brings the schema to this library's version, creating it where it is missing. Safe from any number of processes at once:
-     * one migrates, the others wait up to five minutes and find nothing to do. The partitions of this month and the next three are made
-     * with their tables.
+     * Brings the schema to this library's version, creating it where it is missing. Safe from any number of processes
+     * at once: one migrates, the others wait up to five minutes and find nothing to do. The partitions of this month
+     * and the next three are made with their tables.
      *
      * @return how many migrations were applied
-     * @throws SchemaException if the server is older than PostgreSQL 15 or the database's encoding is not UTF8, before anything is
-     *     made; if the schema is newer than this library; or if a script failed, which then left nothing
+     * @throws SchemaException if the server is older than PostgreSQL 15 or the database's encoding is not UTF8, before
+     *     anything is made; if the schema is newer than this library; or if a script failed, which then left nothing
      */
     public int migrate() {
         return migrations.migrate();
@@ -247,8 +249,8 @@ public final class Database extends Repositories implements AutoCloseable {
     /**
      * Checks that the schema has this library's version, for services whose role may not migrate.
      *
-     * @throws SchemaException if the server or the encoding does not do, or the schema is absent, older, newer, or was made by
-     *     other scripts; the message says what to do
+     * @throws SchemaException if the server or the encoding does not do, or the schema is absent, older, newer, or was
+     *     made by other scripts; the message says what to do
      */
     public void validate() {
         migrations.validate();
@@ -260,8 +262,8 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Undoes the migrations above the given version, newest first, each in a transaction; 0 leaves the schema empty. <b>The
-     * tables' rows are lost with the tables.</b>
+     * Undoes the migrations above the given version, newest first, each in a transaction; 0 leaves the schema empty.
+     * <b>The tables' rows are lost with the tables.</b>
      *
      * @throws IllegalArgumentException if the version is negative or above this library's
      * @throws SchemaException if the schema is newer than this library
@@ -271,8 +273,9 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The condition of server and pool. Does not throw if the server does not answer, and returns after about five seconds at the
-     * latest. Where all connections of a HikariCP pool are in use, it opens one beside the pool for the moment.
+     * The condition of server and pool. Does not throw if the server does not answer, and returns after about five
+     * seconds at the latest. Where all connections of a HikariCP pool are in use, it opens one beside the pool for the
+     * moment.
      */
     public Health health() {
         return inspection.health();
@@ -284,8 +287,9 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Closes the pool, if this object opened it, and aborts running statements; later calls throw {@link IllegalStateException}. Before
-     * that, and also where the pool is borrowed, notifications that are not sent yet wake listening runners, within a second.
+     * Closes the pool, if this object opened it, and aborts running statements; later calls throw {@link
+     * IllegalStateException}. Before that, and also where the pool is borrowed, notifications that are not sent yet
+     * wake listening runners, within a second.
      */
     @Override
     public void close() {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema the PostgreSQL schema that holds every object; {@code evalstore} unless given
  * @param slowStatement statements that take longer are logged at WARN with their time; null for never
- * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger
- *     {@code dev.evalstore.sql}). Values are never logged
+ * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger {@code
+ *     dev.evalstore.sql}). Values are never logged
  * @param retry how often the library retries a read after a lost connection, an insert by its own id likewise, and any
  *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
- * @param listener is called after every statement, or null
+ * @param listener is called at the beginning and at the end of every statement, or null
  * @param borrowing what connections the pool hands out, and the host's transactions
  * @param jsonMapping how runners read payloads, and how they write results and checkpoints; null for the one that
  *     {@link Json#of(Object)} uses
@@ -96,9 +96,10 @@ public record DatabaseOptions(
     }
 
     /**
-     * Whether the pool that {@link Database#using(javax.sql.DataSource, DatabaseOptions)} borrows hands out connections in
-     * auto-commit; true unless given. With false, a connection with auto-commit off is taken to be in no transaction of anybody,
-     * and what is open on it is committed. Never say so of a data source that hands out the connection of a running transaction.
+     * Whether the pool that {@link Database#using(javax.sql.DataSource, DatabaseOptions)} borrows hands out connections
+     * in auto-commit; true unless given. With false, the library treats a connection with auto-commit off as idle and
+     * commits what is open on it. Do not use this for a data source that returns the connection of a running
+     * transaction.
      */
     public DatabaseOptions poolAutoCommit(boolean isOn) {
         return new DatabaseOptions(

@@ -44,36 +44,40 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
         return new MaintenanceOptions(monthsAhead, silence, retention);
     }
 
-    /** The same, keeping the registrations of dead workers for so long; null for ever. */
+    /** The same, keeping the registrations of dead workers for the given period; null for ever. */
     public MaintenanceOptions workerRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("workerRetention", period));
     }
 
-    /** The same, keeping ended jobs for so long, and their attempts by whole months; null for ever. */
+    /** The same, keeping finished jobs for the given period, and their attempts by whole months; null for ever. */
     public MaintenanceOptions jobRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("jobRetention", period));
     }
 
-    /** The same, keeping results of inference benchmarks for so long after the day of measurement; null for ever. */
+    /**
+     * The same, keeping results of inference benchmarks for the given period after the day of measurement; null for
+     * ever.
+     */
     public MaintenanceOptions resultRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("resultRetention", period));
     }
 
     /**
-     * The same, keeping the audit log for so long; null for ever. Only the owner of the tables can drop a month of it.
+     * The same, keeping the audit log for the given period; null for ever. Only the owner of the tables can drop a
+     * month of it.
      */
     public MaintenanceOptions auditRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("auditRetention", period));
     }
 
-    /** The same, keeping monitoring events for so long; null for ever. */
+    /** The same, keeping monitoring events for the given period; null for ever. */
     public MaintenanceOptions eventRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("eventRetention", period));
     }
 
     /**
-     * The same, keeping change feeds for so long; null for ever. A reader that stays away for longer has to begin
-     * again.
+     * The same, keeping change feeds for the given period; null for ever. A reader that stays away for longer has to
+     * begin again.
      */
     public MaintenanceOptions feedRetention(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period));

@@ -16,8 +16,8 @@ import dev.evalstore.state.StateOptions;
 import dev.evalstore.worker.WorkerRepository;
 
 /**
- * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own transaction; on a
- * {@link Tx} all calls share one transaction.
+ * The library's table of contents. On a {@link Database} each call takes a pooled connection and is its own
+ * transaction; on a {@link Tx} all calls share one transaction.
  */
 public abstract sealed class Repositories permits Database, Tx {
     final Jdbc jdbc;
@@ -51,7 +51,7 @@ public abstract sealed class Repositories permits Database, Tx {
         return new Catalog(jdbc);
     }
 
-    /** The benchmark matrix: configurations to run, their results, and rankings. */
+    /** The benchmark matrix: configs to run, their results, and rankings. */
     public final Matrix matrix() {
         return new Matrix(jdbc);
     }
@@ -76,7 +76,10 @@ public abstract sealed class Repositories permits Database, Tx {
         return new MonitoringRepository(jdbc);
     }
 
-    /** The same repositories on behalf of somebody, whom the audit log will name; see {@link Database#actingAs(ActingContext)}. */
+    /**
+     * The same repositories on behalf of an actor, which audit entries name; see {@link
+     * Database#actingAs(ActingContext)}.
+     */
     public abstract Repositories actingAs(ActingContext context);
 
     /** {@link #actingAs(ActingContext)} without a request. */

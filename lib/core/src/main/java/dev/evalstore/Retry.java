@@ -28,7 +28,7 @@ public record Retry(int attempts, Duration base, Duration cap) {
         }
     }
 
-    /** So many attempts, with pauses of up to 50 ms that grow to 2 s. */
+    /** This number of attempts, with pauses of up to 50 ms that grow to 2 s. */
     public static Retry times(int attempts) {
         return new Retry(attempts, Duration.ofMillis(50), Duration.ofSeconds(2));
     }

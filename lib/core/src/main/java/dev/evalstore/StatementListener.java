@@ -5,11 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Is called at the beginning and at the end of every statement, for a host that keeps metrics or traces; see {@link
- * DatabaseOptions#listener()}. The calls are on the statement's thread, inside its transaction if there is one, so a listener must be
- * quick and thread-safe. Whatever a listener throws is logged and changes nothing.
+ * DatabaseOptions#listener()}. The calls are on the statement's thread, inside its transaction if there is one, so a
+ * listener must be quick and thread-safe. Whatever a listener throws is logged and changes nothing.
  *
- * <p>Each beginning has one end on the same thread. Between the two lie the beginning and the end of another statement only where
- * rows are handed to a consumer of the caller's that runs statements itself.
+ * <p>Each beginning has one end on the same thread. Statements nest only when a row consumer runs statements itself.
  */
 @FunctionalInterface
 public interface StatementListener {

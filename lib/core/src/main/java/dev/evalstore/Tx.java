@@ -6,8 +6,8 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import java.sql.Connection;
 
 /**
- * The repositories inside one transaction. A {@code Tx} belongs to one thread, lives as long as the callback that received it,
- * and must not be kept; later calls throw {@link IllegalStateException}.
+ * The repositories inside one transaction. A {@code Tx} belongs to one thread, lives as long as the callback that
+ * received it, and must not be kept; later calls throw {@link IllegalStateException}.
  */
 public final class Tx extends Repositories {
     private final Connection connection;
@@ -18,7 +18,8 @@ public final class Tx extends Repositories {
     }
 
     /**
-     * The transaction's own connection, for SQL of the host's own in the same commit. Do not commit, roll back, close or keep the connection.
+     * The transaction's own connection, for SQL of the host's own in the same commit. Do not commit, roll back, close
+     * or keep the connection.
      *
      * @throws IllegalStateException after the transaction has ended
      */
@@ -28,10 +29,10 @@ public final class Tx extends Repositories {
     }
 
     /**
-     * Throws if this transaction can only be rolled back, because a statement in it failed. PostgreSQL answers the commit of such a
-     * transaction by a rollback, which the driver reports as success. {@code inTransaction} asks by itself; a host that commits a
-     * transaction which the library {@linkplain Database#join joined} calls this before, where it may have swallowed an exception.
-     * Asks no server.
+     * Throws if this transaction can only be rolled back, because a statement in it failed. PostgreSQL answers the
+     * commit of such a transaction by a rollback, which the driver reports as success. {@code inTransaction} asks by
+     * itself. A host that may have swallowed an exception calls this before it commits a {@linkplain Database#join
+     * joined} transaction. Asks no server.
      *
      * @throws DatabaseException with SQLSTATE 25P02 if a statement failed
      * @throws IllegalStateException after the transaction has ended
@@ -40,7 +41,7 @@ public final class Tx extends Repositories {
         jdbc.requireCommittable();
     }
 
-    /** The same transaction on behalf of somebody; see {@link Database#actingAs(ActingContext)}. */
+    /** The same transaction on behalf of an actor; see {@link Database#actingAs(ActingContext)}. */
     @Override
     public Tx actingAs(ActingContext context) {
         return new Tx(jdbc.actingAs(new Acting(context, AuditRows::append)), connection);

@@ -2,7 +2,7 @@ package dev.evalstore.catalog;
 
 import dev.evalstore.internal.jdbc.Jdbc;
 
-/** What can be benchmarked, on which hardware and framework, and for which use. */
+/** What can be benchmarked, on which hardware and framework, and for which use case. */
 public final class Catalog {
     private final Jdbc jdbc;
 
@@ -31,7 +31,7 @@ public final class Catalog {
         return new FrameworkRepository(jdbc);
     }
 
-    /** Uses of models, and how suitable each model is for them. */
+    /** Use cases, and how suitable each model is for them. */
     public UseCaseRepository useCases() {
         return new UseCaseRepository(jdbc);
     }

@@ -29,12 +29,12 @@ public final class HardwareFilter extends Conditions<HardwareFilter> {
         return and("and spot_available = ?", available);
     }
 
-    /** Only machines with at least so many decimal GB of VRAM in all. */
+    /** Only machines with at least this many decimal GB of VRAM in all. */
     public HardwareFilter minVramGb(BigDecimal gb) {
         return and("and total_vram_gb >= ?", Check.decimal("minVramGb", gb, 3));
     }
 
-    /** Only machines that cost at most so many US dollars an hour. */
+    /** Only machines that cost at most this many US dollars an hour. */
     public HardwareFilter maxCostPerHourUsd(BigDecimal usd) {
         return and("and cost_per_hour_usd <= ?", Check.usd("maxCostPerHourUsd", usd));
     }

@@ -47,12 +47,12 @@ public final class ModelFilter extends Conditions<ModelFilter> {
         return and("and tags @> array[?::text]", Check.text("tag", tag));
     }
 
-    /** Only models known to have at least so many parameters. */
+    /** Only models known to have at least this many parameters. */
     public ModelFilter minParameters(long parameters) {
         return and("and parameters >= ?", Check.notNegative("minParameters", parameters));
     }
 
-    /** Only models known to have at most so many parameters. */
+    /** Only models known to have at most this many parameters. */
     public ModelFilter maxParameters(long parameters) {
         return and("and parameters <= ?", Check.notNegative("maxParameters", parameters));
     }

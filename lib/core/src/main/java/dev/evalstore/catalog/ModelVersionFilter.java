@@ -35,7 +35,7 @@ public final class ModelVersionFilter extends Conditions<ModelVersionFilter> {
         return and("and status = ?", status);
     }
 
-    /** Only versions known to need at most so many decimal GB of VRAM. */
+    /** Only versions known to need at most this many decimal GB of VRAM. */
     public ModelVersionFilter maxVramGb(BigDecimal gb) {
         return and("and vram_requirement_gb <= ?", Check.decimal("maxVramGb", gb, 3));
     }

@@ -6,15 +6,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A use that models are put to. Times are the server's.
+ * A use case for models. Times are the server's.
  *
  * @param id version 7
  * @param category such as chatbot
  * @param subcategory unique within the category, or null for the category itself
  * @param pipelineTag the task's name in public model hubs, or null
- * @param characteristics what the use demands of a model
- * @param defaultWeights the weights by which models are ranked for the use: an object of criterion to number, empty for
- *     none
+ * @param characteristics what the use case demands of a model
+ * @param defaultWeights the weights by which models are ranked for the use case: an object of criterion to number,
+ *     empty for none
  */
 public record UseCase(
         UUID id,

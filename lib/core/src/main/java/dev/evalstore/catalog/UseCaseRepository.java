@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Uses of models, and how suitable each model is for them. */
+/** Use cases, and how suitable each model is for them. */
 public final class UseCaseRepository extends TableRows<UseCase, UseCaseFilter> {
     static final Table<UseCase> TABLE = Table.of("use case", "use_cases", """
                     id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at,

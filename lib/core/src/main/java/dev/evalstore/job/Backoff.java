@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long a failed job waits before its next attempt: {@code min(cap, base × 2ⁿ)} after n failures before this one, of
- * which a random part between half and the whole is taken, so that jobs that failed together do not come back together.
+ * How long a failed job waits before its next attempt. The maximum is {@code min(cap, base × 2ⁿ)} after n earlier
+ * failures. The wait is random between half of that and all of it, so that jobs do not return together.
  *
  * @param base the longest wait after the first failure, at least zero
  * @param cap the longest wait of all, at least {@code base}, at most 366 days

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * From when on a job may be claimed: at once, from a time, or after a delay. By the server's clock.
  *
  * @param at not before that time, of the years 1 to 9999; or null
- * @param delay not before so long after it is enqueued, at most 36,500 days; or null, and not given beside {@code at}
+ * @param delay the wait after it is enqueued, at most 36,500 days; or null, and not given beside {@code at}
  */
 public record Due(@Nullable Instant at, @Nullable Duration delay) {
     /** At once. */

@@ -40,7 +40,7 @@ public interface JobContext<P> {
     void saveProgress(Object checkpoint);
 
     /**
-     * Moves the attempt's deadline, here and in the database, to so long from now, if that is later.
+     * Moves the attempt's deadline, here and in the database, to the given time from now, if that is later.
      *
      * @throws IllegalArgumentException if the time is not longer than zero, or longer than 366 days
      * @throws LeaseLostException if the lease is no longer held: stop
@@ -48,8 +48,8 @@ public interface JobContext<P> {
     void extend(Duration time);
 
     /**
-     * Whether to stop: the job was cancelled, its time is up, or its worker was declared dead. The thread is also interrupted
-     * then.
+     * Whether to stop: the job was cancelled, its time is up, or its worker was declared dead. The thread is also
+     * interrupted then.
      */
     boolean isCancelled();
 
@@ -57,8 +57,8 @@ public interface JobContext<P> {
     void recordUsage(long inputTokens, long outputTokens, BigDecimal costUsd);
 
     /**
-     * Completes the job in one commit with the handler's own rows. If the transaction has to be repeated, the work runs again from the
-     * beginning. A handler can end with it: {@code return context.complete(tx -> …)}.
+     * Completes the job in one commit with the handler's own rows. If the transaction has to be repeated, the work runs
+     * again from the beginning. A handler can end with it: {@code return context.complete(tx -> …)}.
      *
      * @return the work's result, which the handler may return in turn
      * @throws LeaseLostException if the lease is no longer held; nothing is stored then
@@ -79,8 +79,8 @@ public interface JobContext<P> {
     }
 
     /**
-     * Ends this attempt, unspent, and schedules the job to so long from now. A handler can end with it:
-     * {@code return context.snooze(…)}.
+     * Ends this attempt, unspent, and schedules the job to the given time from now. A handler can end with it: {@code
+     * return context.snooze(…)}.
      *
      * @return null, which the handler may return in turn
      * @throws LeaseLostException if the lease is no longer held

@@ -31,7 +31,7 @@ public final class JobFilter extends Conditions<JobFilter> {
         };
     }
 
-    /** Only jobs in one of these statuses, of which there must be one. */
+    /** Only jobs in one of these statuses; at least one status. */
     public JobFilter statuses(Collection<JobStatus> statuses) {
         Set<JobStatus> any = Set.copyOf(statuses);
         if (any.isEmpty()) {
@@ -54,7 +54,7 @@ public final class JobFilter extends Conditions<JobFilter> {
         return and("and w.worker_id = ?", Check.text("workerId", name));
     }
 
-    /** Only jobs with this unique key, finished ones too. One of a queue at most is unfinished. */
+    /** Only jobs with this unique key, finished ones too. At most one of them in each queue is unfinished. */
     public JobFilter uniqueKey(String key) {
         return and("and j.unique_key = ?", Check.text("uniqueKey", key));
     }
@@ -75,9 +75,9 @@ public final class JobFilter extends Conditions<JobFilter> {
     }
 
     /**
-     * Only jobs that were enqueued at {@code from} or later, and before {@code to}; either may be null. The search goes by the
-     * jobs' numbers, so it is as quick for an old hour as for the last one. It may miss a job whose insert was held up for more
-     * than an hour, or whose time comes from a server whose clock was wrong by as much.
+     * Only jobs that were enqueued at {@code from} or later, and before {@code to}; either may be null. The search goes
+     * by the jobs' numbers, so it is as quick for an old hour as for the last one. It may miss a job whose insert was
+     * held up for more than an hour, or whose time comes from a server whose clock was wrong by as much.
      */
     public JobFilter created(@Nullable Instant from, @Nullable Instant to) {
         JobFilter later = from == null ? this : and(JobRows.createdFrom(Check.time("from", from)));

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope whether a queue or a fair key
  * @param name the queue or the fair key; not blank, at most 800 bytes in UTF-8
- * @param weight the share among jobs of equal priority, for fair keys: 3 is given three claims for each of 1; above 0, at most
- *     1,000,000
- * @param maxRunning at most so many jobs run at a time; null for no maximum
- * @param rate at most so many claims in any {@code interval}, wherever it begins; null for no maximum
+ * @param weight the share among jobs of equal priority, for fair keys: 3 is given three claims for each of 1; above 0,
+ *     at most 1,000,000
+ * @param maxRunning the maximum number of jobs that run at a time; null for no maximum
+ * @param rate the maximum number of claims in any {@code interval}, wherever it begins; null for no maximum
  * @param interval the rate's interval; 1 s to 36,500 days, null exactly if {@code rate} is
  * @param pausedAt when it was paused, by the server's clock; null when it is not. Ignored when the limit is set
  */

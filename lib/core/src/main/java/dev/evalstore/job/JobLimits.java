@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * Limits, shares and pauses of queues and fair keys; see {@link JobRepository#limits()}. They hold in all processes for claims that
- * begin after the call has returned.
+ * Limits, shares and pauses of queues and fair keys; see {@link JobRepository#limits()}. They hold in all processes for
+ * claims that begin after the call has returned.
  */
 public final class JobLimits {
     static final Table<JobLimit> TABLE = Table.of(
@@ -58,8 +58,8 @@ public final class JobLimits {
     }
 
     /**
-     * Sets weight, maximum and rate, in place of the ones before. A pause stays as it is. A rate counts from when it is first set,
-     * and anew when its interval changes. Workers heed a weight within a second.
+     * Sets weight, maximum and rate, in place of the ones before. A pause stays as it is. A rate counts from when it is
+     * first set, and anew when its interval changes. Workers heed a weight within a second.
      */
     public void set(JobLimit limit) {
         Sql set = Sql.of(
@@ -90,7 +90,7 @@ public final class JobLimits {
         return jdbc.list(TABLE.select("list").and("order by scope, name"), TABLE.mapper());
     }
 
-    /** Sets what a queue keeps of its ended jobs; {@link QueueKeeps#EVERYTHING} unless this says otherwise. */
+    /** Sets what a queue keeps of its finished jobs; {@link QueueKeeps#EVERYTHING} unless this says otherwise. */
     public void keep(String queue, QueueKeeps keeps) {
         Sql keep = Sql.of(KEEP, Check.name("queue", queue), keeps.history(), keeps.finished());
         act("keep", JobLimit.Scope.QUEUE, queue, on -> on.update(keep) == 1);

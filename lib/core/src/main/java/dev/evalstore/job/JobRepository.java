@@ -26,15 +26,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job queue. A job is executed at least once, and at most one outcome is accepted for each claim. Every write by a worker names
- * its lease's token: a lease that ran out, was released or was taken away is refused with a {@link LeaseLostException}, and nothing
- * is written.
+ * The job queue. A job is executed at least once, and at most one outcome is accepted for each claim. Every write by a
+ * worker names its lease's token: a lease that ran out, was released or was taken away is refused with a {@link
+ * LeaseLostException}, and nothing is written.
  *
- * <p>Higher priorities come first, then older jobs. That order holds among the jobs of one claim. Between claims at the same moment
- * it holds but for the jobs that the other one is claiming.
+ * <p>Higher priorities come first, then older jobs. The order holds within one claim. Concurrent claims skip each
+ * other's jobs.
  *
- * <p>Lists are in the order of the jobs' numbers. A page is slow to read when few of very many jobs match, such as a rare status or
- * an old time range.
+ * <p>Lists are in the order of the jobs' numbers. A page is slow to read when few of very many jobs match, such as a
+ * rare status or an old time range.
  */
 public final class JobRepository extends TableRows<Job, JobFilter> {
 
@@ -61,13 +61,14 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Enqueues a job and returns it as stored. Where the connection is lost before the answer, the library looks for the job, and
-     * otherwise sends it again under the same id.
+     * Enqueues a job and returns it as stored. Where the connection is lost before the answer, the library looks for
+     * the job, and otherwise sends it again under the same id.
      *
-     * @throws UniqueKeyTakenException if another unfinished job of the queue has its unique key; see {@link #createUnique}
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found, in a queue
-     *     that does not keep completed jobs: it may never have been stored, or have run and been removed already. Enqueueing it
-     *     again may run it twice
+     * @throws UniqueKeyTakenException if another unfinished job of the queue has its unique key; see {@link
+     *     #createUnique}
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found,
+     *     in a queue that does not keep completed jobs: it may never have been stored, or have run and been removed
+     *     already. Enqueueing it again may run it twice
      */
     public Job create(NewJob job) {
         Job created = new JobCreation(jdbc).create(job);
@@ -76,7 +77,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Enqueues a job unless an unfinished job of its queue has its unique key. Any number of concurrent callers make one job.
+     * Enqueues a job unless an unfinished job of its queue has its unique key. Any number of concurrent callers make
+     * one job.
      *
      * @return the new job or the one that has the key, and which of the two it is
      * @throws IllegalArgumentException if the job has no unique key
@@ -93,13 +95,14 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Enqueues all of the jobs or none: by arrays, or from 5,000 on by a binary copy. A hundred thousand in one call are normal.
+     * Enqueues all of the jobs or none: by arrays, or from 5,000 on by a binary copy. A hundred thousand in one call
+     * are normal.
      *
      * @return their ids in the given order; empty for an empty list
-     * @throws UniqueKeyTakenException if another unfinished job of the queue, or of this call, has the unique key of one of them; see
-     *     {@link #createAllUnique}
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer, and the server cannot
-     *     tell whether the jobs are stored; they are not sent again
+     * @throws UniqueKeyTakenException if another unfinished job of the queue, or of this call, has the unique key of
+     *     one of them; see {@link #createAllUnique}
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer, and the
+     *     server cannot tell whether the jobs are stored; they are not sent again
      */
     public List<UUID> createAll(List<NewJob> jobs) {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
@@ -108,8 +111,9 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Enqueues those of the jobs whose unique key no unfinished job of their queue has; jobs without a key are always enqueued. All
-     * of that happens in one transaction or not at all. Of several jobs of the call with one key the first is enqueued.
+     * Enqueues those of the jobs whose unique key no unfinished job of their queue has; jobs without a key are always
+     * enqueued. All of that happens in one transaction or not at all. If several jobs of the call have one key, the
+     * first is enqueued.
      *
      * @return for each in the given order the id of the new job or of the one that has its key; empty for an empty list
      * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #createAll}
@@ -121,7 +125,10 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
         return created;
     }
 
-    /** Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to 1,000. */
+    /**
+     * Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to
+     * 1,000.
+     */
     public List<Job> listPending(int limit) {
         return read("list_pending", LIST_PENDING, Check.limit(limit), limit);
     }
@@ -141,8 +148,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Failed jobs that had retries left, newest failure first: they failed permanently, or three workers were lost with them.
-     * {@code limit} is 1 to 1,000.
+     * Failed jobs that had retries left, newest failure first: they failed permanently, or three workers were lost with
+     * them. {@code limit} is 1 to 1,000.
      */
     public List<Job> listRetryCandidates(int limit) {
         return read("list_retry_candidates", LIST_RETRY_CANDIDATES, Check.limit(limit));
@@ -153,8 +160,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * How many jobs are where, by queue, and for how long the oldest has been due. Counts them, so the time grows with the jobs
-     * that are kept.
+     * How many jobs are where, by queue, and for how long the oldest has been due. Counts them, so the time grows with
+     * the jobs that are kept.
      */
     public JobStats stats() {
         return new JobInspection(jdbc).stats();
@@ -188,41 +195,42 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Claims due jobs for a worker: highest priority first, then oldest, in that order. Jobs that others are claiming are passed
-     * over, not waited for. The cost depends neither on the backlog nor on finished jobs.
+     * Claims due jobs for a worker: highest priority first, then oldest, in that order. Jobs that others are claiming
+     * are passed over, not waited for. The cost depends neither on the backlog nor on finished jobs.
      *
-     * <p>Jobs that were released or committed late may lie behind what this worker has read already. They are found when a claim
-     * falls short, or within seconds. Jobs whose time has come are made ready by claims, those due longest first: 10,000 for each
-     * second since the worker's last claim, from 1,000 to 20,000. Only where more came due at once, as after an outage, is one of
-     * them claimed before a more urgent one.
+     * <p>Jobs that were released or committed late may lie behind what this worker has read already. They are found
+     * when a claim falls short, or within seconds. Jobs whose time has come are made ready by claims, those due longest
+     * first: 10,000 for each second since the worker's last claim, from 1,000 to 20,000. Only where more came due at
+     * once, as after an outage, is one of them claimed before a more urgent one.
      *
      * <p>In the caller's transaction the claimers' gate stays shut until it ends: keep it short.
      *
-     * @param limit at most so many jobs, 1 to 1,000
+     * @param limit the maximum number of jobs, 1 to 1,000
      * @return the jobs with their leases; empty when nothing is due, or the worker is draining
      * @throws WorkerGoneException if the worker is unknown or was declared dead, and nothing could be claimed
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came; {@link #held}
-     *     finds the jobs that were claimed then
-     * @throws IllegalStateException if the transaction's isolation level is not read committed, where limits could not be kept
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
+     *     {@link #held} finds the jobs that were claimed then
+     * @throws IllegalStateException if the transaction's isolation level is not read committed, where limits could not
+     *     be kept
      */
     public List<ClaimedJob> claim(Worker worker, int limit) {
         return new JobClaims(jdbc).claim(worker, Check.limit(limit));
     }
 
     /**
-     * Ends attempts and claims the worker's next jobs, in one commit: the verb for a worker that takes job after job. Outcomes are
-     * accepted as by {@link #completeAll} and {@link #failAll}, jobs are claimed as by {@link #claim}. A job that a limit held back
-     * because of one of the ended ones may be among those that are claimed.
+     * Ends attempts and claims the worker's next jobs, in one commit: the verb for a worker that takes job after job.
+     * Outcomes are accepted as by {@link #completeAll} and {@link #failAll}, jobs are claimed as by {@link #claim}. A
+     * job that a limit held back because of one of the finished ones may be among those that are claimed.
      *
-     * <p>Where that gives less than asked for, a second claim follows, in a commit of its own. A failure of the second one that
-     * claimed nothing is not thrown: the outcomes are stored, and the answer is shorter.
+     * <p>Where that gives less than asked for, a second claim follows, in a commit of its own. A failure of the second
+     * one that claimed nothing is not thrown: the outcomes are stored, and the answer is shorter.
      *
-     * @param outcomes completions and failures; may be empty. Of two for one lease the first counts
-     * @param limit at most so many jobs, 1 to 1,000
+     * @param outcomes completions and failures; may be empty; if two name one lease, the first counts
+     * @param limit the maximum number of jobs, 1 to 1,000
      * @throws WorkerGoneException if the worker is unknown or was declared dead, and nothing was written
-     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came. Then the
-     *     outcomes may be stored and jobs claimed: send the outcomes again, for which those that are stored are reported as lost,
-     *     and look for the jobs by {@link #held}
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came. Then
+     *     the outcomes may be stored and jobs claimed: send the outcomes again, for which those that are stored are
+     *     reported as lost, and look for the jobs by {@link #held}
      * @throws IllegalStateException if the isolation level is not read committed, and nothing was written
      */
     public NextJobs next(Worker worker, List<? extends Outcome> outcomes, int limit) {
@@ -230,13 +238,13 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * The jobs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. A worker calls this after
-     * a claim that ended with {@code outcomeUnknown}: jobs that it was given without hearing of them are among these, and would
-     * otherwise wait for their timeout.
+     * The jobs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. Call this
+     * after a claim that ended with {@code outcomeUnknown}: it returns the jobs whose answer was lost.
      *
-     * <p>A lost claim may still be under way on the server, where it waits at the claimers' gate. {@code held} waits for such a
-     * claim before it reads, so its jobs are included. A claim that reaches the server later is not; call again if that matters. In
-     * the caller's transaction the gate stays shut until it ends, and above read committed its older snapshot misses newer claims.
+     * <p>A lost claim may still be under way on the server, where it waits at the claimers' gate. {@code held} waits
+     * for such a claim before it reads, so its jobs are included. A claim that reaches the server later is not; call
+     * again if that matters. In the caller's transaction the gate stays shut until it ends, and above read committed
+     * its older snapshot misses newer claims.
      */
     public List<ClaimedJob> held(Worker worker) {
         return holding(worker).stream().map(JobClaims.Held::claimed).toList();
@@ -257,14 +265,17 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
         new JobOutcomes(jdbc).endOne(Completion.of(lease, result));
     }
 
-    /** Ends attempts with success, in one statement. Returns the leases that are no longer held, for which nothing is written. */
+    /**
+     * Ends attempts with success, in one statement. Returns the leases that are no longer held, for which nothing is
+     * written.
+     */
     public List<Lease> completeAll(List<Completion> completions) {
         return new JobOutcomes(jdbc).endAll(completions);
     }
 
     /**
-     * Ends an attempt with an error. While retries are left the job is scheduled again after its backoff, otherwise it has failed.
-     * The error stays visible until the job completes.
+     * Ends an attempt with an error. While retries are left the job is scheduled again after its backoff, otherwise it
+     * has failed. The error stays visible until the job completes.
      *
      * @throws LeaseLostException if the lease is no longer held; nothing is written then
      */
@@ -281,7 +292,10 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
         new JobOutcomes(jdbc).endOne(failure);
     }
 
-    /** Ends attempts with errors, in one statement. Returns the leases that are no longer held, for which nothing is written. */
+    /**
+     * Ends attempts with errors, in one statement. Returns the leases that are no longer held, for which nothing is
+     * written.
+     */
     public List<Lease> failAll(List<Failure> failures) {
         return new JobOutcomes(jdbc).endAll(failures);
     }
@@ -292,8 +306,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Ends an attempt, unspent, and schedules the job to so long from now, at most 36,500 days. A job that was cancelled meanwhile ends as cancelled
-     * instead.
+     * Ends an attempt, unspent, and schedules the job to the given time from now, at most 36,500 days. A job that was
+     * cancelled meanwhile ends as cancelled instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -302,8 +316,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Ends an attempt, unspent; the job is ready again, in its old place. A job that was cancelled meanwhile ends as cancelled
-     * instead.
+     * Ends an attempt, unspent; the job is ready again, in its old place. A job that was cancelled meanwhile ends as
+     * cancelled instead.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -317,9 +331,9 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Releases at once all jobs that the worker owns, no attempt spent, as when its machine is about to be taken away. The worker may
-     * claim again: drain it before, or deregister it after, if it must not. A job whose completion is under way in an open
-     * transaction is passed over; should that be rolled back, the worker still owns it.
+     * Releases at once all jobs that the worker owns, no attempt spent, as when its machine is about to be taken away.
+     * The worker may claim again: drain it before, or deregister it after, if it must not. A job whose completion is
+     * under way in an open transaction is passed over; should that be rolled back, the worker still owns it.
      *
      * @return how many jobs were released
      */
@@ -328,7 +342,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Moves the attempt's deadline to so long from now, at most 366 days, if that is later.
+     * Moves the attempt's deadline to the given time from now, at most 366 days, if that is later.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -348,12 +362,12 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Cancels a job. A pending job ends at once. The worker of a running one learns of it with its next heartbeat; the job may still
-     * complete, and if it ends in any other way it is cancelled and does not come back.
+     * Cancels a job. A pending job ends at once. The worker of a running one learns of it with its next heartbeat; the
+     * job may still complete, and if it ends in any other way it is cancelled and does not come back.
      *
      * @return the job as it is then
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if the job has ended
+     * @throws ConflictException if the job has finished
      */
     public Job cancel(UUID id) {
         return JobRows.TABLE.act(jdbc, "cancel", id, on -> new JobMoves(on).cancel(id));
@@ -373,13 +387,13 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Requeues up to {@code limit} expired leases. A lease past its deadline has timed out. A lease of a worker that left, was
-     * declared dead or is silent for longer than its time to live is lost; silent workers are declared dead here. Either spends an
-     * attempt: the job is ready again, or has failed when no retries are left or three workers were lost with it. Safe to run from
-     * every process.
+     * Requeues up to {@code limit} expired leases. A lease past its deadline has timed out. A lease of a worker that
+     * left, was declared dead or is silent for longer than its time to live is lost; silent workers are declared dead
+     * here. Either spends an attempt: the job is ready again, or has failed when no retries are left or three workers
+     * were lost with it. Safe to run from every process.
      *
-     * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit} benchmark
-     * configurations.
+     * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit}
+     * configs.
      *
      * @param limit 1 to 1,000
      * @return how many jobs were requeued
@@ -389,10 +403,11 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Deletes jobs that ended longer ago than that, in batches of 5,000. Outside of a transaction each batch is a commit of its own.
+     * Deletes jobs that finished longer ago than that, in batches of 5,000. Outside of a transaction each batch is a
+     * commit of its own.
      *
      * @param olderThan at most 36,500 days
-     * @param statuses of completed, failed and cancelled, those that may be deleted
+     * @param statuses those that may be deleted: some of completed, failed and cancelled
      */
     public Cleanup cleanup(Duration olderThan, Collection<JobStatus> statuses) {
         Check.periodOrZero("olderThan", olderThan);
@@ -413,10 +428,10 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Wakes the runners that listen for {@linkplain JobRunner.Builder#notifications notifications}, so that they look for work now. The
-     * verbs of this class do so by themselves; call this after the commit of a transaction that was {@linkplain
-     * dev.evalstore.Database#join joined}, whose end the library does not see. Inside a transaction of the library they are woken
-     * after its commit. Never throws: a notification is only a hint, and runners poll as well.
+     * Wakes the runners that listen for {@linkplain JobRunner.Builder#notifications notifications}, so that they look
+     * for work now. The verbs of this class do so by themselves; call this after the commit of a transaction that was
+     * {@linkplain dev.evalstore.Database#join joined}, whose end the library does not see. Inside a transaction of the
+     * library they are woken after its commit. Never throws: a notification is only a hint, and runners poll as well.
      */
     public void wake() {
         Wakeups.afterCommit(jdbc);

@@ -16,10 +16,10 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works on jobs. A runner registers a worker and sends its heartbeats. It claims jobs, runs handlers, stores their outcomes in batches,
- * and enforces timeouts. It also requeues what other workers lost, and enqueues what is scheduled. When the database is away, a runner
- * waits and keeps the outcomes until it is back. While its worker is asked to {@linkplain WorkerRepository#drain drain}, a runner
- * finishes what it has and claims nothing. Thread-safe.
+ * Works on jobs. A runner registers a worker and sends its heartbeats. It claims jobs, runs handlers, stores their
+ * outcomes in batches, and enforces timeouts. It also requeues what other workers lost, and enqueues what is scheduled.
+ * When the database is away, a runner waits and keeps the outcomes until it is back. While its worker is asked to
+ * {@linkplain WorkerRepository#drain drain}, a runner finishes what it has and claims nothing. Thread-safe.
  *
  * <pre>{@code
  * try (JobRunner runner = JobRunner.on(db)
@@ -57,11 +57,12 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /**
-     * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes. Then it releases
-     * unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
+     * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes.
+     * Then it releases unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
      *
-     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer; what could not be stored or
-     * released comes back by its leases then. An interrupt of the calling thread shortens nothing and is kept.
+     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer; what could not be
+     * stored or released comes back by its leases then. An interrupt does not shorten the wait; the interrupt status is
+     * kept.
      */
     @Override
     public void close() {
@@ -143,15 +144,18 @@ public final class JobRunner implements AutoCloseable {
             return this;
         }
 
-        /** How long the worker counts as alive after a heartbeat; heartbeats come three times as often. 45 s unless given. */
+        /**
+         * How long the worker counts as alive after a heartbeat; heartbeats come three times as often. 45 s unless
+         * given.
+         */
         public Builder timeToLive(Duration time) {
             worker = worker.timeToLive(time);
             return this;
         }
 
         /**
-         * How long to wait after a claim that found nothing: from the minimum to the maximum, doubling, with up to a quarter added
-         * at random. From 1 ms to a day; 50 ms and 2 s unless given.
+         * How long to wait after a claim that found nothing: from the minimum to the maximum, doubling, with up to a
+         * quarter added at random. From 1 ms to a day; 50 ms and 2 s unless given.
          */
         public Builder poll(Duration minimum, Duration maximum) {
             if (minimum.compareTo(MIN_POLL) < 0) {
@@ -165,21 +169,23 @@ public final class JobRunner implements AutoCloseable {
             return this;
         }
 
-        /** How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all, of any length. */
+        /**
+         * How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all, of any length.
+         */
         public Builder drainTimeout(Duration time) {
             drainTimeout = Check.wait("drainTimeout", time);
             return this;
         }
 
-        /** Is told what becomes of jobs; none unless given, null for none. */
+        /** Receives events about the runner's jobs; none unless given, null for none. */
         public Builder listener(@Nullable RunnerListener hears) {
             listener = hears;
             return this;
         }
 
         /**
-         * Runs handlers on the host's executor, which must run {@link #concurrency} of them at a time. The runner does not close it.
-         * Otherwise the runner has threads of its own.
+         * Runs handlers on the host's executor, which must run {@link #concurrency} of them at a time. The runner does
+         * not close it. Otherwise the runner has threads of its own.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
@@ -187,9 +193,9 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Also wakes up by notification, on one more connection. It must lead to the server directly, or through a pooler in session
-         * mode. Polling goes on, and the runner relies on it: while that connection cannot be made, the runner works without, logs a
-         * warning, and tries again.
+         * Also wakes up by notification, on one more connection. It must lead to the server directly, or through a
+         * pooler in session mode. Polling goes on, and the runner relies on it: while that connection cannot be made,
+         * the runner works without, logs a warning, and tries again.
          */
         public Builder notifications(DatabaseConfig direct) {
             notifications = Objects.requireNonNull(direct, "direct");
@@ -197,9 +203,9 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Runs jobs of a type. A job of a type without a handler is snoozed for half a minute, for a worker that has one.
-         * A payload that does not fit fails the attempt, and is retried: while a new version is rolled out, another runner may
-         * know its form.
+         * Runs jobs of a type. A job of a type without a handler is snoozed for half a minute, for a worker that has
+         * one. A payload that does not fit fails the attempt, and is retried: while a new version is rolled out,
+         * another runner may know its form.
          *
          * @throws IllegalArgumentException if the type has a handler already
          */
@@ -214,14 +220,17 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Registers the worker and begins to work. Where that fails, neither a registration nor a thread is left behind.
+         * Registers the worker and begins to work. Where that fails, neither a registration nor a thread is left
+         * behind.
          *
-         * <p>Heartbeats have a {@linkplain Database#reserveConnection connection of their own}, which handlers cannot take. Where
-         * handlers could hold all connections of the pool, so that claims and outcomes had to wait, a warning says so.
+         * <p>Heartbeats have a {@linkplain Database#reserveConnection connection of their own}, which handlers cannot
+         * take. Where handlers could hold all connections of the pool, so that claims and outcomes had to wait, a
+         * warning says so.
          *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
-         * @throws dev.evalstore.PoolExhaustedException if the pool has no connection left for the heartbeat and one more
+         * @throws dev.evalstore.PoolExhaustedException if the pool has no connection left for the heartbeat and one
+         *     more
          */
         public JobRunner start() {
             if (handlers.isEmpty()) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param route queue, required tags, fair key
  * @param priority higher first; from −1,000,000 to 1,000,000
  * @param attempts how often it is attempted, and for how long
- * @param uniqueKey at most one unfinished job of the queue has it; not blank, at most 1,000,000 characters; null for none
+ * @param uniqueKey at most one unfinished job of the queue has it; not blank, at most 1,000,000 characters; null for
+ *     none
  * @param due from when on it may be claimed
  */
 public record NewJob(
@@ -70,12 +71,12 @@ public record NewJob(
         return new NewJob(type, payload, route, value, attempts, uniqueKey, due);
     }
 
-    /** The same with so many retries. */
+    /** The same with this number of retries. */
     public NewJob maxRetries(int times) {
         return new NewJob(type, payload, route, priority, attempts.maxRetries(times), uniqueKey, due);
     }
 
-    /** The same with so long for one attempt. */
+    /** The same with this time for one attempt. */
     public NewJob timeout(Duration time) {
         return new NewJob(type, payload, route, priority, attempts.timeout(time), uniqueKey, due);
     }
@@ -94,7 +95,7 @@ public record NewJob(
         return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(time, null));
     }
 
-    /** The same, not before so long from now. */
+    /** The same, not before the given time from now. */
     public NewJob delay(Duration time) {
         return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(null, time));
     }

@@ -5,8 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what becomes of a runner's jobs, for a host that keeps metrics or traces; see {@link JobRunner.Builder#listener}. Its
- * methods are called on the runner's threads and must be quick and thread-safe. Whatever they throw is logged and changes nothing.
+ * Receives events about a runner's jobs, for a host that keeps metrics or traces; see {@link
+ * JobRunner.Builder#listener}. Its methods are called on the runner's threads and must be quick and thread-safe.
+ * Whatever they throw is logged and changes nothing.
  */
 public interface RunnerListener {
     /** How a handler's run ended. */
@@ -34,8 +35,8 @@ public interface RunnerListener {
     default void started(ClaimedJob job) {}
 
     /**
-     * A job's handler has ended, on the calling thread: once for each call of {@link #started}, on the same thread. A handler that
-     * never returns never ends.
+     * A job's handler has ended, on the calling thread: once for each call of {@link #started}, on the same thread. A
+     * handler that never returns never ends.
      *
      * @param time from its start
      * @param failure what it threw, or why its payload or its result could not be used; null otherwise
@@ -43,8 +44,8 @@ public interface RunnerListener {
     default void ended(ClaimedJob job, End end, Duration time, @Nullable Throwable failure) {}
 
     /**
-     * A lease was lost, by any thread: its time was up, its worker was declared dead, or its outcome was refused for one of both.
-     * What the job's handler does next does not count, and the job may be running elsewhere.
+     * A lease was lost, by any thread: its time was up, its worker was declared dead, or its outcome was refused for
+     * either reason. What the job's handler does next does not count, and the job may be running elsewhere.
      */
     default void lost(Lease lease) {}
 }

@@ -11,7 +11,7 @@ public record WhyNotRunning(Reason reason, String detail) {
     public enum Reason {
         /** It is running. */
         RUNNING,
-        /** It has ended. */
+        /** It has finished. */
         FINISHED,
         /** Its time has not come. Once it has, the reasons below apply, whether or not a claim has made it ready. */
         SCHEDULED,

@@ -67,7 +67,7 @@ public final class LeaderElection implements AutoCloseable {
      * Begins to campaign.
      *
      * @param locks the locks of a {@code Database}
-     * @param name what there is one leader of; not blank, at most 800 bytes in UTF-8
+     * @param name the name for which one process leads; not blank, at most 800 bytes in UTF-8
      * @param candidate the name of this process, for people to read; not blank
      * @param lease how long a silent leader keeps its lead, 100 ms to 36,500 days
      */
@@ -151,7 +151,9 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** Means nothing on a thread of the election's own, which could no longer wait: the listener left it behind, say. */
+    /**
+     * Means nothing on a thread of the election's own, which could no longer wait: the listener left it behind, say.
+     */
     private static void clearInterrupt() {
         boolean unused = Thread.interrupted();
     }

@@ -3,10 +3,11 @@ package dev.evalstore.lock;
 import java.time.Instant;
 
 /**
- * A lease on a resource, as it was when it was acquired or extended. Two are equal when all that they say is equal.
+ * A lease on a resource, as it was when it was acquired or extended. Two locks are equal when all their values are
+ * equal.
  *
- * <p>{@code try (Lock lock = …)} releases it at the end of the block, as {@link LockRepository#release} does. It does not
- * extend the lease: what may outlast the lease calls {@link LockRepository#extend}.
+ * <p>{@code try (Lock lock = …)} releases it at the end of the block, as {@link LockRepository#release} does. It does
+ * not extend the lease: what may outlast the lease calls {@link LockRepository#extend}.
  */
 public final class Lock implements AutoCloseable {
     private final LockRow row;

@@ -101,7 +101,7 @@ public final class LockRepository {
      *
      * @param wait the maximum time to wait; zero tries once, and more than 36,500 days is for ever
      * @return empty if the time was up, or the thread was interrupted; its interrupt status is then set
-     * @throws IllegalStateException inside a transaction, where waiting would hold what others wait for
+     * @throws IllegalStateException inside a transaction, where waiting would keep its locks
      */
     public Optional<Lock> acquire(String resource, String holder, Duration ttl, Duration wait) {
         if (jdbc.inTransaction()) {
@@ -125,12 +125,13 @@ public final class LockRepository {
     }
 
     /**
-     * {@link #acquire Acquires} the lock, runs the work, and releases the lock. It does not extend the lease: choose one
-     * that the work cannot outlast, or extend it in the work.
+     * {@link #acquire Acquires} the lock, runs the work, and releases the lock. It does not extend the lease: choose
+     * one that the work cannot outlast, or extend it in the work.
      *
      * @return the work's result; empty if the lock was not acquired in time, and the work did not run
      * @throws X as the work throws it
-     * @throws LockLostException if the lock was lost before the work ended, so that another holder may have run beside it
+     * @throws LockLostException if the lock was lost before the work ended, so that another holder may have run beside
+     *     it
      * @throws IllegalStateException inside a transaction
      */
     public <T, X extends Exception> Optional<T> withLock(

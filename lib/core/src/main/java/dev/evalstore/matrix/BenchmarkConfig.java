@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param priorityRank lower first
  * @param status its state
  * @param attempt attempts that have ended
- * @param maxAttempts the config fails after so many
+ * @param maxAttempts the maximum number of attempts, after which the config has failed
  * @param error why the last attempt did not succeed, or null
  * @param resultId its current result, or null
  * @param resultDate the current result's day, or null

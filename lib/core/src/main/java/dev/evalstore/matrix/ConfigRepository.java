@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The benchmark matrix: combinations to benchmark, and the queue in which workers claim them. A config is pending, owned
- * by one worker under a lease, or ended. Every write by a worker names its lease's token: a worker that was paused beyond its lease
- * can neither complete, fail nor extend, and its result is not stored.
+ * The benchmark matrix: combinations to benchmark, and the queue in which workers claim them. A config is pending,
+ * owned by one worker under a lease, or finished. Every write by a worker names its lease's token: a worker that was
+ * paused beyond its lease can neither complete, fail nor extend, and its result is not stored.
  */
 public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFilter> {
     private static final Duration MAX_LEASE = Duration.ofDays(30);
@@ -76,8 +76,8 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Makes the configs of a specification, pending, inside the server. Existing ones are left alone. Concurrent callers with
-     * the same specification make each config once, and their counts add up.
+     * Makes the configs of a specification, pending, inside the server. Existing ones are left alone. Concurrent
+     * callers with the same specification make each config once, and their counts add up.
      *
      * @throws NotFoundException if the catalogue does not have the model version, a machine or a framework
      * @throws ConflictException if the model version fits on none of the machines; nothing is made then
@@ -135,18 +135,18 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Claims up to so many configs: lowest priority rank first, then oldest, in that order. Configs that others are
-     * claiming are passed over, not waited for. One that comes back (failed, released, lost) behind what the worker was given last is
-     * found when a claim falls short, or within seconds. The lease ends when its worker's heartbeats stop, and after its time in any
-     * case.
+     * Claims configs: lowest priority rank first, then oldest, in that order. Configs that others are claiming are
+     * passed over, not waited for. A config that was released, failed or lost is found within seconds. The lease ends
+     * when its worker's heartbeats stop, and after its time in any case.
      *
-     * @param limit 1 to 500
+     * @param limit the maximum number of configs, 1 to 500
      * @param lease how long the attempt may take unless extended; whole seconds, at least one, at most 30 days
      * @return empty when no config of the scope is pending
      * @throws WorkerGoneException if the worker's registration is unknown or was declared dead
-     * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is claimed
-     * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came;
-     *     {@link #held} finds the configs that were claimed then
+     * @throws IllegalStateException if the transaction's isolation level is not read committed, at which nothing is
+     *     claimed
+     * @throws dev.evalstore.TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the
+     *     answer came; {@link #held} finds the configs that were claimed then
      */
     public List<ClaimedConfig> claim(Worker worker, ConfigScope scope, int limit, Duration lease) {
         Objects.requireNonNull(scope, "scope");
@@ -159,17 +159,18 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * The configs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. For a worker whose
-     * claim ended with {@code outcomeUnknown}. {@code held} waits for a claim of the worker that is under way on the server, so what
-     * that one is given is included; in the caller's transaction the claimers' gate stays shut until it ends.
+     * The configs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. Call this
+     * after a claim that ended with {@code outcomeUnknown}. {@code held} waits for a claim of the worker that is under
+     * way on the server, so what that one is given is included; in the caller's transaction the claimers' gate stays
+     * shut until it ends.
      */
     public List<ClaimedConfig> held(Worker worker) {
         return new ConfigClaims(jdbc).held(worker);
     }
 
     /**
-     * Ends an attempt with its result: the config is completed and the result is stored in one commit, or neither. An earlier
-     * result stays, and is no longer the current one.
+     * Ends an attempt with its result: the config is completed and the result is stored in one commit, or neither. An
+     * earlier result stays, and is no longer the current one.
      *
      * @throws LeaseLostException if the lease is no longer held; nothing is stored
      */
@@ -177,7 +178,10 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
         new ConfigOutcomes(jdbc).completeOne(new ConfigCompletion(lease, result));
     }
 
-    /** {@link #complete} for many, in one statement. Returns the leases that are no longer held, for which nothing is stored. */
+    /**
+     * {@link #complete} for many, in one statement. Returns the leases that are no longer held, for which nothing is
+     * stored.
+     */
     public List<Lease> completeAll(List<ConfigCompletion> completions) {
         return new ConfigOutcomes(jdbc).complete(completions);
     }
@@ -201,13 +205,16 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
         new ConfigOutcomes(jdbc).failOne(failure);
     }
 
-    /** {@link #fail} for many, in one statement. Returns the leases that are no longer held, for which nothing is changed. */
+    /**
+     * {@link #fail} for many, in one statement. Returns the leases that are no longer held, for which nothing is
+     * changed.
+     */
     public List<Lease> failAll(List<ConfigFailure> failures) {
         return new ConfigOutcomes(jdbc).fail(failures);
     }
 
     /**
-     * Moves the attempt's deadline to so long from now, if that is later.
+     * Moves the attempt's deadline to the given time from now, if that is later.
      *
      * @throws LeaseLostException if the lease is no longer held
      */
@@ -231,9 +238,10 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Releases at once all configs that the worker owns, no attempt spent, as when its machine is about to be taken away. The
-     * worker may claim again: drain it before, or deregister it after, if it must not. A config whose completion is under way
-     * in an open transaction is passed over; should that be rolled back, the worker still owns it.
+     * Releases at once all configs that the worker owns, no attempt spent, as when its machine is about to be taken
+     * away. The worker may claim again: drain it before, or deregister it after, if it must not. A config whose
+     * completion is under way in an open transaction is passed over; should that be rolled back, the worker still owns
+     * it.
      *
      * @return how many configs were released
      */
@@ -242,9 +250,10 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * Requeues up to {@code limit} expired leases. A lease past its deadline has run out. A lease of a worker that left, was declared
-     * dead or is silent for longer than its time to live is lost; silent workers are declared dead here. Either spends an attempt:
-     * the config is pending again, or has failed when its attempts are spent. Safe to run from every process.
+     * Requeues up to {@code limit} expired leases. A lease past its deadline has run out. A lease of a worker that
+     * left, was declared dead or is silent for longer than its time to live is lost; silent workers are declared dead
+     * here. Either spends an attempt: the config is pending again, or has failed when its attempts are spent. Safe to
+     * run from every process.
      *
      * <p>To declare workers dead is one commit for all kinds of work, so it may also requeue up to {@code limit} jobs.
      *

@@ -21,7 +21,7 @@ public final class Matrix {
         return new ResultRepository(jdbc);
     }
 
-    /** How model versions compare for a use. */
+    /** How model versions compare for a use case. */
     public RankingRepository rankings() {
         return new RankingRepository(jdbc);
     }

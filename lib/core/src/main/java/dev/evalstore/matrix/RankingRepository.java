@@ -33,11 +33,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares model versions for a use, and keeps the outcome until it expires. The category of the use is the workload
- * type of the results. The newest result of each combination counts, and each model version has the average of these.
- * The criteria are throughput (tokens a second), latency (milliseconds to the first token, 90th percentile), accuracy,
- * and cost (US dollars for a million tokens). A model version without a value for one of the criteria in use is left
- * out.
+ * Compares model versions for a use case, and keeps the outcome until it expires. The category of the use case is the
+ * workload type of the results. The newest result of each combination counts, and each model version has the average of
+ * these. The criteria are throughput (tokens a second), latency (milliseconds to the first token, 90th percentile),
+ * accuracy, and cost (US dollars for a million tokens). A model version without a value for one of the criteria in use
+ * is left out.
  *
  * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one.
  * Concurrent replacements of one set run one after another, and each computes from what is stored when its turn comes.

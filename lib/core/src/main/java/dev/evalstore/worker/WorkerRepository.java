@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Registrations of workers: processes that claim jobs or benchmark configurations. One heartbeat row stands for everything that a
- * worker owns. A registration that left or was declared dead never comes back: its heartbeats are refused, and its work is
- * requeued.
+ * Registrations of workers: processes that claim jobs or benchmark configurations. One heartbeat row stands for
+ * everything that a worker owns. A registration that left or was declared dead never comes back: its heartbeats are
+ * refused, and its work is requeued.
  *
  * <p>{@link #list(Object, int, dev.evalstore.Cursor)} begins with the latest registration.
  */
@@ -122,15 +122,16 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
     }
 
     /**
-     * Records that the worker is alive, for everything that it owns. Outside of a transaction a heartbeat gives up, and breaks off its
-     * connection, after a third of the time to live without an answer: the next one is due then.
+     * Records that the worker is alive, for everything that it owns. Outside of a transaction a heartbeat gives up, and
+     * breaks off its connection, after a third of the time to live without an answer: the next one is due then.
      *
      * @param currentTasks how many jobs it runs, at least 0
      * @param completedSince how many it has completed since its last heartbeat, at least 0
      * @param failedSince how many have failed since, at least 0
      * @return whether to drain, and which of its jobs were cancelled
      * @throws WorkerGoneException if the registration is unknown or was declared dead
-     * @throws dev.evalstore.TransientDatabaseException if the server did not answer in that time, or the connection was lost
+     * @throws dev.evalstore.TransientDatabaseException if the server did not answer in that time, or the connection was
+     *     lost
      */
     public HeartbeatReply heartbeat(Worker worker, int currentTasks, int completedSince, int failedSince) {
         Check.notNegative("currentTasks", currentTasks);
@@ -163,25 +164,25 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
     }
 
     /**
-     * Declares workers dead whose last heartbeat is older than that, and requeues what they own, of all kinds of work, in the same
-     * commit. An attempt is spent, as lost. Other expired leases are requeued with them. More than 1,000 leases of a kind go in
-     * batches, each its own commit outside of a transaction; should the process die in between, {@code requeueExpired} of the kind
-     * requeues the rest.
+     * Declares workers dead whose last heartbeat is older than that, and requeues what they own, of all kinds of work,
+     * in the same commit. An attempt is spent, as lost. Other expired leases are requeued with them. More than 1,000
+     * leases of a kind go in batches, each its own commit outside of a transaction; should the process die in between,
+     * {@code requeueExpired} of the kind requeues the rest.
      *
      * @param olderThan longer than zero, at most 36,500 days
-     * @return how many jobs and configurations were requeued
+     * @return how many jobs and configs were requeued
      */
     public int removeStale(Duration olderThan) {
         return new Rescue(jdbc).removeStale(Check.period("olderThan", olderThan));
     }
 
     /**
-     * The worker leaves: its jobs and configurations are ready again at once, no attempt spent, and its cancelled jobs end as
-     * cancelled. One that is past its deadline has timed out: it is left to {@code requeueExpired}, which spends its attempt. One
-     * whose completion is under way in an open transaction is passed over; should that be rolled back, {@code requeueExpired}
-     * requeues it as lost.
+     * The worker leaves: its jobs and configs are ready again at once, no attempt spent, and its cancelled jobs end as
+     * cancelled. One that is past its deadline has timed out: it is left to {@code requeueExpired}, which spends its
+     * attempt. One whose completion is under way in an open transaction is passed over; should that be rolled back,
+     * {@code requeueExpired} requeues it as lost.
      *
-     * @return how many jobs and configurations were released; 0 when the worker had left or was declared dead before
+     * @return how many jobs and configs were released; 0 when the worker had left or was declared dead before
      */
     public int deregister(Worker worker) {
         return new Rescue(jdbc).leave(worker.generation());
