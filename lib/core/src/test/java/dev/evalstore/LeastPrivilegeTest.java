@@ -84,6 +84,20 @@ class LeastPrivilegeTest {
                 + " select * from evalstore.benchmarks; select * from evalstore.evaluations");
     }
 
+    /** A new table is the reader's to read: what must not be read is withheld by its migration. */
+    @Test
+    void the_reader_sees_no_column_that_holds_a_secret() {
+        String columns =
+                "select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid"
+                        + " where c.relnamespace = 'evalstore'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"
+                        + " and a.attnum > 0 and not a.attisdropped and a.attname ~ 'hash|secret|password'";
+        assertThat(database.query(columns)).contains("users.password_hash", "api_keys.key_hash");
+        assertThat(database.query(
+                        columns + " and has_column_privilege('evalstore_reader', c.oid, a.attname, 'select')"))
+                .as("job_unique's are of keys that stand in jobs")
+                .containsExactly("job_unique.key_hash");
+    }
+
     @Test
     void the_application_has_rows_and_nothing_else_in_every_table() {
         for (String table : tables("not relispartition and relname <> 'evalstore_schema_history'")) {

@@ -45,7 +45,7 @@ class SqlTextTest {
             "Table", "it makes the statements that every table has in common",
             "Columns", "it pairs columns and values",
             "Keyset", "it adds order and cursor",
-            "Jdbc", "a setting takes no parameters");
+            "Execution", "a setting takes no parameters");
 
     /** Where a statement stands inside a method, and why. */
     private static final Map<String, String> INSIDE = Map.of();

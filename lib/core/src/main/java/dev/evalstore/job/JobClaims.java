@@ -8,6 +8,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.queue.Ask;
 import dev.evalstore.internal.queue.ClaimMemory;
 import dev.evalstore.internal.queue.Combiner;
@@ -176,11 +177,13 @@ final class JobClaims {
         granted.grants().forEach(grant -> bySeq.put(grant.seq(), grant));
         Map<Integer, JobRoute> routes = granted.view().routes();
         Sql sql = Sql.of(CLAIMED, SqlArray.bigints(granted.grants(), Grant::seq));
-        List<Read> all = jdbc.readBack(() -> jdbc.list(sql, row -> {
-            Grant grant = Objects.requireNonNull(bySeq.get(row.bigint("seq")));
-            JobRoute route = Objects.requireNonNull(routes.get(grant.lane()));
-            return read(row, grant, Duration.ZERO, () -> route, worker.workerId());
-        }));
+        List<Read> all = UnknownOutcome.readBack(
+                jdbc,
+                () -> jdbc.list(sql, row -> {
+                    Grant grant = Objects.requireNonNull(bySeq.get(row.bigint("seq")));
+                    JobRoute route = Objects.requireNonNull(routes.get(grant.lane()));
+                    return read(row, grant, Duration.ZERO, () -> route, worker.workerId());
+                }));
         List<ClaimedJob> claimed = new ArrayList<>();
         all.forEach(one -> readable(one).ifPresent(claimed::add));
         claimed.sort(URGENT_FIRST);

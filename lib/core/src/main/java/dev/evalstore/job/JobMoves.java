@@ -7,6 +7,7 @@ import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -105,7 +106,7 @@ final class JobMoves {
         if (found.outcome() != null) {
             throw new ConflictException("job " + id + " is " + found.outcome() + " and cannot be cancelled");
         }
-        return jdbc.readBack(() -> JobRows.TABLE.get(jdbc, id));
+        return UnknownOutcome.readBack(jdbc, () -> JobRows.TABLE.get(jdbc, id));
     }
 
     /** False when none has the id. */
@@ -130,7 +131,7 @@ final class JobMoves {
     Job retry(UUID id) {
         try {
             if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
-                return jdbc.readBack(() -> JobRows.TABLE.get(jdbc, id));
+                return UnknownOutcome.readBack(jdbc, () -> JobRows.TABLE.get(jdbc, id));
             }
         } catch (ConstraintViolationException e) {
             throw new ConflictException("job " + id + " cannot come back: another unfinished job has its unique key");

@@ -4,6 +4,7 @@ import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Recent;
+import dev.evalstore.internal.jdbc.DefaultIsolation;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
@@ -141,7 +142,7 @@ final class Lanes {
         for (JobRoute route : missing) {
             find(jdbc, route).ifPresentOrElse(lane -> numbers.put(route, lane), () -> absent.add(route));
         }
-        if (!absent.isEmpty() && jdbc.seesLaterCommits()) {
+        if (!absent.isEmpty() && DefaultIsolation.seesLaterCommits(jdbc)) {
             Map<JobRoute, Integer> made = jdbc.beside(apart -> {
                         Map<JobRoute, Integer> lanes = new HashMap<>();
                         absent.forEach(route -> lanes.put(route, findOrCreate(apart, route)));

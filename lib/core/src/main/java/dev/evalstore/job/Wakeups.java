@@ -39,7 +39,7 @@ final class Wakeups implements Consumer<Jdbc> {
         Sending sending = new Sending(pool);
         if (pending.compareAndSet(null, sending)) {
             // A producer may close its pool before the time has come.
-            pool.beforeClose(sending);
+            pool.beforeClose().add(sending);
             CompletableFuture.delayedExecutor(COALESCED_MILLIS, TimeUnit.MILLISECONDS)
                     .execute(sending);
         }
@@ -69,7 +69,7 @@ final class Wakeups implements Consumer<Jdbc> {
                 // The pool is closed, or the server away. Listening runners poll as well.
             } finally {
                 lock.unlock();
-                pool.forget(this);
+                pool.beforeClose().remove(this);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.queue.Ask;
 import dev.evalstore.internal.queue.ClaimMemory;
 import dev.evalstore.internal.queue.Grant;
@@ -87,8 +88,10 @@ final class ConfigClaims {
         Map<Long, Grant> bySeq = new HashMap<>();
         grants.forEach(grant -> bySeq.put(grant.seq(), grant));
         Sql sql = Sql.of(CLAIMED, SqlArray.bigints(grants, Grant::seq));
-        List<ClaimedConfig> claimed = new ArrayList<>(jdbc.readBack(() ->
-                jdbc.list(sql, row -> running(row, Objects.requireNonNull(bySeq.get(row.bigint("seq"))), worker))));
+        List<ClaimedConfig> claimed = new ArrayList<>(UnknownOutcome.readBack(
+                jdbc,
+                () -> jdbc.list(
+                        sql, row -> running(row, Objects.requireNonNull(bySeq.get(row.bigint("seq"))), worker))));
         claimed.sort(LOWEST_FIRST);
         return List.copyOf(claimed);
     }

@@ -31,19 +31,20 @@ final class Changes {
 
     /** The floor rises in the statement that deletes, so that a reader sees both or neither. */
     static final String CLEANUP = """
-            /* state.cleanup_changes */ with gone as (
-                delete from evalstore.state_changes c where c.namespace_id = {id} and c.seq = any (array(
+            /* state.cleanup_changes */ with {named},
+            gone as (
+                delete from evalstore.state_changes c where c.namespace_id = (select id from n) and c.seq = any (array(
                     select o.seq from (
                         select d.seq, d.created_at from evalstore.state_changes d
-                        where d.namespace_id = ? order by d.seq limit ?) o
+                        where d.namespace_id = (select id from n) order by d.seq limit ?) o
                     where o.created_at < statement_timestamp() - make_interval(secs => ?::float8)))
                 returning c.seq),
             floor as (
                 update evalstore.state_namespaces
                 set change_floor = greatest(change_floor, (select max(seq) from gone)),
                     updated_at = statement_timestamp()
-                where id = ? and exists (select from gone))
-            select count(*) as n from gone""";
+                where id = (select id from n) and exists (select from gone))
+            select (select count(*) from gone) as n from n""";
 
     /**
      * Where a position is: the last change up to it, or the floor if all of them were removed. A number is never
@@ -214,8 +215,7 @@ final class Changes {
 
     static Cleanup cleanup(Namespace namespace, Duration olderThan) {
         namespace.requireFeed();
-        int id = namespace.id();
-        Sql sql = Sql.of(namespace.sql.text(CLEANUP), id, namespace.name(), id, BATCH, olderThan, id);
+        Sql sql = Sql.of(namespace.sql.text(CLEANUP), namespace.id(), namespace.name(), BATCH, olderThan);
         return Batches.run(BATCH, () -> namespace.removed(sql));
     }
 

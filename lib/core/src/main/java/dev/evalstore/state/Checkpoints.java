@@ -60,30 +60,33 @@ final class Checkpoints {
 
     /** Reads only the rows between two checkpoints that no checkpoint needs, however many others there are. */
     static final String UNNEEDED = """
-            /* state.cleanup_unneeded_history */ with gaps as (
+            /* state.cleanup_unneeded_history */ with {named},
+            gaps as (
                 select epoch as low, lead(epoch, 1, 9223372036854775807) over (order by epoch) as high
                 from (select 0 as epoch
-                    union all select epoch from evalstore.state_checkpoints where namespace_id = ?) c),
+                    union all select epoch from evalstore.state_checkpoints
+                        where namespace_id = (select id from n)) c),
             gone as (
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.id from gaps g cross join lateral (
                         select u.ctid as id from evalstore.state_history u
-                        where u.namespace_id = {id} and u.epoch_to > 0 and u.epoch_to > g.low and u.epoch_to < g.high
-                            and u.epoch_from > g.low
+                        where u.namespace_id = (select id from n) and u.epoch_to > 0
+                            and u.epoch_to > g.low and u.epoch_to < g.high and u.epoch_from > g.low
                         order by u.epoch_to limit ? for update skip locked) d
                     limit ?))
                 returning h.key)
-            select count(*) as n from gone""";
+            select (select count(*) from gone) as n from n""";
 
     /** Deletes history of entries that have expired since: no checkpoint shows them any more. */
     static final String EXPIRED = """
-            /* state.cleanup_expired_history */ with gone as (
+            /* state.cleanup_expired_history */ with {named},
+            gone as (
                 delete from evalstore.state_history h where h.ctid = any (array(
                     select d.ctid from evalstore.state_history d
-                    where d.namespace_id = {id} and d.expires_at <= statement_timestamp()
+                    where d.namespace_id = (select id from n) and d.expires_at <= statement_timestamp()
                     order by d.expires_at limit ? for update skip locked))
                 returning h.key)
-            select count(*) as n from gone""";
+            select (select count(*) from gone) as n from n""";
 
     private Checkpoints() {}
 
@@ -167,7 +170,7 @@ final class Checkpoints {
     static Cleanup cleanup(Namespace namespace) {
         int ns = namespace.id();
         String name = namespace.name();
-        return inBatches(namespace, UNNEEDED, ns, ns, name, BATCH, BATCH)
+        return inBatches(namespace, UNNEEDED, ns, name, BATCH, BATCH)
                 .and(inBatches(namespace, EXPIRED, ns, name, BATCH));
     }
 

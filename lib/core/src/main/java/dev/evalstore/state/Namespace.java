@@ -118,11 +118,7 @@ final class Namespace {
 
     /** How many rows a batch of a clean-up removed. */
     long removed(Sql batch) {
-        long removed = jdbc.change(batch, row -> row.bigint("n")).orElseThrow(Namespaces::changed);
-        if (removed == 0) {
-            requireHere();
-        }
-        return removed;
+        return jdbc.change(batch, row -> row.bigint("n")).orElseThrow(Namespaces::changed);
     }
 
     Optional<byte[]> get(byte[] key) {
@@ -222,7 +218,9 @@ final class Namespace {
 
     /** Of an import, all entries may have expired. */
     private void putAll(Sql batch) {
-        if (jdbc.update(batch) == 0) {
+        if (definition.checkpointed() || definition.watched()) {
+            jdbc.change(batch, row -> row.bigint("n")).orElseThrow(Namespaces::changed);
+        } else if (jdbc.update(batch) == 0) {
             requireHere();
         }
     }

@@ -3,6 +3,7 @@ package dev.evalstore.state;
 import dev.evalstore.ConflictException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.DefaultIsolation;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -171,7 +172,7 @@ final class Namespaces {
             return Optional.ofNullable(found.definition());
         }
         Sql make = Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name());
-        if (jdbc.inTransaction() && jdbc.seesLaterCommits()) {
+        if (jdbc.inTransaction() && DefaultIsolation.seesLaterCommits(jdbc)) {
             // Others that need the namespace would wait for the end of this transaction.
             Optional<Definition> made =
                     jdbc.beside(apart -> apart.change(make, TABLE.mapper()).orElseThrow());

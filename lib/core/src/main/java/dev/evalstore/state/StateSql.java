@@ -29,6 +29,8 @@ final class StateSql {
     private static final Template BARE =
             new Template("/* state.{verb} */ with {namespace} {write} returning e.version");
 
+    private static final Template BATCH = new Template("/* state.put_all */ with {namespace} {write}");
+
     private static final Template COMPOSED = new Template("""
             /* state.{verb} */ {lock} with {namespace},
             w as ({write} returning e.namespace_id, e.key, e.version {also})
@@ -191,9 +193,7 @@ final class StateSql {
     private String batch(Template write) {
         return checkpointed || watched
                 ? composed("put_all", write, "", COUNT)
-                : text(new Template("/* state.put_all */ with {namespace} {write}")
-                        .with("namespace", NAMED)
-                        .with("write", write));
+                : text(BATCH.with("namespace", NAMED).with("write", write));
     }
 
     /**
@@ -254,6 +254,7 @@ final class StateSql {
         return template.replace("{exclusive}", EXCLUSIVE)
                 .replace("{entry}", ENTRY)
                 .replace("{live}", LIVE)
+                .replace("{named}", NAMED)
                 .replace("{id}", ID)
                 .replace("{checked}", CHECKED)
                 .replace("{checkpointed}", Boolean.toString(checkpointed))

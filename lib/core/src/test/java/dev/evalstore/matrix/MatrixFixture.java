@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A small catalogue for the matrix's tests: a 7B model in fp16 (16.8 GB), machines and frameworks. */
-final class MatrixFixture {
+public final class MatrixFixture {
     private static final String EMPTY = "truncate evalstore.benchmark_results, evalstore.model_rankings,"
             + " evalstore.daily_model_stats, evalstore.config_ready, evalstore.config_scheduled, evalstore.config_leases,"
             + " evalstore.benchmark_configs, evalstore.config_lanes; delete from evalstore.models; delete from evalstore.hardware_configs;"
@@ -27,11 +27,11 @@ final class MatrixFixture {
     private final Database db;
     private int made;
 
-    MatrixFixture(TestDatabase database) {
+    public MatrixFixture(TestDatabase database) {
         this.db = database.db();
     }
 
-    static void empty(TestDatabase database) {
+    public static void empty(TestDatabase database) {
         database.admin(EMPTY);
     }
 
@@ -70,7 +70,7 @@ final class MatrixFixture {
         return IntStream.range(0, count).mapToObj(i -> framework()).toList();
     }
 
-    Combination combination() {
+    public Combination combination() {
         return new Combination(version(), machine("24", "1"), framework(), "chatbot", 1, 1024);
     }
 

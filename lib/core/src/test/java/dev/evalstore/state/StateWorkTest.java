@@ -114,7 +114,6 @@ class StateWorkTest {
         assertLinear(
                 SQL.putAll,
                 namespace,
-                namespace,
                 "work",
                 namespace,
                 "work",
@@ -123,9 +122,9 @@ class StateWorkTest {
                 SqlArray.reals(List.<Double>of(), x -> x),
                 SqlArray.instants(List.of(), x -> null),
                 SqlArray.jsons(List.of(), x -> null));
-        assertLinear(SQL.putAllBare, namespace, namespace, "work", namespace, "work", keys, keys);
-        assertLinear(SQL.deleteAll, namespace, namespace, "work", namespace, "work", keys);
-        assertLinear(SQL.clear, namespace, namespace, "work", namespace, "work");
+        assertLinear(SQL.putAllBare, namespace, "work", namespace, "work", keys, keys);
+        assertLinear(SQL.deleteAll, namespace, "work", namespace, "work", keys);
+        assertLinear(SQL.clear, namespace, "work", namespace, "work");
     }
 
     @Test
@@ -143,12 +142,11 @@ class StateWorkTest {
                         "delete from evalstore.state_checkpoints",
                         SQL.text(Checkpoints.UNNEEDED),
                         namespace,
-                        namespace,
                         "work",
                         ROWS,
                         ROWS))
                 .isBetween((long) ROWS, MAX);
-        assertThat(work("", SQL.text(Checkpoints.UNNEEDED), namespace, namespace, "work", ROWS, ROWS))
+        assertThat(work("", SQL.text(Checkpoints.UNNEEDED), namespace, "work", ROWS, ROWS))
                 .as("what a checkpoint needs is not even read")
                 .isLessThan(100);
         assertThat(work(
@@ -158,8 +156,7 @@ class StateWorkTest {
                         "work",
                         ROWS))
                 .isBetween((long) ROWS, MAX);
-        assertLinear(
-                SQL.text(Changes.CLEANUP), namespace, "work", namespace, 1_000, Duration.ofNanos(1_000), namespace);
+        assertLinear(SQL.text(Changes.CLEANUP), namespace, "work", 1_000, Duration.ofNanos(1_000));
     }
 
     @Test

@@ -9,9 +9,12 @@ import java.util.concurrent.TimeUnit;
  * committed. The library's own statements need that: one that waits for a lock in a first statement and reads in a second one, as a
  * claim does, would read what was there before the wait.
  */
-final class DefaultIsolation {
+public final class DefaultIsolation {
     private static final long FRESH = TimeUnit.MINUTES.toNanos(1);
     private static final String SHOW = "show default_transaction_isolation";
+
+    private static final String CURRENT = """
+            /* server.isolation */ select current_setting('transaction_isolation') as isolation""";
 
     private volatile boolean committed = true;
     private volatile long until = System.nanoTime();
@@ -28,9 +31,20 @@ final class DefaultIsolation {
         return committed;
     }
 
-    /** Has the server asked again. */
-    void forget() {
+    /** Has the server asked again, and says whether the level is another one than was thought. */
+    public boolean isNew(Jdbc jdbc) {
+        boolean before = ask(jdbc);
         until = System.nanoTime();
+        return before != ask(jdbc);
+    }
+
+    private boolean ask(Jdbc jdbc) {
+        return jdbc.onConnection("server.default_isolation", this::isReadCommitted);
+    }
+
+    /** Whether a statement of the transaction sees what others have committed since it began. */
+    public static boolean seesLaterCommits(Jdbc tx) {
+        return tx.one(Sql.of(CURRENT), row -> row.text("isolation")).equals("read committed");
     }
 
     /** Begins a transaction of read committed on a connection without auto-commit. */

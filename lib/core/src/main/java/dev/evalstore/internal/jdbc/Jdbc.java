@@ -1,26 +1,21 @@
 package dev.evalstore.internal.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.evalstore.ConflictException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Isolation;
-import dev.evalstore.NotFoundException;
 import dev.evalstore.OperationStats;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
-import dev.evalstore.internal.jdbc.Statements.PreparedText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,31 +34,18 @@ public final class Jdbc {
     private static final String NOW = """
             /* server.now */ select statement_timestamp() as now""";
 
-    private static final String ISOLATION = """
-            /* server.isolation */ select current_setting('transaction_isolation') as isolation""";
-
-    private static final long CLOSING_MILLIS = 1_000;
-
     private final Statements statements;
     private final Source source;
     private final Source.Pool pool;
     private final @Nullable Acting acting;
-    private final Runnable onRetry;
-    private final @Nullable Duration timeout;
+    private final Execution execution;
 
-    private Jdbc(
-            Statements statements,
-            Source source,
-            Source.Pool pool,
-            @Nullable Acting acting,
-            Runnable onRetry,
-            @Nullable Duration timeout) {
-        this.statements = statements;
+    private Jdbc(Execution execution, Source source, Source.Pool pool, @Nullable Acting acting) {
+        this.execution = execution;
+        this.statements = execution.statements();
         this.source = source;
         this.pool = pool;
         this.acting = acting;
-        this.onRetry = onRetry;
-        this.timeout = timeout;
     }
 
     /** Work inside a transaction. */
@@ -72,43 +54,21 @@ public final class Jdbc {
         T run(Jdbc jdbc, Connection connection) throws X;
     }
 
-    /** A use of a connection. */
-    @FunctionalInterface
-    public interface Use<T> {
-        T apply(Connection connection) throws SQLException;
-    }
-
-    /** Maps the rows of several statements. */
-    @FunctionalInterface
-    public interface EachMapper<T> {
-        /**
-         * Reads one row.
-         *
-         * @param result which of the statements that return rows returned it, from 0
-         */
-        T map(int result, Row row) throws SQLException;
-    }
-
-    /** A use of a statement whose arguments are bound. */
-    @FunctionalInterface
-    private interface OfStatement<T> {
-        T apply(PreparedStatement statement, PreparedText text) throws SQLException;
-    }
-
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
         Source.Pool source = new Source.Pool(pool, options.borrowing());
-        return new Jdbc(new Statements(options), source, source, null, () -> {}, null);
+        return new Jdbc(new Execution(new Statements(options), () -> {}, null), source, source, null);
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
-        return new Jdbc(new Statements(options), source, pool, acting, onRetry, timeout);
+        return new Jdbc(
+                new Execution(new Statements(options), execution.onRetry(), execution.timeout()), source, pool, acting);
     }
 
     /** A copy that counts the single statements that it sends again. */
     public Jdbc countingRetries(Runnable count) {
-        return new Jdbc(statements, source, pool, acting, count, timeout);
+        return new Jdbc(new Execution(statements, count, execution.timeout()), source, pool, acting);
     }
 
     /** A copy bound to the given connection, inside the transaction that its owner began. */
@@ -118,15 +78,13 @@ public final class Jdbc {
 
     /** A copy beside the host's transactions: it takes pooled connections also where the host has one. */
     public Jdbc apart() {
-        return source instanceof Source.Pool all
-                ? new Jdbc(statements, all.apart(), pool, acting, onRetry, timeout)
-                : this;
+        return source instanceof Source.Pool all ? new Jdbc(execution, all.apart(), pool, acting) : this;
     }
 
     /** A copy on another pool of the same database, with the same statistics and memories. */
     public Jdbc onPool(DataSource pool) {
         Source.Pool other = new Source.Pool(pool, options().borrowing()).apart();
-        return new Jdbc(statements, other, other, acting, onRetry, timeout);
+        return new Jdbc(execution, other, other, acting);
     }
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */
@@ -136,12 +94,12 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(statements, connection, pool, acting, onRetry, timeout);
+        return new Jdbc(execution, connection, pool, acting);
     }
 
     /** A copy that acts on somebody's behalf: audited writes leave an entry. */
     public Jdbc actingAs(Acting who) {
-        return new Jdbc(statements, source, pool, who, onRetry, timeout);
+        return new Jdbc(execution, source, pool, who);
     }
 
     /**
@@ -150,7 +108,7 @@ public final class Jdbc {
      * inside a transaction is bounded.
      */
     public Jdbc withTimeout(Duration time) {
-        return new Jdbc(statements, source, pool, acting, onRetry, time);
+        return new Jdbc(new Execution(statements, execution.onRetry(), time), source, pool, acting);
     }
 
     /** On whose behalf this runs, or null where nobody was named and no audit entries are left. */
@@ -159,7 +117,7 @@ public final class Jdbc {
     }
 
     Runnable onRetry() {
-        return onRetry;
+        return execution.onRetry();
     }
 
     public DatabaseOptions options() {
@@ -208,36 +166,14 @@ public final class Jdbc {
         }
     }
 
-    /** Runs the action when the pool is about to close, unless it is {@linkplain #forget forgotten} before. */
-    public void beforeClose(Runnable action) {
-        if (source instanceof Source.Pool pool) {
-            pool.beforeClose().add(action);
-        }
-    }
-
-    public void forget(Runnable action) {
-        if (source instanceof Source.Pool pool) {
-            pool.beforeClose().remove(action);
-        }
+    /** Actions to run when the pool is about to close; equal ones run once. */
+    public Set<Runnable> beforeClose() {
+        return pool.beforeClose();
     }
 
     /** The pool is about to close: what waits for that is done, within a second. */
     public void closing() {
-        if (!(source instanceof Source.Pool pool) || pool.beforeClose().isEmpty()) {
-            return;
-        }
-        Thread last = new Thread(() -> pool.beforeClose().forEach(Runnable::run), "evalstore-closing");
-        last.setDaemon(true);
-        last.start();
-        boolean interrupted = Thread.interrupted();
-        try {
-            last.join(CLOSING_MILLIS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pool.closing();
     }
 
     /** The server's clock. */
@@ -261,7 +197,7 @@ public final class Jdbc {
 
     /** The rows of a read, immutable; empty when there are none. */
     public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
-        return run(sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return execution.run(here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /** The one row of a read. */
@@ -278,7 +214,7 @@ public final class Jdbc {
 
     /** The rows that a write returns, immutable, in the server's order. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
-        return run(sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return execution.run(here(), sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /**
@@ -286,7 +222,7 @@ public final class Jdbc {
      * #returning}.
      */
     public <T> List<T> returningEach(Sql sql, EachMapper<T> mapper) {
-        return run(sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
+        return execution.run(here(), sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
     }
 
     /** The one row that a write returns, or empty if it wrote none. */
@@ -296,7 +232,7 @@ public final class Jdbc {
 
     /** How many rows were written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
-        return run(sql, true, Pipelining::count);
+        return execution.run(here(), sql, true, Pipelining::count);
     }
 
     /**
@@ -311,7 +247,7 @@ public final class Jdbc {
             });
             return;
         }
-        run(sql, false, (statement, text) -> {
+        execution.run(here(), sql, false, (statement, text) -> {
             statement.setFetchSize(1_000);
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result);
@@ -325,12 +261,7 @@ public final class Jdbc {
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
-        PreparedText text = statements.text(copy);
-        return once(
-                here(),
-                text,
-                true,
-                committed(here(), text, connection -> BinaryCopy.run(connection, text.sql(), rows)));
+        return execution.copyIn(here(), copy, rows);
     }
 
     /**
@@ -353,15 +284,9 @@ public final class Jdbc {
                 : Transactions.top(this, (Source.Pool) source, options, isolation, work);
     }
 
-    /** Has the server asked for its default isolation level again, and says whether it is another one than was thought. */
-    public boolean isIsolationNew() {
-        boolean before = isReadCommittedByDefault();
-        statements.isolation().forget();
-        return before != isReadCommittedByDefault();
-    }
-
-    private boolean isReadCommittedByDefault() {
-        return onConnection("server.default_isolation", statements.isolation()::isReadCommitted);
+    /** The isolation level of a transaction that asks for none. */
+    public DefaultIsolation isolation() {
+        return statements.isolation();
     }
 
     /**
@@ -375,7 +300,7 @@ public final class Jdbc {
             return Optional.empty();
         }
         Source.Pool other = new Source.Pool(free, options().borrowing()).apart();
-        Jdbc apart = new Jdbc(statements, other, other, null, onRetry, timeout);
+        Jdbc apart = new Jdbc(execution, other, other, null);
         try {
             return apart.inTransaction(TxOptions.DEFAULT.isolation(Isolation.READ_COMMITTED), (tx, connection) -> {
                 tx.script("beside.settings", "set local lock_timeout = '1s'");
@@ -386,11 +311,6 @@ public final class Jdbc {
         }
     }
 
-    /** Whether a statement of this transaction sees what others have committed since it began. */
-    public boolean seesLaterCommits() {
-        return one(Sql.of(ISOLATION), row -> row.text("isolation")).equals("read committed");
-    }
-
     /** Runs the work in this transaction, or else in one of its own, which is retried like a single statement. */
     public <T> T atomically(Function<Jdbc, T> work) {
         return inTransaction()
@@ -399,130 +319,19 @@ public final class Jdbc {
                         TxOptions.DEFAULT.retry(options().retry()), (tx, connection) -> work.apply(tx));
     }
 
-    /**
-     * Reads the result of a write that is already stored. If the read fails, the write's outcome is unknown to the caller, except
-     * inside a transaction, which the failure rolls back.
-     */
-    public <T> T readBack(Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (NotFoundException | ConflictException e) {
-            throw e;
-        } catch (DatabaseException e) {
-            if (inTransaction()) {
-                throw e;
-            }
-            throw new TransientDatabaseException(
-                    "stored, and could not be read again: " + e.getMessage(), e.sqlState(), true, e);
-        }
-    }
-
     /** Runs a script of several statements that take no arguments. */
     public void script(String name, String sql) {
-        once(here(), statements.text("/* " + name + " */"), true, connection -> {
-            try (var statement = connection.createStatement()) {
-                return statement.execute(sql);
-            }
-        });
+        execution.script(here(), name, sql);
     }
 
     /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
     public void outsideTransaction(String name, Duration lockTimeout, String sql) {
-        once(here(), statements.text("/* " + name + " */"), true, connection -> {
-            try (var statement = connection.createStatement()) {
-                statement.execute("set lock_timeout = " + lockTimeout.toMillis());
-                try {
-                    return statement.execute(sql);
-                } finally {
-                    statement.execute("reset lock_timeout");
-                }
-            }
-        });
+        execution.outsideTransaction(here(), name, lockTimeout, sql);
     }
 
     /** Uses a connection for more than one statement of this library: to listen, to vacuum. */
     public <T> T onConnection(String name, Use<T> use) {
-        return once(here(), statements.text("/* " + name + " */"), true, use);
-    }
-
-    private <T> T run(Sql sql, boolean write, OfStatement<T> use) {
-        PreparedText text = statements.text(sql.text());
-        Use<T> once = connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
-                Values.bind(statement, sql.args());
-                Pipelining.keepTogether(statement, text, sql);
-                return use.apply(statement, text);
-            }
-        };
-        Source here = here();
-        if (here instanceof Source.Bound) {
-            return once(here, text, write, once);
-        }
-        return Retries.run(
-                options().retry(),
-                e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
-                onRetry,
-                () -> once(here, text, write, committed(here, text, once)));
-    }
-
-    /** The use in a transaction of read committed, where auto-commit would not give that, or not one transaction for all of the text. */
-    private <T> Use<T> committed(Source here, PreparedText text, Use<T> use) {
-        if (here instanceof Source.Bound) {
-            return use;
-        }
-        return connection -> {
-            if (!isReadCommitted(here, connection, text)) {
-                return Pipelining.together(connection, own -> {
-                    DefaultIsolation.readCommitted(own);
-                    return use.apply(own);
-                });
-            }
-            return text.several() && !text.pipelined().get()
-                    ? Pipelining.together(connection, use)
-                    : use.apply(connection);
-        };
-    }
-
-    /** Asked in front of the statement, which is not sent where this fails. */
-    private boolean isReadCommitted(Source here, Connection connection, PreparedText text) {
-        try {
-            return statements.isolation().isReadCommitted(connection);
-        } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(e, text.name(), false);
-            here.failed(typed);
-            throw typed;
-        }
-    }
-
-    private <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {
-        boolean inTransaction = here instanceof Source.Bound;
-        return VirtualThreads.uninterrupted(() -> uninterrupted(here, inTransaction, text, write, use));
-    }
-
-    private <T> T uninterrupted(Source here, boolean inTransaction, PreparedText text, boolean write, Use<T> use) {
-        Source.Borrowed borrowed = here.borrow(text.name());
-        Throwable failure = null;
-        long start = System.nanoTime();
-        try {
-            statements.sending(text);
-            if (!inTransaction && !borrowed.autoCommit()) {
-                borrowed.connection().setAutoCommit(true);
-            }
-            return timeout == null || inTransaction
-                    ? use.apply(borrowed.connection())
-                    : StatementTimeout.withTimeout(timeout, borrowed.connection(), use);
-        } catch (SQLException e) {
-            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction);
-            here.failed(typed);
-            failure = typed;
-            throw typed;
-        } catch (Throwable e) {
-            failure = e;
-            throw e;
-        } finally {
-            borrowed.giveBack();
-            statements.ended(text, System.nanoTime() - start, failure);
-        }
+        return execution.once(here(), statements.text("/* " + name + " */"), true, use);
     }
 
     private <T> Optional<T> only(Sql sql, List<T> rows) {

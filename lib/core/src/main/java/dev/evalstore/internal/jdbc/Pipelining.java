@@ -64,7 +64,7 @@ final class Pipelining {
     }
 
     /** Runs several statements as one transaction, however the driver sends them. */
-    static <T> T together(Connection connection, Jdbc.Use<T> use) throws SQLException {
+    static <T> T together(Connection connection, Use<T> use) throws SQLException {
         connection.setAutoCommit(false);
         try {
             T result = use.apply(connection);
@@ -109,8 +109,7 @@ final class Pipelining {
     }
 
     /** The rows of every one of several statements. */
-    static <T> List<T> each(PreparedStatement statement, PreparedText text, Jdbc.EachMapper<T> mapper)
-            throws SQLException {
+    static <T> List<T> each(PreparedStatement statement, PreparedText text, EachMapper<T> mapper) throws SQLException {
         List<T> rows = new ArrayList<>();
         int results = 0;
         boolean isFixed = true;

@@ -61,6 +61,8 @@ sealed interface Source {
 
     /** A pooled connection for each call, except inside a transaction of the host. */
     record Pool(DataSource pool, Borrowing borrowing, Set<Runnable> beforeClose) implements Source {
+        private static final long CLOSING_MILLIS = 1_000;
+
         Pool(DataSource pool, Borrowing borrowing) {
             this(pool, borrowing, ConcurrentHashMap.newKeySet());
         }
@@ -68,6 +70,25 @@ sealed interface Source {
         /** The same pool, beside the host's transactions. */
         Pool apart() {
             return new Pool(pool, borrowing.hostTransactions(null), beforeClose);
+        }
+
+        /** Runs what waits for the end of the pool, within a second. */
+        void closing() {
+            if (beforeClose.isEmpty()) {
+                return;
+            }
+            Thread last = new Thread(() -> beforeClose.forEach(Runnable::run), "evalstore-closing");
+            last.setDaemon(true);
+            last.start();
+            boolean interrupted = Thread.interrupted();
+            try {
+                last.join(CLOSING_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         /** The host's transaction that the calling thread is in, or null. */

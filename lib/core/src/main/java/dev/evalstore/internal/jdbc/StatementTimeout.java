@@ -13,7 +13,7 @@ final class StatementTimeout {
     private StatementTimeout() {}
 
     /** Uses the connection, which is broken off after so long without an answer; its own timeout is restored afterwards. */
-    static <T> T withTimeout(Duration timeout, Connection connection, Jdbc.Use<T> use) throws SQLException {
+    static <T> T withTimeout(Duration timeout, Connection connection, Use<T> use) throws SQLException {
         int before = connection.getNetworkTimeout();
         // No timeout is 0.
         int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));

@@ -313,7 +313,7 @@ public final class Table<T> {
      * @throws ConflictException if it is deleted already
      */
     public T softDelete(Jdbc jdbc, Object id, Columns values) {
-        return change(jdbc, id, "soft_delete", "", values.now("deleted_at"), () -> {
+        return change(jdbc, id, "soft_delete", "", new Columns().all(values).now("deleted_at"), () -> {
             get(jdbc, id);
             return new ConflictException(entity + " " + idText(id) + " is deleted already");
         });

@@ -1,7 +1,9 @@
 package dev.evalstore.internal.jdbc;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.NotFoundException;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import java.util.Optional;
@@ -22,6 +24,24 @@ public final class UnknownOutcome {
     public UnknownOutcome(Jdbc jdbc) {
         this.jdbc = jdbc;
         this.retry = jdbc.options().retry();
+    }
+
+    /**
+     * Reads the result of a write that is already stored. If the read fails, the write's outcome is unknown to the caller, except
+     * inside a transaction, which the failure rolls back.
+     */
+    public static <T> T readBack(Jdbc jdbc, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (NotFoundException | ConflictException e) {
+            throw e;
+        } catch (DatabaseException e) {
+            if (jdbc.inTransaction()) {
+                throw e;
+            }
+            throw new TransientDatabaseException(
+                    "stored, and could not be read again: " + e.getMessage(), e.sqlState(), true, e);
+        }
     }
 
     /** Whether an earlier attempt may have been stored. */
@@ -70,8 +90,7 @@ public final class UnknownOutcome {
      * @param stays asked after a lost connection: where a stored row does not stay, it is not sent a second time, and unless it is
      *     still there the caller is told that the outcome is unknown
      */
-    public static <T> T insert(
-            Jdbc jdbc, Supplier<T> insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
+    public static <T> T insert(Jdbc jdbc, Supplier<T> insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
         UnknownOutcome outcome = new UnknownOutcome(jdbc);
         while (true) {
             try {
@@ -89,7 +108,7 @@ public final class UnknownOutcome {
                 if (!outcome.mayBeStored()) {
                     throw e;
                 }
-                return jdbc.readBack(() -> jdbc.find(again, mapper)).orElseThrow(() -> e);
+                return readBack(jdbc, () -> jdbc.find(again, mapper)).orElseThrow(() -> e);
             }
             outcome.throwIfUnknown();
         }
@@ -117,8 +136,6 @@ public final class UnknownOutcome {
         if (first == null && e instanceof TransientDatabaseException lost && lost.outcomeUnknown()) {
             first = lost;
         }
-        return e instanceof TransientDatabaseException
-                && Errors.isConnectionLoss(e.sqlState())
-                && !Errors.isUndone(e);
+        return e instanceof TransientDatabaseException && Errors.isConnectionLoss(e.sqlState()) && !Errors.isUndone(e);
     }
 }

@@ -125,7 +125,7 @@ public final class Leases {
             return claims.claim(ends);
         } catch (IllegalStateException e) {
             // Nothing was done. The server's default level may have become another one a moment ago.
-            if (jdbc.inTransaction() || !jdbc.isIsolationNew()) {
+            if (jdbc.inTransaction() || !jdbc.isolation().isNew(jdbc)) {
                 throw e;
             }
             return claims.claim(ends);

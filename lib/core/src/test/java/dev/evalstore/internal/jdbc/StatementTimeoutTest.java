@@ -73,7 +73,7 @@ class StatementTimeoutTest {
         try (Connection connection = pool.getConnection()) {
             assertThat(connection.getNetworkTimeout()).isZero();
             connection.setNetworkTimeout(Runnable::run, 7_000);
-            Jdbc.Use<Integer> timeout = Connection::getNetworkTimeout;
+            Use<Integer> timeout = Connection::getNetworkTimeout;
             assertThat(StatementTimeout.withTimeout(Duration.ofDays(400), connection, timeout))
                     .as("the shorter one")
                     .isEqualTo(7_000);

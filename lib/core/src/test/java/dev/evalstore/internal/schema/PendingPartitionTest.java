@@ -13,6 +13,7 @@ import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.matrix.Combination;
+import dev.evalstore.matrix.MatrixFixture;
 import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.TestServer;
@@ -25,7 +26,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,8 +39,6 @@ class PendingPartitionTest {
     static final TestDatabase database = TestDatabase.migrated();
 
     private static final YearMonth JANUARY = YearMonth.of(2025, 1);
-    private static final Combination OF =
-            new Combination(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID(), "chat", 1, 1);
 
     /** Rows of a month, by those who write them. An attempt is of the server's month. */
     private static final Map<String, BiConsumer<Database, YearMonth>> WRITES = Map.of(
@@ -62,9 +60,13 @@ class PendingPartitionTest {
             "benchmark_results",
             (db, month) -> db.matrix()
                     .results()
-                    .record(OF, NewBenchmarkResult.of(null, null, 1.0, null).benchmarkDate(day(month))));
+                    .record(
+                            combination(),
+                            NewBenchmarkResult.of(null, null, 1.0, null).benchmarkDate(day(month))));
 
     private final Jdbc app = Jdbc.on(database.pool(), DatabaseOptions.DEFAULT);
+    private static Combination combination;
+
     private HikariDataSource ownersPool;
     private Jdbc owner;
 
@@ -79,12 +81,21 @@ class PendingPartitionTest {
         ownersPool.close();
     }
 
+    private static Combination combination() {
+        if (combination == null) {
+            combination = new MatrixFixture(database).combination();
+        }
+        return combination;
+    }
+
     private static LocalDate day(YearMonth month) {
         return month.atDay(2);
     }
 
     @BeforeEach
     void noMonths() {
+        MatrixFixture.empty(database);
+        combination = null;
         for (String table : WRITES.keySet()) {
             for (String partition : database.query("select c.oid::regclass::text from pg_class c"
                     + " where relkind = 'r' and relnamespace = 'evalstore'::regnamespace and relname ~ '^" + table

@@ -13,7 +13,6 @@ import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.audit.MonitoringFilter;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
-import dev.evalstore.matrix.Combination;
 import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.testkit.ReplacedStore;
 import dev.evalstore.testkit.TestDatabase;
@@ -21,7 +20,6 @@ import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,14 +29,12 @@ class ReplacedPartitionsTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
-    private static final Combination OF =
-            new Combination(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID(), "chat", 1, 1);
-
     private static final Map<String, Consumer<Database>> WRITES = Map.of(
             "audit_log", db -> db.audit().recordAll(List.of(NewAuditEntry.of("made", "thing", "1"))),
             "monitoring_events", db -> db.monitoring().append(NewMonitoringEvent.of("beat", "test")),
             "job_attempts", ReplacedPartitionsTest::endAnAttempt,
-            "benchmark_results", db -> db.matrix().results().record(OF, NewBenchmarkResult.of(null, null, 1.0, null)));
+            "benchmark_results",
+                    db -> db.matrix().results().record(combination(), NewBenchmarkResult.of(null, null, 1.0, null)));
 
     private final Database db = database.db();
 

@@ -1,0 +1,132 @@
+package dev.evalstore.internal.jdbc;
+
+import dev.evalstore.DatabaseException;
+import dev.evalstore.internal.jdbc.Statements.PreparedText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one statement over a connection of its source: measured, its failure typed, in read committed, in one piece, and retried
+ * where nothing can be done twice by it.
+ */
+record Execution(
+        Statements statements, Runnable onRetry, @Nullable Duration timeout) {
+    /** A use of a statement whose arguments are bound. */
+    @FunctionalInterface
+    interface OfStatement<T> {
+        T apply(PreparedStatement statement, PreparedText text) throws SQLException;
+    }
+
+    /** Runs a statement, retried in auto-commit where that is safe. */
+    <T> T run(Source here, Sql sql, boolean write, OfStatement<T> use) {
+        PreparedText text = statements.text(sql.text());
+        Use<T> once = connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
+                Values.bind(statement, sql.args());
+                Pipelining.keepTogether(statement, text, sql);
+                return use.apply(statement, text);
+            }
+        };
+        if (here instanceof Source.Bound) {
+            return once(here, text, write, once);
+        }
+        return Retries.run(
+                statements.options().retry(),
+                e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
+                onRetry,
+                () -> once(here, text, write, committed(here, text, once)));
+    }
+
+    long copyIn(Source here, String copy, BinaryCopy.Rows rows) {
+        PreparedText text = statements.text(copy);
+        return once(
+                here, text, true, committed(here, text, connection -> BinaryCopy.run(connection, text.sql(), rows)));
+    }
+
+    /** Runs a script of several statements that take no arguments. */
+    void script(Source here, String name, String sql) {
+        once(here, statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
+    }
+
+    /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
+    void outsideTransaction(Source here, String name, Duration lockTimeout, String sql) {
+        once(here, statements.text("/* " + name + " */"), true, connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("set lock_timeout = " + lockTimeout.toMillis());
+                try {
+                    return statement.execute(sql);
+                } finally {
+                    statement.execute("reset lock_timeout");
+                }
+            }
+        });
+    }
+
+    /** The use in a transaction of read committed, where auto-commit would not give that, or not one transaction for all of the text. */
+    <T> Use<T> committed(Source here, PreparedText text, Use<T> use) {
+        if (here instanceof Source.Bound) {
+            return use;
+        }
+        return connection -> {
+            if (!isReadCommitted(here, connection, text)) {
+                return Pipelining.together(connection, own -> {
+                    DefaultIsolation.readCommitted(own);
+                    return use.apply(own);
+                });
+            }
+            return text.several() && !text.pipelined().get()
+                    ? Pipelining.together(connection, use)
+                    : use.apply(connection);
+        };
+    }
+
+    /** Asked in front of the statement, which is not sent where this fails. */
+    private boolean isReadCommitted(Source here, Connection connection, PreparedText text) {
+        try {
+            return statements.isolation().isReadCommitted(connection);
+        } catch (SQLException e) {
+            DatabaseException typed = Errors.translate(e, text.name(), false);
+            here.failed(typed);
+            throw typed;
+        }
+    }
+
+    /** Uses a connection once. */
+    <T> T once(Source here, PreparedText text, boolean write, Use<T> use) {
+        boolean inTransaction = here instanceof Source.Bound;
+        return VirtualThreads.uninterrupted(() -> uninterrupted(here, inTransaction, text, write, use));
+    }
+
+    private <T> T uninterrupted(Source here, boolean inTransaction, PreparedText text, boolean write, Use<T> use) {
+        Source.Borrowed borrowed = here.borrow(text.name());
+        Throwable failure = null;
+        long start = System.nanoTime();
+        try {
+            statements.sending(text);
+            if (!inTransaction && !borrowed.autoCommit()) {
+                borrowed.connection().setAutoCommit(true);
+            }
+            return timeout == null || inTransaction
+                    ? use.apply(borrowed.connection())
+                    : StatementTimeout.withTimeout(timeout, borrowed.connection(), use);
+        } catch (SQLException e) {
+            DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction);
+            here.failed(typed);
+            failure = typed;
+            throw typed;
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
+        } finally {
+            borrowed.giveBack();
+            statements.ended(text, System.nanoTime() - start, failure);
+        }
+    }
+}
