@@ -189,7 +189,7 @@ final class Readme {
         // begin: lock
         Optional<Lock> lock = db.locks().tryAcquire("nightly", "host-1", Duration.ofMinutes(1));
         lock.ifPresent(held -> db.useTransaction(tx -> {
-            tx.locks().require(held); // nobody else can acquire it before this commit
+            tx.locks().require(held); // no other caller can acquire it before this commit
             tx.benchmarks().create(newRun);
         }));
         // end
