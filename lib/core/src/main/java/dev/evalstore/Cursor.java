@@ -3,8 +3,8 @@ package dev.evalstore;
 import java.util.Objects;
 
 /**
- * A position in a list: opaque, safe to hand to a browser and to accept from one, valid as long as the list keeps its order. A
- * cursor is no snapshot: later pages show rows that were added behind it and miss rows that were removed.
+ * A position in a list. Opaque, safe to hand to a browser and to accept from one, valid as long as the list keeps its
+ * order. A cursor is no snapshot: later pages show rows that were added behind it and miss rows that were removed.
  *
  * @param value URL-safe text
  */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The store: opens or borrows a connection pool, hands out repositories, runs transactions and migrations. Thread-safe;
- * one per process and database is enough, and virtual threads are welcome: as many of them run as the pool has
- * connections, the others wait.
+ * one per process and database is enough. Virtual threads are welcome: as many of them run as the pool has connections,
+ * the others wait.
  */
 public final class Database extends Repositories implements AutoCloseable {
     private final DataSource pool;
@@ -90,7 +90,7 @@ public final class Database extends Repositories implements AutoCloseable {
      * auto-commit mode in which they came. {@link #migrate()} needs three connections at a time.
      *
      * <p>A connection that arrives with auto-commit off, or with an open transaction, is refused with an {@link
-     * IllegalStateException} and nothing is sent: the library would commit what may be the host's. Data sources that
+     * IllegalStateException} and nothing is sent. The library would commit what may be the host's. Data sources that
      * take part in the host's transactions hand out such connections. See {@link DatabaseOptions#hostTransactions} and,
      * for a pool that hands out all its connections so, {@link DatabaseOptions#poolAutoCommit}.
      *
@@ -124,9 +124,9 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * The same database beside the {@linkplain DatabaseOptions#hostTransactions host's transactions}: each call is a
-     * transaction of its own also where the calling thread is in one, and is stored whatever becomes of that. Closing
-     * the result does nothing.
+     * The same database beside the {@linkplain DatabaseOptions#hostTransactions host's transactions}. Each call is a
+     * transaction of its own, also if the calling thread is in one, and is stored whatever becomes of that. Closing the
+     * result does nothing.
      */
     public Database apart() {
         return new Database(this, jdbc.apart());
@@ -234,8 +234,8 @@ public final class Database extends Repositories implements AutoCloseable {
      * and the next three are made with their tables.
      *
      * @return how many migrations were applied
-     * @throws SchemaException if the server is older than PostgreSQL 15 or the database's encoding is not UTF8, before
-     *     anything is made; if the schema is newer than this library; or if a script failed, which then left nothing
+     * @throws SchemaException before anything is made, if the server is older than PostgreSQL 15, the encoding is not
+     *     UTF8, or the schema is newer. Also if a script failed, which then left nothing
      */
     public int migrate() {
         return migrations.migrate();
@@ -249,8 +249,8 @@ public final class Database extends Repositories implements AutoCloseable {
     /**
      * Checks that the schema has this library's version, for services whose role may not migrate.
      *
-     * @throws SchemaException if the server or the encoding does not do, or the schema is absent, older, newer, or was
-     *     made by other scripts; the message says what to do
+     * @throws SchemaException if the server or the encoding is refused, or the schema is absent, older, newer, or made
+     *     by other scripts. The message says what to do
      */
     public void validate() {
         migrations.validate();

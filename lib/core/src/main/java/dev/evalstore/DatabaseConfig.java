@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is, and how connections to it are made. Immutable; made by {@link #builder()} or
- * {@link #fromEnv()}.
+ * The address of the database, and how connections to it are made. Immutable; made by {@link #builder()} or {@link
+ * #fromEnv()}.
  *
  * @param url the JDBC URL without credentials and parameters. If it names several hosts, connections go to the one that
  *     accepts writes, unless the driver's parameter {@code targetServerType} says otherwise

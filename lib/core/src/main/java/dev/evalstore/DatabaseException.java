@@ -3,8 +3,8 @@ package dev.evalstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of every failure that the database or the connection to it reports. The message names the statement and the server's
- * reason and never a bound value; the cause is stripped of the server's detail for the same reason.
+ * The root of every failure that the database or the connection to it reports. The message names the statement and the
+ * server's reason and never a bound value. The cause is stripped of the server's detail for the same reason.
  */
 public class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowStatement statements that take longer are logged at WARN with their time; null for never
  * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger {@code
  *     dev.evalstore.sql}). Values are never logged
- * @param retry how often the library retries a read after a lost connection, an insert by its own id likewise, and any
+ * @param retry how often the library retries. Reads and inserts by id are retried after a lost connection, and any
  *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
  * @param listener is called at the beginning and at the end of every statement, or null

@@ -28,7 +28,7 @@ public interface HostTransactions {
     /**
      * Runs the check before the current transaction commits. Where the check throws, the transaction must be rolled
      * back, and the exception must reach the caller of the commit. Called after a statement of the library failed in
-     * the transaction: PostgreSQL answers the commit of such a transaction by a rollback, which the driver reports as
+     * the transaction. PostgreSQL answers the commit of such a transaction by a rollback, which the driver reports as
      * success. Does nothing unless overridden, and a host that swallows the library's exception then believes that its
      * commit was stored.
      */

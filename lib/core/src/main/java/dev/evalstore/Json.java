@@ -17,8 +17,9 @@ import java.util.Objects;
  * kept, and white space is dropped. Two documents are equal if their texts are, so a stored document may differ from
  * the one that was sent. NaN and Infinity are not JSON; store scores in columns.
  *
- * <p>Every document can be stored and written inside others: it nests at most 1,000 levels, and its numbers have at most
- * 131,072 digits before the point and 16,383 after it. Jackson, 3 or 2, writes a {@code Json} as the document that it is.
+ * <p>Every document can be stored and written inside others. It nests at most 1,000 levels, and its numbers have at
+ * most 131,072 digits before the point and 16,383 after it. Jackson, 3 or 2, writes a {@code Json} as the document that
+ * it is.
  *
  * <p>Values are written and read by the library's own mapper, or by the host's {@link JsonMapping}. Messages name the
  * place, as in {@code $.runs[3].score}, and never quote a value; a key that does not look like a name is shown as
@@ -42,8 +43,8 @@ public final class Json {
      * Writes a value as JSON: maps, collections, arrays, records, beans, strings, numbers, booleans, null, and
      * java.time as ISO-8601 text. Passwords and keys in the library's own types are left out.
      *
-     * @throws IllegalArgumentException if it cannot be written, holds NaN or Infinity, a NUL or half a surrogate pair,
-     *     nests too deep, or holds a number that PostgreSQL cannot store
+     * @throws IllegalArgumentException if it cannot be written or nests too deep. Also if it holds NaN or Infinity, a
+     *     NUL, half a surrogate pair, or a number that PostgreSQL cannot store
      */
     public static Json of(Object value) {
         return of(value, JsonMappings.standard());
@@ -58,8 +59,8 @@ public final class Json {
     /**
      * Parses text that is JSON already.
      *
-     * @throws IllegalArgumentException if it is not one whole JSON document, nests deeper than 1,000, or holds a NUL,
-     *     half a surrogate pair, or a number that PostgreSQL cannot store
+     * @throws IllegalArgumentException if it is not one whole JSON document or nests deeper than 1,000. Also if it
+     *     holds a NUL, half a surrogate pair, or a number that PostgreSQL cannot store
      */
     public static Json parse(String text) {
         Objects.requireNonNull(text, "json");

@@ -141,7 +141,7 @@ public final class Maintenance {
      * Runs now and then repeatedly, on a daemon thread. The next run begins when the interval has passed since the end
      * of the last one, or at once if that left something to do. A run that fails is logged, and the schedule goes on.
      *
-     * @param interval from one second to 36,500 days; an hour suits most stores
+     * @param interval from one second to 36,500 days; an hour is right for most stores
      * @return ends the schedule when closed; close it before the {@link Database}
      */
     public Schedule start(Duration interval) {
@@ -149,8 +149,8 @@ public final class Maintenance {
     }
 
     /**
-     * {@link #start(Duration)}, handing each run's report to the consumer on the schedule's thread. Whatever the consumer
-     * throws, errors included, is logged, and the schedule goes on.
+     * {@link #start(Duration)}, handing each run's report to the consumer on the schedule's thread. Whatever the
+     * consumer throws, errors included, is logged, and the schedule goes on.
      */
     public Schedule start(Duration interval, Consumer<MaintenanceReport> reports) {
         Objects.requireNonNull(reports, "reports");

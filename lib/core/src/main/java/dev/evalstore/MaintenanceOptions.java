@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What maintenance keeps ready, and for how long it keeps old rows. User data is kept for ever unless a retention is
- * set; housekeeping data (dead workers, change feeds) is kept for a week by default. Rows in monthly partitions go by
- * whole months.
+ * The months that maintenance keeps ready, and for how long it keeps old rows. User data is kept for ever unless a
+ * retention is set; housekeeping data (dead workers, change feeds) is kept for a week by default. Rows in monthly
+ * partitions go by whole months.
  *
  * @param monthsAhead how many months after the current one have their partitions, 2 to 24; 3 unless given
  * @param staleWorkers after how long without a heartbeat a worker is declared dead, at most 36,500 days; an hour unless

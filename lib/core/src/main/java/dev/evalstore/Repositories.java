@@ -46,7 +46,7 @@ public abstract sealed class Repositories permits Database, Tx {
         return new EvaluationRepository(jdbc);
     }
 
-    /** What can be benchmarked, on what and for what: models, their versions, hardware, frameworks, use cases. */
+    /** The catalogue of what can be benchmarked: models, their versions, hardware, frameworks, use cases. */
     public final Catalog catalog() {
         return new Catalog(jdbc);
     }

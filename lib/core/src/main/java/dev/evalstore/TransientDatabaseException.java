@@ -3,11 +3,11 @@ package dev.evalstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that may pass if the whole transaction runs again: a serialization failure, a deadlock, a lock timeout, a
- * connection that could not be made or was lost.
+ * A failure that may pass if the whole transaction runs again. Such are a serialization failure, a deadlock, a lock
+ * timeout, a connection that could not be made or was lost.
  *
  * <p>If {@link #outcomeUnknown()} is true, the connection was lost after the commit was sent, and the write may or may
- * not be stored: look before you repeat it. In every other case nothing was stored.
+ * not be stored. Look before you repeat it. In every other case nothing was stored.
  */
 public class TransientDatabaseException extends DatabaseException {
     private static final long serialVersionUID = 1L;

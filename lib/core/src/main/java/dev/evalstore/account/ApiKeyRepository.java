@@ -58,8 +58,8 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
             exists (select from evalstore.users u where u.id = user_id and u.deleted_at is null for share)""";
 
     /**
-     * The id of a user who is deleted becomes null here, which the column refuses. Locked, so that a deletion at the same
-     * moment comes before or after; an unknown id is left to the foreign key.
+     * The id of a user who is deleted becomes null here, which the column refuses. Locked, so that a deletion at the
+     * same moment comes before or after; an unknown id is left to the foreign key.
      */
     private static final String LIVING_USER = """
             case when exists (select from evalstore.users where id = ? and deleted_at is null for share)
@@ -140,9 +140,9 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
     }
 
     /**
-     * Makes a key with the same user, name and scopes, and lets the old one expire after the overlap, or at its own
-     * time if that is earlier. Both changes are made in one transaction. Two concurrent callers that rotate the same
-     * key get a new key each.
+     * Makes a key with the same user, name and scopes, and lets the old key expire after the overlap. An old key that
+     * would expire earlier does so. Both changes are made in one transaction. Two concurrent callers that rotate the
+     * same key get a new key each.
      *
      * @param overlap how long both keys are accepted, at most 36,500 days; zero ends the old one at once
      * @param expiresAt when the new key expires, or null for never

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * People and services that use the platform. Email and username match in any case, whatever the database's locale, and
- * are unique among users who are not deleted; of two concurrent callers that take the same one, one gets it. A deleted user is still found by id,
- * because other rows refer to it, but lists, counts and the other finders pass over it.
+ * are unique among users who are not deleted. If two concurrent callers take the same one, one gets it. A deleted user
+ * is still found by id, because other rows refer to it, but lists, counts and the other finders pass over it.
  */
 public final class UserRepository extends TableRows<User, UserFilter> {
     private static final Logger LOG = LoggerFactory.getLogger(UserRepository.class);
@@ -144,7 +144,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
         boolean possible = AccountRules.mayBePassword(password);
         String typed = possible ? password : "x";
         String decoy = jdbc.shared(DECOY);
-        // What cannot be stored finds nobody by another text that nobody has.
+        // No user has an empty name: a login that no user can have takes the same statement.
         String text = AccountRules.mayBeLogin(login) ? login : "";
         Sql lookup = Sql.of(FIND_CREDENTIALS).and(text.indexOf('@') >= 0 ? BY_EMAIL : BY_USERNAME, text);
         Credentials found = credentials(lookup);

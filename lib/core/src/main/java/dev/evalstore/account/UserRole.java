@@ -6,7 +6,7 @@ public enum UserRole {
     VIEWER,
     /** Runs evaluations. */
     USER,
-    /** Adds models, datasets and configurations. */
+    /** Adds models, datasets and configs. */
     CONTRIBUTOR,
     /** Judges contributions. */
     REVIEWER,

@@ -1,6 +1,6 @@
 package dev.evalstore.benchmark;
 
-/** Where a run is in its life: pending, running, then completed or failed; cancelled from pending or running. */
+/** A run's place in its life: pending, running, then completed or failed; cancelled from pending or running. */
 public enum BenchmarkStatus {
     /** Created, not started. */
     PENDING,

@@ -79,7 +79,7 @@ public record NewEvaluation(
 
     /**
      * A question to a model and its answer. A text may hold no NUL character and no half of a surrogate pair (a
-     * truncated emoji): both are refused, since PostgreSQL and its driver would refuse or change them.
+     * truncated emoji). Both are refused, since PostgreSQL and its driver would refuse or change them.
      *
      * @param provider not blank, at most 800 bytes in UTF-8
      * @param model not blank, at most 800 bytes in UTF-8

@@ -2,7 +2,7 @@ package dev.evalstore.catalog;
 
 import dev.evalstore.internal.jdbc.Jdbc;
 
-/** What can be benchmarked, on which hardware and framework, and for which use case. */
+/** The catalogue of what can be benchmarked: models, hardware, frameworks and use cases. */
 public final class Catalog {
     private final Jdbc jdbc;
 

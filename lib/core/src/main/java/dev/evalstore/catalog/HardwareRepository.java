@@ -61,7 +61,7 @@ public final class HardwareRepository extends TableRows<HardwareConfig, Hardware
     }
 
     /**
-     * The machine that wastes the least VRAM, among those with enough of it and a price within the cap; the cheapest if
+     * The machine that wastes the least VRAM, among those with enough of it and a price within the cap. The cheapest if
      * several have equal VRAM.
      *
      * @param vramGb the minimum, in decimal GB

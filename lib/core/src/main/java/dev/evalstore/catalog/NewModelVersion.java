@@ -71,7 +71,7 @@ public record NewModelVersion(
     }
 
     /**
-     * Where a version's files and endpoint are, and what serving it needs. No text may be blank.
+     * The places of a version's files and endpoint, and what serving it needs. No text may be blank.
      *
      * @param vramRequirementGb at most three decimals. Null to compute parameters × bits / 8 × 1.2, which gives null
      *     when the model's parameters or the bits are not known

@@ -76,8 +76,8 @@ public final class JobFilter extends Conditions<JobFilter> {
 
     /**
      * Only jobs that were enqueued at {@code from} or later, and before {@code to}; either may be null. The search goes
-     * by the jobs' numbers, so it is as quick for an old hour as for the last one. It may miss a job whose insert was
-     * held up for more than an hour, or whose time comes from a server whose clock was wrong by as much.
+     * by the jobs' numbers, so it is as quick for an old hour as for the last one. The search may miss a job whose
+     * insert was held up for more than an hour, or whose server's clock was wrong by as much.
      */
     public JobFilter created(@Nullable Instant from, @Nullable Instant to) {
         JobFilter later = from == null ? this : and(JobRows.createdFrom(Check.time("from", from)));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The job queue. A job is executed at least once, and at most one outcome is accepted for each claim. Every write by a
- * worker names its lease's token: a lease that ran out, was released or was taken away is refused with a {@link
+ * worker names its lease's token. A lease that ran out, was released or was taken away is refused with a {@link
  * LeaseLostException}, and nothing is written.
  *
  * <p>Higher priorities come first, then older jobs. The order holds within one claim. Concurrent claims skip each
@@ -67,8 +67,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @throws UniqueKeyTakenException if another unfinished job of the queue has its unique key; see {@link
      *     #createUnique}
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the job was not found,
-     *     in a queue that does not keep completed jobs: it may never have been stored, or have run and been removed
-     *     already. Enqueueing it again may run it twice
+     *     in a queue that does not keep completed jobs. The job may never have been stored, or have run and been
+     *     removed. Enqueueing the job again may run it twice
      */
     public Job create(NewJob job) {
         Job created = new JobCreation(jdbc).create(job);
@@ -115,7 +115,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * enqueued. All of that happens in one transaction or not at all. If several jobs of the call have one key, the
      * first is enqueued.
      *
-     * @return for each in the given order the id of the new job or of the one that has its key; empty for an empty list
+     * @return the ids of the new jobs, or of the jobs that have their keys, in the given order; empty for an empty list
      * @throws TransientDatabaseException {@code outcomeUnknown} as for {@link #createAll}
      * @throws ConflictException if a key is taken by a job that this transaction's snapshot cannot see
      */
@@ -200,8 +200,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      *
      * <p>Jobs that were released or committed late may lie behind what this worker has read already. They are found
      * when a claim falls short, or within seconds. Jobs whose time has come are made ready by claims, those due longest
-     * first: 10,000 for each second since the worker's last claim, from 1,000 to 20,000. Only where more came due at
-     * once, as after an outage, is one of them claimed before a more urgent one.
+     * first. These are 10,000 for each second since the worker's last claim, from 1,000 to 20,000. Only where more came
+     * due at once, as after an outage, is one of them claimed before a more urgent one.
      *
      * <p>In the caller's transaction the claimers' gate stays shut until it ends: keep it short.
      *
@@ -229,8 +229,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * @param limit the maximum number of jobs, 1 to 1,000
      * @throws WorkerGoneException if the worker is unknown or was declared dead, and nothing was written
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer came. Then
-     *     the outcomes may be stored and jobs claimed: send the outcomes again, for which those that are stored are
-     *     reported as lost, and look for the jobs by {@link #held}
+     *     the outcomes may be stored and jobs claimed. Send the outcomes again: those that are stored are reported as
+     *     lost. Look for the jobs by {@link #held}
      * @throws IllegalStateException if the isolation level is not read committed, and nothing was written
      */
     public NextJobs next(Worker worker, List<? extends Outcome> outcomes, int limit) {
@@ -362,8 +362,8 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /**
-     * Cancels a job. A pending job ends at once. The worker of a running one learns of it with its next heartbeat; the
-     * job may still complete, and if it ends in any other way it is cancelled and does not come back.
+     * Cancels a job. A pending job ends at once. The worker of a running one learns of it with its next heartbeat. The
+     * job may still complete; if it ends in any other way it is cancelled and does not come back.
      *
      * @return the job as it is then
      * @throws NotFoundException if none has the id
@@ -388,7 +388,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
 
     /**
      * Requeues up to {@code limit} expired leases. A lease past its deadline has timed out. A lease of a worker that
-     * left, was declared dead or is silent for longer than its time to live is lost; silent workers are declared dead
+     * left, was declared dead or is silent for longer than its time to live is lost. Silent workers are declared dead
      * here. Either spends an attempt: the job is ready again, or has failed when no retries are left or three workers
      * were lost with it. Safe to run from every process.
      *
@@ -429,7 +429,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
 
     /**
      * Wakes the runners that listen for {@linkplain JobRunner.Builder#notifications notifications}, so that they look
-     * for work now. The verbs of this class do so by themselves; call this after the commit of a transaction that was
+     * for work now. The verbs of this class do so by themselves. Call this after the commit of a transaction that was
      * {@linkplain dev.evalstore.Database#join joined}, whose end the library does not see. Inside a transaction of the
      * library they are woken after its commit. Never throws: a notification is only a hint, and runners poll as well.
      */

@@ -60,9 +60,9 @@ public final class JobRunner implements AutoCloseable {
      * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes.
      * Then it releases unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
      *
-     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer; what could not be
-     * stored or released comes back by its leases then. An interrupt does not shorten the wait; the interrupt status is
-     * kept.
+     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer. Jobs that could not
+     * be stored or released then come back by their leases. An interrupt does not shorten the wait; the interrupt
+     * status is kept.
      */
     @Override
     public void close() {

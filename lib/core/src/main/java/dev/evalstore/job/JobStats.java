@@ -27,9 +27,9 @@ public record JobStats(List<OfQueue> queues) {
      * @param completed kept jobs that ended with success
      * @param failed kept jobs that ended with an error
      * @param cancelled kept jobs that were cancelled
-     * @param oldestDue for how long the oldest due job has been due: since it was enqueued, or since its time came, also where it
-     *     was released meanwhile. Null when none is due. Where more than 10,000 jobs are ready, only the 10,000 oldest and the oldest
-     *     of each route are looked at, and another one may have been due for longer
+     * @param oldestDue for how long the oldest due job has been due: since it was enqueued, or since its time came,
+     *     also where it was released meanwhile. Null when none is due. With more than 10,000 ready jobs, only the
+     *     10,000 oldest and the oldest of each route are looked at. Another one may have been due for longer
      */
     public record OfQueue(
             String queue,
@@ -56,7 +56,9 @@ public record JobStats(List<OfQueue> queues) {
         return sum(OfQueue::ready);
     }
 
-    /** Jobs of all queues that wait for their time, and jobs whose time has come and that the next claim makes ready. */
+    /**
+     * Jobs of all queues that wait for their time, and jobs whose time has come and that the next claim makes ready.
+     */
     public long scheduled() {
         return sum(OfQueue::scheduled);
     }
@@ -91,7 +93,9 @@ public record JobStats(List<OfQueue> queues) {
         return sum(OfQueue::total);
     }
 
-    /** For how long the oldest due job of all queues has been due; null when none is due. See {@link OfQueue#oldestDue}. */
+    /**
+     * For how long the oldest due job of all queues has been due; null when none is due. See {@link OfQueue#oldestDue}.
+     */
     public @Nullable Duration oldestDue() {
         return queues.stream()
                 .map(OfQueue::oldestDue)

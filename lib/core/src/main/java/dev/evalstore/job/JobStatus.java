@@ -1,6 +1,6 @@
 package dev.evalstore.job;
 
-/** Where a job is; it follows from which of the queue's tables holds it. */
+/** A job's status, which follows from the table of the queue that holds the job. */
 public enum JobStatus {
     /** Ready, or waiting for its time. */
     PENDING,

@@ -4,10 +4,11 @@ import dev.evalstore.Lease;
 import java.util.List;
 
 /**
- * What {@link JobRepository#next} did.
+ * The answer of {@link JobRepository#next}.
  *
  * @param claimed the claimed jobs, highest priority first, then oldest; empty when nothing is due
- * @param lost the leases among the outcomes' that are no longer held, for which nothing was written; empty when all is well
+ * @param lost the leases among the outcomes' that are no longer held, for which nothing was written; empty when all is
+ *     well
  */
 public record NextJobs(List<ClaimedJob> claimed, List<Lease> lost) {
     public NextJobs {

@@ -1,7 +1,7 @@
 package dev.evalstore.job;
 
 /**
- * What a queue keeps of its finished jobs.
+ * Whether a queue keeps its attempts and its completed jobs.
  *
  * @param history whether attempts are recorded
  * @param finished whether completed jobs stay; otherwise a job's rows are deleted with its completion

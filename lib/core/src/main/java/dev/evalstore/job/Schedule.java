@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Recurring work: one job for each tick, however many processes run.
  *
  * @param name names it; not blank, at most 800 bytes in UTF-8
- * @param cron five fields (minute, hour, day of month, month, day of week), or null for an interval. Where the clocks go forward,
- *     a time that does not exist has no tick that day. Where they go back, a time that comes twice has one tick, the first time;
- *     but if minute or hour begins with {@code *}, the ticks go on through both
+ * @param cron five fields (minute, hour, day of month, month, day of week), or null for an interval. When the clocks go
+ *     forward, a time that does not exist has no tick that day. When they go back, a time that comes twice has one
+ *     tick, the first time. If minute or hour begins with {@code *}, the ticks go on through both
  * @param every the interval, 1 s to 36,500 days, or null for a cron expression
  * @param timeZone in which the cron fields are read
  * @param missed the policy for ticks that were missed
- * @param job the job to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes no job while
- *     an unfinished one has the key
+ * @param job the job to enqueue; its {@code delay} counts from the tick's enqueueing. With a unique key, a tick makes
+ *     no job while an unfinished one has the key
  * @param nextAt the next tick, by the server's clock; null before it is stored
  * @param lastAt the last tick that was enqueued, or null
  * @param pausedAt when it was paused, or null
@@ -33,7 +33,10 @@ public record Schedule(
         @Nullable Instant nextAt,
         @Nullable Instant lastAt,
         @Nullable Instant pausedAt) {
-    /** The policy for ticks at which no process was there. A tick is missed when the next one has come, or after a minute. */
+    /**
+     * The policy for ticks at which no process was there. A tick is missed when the next one has come, or after a
+     * minute.
+     */
     public enum Missed {
         /** Nothing. */
         SKIP,

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Locks on named resources. A lock is a row with a deadline by the server's clock, not a property of a session: it
+ * Locks on named resources. A lock is a row with a deadline by the server's clock, not a property of a session. A lock
  * survives a lost connection, works through a pooler, and ends by itself when its holder dies. A holder that was paused
  * for longer than its lease does not notice that it lost the lock. {@link #require} tells it, and the token protects
  * other systems.

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What one benchmark measures: a model version on a machine, served by a framework, under a load.
+ * The things that one benchmark measures: a model version on a machine, served by a framework, under a load.
  *
  * @param workloadType the kind of requests, such as chatbot; not blank, at most 800 bytes in UTF-8
  * @param batchSize requests at a time, at least 1

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param running how many a worker owns
  * @param completed how many ended with a result
  * @param failed how many ended without one
- * @param perMinute how many ended a minute, over the given window
- * @param estimatedEnd when the rest will have ended at that rate, by the server's clock; null when none is left, none ended in the
- *     window, or the end is more than 36,500 days away
+ * @param perMinute how many finished a minute, over the given window
+ * @param estimatedEnd when the rest will have finished at that rate, by the server's clock. Null when none is left,
+ *     none finished in the window, or the end is more than 36,500 days away
  */
 public record ConfigProgress(
         long total,

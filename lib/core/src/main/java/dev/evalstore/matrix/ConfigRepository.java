@@ -19,7 +19,7 @@ import java.util.UUID;
 
 /**
  * The benchmark matrix: combinations to benchmark, and the queue in which workers claim them. A config is pending,
- * owned by one worker under a lease, or finished. Every write by a worker names its lease's token: a worker that was
+ * owned by one worker under a lease, or finished. Every write by a worker names its lease's token. A worker that was
  * paused beyond its lease can neither complete, fail nor extend, and its result is not stored.
  */
 public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFilter> {
@@ -87,7 +87,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     /**
-     * What {@link #populate} would make, without writing.
+     * Counts what {@link #populate} would make, without writing.
      *
      * @throws NotFoundException as for {@link #populate}
      * @throws ConflictException as for {@link #populate}
@@ -161,8 +161,8 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     /**
      * The configs that a worker owns, with their leases, in the order of claims; empty when it owns nothing. Call this
      * after a claim that ended with {@code outcomeUnknown}. {@code held} waits for a claim of the worker that is under
-     * way on the server, so what that one is given is included; in the caller's transaction the claimers' gate stays
-     * shut until it ends.
+     * way on the server, so the configs of that claim are included. In the caller's transaction the claimers' gate
+     * stays shut until it ends.
      */
     public List<ClaimedConfig> held(Worker worker) {
         return new ConfigClaims(jdbc).held(worker);
@@ -251,7 +251,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
 
     /**
      * Requeues up to {@code limit} expired leases. A lease past its deadline has run out. A lease of a worker that
-     * left, was declared dead or is silent for longer than its time to live is lost; silent workers are declared dead
+     * left, was declared dead or is silent for longer than its time to live is lost. Silent workers are declared dead
      * here. Either spends an attempt: the config is pending again, or has failed when its attempts are spent. Safe to
      * run from every process.
      *

@@ -16,7 +16,7 @@ public final class Matrix {
         return new ConfigRepository(jdbc);
     }
 
-    /** What inference benchmarks measured. */
+    /** The results of inference benchmarks. */
     public ResultRepository results() {
         return new ResultRepository(jdbc);
     }

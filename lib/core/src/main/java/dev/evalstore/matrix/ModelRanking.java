@@ -9,7 +9,7 @@ import java.util.UUID;
  *
  * @param id version 7
  * @param generation the same for the whole set; later sets have greater numbers
- * @param useCaseCategory the use for which the set compares
+ * @param useCaseCategory the category of the use case for which the set compares
  * @param method how the set compares
  * @param compositeScore 0 to 1, higher is better
  * @param rankPosition 1 for the best; by {@link RankingMethod#PARETO} the number of the front, shared by its members

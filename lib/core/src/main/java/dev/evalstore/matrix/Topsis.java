@@ -15,7 +15,7 @@ import java.util.Objects;
  * is d- / (d+ + d-).
  *
  * <p>The formula leaves three cases open. A column of zeros stays zeros. A column that is the same for all has no
- * influence. An alternative at the ideal has the score 1, even where the ideal is the anti-ideal too: a single
+ * influence. An alternative at the ideal has the score 1, even if the ideal is the anti-ideal too. That is a single
  * alternative, or all of them when they are equal.
  */
 public final class Topsis {

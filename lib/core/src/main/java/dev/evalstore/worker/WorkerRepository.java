@@ -123,7 +123,7 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
 
     /**
      * Records that the worker is alive, for everything that it owns. Outside of a transaction a heartbeat gives up, and
-     * breaks off its connection, after a third of the time to live without an answer: the next one is due then.
+     * breaks off its connection, after a third of the time to live without an answer. The next heartbeat is due then.
      *
      * @param currentTasks how many jobs it runs, at least 0
      * @param completedSince how many it has completed since its last heartbeat, at least 0
@@ -166,7 +166,7 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
     /**
      * Declares workers dead whose last heartbeat is older than that, and requeues what they own, of all kinds of work,
      * in the same commit. An attempt is spent, as lost. Other expired leases are requeued with them. More than 1,000
-     * leases of a kind go in batches, each its own commit outside of a transaction; should the process die in between,
+     * leases of a kind go in batches, each its own commit outside of a transaction. Should the process die in between,
      * {@code requeueExpired} of the kind requeues the rest.
      *
      * @param olderThan longer than zero, at most 36,500 days
