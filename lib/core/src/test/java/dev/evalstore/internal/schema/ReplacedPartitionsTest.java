@@ -34,7 +34,11 @@ class ReplacedPartitionsTest {
             "monitoring_events", db -> db.monitoring().append(NewMonitoringEvent.of("beat", "test")),
             "job_attempts", ReplacedPartitionsTest::endAnAttempt,
             "benchmark_results",
-                    db -> db.matrix().results().record(combination(), NewBenchmarkResult.of(null, null, 1.0, null)));
+                    db -> db.matrix()
+                            .results()
+                            .record(
+                                    new MatrixFixture(database).combination(),
+                                    NewBenchmarkResult.of(null, null, 1.0, null)));
 
     private final Database db = database.db();
 
