@@ -13,6 +13,7 @@ import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.audit.MonitoringFilter;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
+import dev.evalstore.matrix.MatrixFixture;
 import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.testkit.ReplacedStore;
 import dev.evalstore.testkit.TestDatabase;
