@@ -9,8 +9,8 @@ import java.util.UUID;
  *
  * @param id the item's id
  * @param seq the item's number
- * @param token the fence: new with every claim, never reused, and greater than all tokens before it. Pass the token to other
- *     systems that the work writes to
+ * @param token the fence: new with every claim, and greater than all tokens before it, except those given after the backup
+ *     that a store was put back from. Pass the token to other systems that the work writes to
  * @param attempt the number of this attempt, from 1
  * @param claimedAt when the item was claimed, by the server's clock
  * @param deadline when the attempt runs out of time, by the server's clock, as of the claim

@@ -229,7 +229,7 @@ public final class Check {
     /** A plausible time, where it is given: each month that a row falls into becomes a table. */
     public static void yearsOrNull(String field, @Nullable Instant value) {
         if (value != null && (value.isBefore(YEAR_2000) || !value.isBefore(YEAR_2101))) {
-            throw new IllegalArgumentException(field + " must be from 2000 to 2100");
+            throw new IllegalArgumentException(field + " must be in the years 2000 to 2100");
         }
     }
 

@@ -29,7 +29,7 @@ public record NewBenchmarkResult(
         @Nullable Json detailedMetrics) {
     public NewBenchmarkResult {
         if (benchmarkDate != null && (benchmarkDate.getYear() < 2000 || benchmarkDate.getYear() > 2100)) {
-            throw new IllegalArgumentException("benchmarkDate must be from 2000 to 2100");
+            throw new IllegalArgumentException("benchmarkDate must be in the years 2000 to 2100");
         }
         Check.figureOrNull("throughputTokensSec", throughputTokensSec);
         Check.notNegativeOrNull("throughputTokensSec", throughputTokensSec);
