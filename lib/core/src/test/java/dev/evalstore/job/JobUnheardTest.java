@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,13 +185,23 @@ class JobUnheardTest {
         assertExecutedOnce(many);
     }
 
-    /** They are created in a transaction that can be asked for: it turns out well. */
     @Test
-    void jobs_with_keys_that_ran_and_are_gone_are_told_by_their_ids() {
+    void a_few_jobs_with_keys_that_ran_and_are_gone_are_not_created_again() {
         db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
         List<NewJob> all = Stream.of("x", "y", "z").map(brief()::uniqueKey).toList();
-        List<UUID> ids = unheard("COMMIT", jobs -> jobs.createAll(all));
-        assertThat(ids).hasSize(3);
+        assertUnknown("insert into evalstore.job_unique", jobs -> jobs.createAll(all));
         assertExecutedOnce(3);
+    }
+
+    /** More than one statement holds are created in a transaction that can be asked for: it turns out well. */
+    @Test
+    void many_jobs_with_keys_that_ran_and_are_gone_are_told_by_their_ids() {
+        db.jobs().limits().keep(QUEUE, QueueKeeps.NOTHING);
+        List<NewJob> all = IntStream.range(0, 10_001)
+                .mapToObj(i -> brief().uniqueKey("k" + i))
+                .toList();
+        List<UUID> ids = unheard("COMMIT", jobs -> jobs.createAll(all));
+        assertThat(ids).hasSize(10_001);
+        assertExecutedOnce(10_001);
     }
 }

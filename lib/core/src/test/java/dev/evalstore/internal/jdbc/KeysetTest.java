@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Cursor;
+import dev.evalstore.Page;
+import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -41,15 +43,22 @@ class KeysetTest {
     }
 
     @Test
-    void a_cursor_at_the_end_of_time_is_an_empty_page_and_no_error() {
-        for (long micros :
-                new long[] {Long.MIN_VALUE, -62_000_000_000_000_000L, 0, 250_000_000_000_000_000L, Long.MAX_VALUE}) {
-            assertThat(database.db()
-                            .benchmarks()
-                            .list(BenchmarkFilter.ALL, 10, forged("benchmarks|" + micros + "|" + new UUID(0, 0)))
-                            .items())
-                    .isEmpty();
+    void a_cursor_at_the_end_of_time_is_an_empty_page_and_one_beyond_it_is_refused() {
+        for (long micros : new long[] {-62_000_000_000_000_000L, 0, 250_000_000_000_000_000L}) {
+            assertThat(after(micros).items()).isEmpty();
         }
+        for (long micros :
+                new long[] {Long.MIN_VALUE, -63_000_000_000_000_000L, 260_000_000_000_000_000L, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> after(micros))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("cursor is not one of the list of benchmarks");
+        }
+    }
+
+    private static Page<Benchmark> after(long micros) {
+        return database.db()
+                .benchmarks()
+                .list(BenchmarkFilter.ALL, 10, forged("benchmarks|" + micros + "|" + new UUID(0, 0)));
     }
 
     @Test
