@@ -138,9 +138,10 @@ public final class Database extends Repositories implements AutoCloseable {
      * connection is replaced. Calls wait for each other. The result must be closed, and returns the connection then.
      *
      * @throws TransientDatabaseException if a data source that is no HikariCP pool has no connection left
+     * @throws IllegalStateException if it hands out the connection of a transaction that the calling thread is in
      */
     public Database reserveConnection() {
-        HikariDataSource one = Pools.reserve(pool);
+        HikariDataSource one = Pools.reserve(pool, jdbc);
         return new Database(jdbc.onPool(one), one, one, false);
     }
 

@@ -161,6 +161,62 @@ class HostTransactionsTest {
         assertThat(stored()).isZero();
     }
 
+    /** What is reserved inside a transaction of the host must not be the connection of that. */
+    private void refusesToReserve(Database db, HostService host, String why) {
+        assertThatThrownBy(() -> host.inTransaction(() -> {
+                    host.execute("insert into public.orders values (1)");
+                    assertThatThrownBy(() -> db.reserveConnection().close())
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining(why)
+                            .hasMessageContaining("Database.join")
+                            .hasMessageContaining("hostTransactions")
+                            .hasMessageContaining("poolAutoCommit");
+                    host.execute("insert into public.orders values (2)");
+                    assertThat(stored()).isZero();
+                    throw new IllegalStateException("mine");
+                }))
+                .hasMessage("mine");
+        assertThat(stored()).isZero();
+        try (Database reserved = db.reserveConnection()) {
+            reserved.benchmarks().create(RUN);
+        }
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void the_connection_of_the_hosts_transaction_is_not_reserved() {
+        refusesToReserve(unaware, host, "auto-commit off");
+    }
+
+    @Test
+    void a_connection_on_which_a_transaction_was_begun_by_sql_is_not_reserved() {
+        HostService sql = new HostService(database.pool()).beginningBySql();
+        refusesToReserve(Database.using(sql.dataSource()), sql, "open transaction");
+    }
+
+    @Test
+    void beside_the_hosts_transactions_their_connection_is_not_reserved_either() {
+        DatabaseOptions told = DatabaseOptions.DEFAULT.hostTransactions(host.transactions());
+        refusesToReserve(Database.using(host.dataSource(), told), host, "auto-commit off");
+        empty();
+        refusesToReserve(Database.using(host.dataSource(), told).apart(), host, "auto-commit off");
+    }
+
+    @Test
+    void of_a_pool_that_does_not_know_the_hosts_transactions_another_connection_is_reserved() {
+        DatabaseOptions told = DatabaseOptions.DEFAULT.hostTransactions(host.transactions());
+        Database plain = Database.using(new HostService(database.pool()).dataSource(), told);
+        host.inTransaction(() -> {
+            host.execute("insert into public.orders values (1)");
+            try (Database reserved = plain.reserveConnection()) {
+                reserved.benchmarks().create(RUN);
+                assertThat(stored()).isEqualTo(1);
+            }
+            host.rollBack();
+        });
+        assertThat(stored()).isEqualTo(1);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("writes")
     void every_call_joins_and_is_stored_exactly_if_the_host_commits(Call write) {
@@ -251,6 +307,18 @@ class HostTransactionsTest {
     @Test
     void a_host_that_takes_no_wake_up_does_not_lose_the_job() {
         host.failing(new AssertionError("host's own"));
+        host.inTransaction(() -> db.jobs().create(JOB));
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void nor_a_host_whose_failure_cannot_even_be_read() {
+        host.failing(new AssertionError() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("unreadable");
+            }
+        });
         host.inTransaction(() -> db.jobs().create(JOB));
         assertThat(stored()).isEqualTo(1);
     }

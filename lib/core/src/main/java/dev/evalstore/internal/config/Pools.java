@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.jdbc.Errors;
+import dev.evalstore.internal.jdbc.Jdbc;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -113,14 +114,14 @@ public final class Pools {
      * Opens a pool of one connection for a caller that must not wait for others: one more beside a Hikari pool, or one that is taken
      * from another data source and kept.
      */
-    public static HikariDataSource reserve(DataSource pool) {
+    public static HikariDataSource reserve(DataSource pool, Jdbc jdbc) {
         // A subclass may have a way of its own to hand out connections.
         if (pool.getClass() == HikariDataSource.class) {
             HikariDataSource like = (HikariDataSource) pool;
             return openBeside(like, "-reserved", Duration.ofMillis(like.getConnectionTimeout()));
         }
         HikariConfig config = new HikariConfig();
-        config.setDataSource(pool);
+        config.setDataSource(jdbc.unshared());
         config.setPoolName("evalstore-reserved");
         config.setMaximumPoolSize(1);
         config.setMaxLifetime(0);

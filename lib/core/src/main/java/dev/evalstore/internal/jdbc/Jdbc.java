@@ -87,6 +87,15 @@ public final class Jdbc {
         return new Jdbc(execution, other, other, acting);
     }
 
+    /**
+     * The pool's connections for a caller that keeps them. One is taken at once.
+     *
+     * @throws IllegalStateException if that may be in a transaction of the host
+     */
+    public DataSource unshared() {
+        return new UnsharedConnections(pool);
+    }
+
     /** The maximum of connections in the pool, or null where it cannot be seen. */
     public @Nullable Integer maxConnections() {
         HikariDataSource hikari = source instanceof Source.Pool pool ? HikariPools.behind(pool.pool()) : null;

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Borrowing;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.HostTransactions;
+import dev.evalstore.internal.Foreign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
@@ -110,25 +111,30 @@ sealed interface Source {
         @Override
         public Borrowed borrow(String doing) {
             try {
-                Connection connection = pool.getConnection();
-                try {
-                    boolean autoCommit = connection.getAutoCommit();
-                    refuseHosts(connection, autoCommit, doing);
-                    return new Borrowed(connection, autoCommit, true);
-                } catch (SQLException | RuntimeException e) {
-                    try {
-                        connection.close();
-                    } catch (SQLException failed) {
-                        e.addSuppressed(failed);
-                    }
-                    throw e;
-                }
+                return take(doing);
             } catch (SQLException e) {
                 HikariDataSource hikari = HikariPools.behind(pool);
                 if (hikari != null && hikari.isClosed()) {
                     throw new IllegalStateException("the database is closed", e);
                 }
                 throw Errors.connecting(e, doing);
+            }
+        }
+
+        /** A connection of the pool, unless that may be in a transaction of the host. */
+        Borrowed take(String doing) throws SQLException {
+            Connection connection = pool.getConnection();
+            try {
+                boolean autoCommit = connection.getAutoCommit();
+                refuseHosts(connection, autoCommit, doing);
+                return new Borrowed(connection, autoCommit, true);
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    connection.close();
+                } catch (SQLException failed) {
+                    e.addSuppressed(failed);
+                }
+                throw e;
             }
         }
 
@@ -194,7 +200,7 @@ sealed interface Source {
                 host.afterCommit(() -> act(action, pool));
             } catch (Throwable e) {
                 // The rows are written, and actions are only hints.
-                LOG.warn("HostTransactions.afterCommit failed", e);
+                Foreign.warn(LOG, "HostTransactions.afterCommit failed", e);
             }
         }
 
@@ -212,7 +218,7 @@ sealed interface Source {
             try {
                 action.accept(pool);
             } catch (Throwable e) {
-                LOG.warn("an action after a commit failed", e);
+                Foreign.warn(LOG, "an action after a commit failed", e);
             }
         }
 
