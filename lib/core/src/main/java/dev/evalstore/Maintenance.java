@@ -84,8 +84,11 @@ public final class Maintenance {
     }
 
     private boolean lock(Jdbc tx) {
+        boolean locked = tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
+        // The last statement, which takes no snapshot: a select's would stay, and a step that detaches a month would
+        // wait for it.
         tx.script("maintenance.settings", "set local idle_in_transaction_session_timeout = 0");
-        return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
+        return locked;
     }
 
     private void runAll(List<MaintenanceReport.Step> done) {
@@ -190,15 +193,27 @@ public final class Maintenance {
             }
         }
 
-        /** Ends the schedule. Waits up to 30 seconds for a run in progress; a longer run ends by itself afterwards. */
+        /**
+         * Ends the schedule. Waits up to 30 seconds for a run in progress; a longer run ends by itself afterwards. An
+         * interrupt does not shorten the wait; the interrupt status is kept.
+         */
         @Override
         public void close() {
             thread.shutdown();
-            try {
-                if (!thread.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                    LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
+            long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+            boolean interrupted = false;
+            for (long left = CLOSE_TIMEOUT.toNanos(); left > 0 && !thread.isTerminated(); ) {
+                try {
+                    boolean unused = thread.awaitTermination(left, TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException e) {
+                left = deadline - System.nanoTime();
+            }
+            if (!thread.isTerminated()) {
+                LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
+            }
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }

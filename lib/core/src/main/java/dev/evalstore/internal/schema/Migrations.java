@@ -240,7 +240,7 @@ public final class Migrations {
         return withConnections((db, source) -> {
             Server.of(db).require();
             while (true) {
-                Optional<T> result = db.inTransaction(
+                Optional<T> result = db.inOwnTransaction(
                         TxOptions.DEFAULT,
                         (tx, connection) -> locked(tx) ? Optional.of(work.run(db, source)) : Optional.<T>empty());
                 if (result.isPresent()) {
@@ -256,10 +256,13 @@ public final class Migrations {
     }
 
     private boolean locked(Jdbc tx) {
+        boolean locked = tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
+        // The last statement, which takes no snapshot: a select's would stay, and a script that indexes concurrently
+        // would wait for it.
         tx.script(
                 "migrations.settings",
                 "set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0");
-        return tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
+        return locked;
     }
 
     private static void pause() {

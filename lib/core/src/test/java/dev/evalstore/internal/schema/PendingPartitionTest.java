@@ -8,6 +8,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Lease;
+import dev.evalstore.MaintenanceOptions;
+import dev.evalstore.MaintenanceReport;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.internal.config.Pools;
@@ -21,6 +23,7 @@ import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -149,6 +152,27 @@ class PendingPartitionTest {
                     .isEqualTo(4);
             assertThat(months(table)).containsExactly("2025_05");
         }
+    }
+
+    /** The session that holds maintenance's lock must not be one that the detachment waits for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"audit_log", "monitoring_events", "job_attempts", "benchmark_results"})
+    void maintenance_finishes_a_detachment_that_was_interrupted(String table) {
+        Partitions.ahead(app, table, JANUARY, 1);
+        interruptDetachment(table, JANUARY);
+        Duration year = Duration.ofDays(365);
+        MaintenanceOptions kept = MaintenanceOptions.DEFAULT
+                .jobRetention(year)
+                .resultRetention(year)
+                .auditRetention(year)
+                .eventRetention(year);
+
+        MaintenanceReport report = Database.using(ownersPool).maintenance(kept).runOnce();
+
+        assertThat(report.steps()).allSatisfy(step -> assertThat(step.failure()).isNull());
+        assertThat(database.query("select to_regclass('evalstore." + Partitions.name(table, JANUARY) + "') is null"))
+                .containsExactly("t");
+        assertThat(months(table)).doesNotContain("2025_01");
     }
 
     @ParameterizedTest
