@@ -20,6 +20,7 @@ import dev.evalstore.job.CreatedJobId;
 import dev.evalstore.job.Job;
 import dev.evalstore.job.JobLimit;
 import dev.evalstore.job.JobRoute;
+import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.job.QueueKeeps;
 import dev.evalstore.job.Schedule;
@@ -334,6 +335,22 @@ class IndexedTextTest {
                 .isNotEmpty()
                 .allMatch(column -> otherwise.containsKey(column)
                         || places().stream().anyMatch(place -> place.column().equals(column)));
+    }
+
+    /** No index holds it; but who claims a job reads it with every statement and log line. */
+    @Test
+    void a_jobs_type_has_the_bound_of_a_name() {
+        for (String tooLong : List.of(random(1, 2_000_000), longest(15) + "x", "🦖".repeat(201))) {
+            assertThatThrownBy(() -> NewJob.of(tooLong, Json.EMPTY))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("type ")
+                    .hasMessageContaining("800 bytes");
+            assertThatThrownBy(() -> JobRunner.on(db).handle(tooLong, Json.class, context -> null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("type ");
+        }
+        Job job = db.jobs().create(NewJob.of(longest(22), Json.EMPTY));
+        assertThat(db.jobs().get(job.id()).jobType()).isEqualTo(longest(22));
     }
 
     @Test

@@ -10,8 +10,11 @@ import dev.evalstore.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.event.Level;
@@ -41,6 +44,37 @@ class MaintenanceContainmentTest {
             assertThat(log.text()).contains("the consumer of maintenance reports failed");
         }
         assertThat(reports).allMatch(report -> report.failures().isEmpty());
+    }
+
+    @Test
+    void a_thread_that_was_interrupted_waits_for_the_run_in_progress_and_stays_interrupted() throws Exception {
+        CountDownLatch reporting = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean reported = new AtomicBoolean();
+        CompletableFuture<List<Boolean>> closed = new CompletableFuture<>();
+        var schedule = db.maintenance().start(Duration.ofHours(1), report -> {
+            reporting.countDown();
+            try {
+                end.await();
+                reported.set(true);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(reporting.await(60, TimeUnit.SECONDS)).isTrue();
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            schedule.close();
+            closed.complete(List.of(reported.get(), Thread.interrupted()));
+        });
+        closing.start();
+        // It waits with the first interrupt taken, or has ended.
+        await().atMost(1, TimeUnit.MINUTES)
+                .until(() -> closed.isDone()
+                        || closing.getState() == Thread.State.TIMED_WAITING && !closing.isInterrupted());
+        closing.interrupt();
+        end.countDown();
+        assertThat(closed.get(60, TimeUnit.SECONDS)).containsExactly(true, true);
     }
 
     private static byte[] bytes(String text) {
@@ -100,5 +134,6 @@ class MaintenanceContainmentTest {
                         database.query(
                                 "select n.name from evalstore.state_entries e join evalstore.state_namespaces n on n.id = e.namespace_id"))
                 .containsExactly("x-first");
+        database.admin("truncate evalstore.state_entries");
     }
 }

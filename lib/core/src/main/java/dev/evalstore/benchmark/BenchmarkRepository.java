@@ -108,9 +108,12 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
         return TABLE.move(jdbc, id, "complete", RUNNING, values);
     }
 
-    /** Fails a running run. The error says why; it may be of any length and must not be blank. */
+    /**
+     * Fails a running run. The error says why and must not be blank; what is longer than 10,000 characters is cut, and
+     * says so.
+     */
     public Benchmark fail(UUID id, String error) {
-        Columns values = ended(BenchmarkStatus.FAILED).set("error", Check.text("error", error));
+        Columns values = ended(BenchmarkStatus.FAILED).set("error", Check.error("error", error));
         return TABLE.move(jdbc, id, "fail", RUNNING, values);
     }
 

@@ -28,6 +28,12 @@ public final class Check {
      */
     public static final int MAX_NAME_BYTES = 800;
 
+    /** The maximum of the text of a failure, in characters, with the note of what was cut. */
+    public static final int MAX_ERROR = 10_000;
+
+    /** Room for that note. */
+    private static final int CUT_NOTE = 40;
+
     /** The maximum of a figure, which leaves room for the sums and differences that statistics are made of. */
     public static final double MAX_FIGURE = 1e300;
 
@@ -61,6 +67,29 @@ public final class Check {
     /** {@link #name} where it is given. */
     public static @Nullable String nameOrNull(String field, @Nullable String value) {
         return value == null ? null : name(field, value);
+    }
+
+    /** {@link #text} that says why something failed. It is cut and not refused: a failure must be storable. */
+    public static String error(String field, @Nullable String value) {
+        return text(field, cut("", Objects.requireNonNull(value, field)));
+    }
+
+    /**
+     * Both texts, together at most {@link #MAX_ERROR} long: of a longer value the beginning, and how much was cut. Copies
+     * no more than is returned, and splits no surrogate pair.
+     */
+    public static String cut(String before, String value) {
+        if (value.length() <= MAX_ERROR - before.length()) {
+            return before + value;
+        }
+        int end = Math.max(0, Math.min(value.length(), MAX_ERROR - CUT_NOTE - before.length()));
+        if (end > 0
+                && end < value.length()
+                && Character.isHighSurrogate(value.charAt(end - 1))
+                && Character.isLowSurrogate(value.charAt(end))) {
+            end--;
+        }
+        return before + value.substring(0, end) + "… (" + (value.length() - end) + " more characters)";
     }
 
     /** A list of {@linkplain #name names}, copied. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An attempt that ended with an error.
  *
  * @param lease the lease under which it ran
- * @param error the reason; of any length, not blank
+ * @param error the reason, not blank; what is longer than 10,000 characters is cut, and says so
  * @param retryAfter the wait before the next attempt, such as a provider's Retry-After, from zero to 36,500 days; null for the
  *     job's backoff
  * @param permanent whether no retry can help, so that the job has failed for good
@@ -20,7 +20,7 @@ public record Failure(Lease lease, String error, @Nullable Duration retryAfter, 
         implements Outcome {
     public Failure {
         Objects.requireNonNull(lease, "lease");
-        Check.text("error", error);
+        error = Check.error("error", error);
         if (retryAfter != null) {
             Check.periodOrZero("retryAfter", retryAfter);
         }

@@ -210,7 +210,7 @@ public final class JobRunner implements AutoCloseable {
          * @throws IllegalArgumentException if the type has a handler already
          */
         public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler) {
-            Check.text("type", type);
+            Check.name("type", type);
             Objects.requireNonNull(payload, "payload");
             Objects.requireNonNull(handler, "handler");
             if (handlers.putIfAbsent(type, new Handler<>(payload, handler)) != null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job to enqueue. {@link #of} makes one of type and payload; each further method adds one thing to it.
  *
- * @param type names its handler; not blank
+ * @param type names its handler; not blank, at most 800 bytes in UTF-8
  * @param payload what the handler needs
  * @param route queue, required tags, fair key
  * @param priority higher first; from −1,000,000 to 1,000,000
@@ -32,7 +32,7 @@ public record NewJob(
     private static final int MAX_UNIQUE_KEY = 1_000_000;
 
     public NewJob {
-        Check.text("type", type);
+        Check.name("type", type);
         Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(route, "route");
         Check.range("priority", priority, -1_000_000, 1_000_000);

@@ -97,7 +97,7 @@ final class OutcomeBuffer implements Runnable {
         closing = true;
     }
 
-    /** Begins with the batch that was in hand when it failed before. */
+    /** Begins with the batch that was in hand when it failed before. What is not stored at the end is left to the leases. */
     @Override
     public void run() {
         while (true) {
@@ -106,14 +106,18 @@ final class OutcomeBuffer implements Runnable {
                     send();
                     batch.clear();
                 }
-                return;
+                break;
             } catch (InterruptedException e) {
-                // Endings are kept, whoever interrupts, until the runner has closed: then their jobs come back by their
-                // leases.
+                // Endings are kept, whoever interrupts, until the runner has closed.
                 if (isTooLate()) {
-                    return;
+                    break;
                 }
             }
+        }
+        int left = unsent.size();
+        if (left > 0) {
+            LOG.warn(
+                    "the ends of {} jobs could not be stored before closing; the jobs are released or run again", left);
         }
     }
 
@@ -215,24 +219,32 @@ final class OutcomeBuffer implements Runnable {
                 warn(unknown ? List.of() : lost, what);
                 return;
             } catch (DatabaseException e) {
-                boolean passes = e instanceof TransientDatabaseException || CANCELLED.equals(e.sqlState());
+                // Without a code it is the pool's failure, an interrupt or its end perhaps, and of no outcome.
+                boolean passes = Thread.interrupted()
+                        || e.sqlState() == null
+                        || e instanceof TransientDatabaseException
+                        || CANCELLED.equals(e.sqlState());
                 unknown |= e instanceof TransientDatabaseException t && t.outcomeUnknown();
+                leaveIfTooLate();
                 if (!passes) {
                     refused(what, batch, lease, store, e);
-                    return;
-                }
-                if (isTooLate()) {
-                    LOG.warn("outcomes could not be stored before closing; their jobs will run again");
                     return;
                 }
                 LOG.debug("outcomes wait for the database [{}]", e.sqlState());
                 pause(Math.min(attempt, 10));
             } catch (IllegalStateException e) {
-                LOG.error("outcomes could not be stored; their jobs will run again when their leases end", e);
+                if (closing) {
+                    // The database is closed: nothing can be stored any more.
+                    giveUpAt = System.nanoTime() - 1;
+                }
+                leaveIfTooLate();
+                LOG.error("the ends of {} jobs could not be stored; the jobs will run again", batch.size(), e);
                 return;
             } catch (Throwable e) {
+                boolean interrupted = Thread.interrupted();
+                leaveIfTooLate();
                 // No failure of a database. It may pass, and if not, may be the fault of one outcome among many.
-                if (attempt == MAX_UNEXPECTED) {
+                if (attempt >= MAX_UNEXPECTED && !interrupted) {
                     refused(what, batch, lease, store, e);
                     return;
                 }
@@ -242,13 +254,18 @@ final class OutcomeBuffer implements Runnable {
         }
     }
 
+    /** What fails after the end was told says nothing of the outcomes. */
+    private void leaveIfTooLate() throws InterruptedException {
+        if (isTooLate()) {
+            throw new InterruptedException();
+        }
+    }
+
     private void pause(int attempt) throws InterruptedException {
         try {
             Thread.sleep(PAUSES.pauseAfter(attempt).toMillis());
         } catch (InterruptedException e) {
-            if (isTooLate()) {
-                throw e;
-            }
+            leaveIfTooLate();
         }
     }
 
@@ -264,9 +281,9 @@ final class OutcomeBuffer implements Runnable {
             throws InterruptedException {
         if (batch.size() > 1) {
             for (E one : batch) {
-                tryUntilSent(what, List.of(one), lease, false, store);
+                untilSent(what, List.of(one), lease, false, store);
             }
-        } else if (batch.get(0) instanceof Outcome outcome) {
+        } else if (batch.get(0) instanceof Outcome outcome && (e instanceof DatabaseException || !closing)) {
             Foreign.warn(LOG, "the outcome of a job could not be stored; the job fails", e);
             // Only the library's own exceptions are known to quote no value.
             String why = e instanceof DatabaseException

@@ -58,7 +58,7 @@ final class RunnerHandlers {
             job.readPayload();
         } catch (Throwable e) {
             // Retried: while a new version is rolled out, another runner may know the payload's form.
-            return failed(job, e, "its payload does not fit: " + ErrorText.of(e));
+            return failed(job, e, ErrorText.of("its payload does not fit: ", e));
         }
         try {
             Json result = job.handle();

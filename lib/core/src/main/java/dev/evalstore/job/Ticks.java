@@ -5,6 +5,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -51,6 +52,8 @@ final class Ticks {
      */
     static ExecutionTime parse(String cron) {
         ExecutionTime times;
+        // The parser would take a NUL at an end for a blank.
+        Check.characters("cron", cron);
         try {
             times = read(cron);
         } catch (IllegalArgumentException e) {
@@ -73,15 +76,38 @@ final class Ticks {
             return "cron must have five fields: minute, hour, day of month, month, day of week";
         }
         for (int i = 0; i < fields.length; i++) {
-            String[] alone = {"*", "*", "*", "*", "*"};
-            alone[i] = fields[i];
-            try {
-                read(String.join(" ", alone));
-            } catch (IllegalArgumentException e) {
-                return "the " + FIELDS.get(i) + ": *, a number, a range, a list of these, or a step";
+            for (String part : fields[i].split(",", -1)) {
+                if (!isValid(i, part)) {
+                    return fault(i, part);
+                }
             }
         }
         return "cron is no expression of five fields";
+    }
+
+    /** What is wrong with a part of a field's list. */
+    private static String fault(int field, String part) {
+        String name = FIELDS.get(field).substring(0, FIELDS.get(field).indexOf(" must"));
+        String[] step = part.split("/", -1);
+        if (step.length == 2 && step[1].matches("0+") && isValid(field, step[0])) {
+            return "the step in the " + name + " must be at least 1";
+        }
+        String[] range = step[0].split("-", -1);
+        if (range.length == 2 && isValid(field, range[0]) && isValid(field, range[1])) {
+            return "the range in the " + name + " must begin with its lower end";
+        }
+        return "the " + FIELDS.get(field) + ": *, a number, a range, a list of these, or a step";
+    }
+
+    private static boolean isValid(int field, String text) {
+        String[] alone = {"*", "*", "*", "*", "*"};
+        alone[field] = text;
+        try {
+            read(String.join(" ", alone));
+            return !text.isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** The first tick after the given time. */

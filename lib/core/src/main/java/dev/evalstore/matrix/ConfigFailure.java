@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An attempt that ended without a result.
  *
  * @param lease the lease under which it ran
- * @param error the reason; of any length, not blank
+ * @param error the reason, not blank; what is longer than 10,000 characters is cut, and says so
  * @param retryAfter the wait before the next attempt, at most 366 days; null for none
  * @param permanent whether no further attempt can help, so that the config has failed for good
  */
@@ -18,7 +18,7 @@ public record ConfigFailure(
         Lease lease, String error, @Nullable Duration retryAfter, boolean permanent) {
     public ConfigFailure {
         Objects.requireNonNull(lease, "lease");
-        Check.text("error", error);
+        error = Check.error("error", error);
         if (retryAfter != null) {
             Check.atMost("retryAfter", Check.periodOrZero("retryAfter", retryAfter), Check.MAX_ATTEMPT);
         }

@@ -189,7 +189,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     /**
      * Ends an attempt without a result: the config is pending again, or failed if its attempts are spent.
      *
-     * @param error the reason; of any length, not blank
+     * @param error the reason, not blank; what is longer than 10,000 characters is cut, and says so
      * @throws LeaseLostException if the lease is no longer held; nothing is changed
      */
     public void fail(Lease lease, String error) {

@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -37,7 +38,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,9 +69,14 @@ class JobRunnerFaultsTest {
         assertEachJobInOnePlace(database);
     }
 
+    /** What a pool does with a thread that asks. */
+    private interface OnAsked {
+        void accept(String name) throws SQLException;
+    }
+
     /** A pool that does something to a thread that asks for a connection or a statement, by its name. */
     private static final class OddPool extends HikariDataSource {
-        private volatile Consumer<String> onAsked = name -> {};
+        private volatile OnAsked onAsked = name -> {};
 
         OddPool() {
             super(Pools.hikari(database.config().build()));
@@ -330,6 +335,117 @@ class JobRunnerFaultsTest {
             awaitStatus(id, JobStatus.COMPLETED);
         } finally {
             end.countDown();
+        }
+    }
+
+    /** As a pool does with a thread that is interrupted while it waits for a connection. */
+    private static void waitInVain(CountDownLatch waiting) throws SQLException {
+        waiting.countDown();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new SQLException("Interrupted during connection acquisition", e);
+        }
+    }
+
+    private static void awaitNoThread(String name) {
+        await().atMost(PATIENCE).until(() -> names(name).isEmpty());
+    }
+
+    @Test
+    void what_the_end_of_a_runner_interrupts_is_left_to_its_lease_and_does_not_fail() {
+        CountDownLatch waiting = new CountDownLatch(1);
+        AtomicBoolean holding = new AtomicBoolean();
+        AtomicInteger runs = new AtomicInteger();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool);
+                LogCapture log = LogCapture.of(JobRunner.class.getName(), Level.WARN)) {
+            pool.onAsked = name -> {
+                if (name.equals("w-1-outcomes") && holding.get()) {
+                    waitInVain(waiting);
+                }
+            };
+            JobRunner runner = runner(odd)
+                    .drainTimeout(Duration.ofSeconds(1))
+                    .concurrency(3)
+                    .handle("a", Json.class, c -> runs.incrementAndGet())
+                    .start();
+            int before = makeFast();
+            holding.set(true);
+            List<UUID> ids = jobs.createAll(Collections.nCopies(3, job("a")));
+            await().atMost(PATIENCE).until(() -> runs.get() == before + 3 && runner.running() == 0);
+            awaitUnbroken(waiting);
+
+            runner.close();
+
+            awaitNoThread("w-1-outcomes");
+            assertThat(log.text())
+                    .contains("the ends of 3 jobs could not be stored")
+                    .doesNotContain("the job fails");
+            assertThat(log.text().lines())
+                    .filteredOn(line -> line.contains(" stored"))
+                    .hasSize(1);
+            ids.forEach(id -> assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING));
+        }
+    }
+
+    @Test
+    void a_completed_job_whose_outcome_waits_when_something_interrupts_is_completed() {
+        CountDownLatch waiting = new CountDownLatch(1);
+        AtomicBoolean holding = new AtomicBoolean();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool);
+                JobRunner runner =
+                        runner(odd).handle("a", Json.class, c -> "done").start()) {
+            pool.onAsked = name -> {
+                if (name.equals("w-1-outcomes") && holding.compareAndSet(true, false)) {
+                    waitInVain(waiting);
+                }
+            };
+            makeFast();
+            holding.set(true);
+            UUID id = jobs.create(job("a").maxRetries(0)).id();
+            awaitUnbroken(waiting);
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("w-1-outcomes"))
+                    .forEach(Thread::interrupt);
+            awaitStatus(id, JobStatus.COMPLETED);
+            assertThat(runner.worker().goneAt()).isNull();
+        }
+    }
+
+    @Test
+    void what_a_closed_pool_keeps_from_being_stored_is_counted_and_left_to_its_lease() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicBoolean holding = new AtomicBoolean();
+        try (OddPool pool = new OddPool();
+                Database odd = Database.using(pool);
+                LogCapture log = LogCapture.of(JobRunner.class.getName(), Level.WARN)) {
+            pool.onAsked = name -> {
+                if (name.equals("w-1-outcomes") && holding.get()) {
+                    waiting.countDown();
+                    awaitUnbroken(go);
+                }
+            };
+            JobRunner runner = runner(odd).handle("a", Json.class, c -> "done").start();
+            makeFast();
+            holding.set(true);
+            UUID id = jobs.create(job("a")).id();
+            awaitUnbroken(waiting);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(runner::close);
+            await().atMost(PATIENCE)
+                    .until(() -> !db.workers()
+                            .listByStatus(WorkerStatus.DRAINING, 10)
+                            .isEmpty());
+            pool.close();
+            go.countDown();
+            closed.get(60, TimeUnit.SECONDS);
+            awaitNoThread("w-1-outcomes");
+            assertThat(log.text())
+                    .contains("the ends of 1 jobs could not be stored")
+                    .doesNotContain("the job fails");
+            assertThat(jobs.get(id).status()).isEqualTo(JobStatus.RUNNING);
         }
     }
 

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.Lease;
+import dev.evalstore.matrix.ConfigFailure;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -250,6 +251,62 @@ class RunnerContainmentTest {
         }
         assertThat(jobs.get(bad).error()).isNotBlank().contains(fault.error());
         assertThat(jobs.get(bad).attempt()).isEqualTo(1);
+    }
+
+    /** An exception whose text is not copied to be stored. */
+    private static final class Huge extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Huge(String message) {
+            super(message);
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("this would copy it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void the_error_of_a_huge_exception_is_cut_and_says_how_much_was_cut(boolean own) {
+        String message = "🦖".repeat(2_500_000);
+        UUID id = jobs.create(once("bad")).id();
+        try (JobRunner runner = runner().handle("bad", Json.class, c -> {
+                    throw own ? JobFailedException.permanently(message) : new Huge(message);
+                })
+                .start()) {
+            awaitStatus(id, JobStatus.FAILED);
+            await().atMost(PATIENCE).until(() -> runner.running() == 0);
+        }
+        for (String error : List.of(
+                String.valueOf(jobs.get(id).error()),
+                String.valueOf(jobs.attempts(id).get(0).error()))) {
+            String before = own ? "" : Huge.class.getName() + ": ";
+            assertThat(error)
+                    .hasSizeBetween(9_900, 10_000)
+                    .startsWith(before + "🦖")
+                    .matches("(?s).*🦖… \\(\\d+ more characters\\)");
+            int kept = error.indexOf("…") - before.length();
+            assertThat(error).endsWith("(" + (message.length() - kept) + " more characters)");
+        }
+    }
+
+    @Test
+    void an_error_that_a_caller_gives_is_cut_once_and_never_in_a_surrogate_pair() {
+        Lease lease = new Lease(UUID.randomUUID(), 1, 1, 1, Instant.EPOCH, Instant.EPOCH);
+        for (String start : List.of("", "x")) {
+            String huge = start + "🦖".repeat(1_000_000);
+            Failure failure = Failure.of(lease, huge);
+            int kept = failure.error().indexOf("…");
+            assertThat(failure.error())
+                    .hasSizeLessThanOrEqualTo(10_000)
+                    .isEqualTo(huge.substring(0, kept) + "… (" + (huge.length() - kept) + " more characters)");
+            assertThat(failure.permanently().usage(Usage.NONE).error()).isEqualTo(failure.error());
+            assertThat(ConfigFailure.of(lease, huge).permanently().error()).isEqualTo(failure.error());
+        }
+        String longest = "x".repeat(10_000);
+        assertThat(Failure.of(lease, longest).error()).isEqualTo(longest);
     }
 
     @ParameterizedTest

@@ -278,6 +278,11 @@ class TicksTest {
         "0 1 * * 9, day of week",
         "x 1 * * *, minute",
         "0 1 5-2 * *, day of month",
+        "*/0 1 * * *, the step in the minute of cron must be at least 1",
+        "'0 1,3-4/00 * * *', the step in the hour of cron must be at least 1",
+        "5-1 * * * *, the range in the minute of cron must begin with its lower end",
+        "0 1 9-5/2 * *, the range in the day of month of cron must begin with its lower end",
+        "0 -1 * * *, hour of cron must be from 0 to 23",
         "0 1 * *, five fields",
         "0 1 * * * *, five fields",
         "'', five fields",
@@ -288,5 +293,15 @@ class TicksTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cron")
                 .hasMessageContaining(field);
+    }
+
+    /** The parser takes it for a blank at an end. */
+    @Test
+    void a_nul_in_a_cron_expression_is_refused_by_name() {
+        for (String cron : List.of("0 1 * * *\0", "\0000 1 * * *", "0 1\0 * * *")) {
+            assertThatThrownBy(() -> schedule(cron, "UTC"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("cron holds a NUL");
+        }
     }
 }
