@@ -415,6 +415,7 @@ class JobRunnerFaultsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The pool is closed under the runner, and in the end again.
     void what_a_closed_pool_keeps_from_being_stored_is_counted_and_left_to_its_lease() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

@@ -87,11 +87,7 @@ public final class Jdbc {
         return new Jdbc(execution, other, other, acting);
     }
 
-    /**
-     * The pool's connections for a caller that keeps them. One is taken at once.
-     *
-     * @throws IllegalStateException if that may be in a transaction of the host
-     */
+    /** The pool's connections for a caller that keeps them. One is taken at once, and refused if the host may be using it. */
     public DataSource unshared() {
         return new UnsharedConnections(pool);
     }

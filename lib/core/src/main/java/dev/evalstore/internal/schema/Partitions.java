@@ -127,7 +127,8 @@ public final class Partitions {
     public static void ensure(Jdbc jdbc, String table, Set<YearMonth> months) {
         for (YearMonth month : months) {
             if (month.isBefore(FIRST) || month.isAfter(LAST)) {
-                throw new IllegalArgumentException("the time of a row of " + table + " must be in the years 2000 to 2100");
+                throw new IllegalArgumentException(
+                        "the time of a row of " + table + " must be in the years 2000 to 2100");
             }
         }
         if (Known.of(jdbc, table).present.containsAll(months)) {
