@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout after how long a statement that waits for a lock fails (55P03), 1 ms to 12 days; null for the
  *     server's setting. Sent like {@code statementTimeout}
  * @param applicationName the connections' name in {@code pg_stat_activity}; {@code evalstore} unless given
- * @param sslMode encryption and verification; {@code prefer} unless given here or in the URL, as {@code sslmode} or
- *     {@code ssl}
+ * @param sslMode encryption and verification; {@code prefer} unless given here or by the URL's own
+ *     parameters
  * @param sslRootCert PEM file of the trusted authorities, or null for the driver's default file
  * @param sslCert PEM file of the client's certificate, or null for none
  * @param sslKey file of the client's key, PKCS-8 as PEM or DER, or null for none. A key in a {@code .pem} file is read

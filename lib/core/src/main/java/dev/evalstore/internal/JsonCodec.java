@@ -78,7 +78,11 @@ public final class JsonCodec {
 
     private JsonCodec() {}
 
-    /** @throws IllegalArgumentException naming the type, and the place in it that cannot be written */
+    /**
+     * The value as JSON text.
+     *
+     * @throws IllegalArgumentException naming the type, and the place in it that cannot be written
+     */
     public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
@@ -90,7 +94,11 @@ public final class JsonCodec {
         }
     }
 
-    /** @throws IllegalArgumentException naming the type, and the place in the document that does not fit */
+    /**
+     * The text as a value of the type.
+     *
+     * @throws IllegalArgumentException naming the type, and the place in the document that does not fit
+     */
     public static <T> T read(String text, Class<T> type) {
         try {
             return MAPPER.readValue(text, type);

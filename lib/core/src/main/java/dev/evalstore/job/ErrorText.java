@@ -28,7 +28,7 @@ final class ErrorText {
     private static String text(String before, String type, Throwable e) {
         String message = e.getLocalizedMessage();
         if (e instanceof JobFailedException) {
-            return storable(Check.cut(before, message));
+            return storable(Check.cut(before, message == null ? type : message));
         }
         // A very long message is not asked for again with its class before it, which would copy it.
         return storable(

@@ -71,7 +71,7 @@ final class Ticks {
     }
 
     private static String fault(String cron) {
-        String[] fields = cron.strip().split("\\s+");
+        String[] fields = cron.strip().split("\\s+", -1);
         if (fields.length != FIELDS.size()) {
             return "cron must have five fields: minute, hour, day of month, month, day of week";
         }
@@ -120,7 +120,7 @@ final class Ticks {
 
     /** Whether minute or hour begins with a star: then ticks go on through an hour that comes twice. */
     private static boolean hasStar(String cron) {
-        String[] fields = cron.strip().split("\\s+");
+        String[] fields = cron.strip().split("\\s+", -1);
         return fields[0].startsWith("*") || fields[1].startsWith("*");
     }
 

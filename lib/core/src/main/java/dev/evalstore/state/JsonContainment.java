@@ -25,7 +25,7 @@ final class JsonContainment {
     /** Whether both are the same value, however they are written. */
     static boolean equal(@Nullable Json one, @Nullable Json other) {
         return one == null || other == null
-                ? one == other
+                ? one == null && other == null
                 : isSame(JsonCodec.exact(one.text()), JsonCodec.exact(other.text()));
     }
 

@@ -219,7 +219,9 @@ final class Namespace {
     /** Of an import, all entries may have expired. */
     private void putAll(Sql batch) {
         if (definition.checkpointed() || definition.watched()) {
-            jdbc.change(batch, row -> row.bigint("n")).orElseThrow(Namespaces::changed);
+            if (jdbc.change(batch, row -> row.bigint("n")).isEmpty()) {
+                throw Namespaces.changed();
+            }
         } else if (jdbc.update(batch) == 0) {
             requireHere();
         }

@@ -86,7 +86,7 @@ public final class PostgresStateBackend extends StateWrites {
     public Optional<StateEntry> readAt(UUID checkpoint, byte[] key) {
         options.key(key);
         counters.gets.increment();
-        Optional<StateEntry> entry = reading(at -> CheckpointReads.read(at, checkpoint, key), () -> none(checkpoint));
+        Optional<StateEntry> entry = reading(at -> CheckpointReads.read(at, checkpoint, key), absent(checkpoint));
         entry.ifPresent(counters::read);
         return entry;
     }
@@ -94,7 +94,7 @@ public final class PostgresStateBackend extends StateWrites {
     @Override
     public List<StateEntry> entriesAt(UUID checkpoint, byte[] prefix, int limit, byte @Nullable [] after) {
         Range range = new Range(prefix, limit, after);
-        List<StateEntry> page = reading(at -> CheckpointReads.entries(at, checkpoint, range), () -> none(checkpoint));
+        List<StateEntry> page = reading(at -> CheckpointReads.entries(at, checkpoint, range), absent(checkpoint));
         page.forEach(counters::read);
         return page;
     }
@@ -102,7 +102,7 @@ public final class PostgresStateBackend extends StateWrites {
     @Override
     public List<StateDifference> diff(UUID from, @Nullable UUID to, int limit, byte @Nullable [] after) {
         Range range = new Range(Bytes.NONE, limit, after);
-        return reading(at -> CheckpointReads.diff(at, from, to, range), () -> none(from));
+        return reading(at -> CheckpointReads.diff(at, from, to, range), absent(from));
     }
 
     @Override
@@ -124,7 +124,9 @@ public final class PostgresStateBackend extends StateWrites {
         return namespaces.<Long, IOException>reading(
                 new Counters.Timer(),
                 at -> export(at, checkpoint, to),
-                () -> checkpoint == null ? Archive.write(to, after -> List.of()) : none(checkpoint));
+                () -> checkpoint == null
+                        ? Archive.write(to, after -> List.of())
+                        : PostgresStateBackend.<Long>absent(checkpoint).get());
     }
 
     private long export(Namespace at, @Nullable UUID checkpoint, OutputStream to) throws IOException {
@@ -207,8 +209,10 @@ public final class PostgresStateBackend extends StateWrites {
     }
 
     /** A namespace that there is not has no checkpoint. */
-    private static <T> T none(UUID checkpoint) {
-        throw Checkpoints.notFound(checkpoint);
+    private static <T> Supplier<T> absent(UUID checkpoint) {
+        return () -> {
+            throw Checkpoints.notFound(checkpoint);
+        };
     }
 
     private void outsideTransaction(String what) {

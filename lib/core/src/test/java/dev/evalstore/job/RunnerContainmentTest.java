@@ -129,7 +129,11 @@ class RunnerContainmentTest {
 
         @Override
         public String toString() {
-            return toString() + "!";
+            return again() + "!";
+        }
+
+        private String again() {
+            return toString();
         }
     }
 

@@ -337,7 +337,7 @@ class ReplacedStateTest {
         String backup = ReplacedStore.backup(database);
         var stale = db.locks().tryAcquire("resource", "a", HOUR).orElseThrow();
         ReplacedStore.restore(database, backup);
-        other.locks().tryAcquire("resource", "b", HOUR).orElseThrow();
+        assertThat(other.locks().tryAcquire("resource", "b", HOUR)).isPresent();
 
         assertThat(db.locks().release(stale)).isFalse();
     }

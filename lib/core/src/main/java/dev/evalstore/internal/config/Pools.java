@@ -6,6 +6,8 @@ import com.zaxxer.hikari.pool.HikariPool;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.jdbc.Errors;
 import dev.evalstore.internal.jdbc.Jdbc;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,12 +85,20 @@ public final class Pools {
         String url = like.getJdbcUrl();
         if (url != null) {
             // By the URL: the copied settings share their map of driver properties with the given pool.
-            config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0");
+            config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0" + unlimitedOptions(like));
         }
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofSeconds(10).toMillis());
         return open(config);
+    }
+
+    /** A short timeout in the startup options would end what the pool asks before its first statement. */
+    private static String unlimitedOptions(HikariDataSource like) {
+        String options = like.getDataSourceProperties().getProperty("options");
+        return options == null
+                ? ""
+                : "&options=" + URLEncoder.encode(options + " -c statement_timeout=0", StandardCharsets.UTF_8);
     }
 
     /** Opens a pool of one connection beside the given one, which may have none left. */
