@@ -91,7 +91,7 @@ public final class ImportLmEval {
                     known++;
                 }
             } catch (LmEvalFile.Broken e) {
-                skipped(folder, file, e.getMessage());
+                skipped(folder, file, String.valueOf(e.getMessage()));
             } catch (TransientDatabaseException e) {
                 // The database's fault, and not the file's.
                 throw e;

@@ -38,6 +38,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -228,14 +229,15 @@ public final class MlperfBoard {
 
     private void line(Ranked<String> one, String before) {
         Map<Criterion, Double> values = one.alternative().values();
+        double gpus = Objects.requireNonNull(values.get(GPUS));
         out.printf(
                 Locale.ROOT,
                 "    %s%9.1f tokens/s %8.1f ms %3.0f %-4s  %s%n",
                 before,
                 values.get(Criterion.THROUGHPUT),
                 values.get(Criterion.LATENCY),
-                values.get(GPUS),
-                values.get(GPUS) == 1 ? "GPU" : "GPUs",
+                gpus,
+                gpus == 1 ? "GPU" : "GPUs",
                 one.alternative().key());
     }
 

@@ -1,5 +1,6 @@
 package dev.evalstore.examples;
 
+import java.io.Console;
 import java.io.PrintStream;
 
 /**
@@ -19,7 +20,23 @@ final class Progress {
 
     /** In place if the output is this process's, and a console. */
     static Progress on(PrintStream out) {
-        return new Progress(out, out == System.out && System.console() != null);
+        return new Progress(out, out == System.out && isTerminal());
+    }
+
+    /** From JDK 22 on there is a console of a redirected output too, and a method that tells it from a terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 
     void show(double percent, String text) {
