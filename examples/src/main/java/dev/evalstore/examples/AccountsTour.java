@@ -5,7 +5,6 @@ import dev.evalstore.Actor;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
-import dev.evalstore.DatabaseException;
 import dev.evalstore.account.IssuedApiKey;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
@@ -147,8 +146,8 @@ public final class AccountsTour {
                     statement.execute("update " + schema + ".audit_log set actor_label = 'nobody'");
                 }
             });
-        } catch (DatabaseException e) {
-            say("tamper", "the audit log cannot be changed, says the server with %s", e.sqlState());
+        } catch (SQLException e) {
+            say("tamper", "the audit log cannot be changed, says the server with %s", e.getSQLState());
         }
     }
 
