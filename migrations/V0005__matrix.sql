@@ -270,6 +270,8 @@ create table ${schema}.model_rankings (
 
 create index idx_model_rankings_model_version_id on ${schema}.model_rankings (model_version_id);
 
+create index idx_model_rankings_expires_at on ${schema}.model_rankings (expires_at);
+
 comment on table ${schema}.model_rankings is
     'How model versions compare for a use; one set for each category and method, replaced as a whole. Expired sets are not read.';
 comment on column ${schema}.model_rankings.generation is 'The same for the whole set; it only grows.';

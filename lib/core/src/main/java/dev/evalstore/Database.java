@@ -112,6 +112,7 @@ public final class Database extends Repositories implements AutoCloseable {
      *     connection is closed then, which returns it to its pool: {@code join(pool.getConnection())} would lose it
      */
     public Tx join(Connection connection) {
+        Objects.requireNonNull(connection, "connection");
         try {
             if (connection.getAutoCommit()) {
                 connection.close();

@@ -92,6 +92,7 @@ public final class Json {
 
     /** {@link #as(Class)} by a certain mapping. */
     public <T> T as(Class<T> type, JsonMapping mapping) {
+        Objects.requireNonNull(type, "type");
         return type == Json.class ? type.cast(this) : JsonMappings.read(mapping, text, type);
     }
 

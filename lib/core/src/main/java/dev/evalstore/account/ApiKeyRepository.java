@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
 
     /** {@link #verify(String, String)} without asking for a scope. */
     public Optional<VerifiedKey> verify(String presented) {
-        KeyText text = KeyText.parse(presented);
+        KeyText text = KeyText.parse(Objects.requireNonNull(presented, "presented"));
         if (text == null) {
             return Optional.empty();
         }

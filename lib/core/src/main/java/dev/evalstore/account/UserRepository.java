@@ -13,6 +13,7 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @param password any text
      */
     public Optional<User> authenticate(String login, String password) {
-        boolean possible = AccountRules.mayBePassword(password);
+        Objects.requireNonNull(login, "login");
+        boolean possible = AccountRules.mayBePassword(Objects.requireNonNull(password, "password"));
         String typed = possible ? password : "x";
         String decoy = jdbc.shared(DECOY);
         // No user has an empty name: a login that no user can have takes the same statement.

@@ -7,6 +7,7 @@ import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.worker.Worker;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class JobFilter extends Conditions<JobFilter> {
 
     /** Only jobs in one of these statuses; at least one status. */
     public JobFilter statuses(Collection<JobStatus> statuses) {
+        statuses.forEach(status -> Objects.requireNonNull(status, "statuses"));
         Set<JobStatus> any = Set.copyOf(statuses);
         if (any.isEmpty()) {
             throw new IllegalArgumentException("statuses must not be empty");

@@ -59,7 +59,7 @@ final class JobMoves {
                 select lane, rank, seq, timeout_seconds, 0 from back)
             select count(*) as n from back""";
 
-    /** The narrow rows first, then the wide one: whoever fails or requeues a lease locks them in the same order. */
+    /** Locks the narrow rows first, then the wide one, in the order of the statements that fail or requeue a lease. */
     private static final String DELETE = """
             /* jobs.delete */ with j as materialized (
                 select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),

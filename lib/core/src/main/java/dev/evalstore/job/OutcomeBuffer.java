@@ -108,7 +108,7 @@ final class OutcomeBuffer implements Runnable {
                 }
                 break;
             } catch (InterruptedException e) {
-                // Endings are kept, whoever interrupts, until the runner has closed.
+                // No interrupt loses endings; they are kept until the runner has closed.
                 if (isTooLate()) {
                     break;
                 }

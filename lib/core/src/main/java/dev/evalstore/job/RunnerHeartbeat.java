@@ -94,8 +94,8 @@ final class RunnerHeartbeat implements Runnable {
     }
 
     /**
-     * The registration was declared dead: its handlers are told to stop, and their results do not count. A thread that learns it
-     * late, when there is another registration, does no harm to that.
+     * The registration was declared dead: its handlers are cancelled, and their results do not count. A thread that calls this late,
+     * when there is another registration, does not harm the new one.
      */
     void lose(Worker failed, @Nullable String why) {
         List<Lease> lost;

@@ -105,8 +105,8 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
     private static final String CLEANUP = """
             /* model_rankings.cleanup */ with expired as materialized (
                 select id from evalstore.model_rankings where expires_at <= statement_timestamp()
-                order by id limit ? for update skip locked)
-            delete from evalstore.model_rankings r using expired e where r.id = e.id""";
+                order by expires_at limit ? for update skip locked)
+            delete from evalstore.model_rankings where id = any (array(select id from expired))""";
 
     private final Jdbc jdbc;
 

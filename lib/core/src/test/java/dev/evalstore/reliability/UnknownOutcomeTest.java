@@ -152,6 +152,10 @@ class UnknownOutcomeTest {
         return Writes.all().stream();
     }
 
+    static Stream<Write<?>> writesInTransactions() {
+        return writes().filter(write -> !write.is(Trait.ALONE));
+    }
+
     static Stream<Write<?>> auditedWrites() throws SQLException {
         return audited().keySet().stream();
     }
@@ -184,37 +188,46 @@ class UnknownOutcomeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("writes")
     <C> void the_caller_learns_the_truth(Write<C> write) throws Exception {
-        prove(write);
+        prove(write, How.ALONE);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("writes")
+    <C> void the_caller_learns_the_truth_when_the_server_stays_away(Write<C> write) throws Exception {
+        prove(write, How.ALONE_AND_AWAY);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("writesInTransactions")
+    <C> void a_transaction_that_is_retried_goes_through_once(Write<C> write) throws Exception {
+        prove(write, How.RETRIED);
     }
 
     @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("auditedWrites")
     <C> void the_caller_learns_the_truth_of_a_write_and_its_audit_entry(Write<C> write) throws Exception {
-        prove(write);
+        prove(write, How.ALONE);
     }
 
-    private static <C> void prove(Write<C> write) throws Exception {
+    private static <C> void prove(Write<C> write, How how) throws Exception {
         picture.vacuum();
-        for (How how : How.values()) {
-            if (how == How.RETRIED && write.is(Trait.ALONE)) {
-                continue;
+        Database known = database(write, how);
+        Attempt<C> whole = new Attempt<>(write, how, known);
+        List<String> before = whole.before();
+        assertThat(whole.call()).as(how + " undisturbed").isNull();
+        List<String> after = picture.take();
+        assertThat(after)
+                .as("the picture shows no change: nothing would be noticed")
+                .isNotEqualTo(before);
+        for (TcpProxy.Way lost : TcpProxy.Way.values()) {
+            int nth = 1;
+            while (nth < MAX_REQUESTS && broken(attempt(write, how, known), lost, nth, before, after)) {
+                nth++;
             }
-            Database known = database(write, how);
-            Attempt<C> whole = new Attempt<>(write, how, known);
-            List<String> before = whole.before();
-            assertThat(whole.call()).as(how + " undisturbed").isNull();
-            List<String> after = picture.take();
-            assertThat(after)
-                    .as("the picture shows no change: nothing would be noticed")
-                    .isNotEqualTo(before);
-            for (TcpProxy.Way lost : TcpProxy.Way.values()) {
-                int nth = 1;
-                while (nth < MAX_REQUESTS && broken(attempt(write, how, known), lost, nth, before, after)) {
-                    nth++;
-                }
-                assertThat(nth).as(how + ": requests, and one more").isBetween(2, MAX_REQUESTS - 1);
-            }
+            assertThat(nth).as(how + ": requests, and one more").isBetween(2, MAX_REQUESTS - 1);
         }
     }
 

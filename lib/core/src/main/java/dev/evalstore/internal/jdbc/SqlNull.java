@@ -3,8 +3,8 @@ package dev.evalstore.internal.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A null whose type the driver is told. A bare null has the server asked for its type, which costs several statements in one
- * text their preparation; see {@link Jdbc}.
+ * A null with its type. For a bare null the driver asks the server for the type, and then several statements in one text are not
+ * prepared; see {@link Jdbc}.
  *
  * @param type as the catalogue names it: {@code jsonb}, {@code float8}, {@code varchar} for a text
  */

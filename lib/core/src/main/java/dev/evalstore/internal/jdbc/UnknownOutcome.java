@@ -87,8 +87,8 @@ public final class UnknownOutcome {
      * The same for a row that may be used up and gone again before it is looked for.
      *
      * @param insert inserts the row and returns it
-     * @param stays asked after a lost connection: where a stored row does not stay, it is not sent a second time, and unless it is
-     *     still there the caller is told that the outcome is unknown
+     * @param stays whether a stored row stays, which is asked after a lost connection. Where it does not, the row is not sent a
+     *     second time, and the outcome is unknown unless the row is still there
      */
     public static <T> T insert(Jdbc jdbc, Supplier<T> insert, RowMapper<T> mapper, Sql again, BooleanSupplier stays) {
         UnknownOutcome outcome = new UnknownOutcome(jdbc);

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's connections to keep, none of which may be in a transaction of the host. The first is taken and looked at before anybody
- * asks: whoever keeps connections sets auto-commit on them, which commits.
+ * Connections of a pool for a caller that keeps them; none of them may be in a transaction of the host. The first one is taken and
+ * checked in the constructor, because a pool that keeps connections sets auto-commit on them, which would commit.
  */
 final class UnsharedConnections implements DataSource {
     private static final String DOING = "cannot reserve a connection";

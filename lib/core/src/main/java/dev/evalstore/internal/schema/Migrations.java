@@ -52,7 +52,7 @@ public final class Migrations {
 
     private static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 
-    /** Flyway writes times without a zone, in the zone of whoever migrates. */
+    /** Flyway writes times without a zone, in the zone of the session that migrates. */
     private static final String HISTORY_IN_UTC = """
             alter table evalstore.evalstore_schema_history
                 alter column installed_on set default (statement_timestamp() at time zone 'UTC')""";

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A bad network between a client and a server: it forwards, until it is told to cut, half-close, reset, delay or stall. */
+/** A bad network between a client and a server: it forwards bytes until a test cuts, half-closes, resets, delays or stalls it. */
 public final class TcpProxy implements AutoCloseable {
     /** Which way bytes go. */
     public enum Way {
