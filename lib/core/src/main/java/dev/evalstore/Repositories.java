@@ -7,10 +7,12 @@ import dev.evalstore.audit.MonitoringRepository;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.catalog.Catalog;
+import dev.evalstore.exchange.Exchange;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.lock.LockRepository;
 import dev.evalstore.matrix.Matrix;
+import dev.evalstore.organization.OrganizationRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.worker.WorkerRepository;
@@ -56,6 +58,11 @@ public abstract sealed class Repositories permits Database, Tx {
         return new Matrix(jdbc);
     }
 
+    /** The exchange: benchmark definitions, their versions and test cases. */
+    public final Exchange exchange() {
+        return new Exchange(jdbc);
+    }
+
     /** People and services that use the platform. */
     public final UserRepository users() {
         return new UserRepository(jdbc);
@@ -64,6 +71,11 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Keys by which programs act for a user. */
     public final ApiKeyRepository apiKeys() {
         return new ApiKeyRepository(jdbc);
+    }
+
+    /** Organizations and their members. */
+    public final OrganizationRepository organizations() {
+        return new OrganizationRepository(jdbc);
     }
 
     /** The audit log: who did what. */

@@ -185,6 +185,20 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("org.flywaydb..")
                 .check(LIBRARY);
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev\\.evalstore\\.exchange\\.TextPattern(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.re2j..")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev\\.evalstore\\.exchange\\.JsonSchemas(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.networknt..")
+                .check(LIBRARY);
     }
 
     /** What the library stores for itself must not change with the host's mapping. */
@@ -228,12 +242,17 @@ class ArchitectureTest {
                 .check(LIBRARY);
     }
 
-    /** The database's clock decides; ids need one of their own, and so does a store that has no database. */
+    /**
+     * The database's clock decides. Ids need one of their own, and so does a store that has no database; that a citation is of
+     * no later than next year is checked before the database is asked.
+     */
     @Test
     void no_wall_clock_is_read_beside_the_databases() {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(Uuids.class)
+                .and()
+                .haveNameNotMatching("dev\\.evalstore\\.exchange\\.DefinitionRules")
                 .and(describe(
                         "not a memory store", type -> !type.getSimpleName().startsWith("Memory")))
                 .should()

@@ -326,11 +326,20 @@ class IndexedTextTest {
                         select from pg_constraint v where v.conrelid = t.oid and v.contype = 'c'
                             and pg_get_constraintdef(v.oid) ~ ('\\m' || a.attname || ' = ANY \\(ARRAY'))""");
 
-        Map<String, String> otherwise = Map.of(
-                "users.email", "at most 320 characters",
-                "users.username", "at most 64 characters",
-                "api_keys.key_id", "made by the library",
-                "benchmark_results.workload_type", "of a combination");
+        Map<String, String> otherwise = Map.ofEntries(
+                Map.entry("users.email", "at most 320 characters"),
+                Map.entry("users.username", "at most 64 characters"),
+                Map.entry("user_tokens.email", "at most 320 characters"),
+                Map.entry("organizations.slug", "at most 100 characters"),
+                Map.entry("api_keys.key_id", "made by the library"),
+                Map.entry("benchmark_results.workload_type", "of a combination"),
+                Map.entry("definition_versions.semver_prerelease", "at most 255 characters"),
+                Map.entry("definition_versions.precedence", "made of the above"),
+                Map.entry("definition_subcategories.name", "at most 200 characters"),
+                Map.entry("benchmark_definitions.slug", "at most 100 characters"),
+                Map.entry("test_cases.case_key", "at most 200 characters"),
+                Map.entry("test_cases.tags", "at most 20 of 100 characters each"),
+                Map.entry("benchmark_definitions.tags", "at most 20 of 100 characters each"));
         assertThat(indexed)
                 .isNotEmpty()
                 .allMatch(column -> otherwise.containsKey(column)

@@ -18,6 +18,14 @@ import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.NewSuitability;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.exchange.Citation;
+import dev.evalstore.exchange.Execution;
+import dev.evalstore.exchange.ExpectedOutput;
+import dev.evalstore.exchange.NewBenchmarkDefinition;
+import dev.evalstore.exchange.NewDefinitionVersion;
+import dev.evalstore.exchange.NewTestCase;
+import dev.evalstore.exchange.Scoring;
+import dev.evalstore.exchange.SemVer;
 import dev.evalstore.internal.jdbc.Assignments;
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.TableRows;
@@ -97,6 +105,7 @@ final class InputUses {
                 .sample(Throwable.class, () -> null)
                 .sample(InetAddress.class, () -> null)
                 .sample(Rows.class, db::benchmarks)
+                .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
                 .sample(Outcome.class, () -> Completion.of(lease(), null))
                 .sample(JobStatus.class, () -> JobStatus.COMPLETED)
@@ -153,8 +162,13 @@ final class InputUses {
         });
         use(NewBenchmark.class, run -> db.benchmarks().create(run));
         use(NewEvaluation.class, evaluation -> db.evaluations().createAll(List.of(evaluation)));
+        use(NewTestCase.class, one -> db.exchange().testCases().createAll(definitionVersion(), List.of(one)));
         use(NewModel.class, model -> db.catalog().models().create(model));
         use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
+        use(
+                NewBenchmarkDefinition.class,
+                definition -> db.exchange().definitions().create(definition, "1.0.0", (NewDefinitionVersion)
+                        setters.make(NewDefinitionVersion.class)));
         use(
                 NewModelVersion.class,
                 version -> db.catalog()
@@ -246,6 +260,16 @@ final class InputUses {
                                 .failAll(List.of(new ConfigFailure(
                                         configLease(), given.error(), given.retryAfter(), given.permanent()))))
                         .isEmpty());
+        use(
+                ExpectedOutput.class,
+                output -> db.exchange()
+                        .testCases()
+                        .create(definitionVersion(), ((NewTestCase) setters.make(NewTestCase.class)).accept(output)));
+        use(Execution.class, execution -> publish(newVersion().execution(execution)));
+        use(Scoring.class, scoring -> publish(newVersion().scoring(scoring)));
+        use(
+                Citation.class,
+                citation -> ((NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class)).citation(citation));
         use(Retry.class, retry -> retry.pauseAfter(3));
         use(
                 Combination.class,
@@ -293,6 +317,27 @@ final class InputUses {
     private UUID user() {
         return db.users()
                 .create(NewUser.of(UUID.randomUUID() + "@x", "u" + UUID.randomUUID()))
+                .id();
+    }
+
+    private NewDefinitionVersion newVersion() {
+        return (NewDefinitionVersion) setters.make(NewDefinitionVersion.class);
+    }
+
+    private void publish(NewDefinitionVersion version) {
+        NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
+        db.exchange().definitions().create(definition, "1.0.0", version);
+    }
+
+    private UUID definitionVersion() {
+        NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
+        NewDefinitionVersion version = (NewDefinitionVersion) setters.make(NewDefinitionVersion.class);
+        UUID created =
+                db.exchange().definitions().create(definition, "1.0.0", version).id();
+        return db.exchange()
+                .definitions()
+                .version(created, "1.0.0")
+                .orElseThrow()
                 .id();
     }
 

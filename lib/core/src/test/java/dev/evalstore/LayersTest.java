@@ -32,9 +32,9 @@ class LayersTest {
             Set.of("internal.jdbc"),
             Set.of("internal.config"),
             Set.of("internal.schema"),
-            Set.of("internal.audit", "internal.queue"),
+            Set.of("internal.audit", "internal.organization", "internal.queue"),
             Set.of("worker"),
-            Set.of("account", "audit", "benchmark", "catalog", "job", "lock", "matrix", "state"),
+            Set.of("account", "audit", "benchmark", "catalog", "exchange", "job", "lock", "matrix", "organization", "state"),
             Set.of("internal.maintenance"),
             Set.of("facade"),
             Set.of("runner"));

@@ -46,8 +46,11 @@ class ListsTest {
     /** A list by pages that is no part of {@link Lists} could be read by a cursor alone. */
     @Test
     void every_repository_with_a_list_by_pages_has_all_its_forms() {
-        List<Class<?>> rooms =
-                List.of(Repositories.class, dev.evalstore.catalog.Catalog.class, dev.evalstore.matrix.Matrix.class);
+        List<Class<?>> rooms = List.of(
+                Repositories.class,
+                dev.evalstore.catalog.Catalog.class,
+                dev.evalstore.exchange.Exchange.class,
+                dev.evalstore.matrix.Matrix.class);
         assertThat(rooms.stream()
                         .flatMap(room -> Arrays.stream(room.getMethods()))
                         .map(Method::getReturnType)

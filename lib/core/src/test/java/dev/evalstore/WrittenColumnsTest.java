@@ -27,10 +27,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WrittenColumnsTest {
     /** What a column is written from, by {@code Class.column}, where that has another name. */
-    private static final Map<String, String> RENAMED = Map.of(
-            "ApiKeyRepository.key_hash", "hash",
-            "ModelVersionRepository.input_cost_per_1k", "inputPer1k",
-            "ModelVersionRepository.output_cost_per_1k", "outputPer1k");
+    private static final Map<String, String> RENAMED = Map.ofEntries(
+            Map.entry("ApiKeyRepository.key_hash", "hash"),
+            Map.entry("DefinitionRows.citation_bibtex", "bibtex"),
+            Map.entry("DefinitionRows.citation_doi", "doi"),
+            Map.entry("DefinitionRows.citation_title", "title"),
+            Map.entry("DefinitionRows.citation_venue", "venue"),
+            Map.entry("DefinitionRows.citation_year", "year"),
+            Map.entry("DefinitionVersionRows.primary_metric_description", "description"),
+            Map.entry("DefinitionVersionRows.primary_metric_higher_is_better", "higherIsBetter"),
+            Map.entry("DefinitionVersionRows.primary_metric_kind", "kind"),
+            Map.entry("DefinitionVersionRows.primary_metric_name", "name"),
+            Map.entry("DefinitionVersionRows.primary_metric_range_max", "rangeMax"),
+            Map.entry("DefinitionVersionRows.primary_metric_range_min", "rangeMin"),
+            Map.entry("DefinitionVersionRows.primary_metric_unit", "unit"),
+            Map.entry("DefinitionVersionRows.semver_build", "build"),
+            Map.entry("DefinitionVersionRows.semver_major", "major"),
+            Map.entry("DefinitionVersionRows.semver_minor", "minor"),
+            Map.entry("DefinitionVersionRows.semver_patch", "patch"),
+            Map.entry("DefinitionVersionRows.semver_prerelease", "prerelease"),
+            Map.entry("ModelVersionRepository.input_cost_per_1k", "inputPer1k"),
+            Map.entry("ModelVersionRepository.output_cost_per_1k", "outputPer1k"),
+            Map.entry("UserTokenRepository.token_hash", "hash"));
 
     private static final Set<String> WRITES = Set.of("set", "setIfGiven", "patch");
 

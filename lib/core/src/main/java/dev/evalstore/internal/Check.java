@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ public final class Check {
     /** The maximum of a figure, which leaves room for the sums and differences that statistics are made of. */
     public static final double MAX_FIGURE = 1e300;
 
+    private static final int MAX_SLUG = 100;
+    private static final int MAX_URL = 2_000;
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+    private static final Pattern URL = Pattern.compile("https?://[^\\s\\p{Z}\\p{Cc}]+");
     private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
     private static final Instant YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant YEAR_2101 = Instant.parse("2101-01-01T00:00:00Z");
@@ -57,6 +62,58 @@ public final class Check {
     /** {@link #text} where it is given. */
     public static @Nullable String textOrNull(String field, @Nullable String value) {
         return value == null ? null : text(field, value);
+    }
+
+    /** {@link #text} of so many characters, counted as the server counts them. */
+    public static String text(String field, @Nullable String value, int min, int max) {
+        String text = text(field, value);
+        int length = text.codePointCount(0, text.length());
+        if (length < min || length > max) {
+            throw new IllegalArgumentException(field + " must have " + min + " to " + max + " characters");
+        }
+        return text;
+    }
+
+    /** {@link #text} of at most so many characters, where it is given. */
+    public static @Nullable String textOrNull(String field, @Nullable String value, int max) {
+        return value == null ? null : text(field, value, 1, max);
+    }
+
+    /** A name in addresses: lower-case letters and digits in parts joined by single hyphens, 2 to 100 characters. */
+    public static String slug(String field, @Nullable String value) {
+        Objects.requireNonNull(value, field);
+        if (value.length() < 2 || !isSlug(value)) {
+            throw new IllegalArgumentException(
+                    field + " must be lower-case letters and digits in parts joined by single" + " hyphens, 2 to "
+                            + MAX_SLUG + " characters");
+        }
+        return value;
+    }
+
+    /** At most so many labels, each written as a {@link #slug} of 1 to 100 characters; copied without repetition. */
+    public static List<String> labels(String field, List<String> values, int max) {
+        List<String> labels = List.copyOf(values).stream().distinct().toList();
+        if (labels.size() > max || !labels.stream().allMatch(Check::isSlug)) {
+            throw new IllegalArgumentException(
+                    field + " must be at most " + max + ", each of lower-case letters and digits"
+                            + " in parts joined by single hyphens, 1 to " + MAX_SLUG + " characters");
+        }
+        return labels;
+    }
+
+    private static boolean isSlug(String value) {
+        return value.length() <= MAX_SLUG && SLUG.matcher(value).matches();
+    }
+
+    /** An address of the web, where it is given: of http or https, at most 2,000 characters without a space. */
+    public static @Nullable String urlOrNull(String field, @Nullable String value) {
+        if (value != null
+                && (value.length() > MAX_URL
+                        || !URL.matcher(characters(field, value)).matches())) {
+            throw new IllegalArgumentException(field + " must begin with http:// or https:// and have at most "
+                    + MAX_URL + " characters, none of them a space");
+        }
+        return value;
     }
 
     /** {@link #text} that an index can hold. */

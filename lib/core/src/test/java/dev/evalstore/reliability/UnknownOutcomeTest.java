@@ -80,6 +80,15 @@ class UnknownOutcomeTest {
             "progress",
             "info",
             "require",
+            "getBySlug",
+            "getVersion",
+            "latest",
+            "version",
+            "subcategories",
+            "maintainers",
+            "render",
+            "members",
+            "ofUser",
             "getEntry",
             "getAll",
             "contains",
@@ -95,6 +104,7 @@ class UnknownOutcomeTest {
             "healthCheck",
             "queryByMetadata",
             "schedules",
+            "tokens",
             "limits");
 
     /** Writes with no case here, and why. */
@@ -257,7 +267,8 @@ class UnknownOutcomeTest {
         proxy.refuse(false);
         if (hasLost) {
             // The others of its time have gone with it.
-            pool(write).close();
+            application.close();
+            owner.close();
         }
         List<String> now = picture.take();
         if (failure == null) {

@@ -1,0 +1,287 @@
+package dev.evalstore.exchange;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Benchmark definitions and their versions. A deleted definition is still found by id, because other rows refer to it,
+ * but lists, counts and the other finders pass over it, and every change of it throws {@link NotFoundException}, as for
+ * an unknown id.
+ *
+ * <p>A status moves only from the status that the verb names. From any other status the verb throws
+ * {@link ConflictException}, which names the present one: of two callers that move the same definition, one succeeds.
+ */
+public final class DefinitionRepository extends TableRows<BenchmarkDefinition, DefinitionFilter> {
+    private static final Table<BenchmarkDefinition> TABLE = DefinitionRows.TABLE;
+
+    DefinitionRepository(Jdbc jdbc) {
+        super(jdbc, TABLE);
+    }
+
+    /**
+     * Stores a definition with its first version, the version's test cases, and its maintainers, in one transaction.
+     * The definition is a draft. Returns it as stored.
+     *
+     * @param version the number of the first version, such as 1.0.0 or 0.1.0-alpha
+     * @throws IllegalArgumentException if the version is no version by SemVer 2.0
+     * @throws ConstraintViolationException if a definition that is not deleted has the slug
+     *     ({@code idx_benchmark_definitions_slug}), or the organization, the creator or a maintainer does not exist
+     *     ({@code benchmark_definitions_organization_fk}, {@code benchmark_definitions_created_by_fk},
+     *     {@code definition_maintainers_user_fk})
+     */
+    public BenchmarkDefinition create(NewBenchmarkDefinition definition, String version, NewDefinitionVersion first) {
+        Columns values = DefinitionRows.columns(definition);
+        SemVer number = SemVer.parse(version);
+        DefinitionVersions.checkFirst(first);
+        return jdbc.atomically(tx -> {
+            BenchmarkDefinition created = TABLE.create(tx, values);
+            DefinitionMaintainers.create(tx, created.id(), definition.people().maintainers());
+            DefinitionVersions.insert(tx, created.id(), number, first);
+            return created;
+        });
+    }
+
+    /** The definition with exactly this slug, in whichever status; empty when there is none or it is deleted. */
+    public Optional<BenchmarkDefinition> findBySlug(String slug) {
+        return jdbc.find(TABLE.select("find_by_slug").and("and slug = ?", Check.content("slug", slug)), TABLE.mapper());
+    }
+
+    /**
+     * {@link #findBySlug}, which must find it.
+     *
+     * @throws NotFoundException if none has the slug, or it is deleted
+     */
+    public BenchmarkDefinition getBySlug(String slug) {
+        return findBySlug(Check.slug("slug", slug)).orElseThrow(() -> TABLE.notFound(slug));
+    }
+
+    /**
+     * The active and deprecated definitions that have, for each word of the text, a word that begins with it, in any case,
+     * in name, slug, tags or descriptions; drafts, definitions under review, archived and deleted ones are not searched.
+     *
+     * <p>Best first: definitions with all words in name and slug, whole words before half-typed ones, then those that need
+     * their tags, their description, their long description. Among equals, more and closer matches come first.
+     *
+     * <p>Words are runs of letters and digits; all other characters separate them and stand for nothing else. The first 32
+     * different words count, and the first 100 characters of each. If no definition matches and pg_trgm is installed, the
+     * definitions whose name or slug looks like the text are returned, the most similar first; how similar is a setting
+     * of the database, {@code pg_trgm.word_similarity_threshold}.
+     *
+     * @param text 1 to 10,000 characters, not blank
+     * @param limit the maximum number of definitions, 1 to 1,000
+     * @return empty when nothing matches, also for a text without a word
+     */
+    public DefinitionMatches search(String text, int limit) {
+        return DefinitionSearch.search(jdbc, text, limit);
+    }
+
+    /**
+     * Changes the given fields in one statement and returns the changed row.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConstraintViolationException if another definition that is not deleted has the new slug
+     *     ({@code idx_benchmark_definitions_slug}), or the organization does not exist
+     *     ({@code benchmark_definitions_organization_fk})
+     */
+    public BenchmarkDefinition update(UUID id, UpdateBenchmarkDefinition change) {
+        return TABLE.update(jdbc, id, change);
+    }
+
+    /** Moves a draft to the review. */
+    public BenchmarkDefinition submitForReview(UUID id) {
+        return move(id, "submit_for_review", "status = 'draft'", DefinitionStatus.UNDER_REVIEW, null);
+    }
+
+    /** Moves a definition under review back to draft; the reason has 10 to 1,000 characters. */
+    public BenchmarkDefinition returnToDraft(UUID id, String reason) {
+        return move(
+                id,
+                "return_to_draft",
+                "status = 'under_review'",
+                DefinitionStatus.DRAFT,
+                DefinitionRules.reason(reason));
+    }
+
+    /** Publishes a definition under review. From now on its versions and their test cases do not change. */
+    public BenchmarkDefinition activate(UUID id) {
+        return move(id, "activate", "status = 'under_review'", DefinitionStatus.ACTIVE, null);
+    }
+
+    /** Advises against an active definition, which still accepts submissions; the reason has 10 to 1,000 characters. */
+    public BenchmarkDefinition deprecate(UUID id, String reason) {
+        return move(id, "deprecate", "status = 'active'", DefinitionStatus.DEPRECATED, DefinitionRules.reason(reason));
+    }
+
+    /** Makes a deprecated definition active again. */
+    public BenchmarkDefinition reactivate(UUID id) {
+        return move(id, "reactivate", "status = 'deprecated'", DefinitionStatus.ACTIVE, null);
+    }
+
+    /** Closes a deprecated definition for good; why it was deprecated stays with it. */
+    public BenchmarkDefinition archive(UUID id) {
+        Columns values = new Columns().set("status", DefinitionStatus.ARCHIVED);
+        return TABLE.move(jdbc, id, "archive", "status = 'deprecated'", values);
+    }
+
+    /**
+     * Deletes the definition and keeps the row, because other rows refer to it. Another definition may take the slug at
+     * once.
+     *
+     * @throws NotFoundException if none has the id
+     * @throws ConflictException if it is deleted already
+     */
+    public BenchmarkDefinition softDelete(UUID id) {
+        return TABLE.softDelete(jdbc, id, new Columns());
+    }
+
+    /**
+     * Makes a user a maintainer of the definition; false when the user is one already.
+     *
+     * @throws NotFoundException if no definition has the id, or it is deleted
+     * @throws ConstraintViolationException if the user does not exist ({@code definition_maintainers_user_fk})
+     */
+    public boolean addMaintainer(UUID definition, UUID user) {
+        return DefinitionMaintainers.add(jdbc, definition, user);
+    }
+
+    /**
+     * Removes a user from the maintainers of the definition; false when the user is none of them.
+     *
+     * @throws NotFoundException if no definition has the id, or it is deleted
+     */
+    public boolean removeMaintainer(UUID definition, UUID user) {
+        return DefinitionMaintainers.remove(jdbc, definition, user);
+    }
+
+    /**
+     * A page of the definition's maintainers, the latest first; users who are deleted are passed over. Empty for an
+     * unknown definition.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     */
+    public Page<DefinitionMaintainer> maintainers(UUID definition, int limit, @Nullable Cursor after) {
+        return DefinitionMaintainers.list(jdbc, definition, limit, after);
+    }
+
+    /**
+     * The latest release by precedence, whenever it was created; empty if the definition is unknown or has no release.
+     * Of a deleted definition too.
+     */
+    public Optional<DefinitionVersion> latest(UUID definition) {
+        return latest(definition, false);
+    }
+
+    /** {@link #latest(UUID)}, or the latest of releases and prereleases together. */
+    public Optional<DefinitionVersion> latest(UUID definition, boolean includePrereleases) {
+        return DefinitionVersions.latest(jdbc, definition, includePrereleases);
+    }
+
+    /**
+     * The version of the definition with this number, such as 1.2.0 or 2.0.0-rc.1; build metadata is ignored. Empty when
+     * there is none.
+     *
+     * @throws IllegalArgumentException if the text is no version by SemVer 2.0
+     */
+    public Optional<DefinitionVersion> version(UUID definition, String version) {
+        return DefinitionVersions.find(jdbc, definition, SemVer.parse(version));
+    }
+
+    /**
+     * The version with this id.
+     *
+     * @throws NotFoundException if none has it
+     */
+    public DefinitionVersion getVersion(UUID versionId) {
+        return DefinitionVersions.TABLE.get(jdbc, Objects.requireNonNull(versionId, "versionId"));
+    }
+
+    /** The subcategories of a version, by category and name; empty when there are none or the version is unknown. */
+    public List<Subcategory> subcategories(UUID versionId) {
+        return DefinitionVersions.subcategories(jdbc, versionId);
+    }
+
+    /**
+     * A page of the definition's versions, prereleases among them, the highest precedence first. Empty for an unknown
+     * definition.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     */
+    public Page<DefinitionVersion> history(UUID definition, int limit, @Nullable Cursor after) {
+        return DefinitionVersions.history(jdbc, definition, limit, after);
+    }
+
+    /**
+     * Stores a version with the number that follows the latest release, in one transaction with its subcategories and
+     * test cases. Prereleases do not count; where there is no release yet, it follows 0.0.0. To correct an older line,
+     * name the version. Concurrent callers get different numbers, one after another. While the definition is a draft or
+     * under review, the version can still be changed. In a transaction of the caller's, use read committed: a stricter
+     * one does not see numbers that were given since it began, and is refused by {@code definition_versions_number_unique}.
+     *
+     * @throws IllegalArgumentException if a number would exceed 2,147,483,647, or test cases are to be copied and the
+     *     version has no parent
+     * @throws NotFoundException if no definition has the id, or it is deleted
+     * @throws ConflictException if the definition is archived
+     * @throws ConstraintViolationException if the named parent is no version of the definition
+     *     ({@code definition_versions_parent_fk}), the creator does not exist ({@code definition_versions_created_by_fk}),
+     *     or a given test case has the key of a copied one ({@code test_cases_case_key_unique})
+     */
+    public DefinitionVersion publish(UUID definition, Bump bump, NewDefinitionVersion next) {
+        return DefinitionVersions.publish(jdbc, definition, bump, next);
+    }
+
+    /**
+     * Stores a version with this number, otherwise like {@link #publish(UUID, Bump, NewDefinitionVersion)}. Of two
+     * concurrent callers with one number, one succeeds.
+     *
+     * @param version such as 1.2.1 or 2.0.0-rc.1+build.7
+     * @throws IllegalArgumentException also if the text is no version by SemVer 2.0
+     * @throws ConstraintViolationException also if the definition has the version, whatever the build metadata
+     *     ({@code definition_versions_number_unique})
+     */
+    public DefinitionVersion publish(UUID definition, String version, NewDefinitionVersion next) {
+        return DefinitionVersions.publish(jdbc, definition, version, next);
+    }
+
+    /**
+     * Changes the given fields of an open version and returns the changed row. Whatever closes the version comes before
+     * or after.
+     *
+     * @throws NotFoundException if no version has the id, or its definition is deleted
+     * @throws ConflictException if the definition is neither a draft nor under review
+     */
+    public DefinitionVersion updateVersion(UUID versionId, UpdateDefinitionVersion change) {
+        return DefinitionVersions.update(jdbc, versionId, change);
+    }
+
+    /**
+     * Replaces the subcategories of an open version, in one transaction.
+     *
+     * @param subcategories at most 1,000, each name once; empty for none
+     * @throws NotFoundException if no version has the id, or its definition is deleted
+     * @throws ConflictException if the definition is neither a draft nor under review
+     */
+    public void setSubcategories(UUID versionId, List<Subcategory> subcategories) {
+        DefinitionVersions.setSubcategories(jdbc, versionId, subcategories);
+    }
+
+    private BenchmarkDefinition move(
+            UUID id, String verb, String expected, DefinitionStatus next, @Nullable String reason) {
+        Columns values = new Columns().set("status", next).set("status_reason", reason);
+        return TABLE.move(jdbc, id, verb, expected, values);
+    }
+}
