@@ -1,0 +1,164 @@
+package dev.evalstore.exchange;
+
+import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionConfig;
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.OutputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.regex.RegularExpression;
+import dev.evalstore.internal.JsonCodec;
+import dev.evalstore.internal.Recent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON Schema by the validator of networknt, an optional dependency that this class alone names. Nothing is loaded from
+ * the network or the class path but the drafts of json-schema.org that the validator has with it.
+ */
+final class JsonSchemas {
+    private static final Duration PATTERN_LIMIT = Duration.ofSeconds(1);
+    private static final int MAX_PATH = 200;
+
+    private static final Pattern DRAFTS = Pattern.compile(
+            "https?://json-schema\\.org/(draft-0[467]/schema|draft/20(19-09|20-12)/(schema|meta/[a-z-]+))#?");
+
+    /** A key of a document that may be data and no name, in a path. */
+    private static final Pattern NO_NAME = Pattern.compile("[^/]*[^/A-Za-z0-9_$][^/]*");
+
+    /** Compiling takes longer than checking, and the cases of a version often have one schema. */
+    private static final Recent<String, Schema> COMPILED = new Recent<>(20);
+
+    /** Longer ones are compiled each time, so that the cache stays small. */
+    private static final int MAX_CACHED = 20_000;
+
+    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemaLoader(loader -> loader.allow(JsonSchemas::isStandard))
+                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                            .regularExpressionFactory(JsonSchemas::pattern)
+                            .locale(Locale.ROOT)
+                            .build()));
+
+    private JsonSchemas() {}
+
+    /** @throws IllegalArgumentException naming the field, if it is not a JSON Schema that stands alone */
+    static OutputRules.Demand demand(String field, String text) {
+        Schema known = COMPILED.get(text);
+        Schema schema = known == null ? compiled(field, text) : known;
+        if (known == null && text.length() <= MAX_CACHED) {
+            COMPILED.put(text, schema);
+        }
+        return (output, deadline) -> failure(schema, output, deadline);
+    }
+
+    private static Schema compiled(String field, String text) {
+        try {
+            // First by the rules of its draft, since the validator ignores what it does not understand.
+            Schema draft = REGISTRY.getSchema(
+                    SchemaLocation.of(REGISTRY.getDialect(draft(text)).getId()));
+            List<Error> errors = draft.validate(text, InputFormat.JSON, OutputFormat.DEFAULT, context -> {
+                context.executionConfig(config -> config.formatAssertionsEnabled(true));
+                context.setFailFast(true);
+            });
+            if (!errors.isEmpty()) {
+                throw new IllegalArgumentException(field + " is not a JSON Schema, " + place(errors));
+            }
+            Schema schema = REGISTRY.getSchema(text, InputFormat.JSON);
+            schema.initializeValidators();
+            return schema;
+        } catch (StackOverflowError e) {
+            throw new IllegalArgumentException(field + " nests too deep for a JSON Schema");
+        } catch (SchemaException e) {
+            throw new IllegalArgumentException(
+                    field + " refers to a draft or a schema that is not in it, or is no draft of JSON Schema");
+        }
+    }
+
+    private static String draft(String text) {
+        return JsonCodec.exact(text) instanceof Map<?, ?> schema && schema.get("$schema") instanceof String draft
+                ? draft
+                : Dialects.getDraft202012().getId();
+    }
+
+    private static boolean isStandard(AbsoluteIri iri) {
+        return DRAFTS.matcher(iri.toString()).matches();
+    }
+
+    private static @Nullable String failure(Schema schema, String output, Deadline deadline) {
+        ExecutionContext context = new Watched(schema.createExecutionContext().getExecutionConfig(), deadline);
+        try {
+            List<Error> errors = schema.validate(
+                    context, output, InputFormat.JSON, OutputFormat.DEFAULT, one -> one.setFailFast(true));
+            return errors.isEmpty() ? null : "it does not fit the JSON Schema, " + place(errors);
+        } catch (Stopped e) {
+            throw e.reason;
+        } catch (SchemaException e) {
+            throw new OutputCheckException("a reference of the JSON Schema leads nowhere");
+        } catch (RuntimeException e) {
+            if (e.getClass().getName().startsWith("tools.jackson.")) {
+                return "it nests deeper, or has longer numbers, than the JSON Schema's reader takes";
+            }
+            throw e;
+        }
+    }
+
+    /** Where in the document, and by which keyword. */
+    private static String place(List<Error> errors) {
+        Error first = errors.get(0);
+        String path =
+                NO_NAME.matcher(String.valueOf(first.getInstanceLocation())).replaceAll("*");
+        String shown = path.length() > MAX_PATH ? path.substring(0, MAX_PATH) + "…" : path;
+        return "at " + (shown.isEmpty() ? "its root" : shown) + ": " + first.getKeyword();
+    }
+
+    private static RegularExpression pattern(String expression) {
+        TextPattern pattern = TextPattern.of("pattern", expression);
+        return text -> {
+            try {
+                return pattern.isIn(text, Deadline.in(PATTERN_LIMIT));
+            } catch (OutputCheckException e) {
+                throw new Stopped(e);
+            }
+        };
+    }
+
+    /** Looks at the clock at each step: schemas that refer to others may take exponential time. */
+    private static final class Watched extends ExecutionContext {
+        private final Deadline deadline;
+
+        Watched(ExecutionConfig config, Deadline deadline) {
+            super(config);
+            this.deadline = deadline;
+        }
+
+        @Override
+        public List<Error> getErrors() {
+            deadline.check();
+            return super.getErrors();
+        }
+    }
+
+    /** The validator logs other exceptions of a pattern, with the pattern. */
+    private static final class Stopped extends SchemaException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient OutputCheckException reason;
+
+        Stopped(OutputCheckException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.evalstore.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.Schema;
+import dev.evalstore.Json;
+import dev.evalstore.testing.faults.ChildJvm;
+import dev.evalstore.testkit.LogCapture;
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.event.Level;
+
+class JsonSchemasTest {
+    private static NewTestCase with(String schema) {
+        NewTestCase one = NewTestCase.of("a", "A case", "Say it.");
+        return one.answer(one.answer().outputSchema(Json.parse(schema)));
+    }
+
+    private static List<OutputCheck.Violation> violations(String schema, String output) {
+        return OutputCheck.check(TestCases.of(Expectation.NONE, Json.parse(schema)), output)
+                .violations();
+    }
+
+    /** Makes a case with a schema, without the library. */
+    public static final class WithoutLibrary {
+        public static void main(String[] args) {
+            try {
+                with("{\"type\": \"object\"}");
+                System.out.println("made");
+            } catch (IllegalStateException e) {
+                System.out.println("made: " + e.getMessage());
+            }
+            try {
+                OutputCheck.check(TestCases.of(Expectation.NONE, Json.parse("{\"type\": \"object\"}")), "{}");
+                System.out.println("checked");
+            } catch (IllegalStateException e) {
+                System.out.println("checked: " + e.getMessage());
+            }
+            Expectation document =
+                    new Expectation(List.of(), List.of(OutputConstraint.of(ConstraintKind.JSON, Json.EMPTY)));
+            System.out.println("others: "
+                    + OutputCheck.check(TestCases.of(document, null), "{}").passed());
+        }
+    }
+
+    @Test
+    void without_the_library_a_schema_is_an_error_that_says_what_to_add() throws Exception {
+        String jar = new File(Schema.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+        List<String> classPath = new ArrayList<>(
+                Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator)));
+        assertThat(classPath.remove(jar)).isTrue();
+        try (ChildJvm child =
+                ChildJvm.start(WithoutLibrary.class, List.of("-cp", String.join(File.pathSeparator, classPath)))) {
+            assertThat(child.await("made"))
+                    .contains("outputSchema", "com.networknt:json-schema-validator", "class path");
+            assertThat(child.await("checked")).contains("outputSchema", "com.networknt:json-schema-validator");
+            assertThat(child.await("others")).isEqualTo("others: true");
+            assertThat(child.join()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://json-schema.org/draft-04/schema#",
+                "http://json-schema.org/draft-06/schema#",
+                "http://json-schema.org/draft-07/schema#",
+                "https://json-schema.org/draft/2019-09/schema",
+                "https://json-schema.org/draft/2020-12/schema"
+            })
+    void each_draft_is_taken(String draft) {
+        String schema = "{\"$schema\": \"" + draft + "\", \"type\": \"array\", \"maxItems\": 2}";
+        assertThatCode(() -> with(schema)).doesNotThrowAnyException();
+        assertThat(violations(schema, "[1, 2]")).isEmpty();
+        assertThat(violations(schema, "[1, 2, 3]"))
+                .extracting(OutputCheck.Violation::message)
+                .containsExactly("it does not fit the JSON Schema, at its root: maxItems");
+    }
+
+    @Test
+    void references_within_the_schema_are_followed() {
+        String schema = """
+                {"$defs": {"node": {"type": "object", "required": ["v"], "additionalProperties": false,
+                  "properties": {"v": {"type": "integer"}, "next": {"$ref": "#/$defs/node"}}}},
+                 "$ref": "#/$defs/node"}
+                """;
+        assertThat(violations(schema, "{\"v\": 1, \"next\": {\"v\": 2}}")).isEmpty();
+        assertThat(violations(schema, "{\"v\": 1, \"next\": {\"v\": \"2\"}}"))
+                .extracting(OutputCheck.Violation::message)
+                .containsExactly("it does not fit the JSON Schema, at /next/v: type");
+        assertThat(violations("{\"$ref\": \"https://json-schema.org/draft/2020-12/schema\"}", "{\"type\": \"null\"}"))
+                .isEmpty();
+    }
+
+    /** A schema of a stranger must not make the host fetch, or read its own class path. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"$ref\": \"http://127.0.0.1:1/schema.json\"}",
+                "{\"$ref\": \"https://example.com/schema.json#/a\"}",
+                "{\"$ref\": \"file:///etc/passwd\"}",
+                "{\"$ref\": \"classpath:application.json\"}",
+                "{\"$ref\": \"resource:META-INF/MANIFEST.MF\"}",
+                "{\"$ref\": \"https://json-schema.org/draft/3000/schema\"}",
+                "{\"$ref\": \"#/$defs/nowhere\"}",
+                "{\"$ref\": \"#nowhere\"}",
+                "{\"properties\": {\"a\": {\"items\": {\"$ref\": \"other.json\"}}}}",
+                "{\"$schema\": \"https://example.com/draft\", \"type\": \"object\"}",
+                "{\"$schema\": \"classpath:draft\", \"type\": \"object\"}",
+            })
+    void what_is_elsewhere_is_refused_when_a_case_is_made(String schema) {
+        assertThatThrownBy(() -> with(schema))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "outputSchema refers to a draft or a schema that is not in it, or is no draft of JSON Schema");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"strng\"}",
+                "{\"minLength\": -1}",
+                "{\"properties\": []}",
+                "{\"pattern\": \"(secret\"}",
+                "{\"pattern\": \"(?=secret)\"}",
+                "{\"patternProperties\": {\"(secret\": {}}}",
+                "{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"pattern\": \"(secret\"}",
+                "{\"items\": {\"enum\": \"secret\"}}",
+                "{\"pattern\": \"((a{1000}){1000}){1000}\"}",
+            })
+    void what_is_no_schema_is_refused_when_a_case_is_made_and_logged_nowhere(String schema) {
+        try (LogCapture log = LogCapture.of("com.networknt.schema.keyword.PatternValidator", Level.DEBUG)) {
+            assertThatThrownBy(() -> with(schema))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("outputSchema is not a JSON Schema, at ")
+                    .hasMessageNotContaining("secret");
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_schema_of_exponential_time_ends_with_a_typed_error() {
+        StringBuilder schema =
+                new StringBuilder("{\"$ref\": \"#/$defs/a40\", \"$defs\": {\"a0\": {\"type\": \"integer\"}");
+        for (int i = 1; i <= 40; i++) {
+            String below = "{\"$ref\": \"#/$defs/a" + (i - 1) + "\"}";
+            schema.append(", \"a" + i + "\": {\"allOf\": [" + below + ", " + below + "]}");
+        }
+        schema.append("}}");
+        Json doubling = Json.parse(schema.toString());
+        assertThatThrownBy(() -> OutputCheck.check(
+                        Expectation.NONE, doubling, "1", (expected, output) -> false, Duration.ofMillis(300)))
+                .isInstanceOf(OutputCheckException.class)
+                .hasMessage("outputSchema was not checked within 300 ms");
+    }
+
+    @Test
+    void a_schema_that_recurses_without_end_is_a_typed_error() {
+        assertThatThrownBy(() -> violations("{\"$ref\": \"#\"}", "1"))
+                .isInstanceOf(OutputCheckException.class)
+                .hasMessageStartingWith("outputSchema ");
+    }
+
+    @Test
+    void a_catastrophic_pattern_in_a_schema_ends() {
+        String output = "\"" + "a".repeat(50_000) + "!\"";
+        assertThat(violations("{\"pattern\": \"^(a+)+$\"}", output)).hasSize(1);
+    }
+
+    @Test
+    void what_the_reader_of_the_schemas_does_not_take_is_a_violation() {
+        for (String output : new String[] {"[".repeat(900) + "]".repeat(900), "1" + "0".repeat(5_000)}) {
+            assertThat(violations("{}", output))
+                    .extracting(OutputCheck.Violation::message)
+                    .containsExactly("it nests deeper, or has longer numbers, than the JSON Schema's reader takes");
+        }
+        assertThatCode(() -> violations("{\"items\": {}}", "[".repeat(400) + "]".repeat(400)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void numbers_are_compared_by_value() {
+        assertThat(violations("{\"multipleOf\": 0.01}", "19.99")).isEmpty();
+        assertThat(violations("{\"const\": 1}", "1.0")).isEmpty();
+        assertThat(violations("{\"maximum\": 9007199254740992}", "9007199254740993"))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_boolean_is_a_schema() {
+        assertThat(violations("true", "1")).isEmpty();
+        assertThat(violations("false", "1")).hasSize(1);
+    }
+}
