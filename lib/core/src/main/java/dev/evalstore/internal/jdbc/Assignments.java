@@ -27,7 +27,12 @@ public abstract class Assignments<U> {
         return update.apply(columns.with(column, change));
     }
 
-    Columns columns() {
+    /** Several columns that change together. */
+    protected final U with(Columns changes) {
+        return update.apply(new Columns().all(columns).all(changes));
+    }
+
+    protected final Columns columns() {
         return columns;
     }
 }

@@ -37,7 +37,8 @@ public final class Columns {
         return change.isChange() ? copy.set(column, change.value()) : copy;
     }
 
-    Columns all(Columns more) {
+    /** These and more; of two values for one column the later one counts. */
+    public Columns all(Columns more) {
         values.putAll(more.values);
         return this;
     }
