@@ -68,6 +68,8 @@ class LeastPrivilegeTest {
                 "select * from evalstore.users",
                 "select key_hash from evalstore.api_keys",
                 "select k from evalstore.api_keys k",
+                "select token_hash from evalstore.user_tokens",
+                "select t from evalstore.user_tokens t",
                 "insert into evalstore.audit_log (actor_label, actor_kind, action, entity_type) values ('x', 'user', 'x', 'x')",
                 "select evalstore.create_partition('audit_log', '2099-01-01')",
                 "select evalstore.drop_partition('monitoring_events', current_date)"
@@ -80,6 +82,7 @@ class LeastPrivilegeTest {
     void the_reader_reads_what_dashboards_show() {
         database.admin("set role evalstore_reader; select id, email, username, role, active from evalstore.users;"
                 + " select id, key_id, name, scopes, last_used_at from evalstore.api_keys;"
+                + " select id, user_id, purpose, email, expires_at, used_at from evalstore.user_tokens;"
                 + " select * from evalstore.audit_log; select * from evalstore.monitoring_events;"
                 + " select * from evalstore.benchmarks; select * from evalstore.evaluations");
     }
@@ -91,7 +94,8 @@ class LeastPrivilegeTest {
                 "select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid"
                         + " where c.relnamespace = 'evalstore'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"
                         + " and a.attnum > 0 and not a.attisdropped and a.attname ~ 'hash|secret|password'";
-        assertThat(database.query(columns)).contains("users.password_hash", "api_keys.key_hash");
+        assertThat(database.query(columns))
+                .contains("users.password_hash", "api_keys.key_hash", "user_tokens.token_hash");
         assertThat(database.query(
                         columns + " and has_column_privilege('evalstore_reader', c.oid, a.attname, 'select')"))
                 .as("job_unique's are of keys that stand in jobs")

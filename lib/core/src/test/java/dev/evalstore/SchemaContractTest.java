@@ -39,6 +39,7 @@ class SchemaContractTest {
             Map.ofEntries(
                     Map.entry("users.password_hash", COMPARED),
                     Map.entry("api_keys.key_hash", COMPARED),
+                    Map.entry("user_tokens.token_hash", COMPARED),
                     Map.entry("state_entries.namespace_id", PLACE),
                     Map.entry("state_entries.epoch", PLACE),
                     Map.entry("state_entries.expiry_minute", "expires_at for the sweeper"),
@@ -58,6 +59,9 @@ class SchemaContractTest {
                     Map.entry("job_schedules.updated_at", "a schedule is a setting"),
                     Map.entry("jobs.lane", "read as queue, required tags and fair key"),
                     Map.entry("job_attempts.seq", PLACE),
+                    Map.entry("benchmark_definitions.search", "follows from the other columns, to be searched"),
+                    Map.entry("definition_versions.precedence", "the order of semver, for indexes"),
+                    Map.entry("definition_subcategories.version_id", PLACE),
                     Map.entry("jobs.losses", "decides whether the job is poison"),
                     Map.entry("benchmark_configs.outcome", "the status, where it has ended")),
             Map.of(),

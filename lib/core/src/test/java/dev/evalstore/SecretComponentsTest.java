@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.account.ApiKey;
 import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.IssuedToken;
 import dev.evalstore.account.NewUser;
+import dev.evalstore.account.TokenPurpose;
+import dev.evalstore.account.UserToken;
 import dev.evalstore.internal.Secret;
 import dev.evalstore.testkit.MainClasses;
 import java.lang.reflect.Method;
@@ -42,6 +45,19 @@ class SecretComponentsTest {
                             List.of(),
                             true,
                             null,
+                            null,
+                            null,
+                            Instant.EPOCH,
+                            Instant.EPOCH),
+                    MARK),
+            new IssuedToken(
+                    new UserToken(
+                            UUID.randomUUID(),
+                            UUID.randomUUID(),
+                            TokenPurpose.PASSWORD_RESET,
+                            "a@b",
+                            null,
+                            Instant.EPOCH,
                             null,
                             null,
                             Instant.EPOCH,

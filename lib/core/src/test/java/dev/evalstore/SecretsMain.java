@@ -2,11 +2,15 @@ package dev.evalstore;
 
 import com.zaxxer.hikari.HikariConfig;
 import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.IssuedToken;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
+import dev.evalstore.account.TokenPurpose;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.User;
 import dev.evalstore.account.UserFilter;
+import dev.evalstore.account.UserTokenFilter;
+import dev.evalstore.account.UserTokenRepository;
 import dev.evalstore.audit.AuditChanges;
 import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.audit.NewAuditEntry;
@@ -15,6 +19,8 @@ import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.organization.NewOrganization;
+import dev.evalstore.organization.OrganizationType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -22,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,21 +50,25 @@ final class SecretsMain {
     private static final Json DOCUMENT = Json.of(Map.of(PAYLOAD, PAYLOAD));
 
     private final PrintWriter out;
+    private final List<String> secrets = new ArrayList<>();
     private int failures;
 
     private SecretsMain(PrintWriter out) {
         this.out = out;
     }
 
-    /** {@code url role file-for-what-was-said file-for-the-key}. */
+    /** {@code url role file-for-what-was-said file-for-the-secrets}. */
     public static void main(String[] args) throws Exception {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(args[2])));
                 Database db = Database.open(config(args[0], args[1], out))) {
             SecretsMain run = new SecretsMain(out);
             DatabaseConfig config = config(args[0], args[1], out);
             run.say(config, config.options(), db, db.health(), db.stats(), db.migrationStatus());
-            Files.writeString(Path.of(args[3]), run.use(db));
+            run.use(db);
+            run.useTokens(db);
             run.misuse(db, config);
+            run.misuseTokens(db);
+            Files.write(Path.of(args[3]), run.secrets);
             run.jmx();
             out.flush();
             System.out.println("used " + run.failures);
@@ -84,8 +95,8 @@ final class SecretsMain {
         }
     }
 
-    /** Everything that goes well; gives the key's secret. */
-    private String use(Database db) {
+    /** Everything that goes well. */
+    private void use(Database db) {
         Database acting = db.actingAs(Actor.service("test"));
         NewUser newUser =
                 NewUser.of("ada@example.org", "ada").password(PASSWORD).metadata(DOCUMENT);
@@ -116,7 +127,44 @@ final class SecretsMain {
         NewJob job = NewJob.of("t", DOCUMENT);
         say(job, db.jobs().create(job));
         say(db.maintenance().runOnce(), db.stats(), db.health());
-        return issued.secret();
+        secrets.add(issued.secret());
+    }
+
+    private void useTokens(Database db) {
+        UserTokenRepository tokens = db.actingAs(Actor.SYSTEM).users().tokens();
+        UUID user = db.users().findByUsername("ada").orElseThrow().id();
+        IssuedToken reset = token(tokens.issue(user, TokenPurpose.PASSWORD_RESET, Duration.ofHours(1)));
+        say(db.users().tokens().resetPassword(reset.secret(), PASSWORD + "3"));
+        IssuedToken proof = token(tokens.issue(user, TokenPurpose.EMAIL_VERIFICATION, Duration.ofHours(1)));
+        say(tokens.verifyEmail(proof.secret()), tokens.verifyEmail(proof.secret()));
+        say(tokens.issue(user, TokenPurpose.PASSWORD_RESET, Duration.ofHours(1)).token());
+        UUID acme = db.organizations()
+                .create(NewOrganization.of("acme", "Acme", OrganizationType.ENTERPRISE), user)
+                .id();
+        IssuedToken invitation = token(tokens.invite(acme, MARK + "@example.org", Duration.ofHours(1), DOCUMENT));
+        say(tokens.redeemInvitation(invitation.secret()), tokens.redeemInvitation(invitation.secret()));
+        say(tokens.list(UserTokenFilter.ALL, 10, null), db.audit().list(AuditFilter.ALL, 100, null));
+    }
+
+    private IssuedToken token(IssuedToken issued) {
+        say(issued, issued.token());
+        secrets.add(issued.secret());
+        return issued;
+    }
+
+    private void misuseTokens(Database db) {
+        UserTokenRepository tokens = db.users().tokens();
+        String secret = secrets.get(secrets.size() - 1);
+        attempt(List.of(
+                () -> tokens.redeem(TokenPurpose.INVITATION, secret),
+                () -> tokens.resetPassword(secret, PASSWORD.repeat(200)),
+                () -> tokens.resetPassword(PASSWORD + '\0', PASSWORD + '\0'),
+                () -> tokens.invite(UUID.randomUUID(), PAYLOAD, Duration.ofHours(1), DOCUMENT),
+                () -> tokens.invite(UUID.randomUUID(), PAYLOAD + "@x", Duration.ofHours(1), DOCUMENT),
+                () -> db.inTransaction(tx -> {
+                    say(tx.users().tokens().redeem(TokenPurpose.PASSWORD_RESET, secret));
+                    return tx.users().create(NewUser.of("ada@example.org", "x"));
+                })));
     }
 
     /** Everything that does not. */
@@ -167,6 +215,10 @@ final class SecretsMain {
                 () -> DatabaseConfig.fromEnv(
                         Map.of("DATABASE_HOST", "h", "DATABASE_PASSWORD", PASSWORD, "DATABASE_PORT", "x")),
                 () -> DatabaseConfig.fromEnv(Map.of("DATABASE_HOST", "h", "DATABASE_PORT", PASSWORD)));
+        attempt(wrong);
+    }
+
+    private void attempt(List<Callable<?>> wrong) {
         for (Callable<?> call : wrong) {
             try {
                 say(call.call());

@@ -24,9 +24,12 @@ record KeyText(String keyId, String secret) {
 
     /** A new key: 95 random bits to find it by, and 256 secret ones. */
     static KeyText random() {
-        BigInteger id = new BigInteger(95, RANDOM);
-        BigInteger secret = new BigInteger(256, RANDOM);
-        return new KeyText(base62(id, 16), base62(secret, 43));
+        return new KeyText(base62(new BigInteger(95, RANDOM), 16), randomSecret());
+    }
+
+    /** 256 random bits. */
+    static String randomSecret() {
+        return base62(new BigInteger(256, RANDOM), 43);
     }
 
     /** Null if the text is no key. */
@@ -36,14 +39,19 @@ record KeyText(String keyId, String secret) {
             return null;
         }
         KeyText key = new KeyText(form.group(1), form.group(2));
-        return presented.endsWith(key.checksum()) ? key : null;
+        return presented.endsWith(checksum(key.body())) ? key : null;
     }
 
     String text() {
-        return body() + "_" + checksum();
+        return body() + "_" + checksum(body());
     }
 
     byte[] hash() {
+        return sha256(secret);
+    }
+
+    /** Of a secret that has as many random bits as the hash, which needs no salt and no slow hash. */
+    static byte[] sha256(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException e) {
@@ -55,9 +63,10 @@ record KeyText(String keyId, String secret) {
         return "evs_" + keyId + "_" + secret;
     }
 
-    private String checksum() {
+    /** A CRC-32 in base 62. */
+    static String checksum(String body) {
         CRC32 crc = new CRC32();
-        crc.update(body().getBytes(StandardCharsets.US_ASCII));
+        crc.update(body.getBytes(StandardCharsets.US_ASCII));
         char[] digits = new char[CHECKSUM];
         long rest = crc.getValue();
         for (int i = CHECKSUM - 1; i >= 0; i--) {

@@ -1,4 +1,4 @@
-/** Users, their passwords and their API keys. */
+/** Users, their passwords, API keys and one-time tokens. */
 @NullMarked
 package dev.evalstore.account;
 

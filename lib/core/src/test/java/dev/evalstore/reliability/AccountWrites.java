@@ -5,7 +5,9 @@ import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
 import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.IssuedToken;
 import dev.evalstore.account.NewApiKey;
+import dev.evalstore.account.TokenPurpose;
 import dev.evalstore.account.UpdateUser;
 import dev.evalstore.account.UserRole;
 import dev.evalstore.audit.NewAuditEntry;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 
 /** Of users, keys, the audit log and events. */
 final class AccountWrites {
@@ -33,6 +36,16 @@ final class AccountWrites {
                         "users.updateLastLogin/1",
                         Lab::user,
                         (r, user) -> r.users().updateLastLogin(user.id())),
+                Write.of(
+                                "users.update/2",
+                                Lab::user,
+                                (r, user) -> r.users().update(user.id(), UpdateUser.NOTHING.active(false)))
+                        .like("deactivating"),
+                Write.of(
+                                "users.recordActivity/1",
+                                Lab::user,
+                                (r, user) -> r.users().recordActivity(user.id()))
+                        .which(PASSES_OVER),
                 Write.of(
                         "users.setPassword/2",
                         Lab::user,
@@ -82,6 +95,63 @@ final class AccountWrites {
                         "apiKeys.delete/1",
                         Lab::key,
                         (r, key) -> r.apiKeys().delete(key.key().id())));
+    }
+
+    static List<Write<?>> tokens() {
+        return List.of(
+                Write.of(
+                        "tokens.issue/3",
+                        lab -> {
+                            IssuedToken earlier = issued(lab, TokenPurpose.PASSWORD_RESET);
+                            lab.sql("update evalstore.user_tokens set expires_at = now() - interval '1 day'");
+                            return earlier.token().userId();
+                        },
+                        (r, user) -> r.users().tokens().issue(user, TokenPurpose.PASSWORD_RESET, DAY)),
+                Write.of(
+                        "tokens.invite/4",
+                        lab -> invited(lab).token().organizationId(),
+                        (r, to) -> r.users().tokens().invite(to, "NEW@example.org", DAY, Lab.SOME)),
+                Write.of(
+                        "tokens.redeem/2",
+                        lab -> issued(lab, TokenPurpose.PASSWORD_RESET),
+                        (r, token) -> r.users().tokens().redeem(TokenPurpose.PASSWORD_RESET, token.secret())),
+                Write.of(
+                        "tokens.redeemInvitation/1",
+                        AccountWrites::invited,
+                        (r, token) -> r.users().tokens().redeemInvitation(token.secret())),
+                Write.of(
+                        "tokens.resetPassword/2",
+                        lab -> issued(lab, TokenPurpose.PASSWORD_RESET),
+                        (r, token) -> r.users().tokens().resetPassword(token.secret(), "another of hers")),
+                Write.of(
+                        "tokens.verifyEmail/1",
+                        lab -> issued(lab, TokenPurpose.EMAIL_VERIFICATION),
+                        (r, token) -> r.users().tokens().verifyEmail(token.secret())),
+                Write.of(
+                        "tokens.delete/1",
+                        AccountWrites::invited,
+                        (r, token) -> r.users().tokens().delete(token.token().id())),
+                Write.of(
+                                "tokens.cleanup/0",
+                                lab -> {
+                                    lab.sql("update evalstore.user_tokens set expires_at = now() - interval '1 day'"
+                                            + " where id = '"
+                                            + invited(lab).token().id() + "'");
+                                    return 0;
+                                },
+                                (r, x) -> r.users().tokens().cleanup())
+                        .which(IN_PIECES));
+    }
+
+    private static IssuedToken issued(Lab lab, TokenPurpose purpose) {
+        return lab.db().users().tokens().issue(lab.user().id(), purpose, DAY);
+    }
+
+    private static IssuedToken invited(Lab lab) {
+        UUID organization = UUID.randomUUID();
+        lab.sql("insert into evalstore.organizations (id, slug, name, type) values ('" + organization
+                + "', 'acme', 'Acme', 'enterprise')");
+        return lab.db().users().tokens().invite(organization, "new@example.org", DAY, null);
     }
 
     static List<Write<?>> audit() {

@@ -31,6 +31,7 @@ final class Picture {
             "namespace_id",
             "key_id",
             "key_hash",
+            "token_hash",
             "rate_slots",
             "expiry_minute",
             "change_floor",

@@ -2,6 +2,7 @@ package dev.evalstore.internal.maintenance;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.MaintenanceOptions;
+import dev.evalstore.account.UserRepository;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.queue.Rescue;
 import dev.evalstore.internal.schema.PartitionRetention;
@@ -57,6 +58,7 @@ public final class MaintenanceSteps {
         all.counted("workers.stale", () -> rooms.workers().removeStale(options.staleWorkers()));
         all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
+        all.step("user_tokens.expired", () -> rooms.users().tokens().cleanup());
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
         all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
@@ -96,6 +98,7 @@ public final class MaintenanceSteps {
             WorkerRepository workers,
             Matrix matrix,
             LockRepository locks,
+            UserRepository users,
             BiFunction<String, StateOptions, StateBackend> state) {}
 
     /**
