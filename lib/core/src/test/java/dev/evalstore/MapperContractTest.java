@@ -2,6 +2,12 @@ package dev.evalstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.exchange.ConstraintKind;
+import dev.evalstore.exchange.Expectation;
+import dev.evalstore.exchange.ExpectedOutput;
+import dev.evalstore.exchange.MatchKind;
+import dev.evalstore.exchange.OutputConstraint;
+import dev.evalstore.exchange.Severity;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Table;
@@ -26,26 +32,58 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every mapper of the library puts each column where it belongs. */
 class MapperContractTest {
     /** What these components are read from: not any text or document will do. */
-    private static final Map<String, MapperContract.Stored> FORMATS = Map.of(
-            "Schedule.cron",
-            new MapperContract.Stored("0 5 * * 1", "0 5 * * 1"),
-            "Schedule.job",
-            new MapperContract.Stored(
-                    """
+    private static final Map<String, MapperContract.Stored> FORMATS = Map.ofEntries(
+            stored("Schedule.cron", "0 5 * * 1"),
+            Map.entry(
+                    "Schedule.job",
+                    new MapperContract.Stored(
+                            """
                     {"type": "t", "payload": "{}", "queue": "q", "requiredTags": ["x"], "fairKey": "f", "priority": 3,
                     "maxRetries": 4, "timeout": "PT5S", "backoffBase": "PT6S", "backoffCap": "PT7S", "uniqueKey": "u",
                     "delay": "PT8S"}""",
-                    NewJob.of("t", Json.EMPTY)
-                            .route(new JobRoute("q", List.of("x"), "f"))
-                            .priority(3)
-                            .maxRetries(4)
-                            .timeout(Duration.ofSeconds(5))
-                            .backoff(new Backoff(Duration.ofSeconds(6), Duration.ofSeconds(7)))
-                            .uniqueKey("u")
-                            .delay(Duration.ofSeconds(8))));
+                            NewJob.of("t", Json.EMPTY)
+                                    .route(new JobRoute("q", List.of("x"), "f"))
+                                    .priority(3)
+                                    .maxRetries(4)
+                                    .timeout(Duration.ofSeconds(5))
+                                    .backoff(new Backoff(Duration.ofSeconds(6), Duration.ofSeconds(7)))
+                                    .uniqueKey("u")
+                                    .delay(Duration.ofSeconds(8)))),
+            Map.entry(
+                    "TestCase.expectation",
+                    new MapperContract.Stored(
+                            """
+                    {"outputs": [{"outputText": "a", "kind": "FUZZY", "matchConfig": {}, "priority": 3, "description": "b"}],
+                    "constraints": [{"kind": "JSON", "config": {}, "required": false, "severity": "INFO",
+                    "description": null}]}""",
+                            new Expectation(
+                                    List.of(new ExpectedOutput("a", MatchKind.FUZZY, Json.EMPTY, 3, "b")),
+                                    List.of(new OutputConstraint(
+                                            ConstraintKind.JSON, Json.EMPTY, false, Severity.INFO, null))))),
+            stored("DefinitionVersion.semver.prerelease", "rc.1"),
+            stored("DefinitionVersion.semver.build", "sha.2"),
+            stored("DefinitionVersion.changes.changelog", "What is new in this version"),
+            stored("DefinitionVersion.changes.migrationNotes", "What to change after the version before it"),
+            // In breaking changes the notes are no null.
+            Map.entry("DefinitionVersion.changes.breaking", new MapperContract.Stored("false", false)),
+            json("DefinitionVersion.scoring.aggregationConfig", "{\"percentile\": 90}"),
+            json(
+                    "DefinitionVersion.scoring.normalizationConfig",
+                    "{\"max\": 1, \"min\": 0, \"mean\": 0.5, \"stddev\": 2}"),
+            Map.entry("DefinitionVersion.scoring.confidenceLevel", new MapperContract.Stored("0.75", 0.75)),
+            Map.entry("DefinitionVersion.execution.maxRetries", new MapperContract.Stored("7", 7)),
+            Map.entry("DefinitionVersion.execution.maxConcurrent", new MapperContract.Stored("8", 8)));
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
+
+    private static Map.Entry<String, MapperContract.Stored> stored(String component, String text) {
+        return Map.entry(component, new MapperContract.Stored(text, text));
+    }
+
+    private static Map.Entry<String, MapperContract.Stored> json(String component, String document) {
+        return Map.entry(component, new MapperContract.Stored(document, Json.parse(document)));
+    }
 
     static List<Constant> tables() {
         return MainClasses.constants(Table.class);

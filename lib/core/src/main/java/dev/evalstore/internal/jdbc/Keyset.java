@@ -12,20 +12,45 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of a list that is read newest first, and its cursors: by a time with the id as tie-breaker, or by a number. A time
- * alone would skip rows that share it; an offset would skip or repeat rows while others are added.
+ * The order of a list, and its cursors: newest first by a time with the id as tie-breaker, or by a number; or from the least up.
+ * A time alone would skip rows that share it; an offset would skip or repeat rows while others are added.
  *
  * @param list the list's name, which a cursor carries so that no other list accepts it
+ * @param direction {@code desc} or {@code asc}
  * @param bound the placeholders that compare the columns with {@code args}
  * @param key the part of a row that a cursor keeps
  * @param args the key's arguments; throws if the text is no key
  */
 public record Keyset<T>(
-        String list, List<String> columns, String bound, Function<T, String> key, Function<String, Object[]> args) {
+        String list,
+        List<String> columns,
+        String direction,
+        String bound,
+        Function<T, String> key,
+        Function<String, Object[]> args) {
+    /** The greatest first. */
+    public Keyset(
+            String list, List<String> columns, String bound, Function<T, String> key, Function<String, Object[]> args) {
+        this(list, columns, "desc", bound, key, args);
+    }
+
+    /** The least first, by a number and a text that are unique together. */
+    public static <T> Keyset<T> leastFirst(
+            String list, String numberColumn, String textColumn, ToIntFunction<T> number, Function<T, String> text) {
+        return new Keyset<>(
+                list,
+                List.of(numberColumn, textColumn),
+                "asc",
+                "?, ?",
+                row -> number.applyAsInt(row) + "|" + text.apply(row),
+                Keyset::numberAndText);
+    }
+
     public static <T> Keyset<T> newestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
         return newestFirst(list, "created_at", "id", time, id);
     }
@@ -59,6 +84,12 @@ public record Keyset<T>(
                 list, columns, bound, row -> Values.micros(time.apply(row)) + "|" + id.apply(row), Keyset::timeAndId);
     }
 
+    private static Object[] numberAndText(String key) {
+        int bar = key.indexOf('|');
+        return new Object[] {Integer.parseInt(key.substring(0, bar)), Check.characters("cursor", key.substring(bar + 1))
+        };
+    }
+
     private static Object[] timeAndId(String key) {
         int bar = key.indexOf('|');
         return new Object[] {
@@ -80,20 +111,22 @@ public record Keyset<T>(
 
     /** The rows after the cursor, in order; one row more than the page shows whether there is a next page. */
     private Sql page(Sql filtered, int limit, @Nullable Cursor after) {
+        String comparison = direction.equals("asc") ? ") > (" : ") < (";
         Sql from = after == null
                 ? filtered
-                : filtered.and("and (" + String.join(", ", columns) + ") < (" + bound + ")", decode(after));
-        return from.and("order by " + String.join(" desc, ", columns) + " desc limit ?", limit + 1);
+                : filtered.and("and (" + String.join(", ", columns) + comparison + bound + ")", decode(after));
+        return from.and(
+                "order by " + String.join(" " + direction + ", ", columns) + " " + direction + " limit ?", limit + 1);
     }
 
     private Cursor after(T row) {
-        byte[] text = (list + "|" + key.apply(row)).getBytes(StandardCharsets.US_ASCII);
+        byte[] text = (list + "|" + key.apply(row)).getBytes(StandardCharsets.UTF_8);
         return new Cursor(Base64.getUrlEncoder().withoutPadding().encodeToString(text));
     }
 
     private Object[] decode(Cursor cursor) {
         try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII);
+            String text = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.UTF_8);
             if (text.startsWith(list + "|")) {
                 return args.apply(text.substring(list.length() + 1));
             }

@@ -1,0 +1,48 @@
+package dev.evalstore.exchange;
+
+import dev.evalstore.Json;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every output of a test case must meet. The bounds are checked when it is put into a test case.
+ *
+ * @param config what exactly is demanded, an object; {@link OutputCheck} says what each kind takes
+ * @param required whether an output that does not meet it fails, where its severity is {@link Severity#ERROR}
+ * @param description not blank, at most 5,000 characters, or null
+ */
+public record OutputConstraint(
+        ConstraintKind kind,
+        Json config,
+        boolean required,
+        Severity severity,
+        @Nullable String description) {
+    public OutputConstraint {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(severity, "severity");
+    }
+
+    /** Required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint of(ConstraintKind kind, Json config) {
+        return new OutputConstraint(kind, config, true, Severity.ERROR, null);
+    }
+
+    public OutputConstraint required(boolean value) {
+        return new OutputConstraint(kind, config, value, severity, description);
+    }
+
+    public OutputConstraint severity(Severity value) {
+        return new OutputConstraint(kind, config, required, value, description);
+    }
+
+    public OutputConstraint description(String value) {
+        return new OutputConstraint(kind, config, required, severity, value);
+    }
+
+    /** The fields that may be logged: not what is demanded. */
+    @Override
+    public String toString() {
+        return "OutputConstraint[kind=" + kind + ", required=" + required + ", severity=" + severity + "]";
+    }
+}
