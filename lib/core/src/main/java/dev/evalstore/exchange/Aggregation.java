@@ -197,6 +197,9 @@ public final class Aggregation {
     }
 
     private static double number(Map<String, Object> config, String key) {
-        return ((Number) config.get(key)).doubleValue();
+        if (config.get(key) instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw new IllegalStateException("the scoring has no " + key);
     }
 }

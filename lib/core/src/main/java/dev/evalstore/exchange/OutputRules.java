@@ -59,42 +59,39 @@ final class OutputRules {
 
     static Test test(ExpectedOutput expected, SemanticMatcher semantic) {
         Settings settings = Settings.of("matchConfig", expected.matchConfig());
-        switch (expected.kind()) {
+        return switch (expected.kind()) {
             case EXACT -> {
                 settings.only("ignore_case", "trim");
                 Form form = settings.form();
                 String text = form.of(expected.outputText());
-                return (output, deadline) -> form.of(output).equals(text);
+                yield (output, deadline) -> form.of(output).equals(text);
             }
             case PATTERN -> {
                 settings.only("whole");
-                return test(TextPattern.of("outputText", expected.outputText()), settings.flag("whole"));
+                yield test(TextPattern.of("outputText", expected.outputText()), settings.flag("whole"));
             }
             case FUZZY -> {
                 settings.only("threshold", "ignore_case", "trim");
                 Form form = settings.form();
                 String text = form.of(expected.outputText());
                 double threshold = settings.threshold();
-                return (output, deadline) -> EditDistance.isSimilar(form.of(output), text, threshold, deadline);
+                yield (output, deadline) -> EditDistance.isSimilar(form.of(output), text, threshold, deadline);
             }
-            case SEMANTIC -> {
-                return (output, deadline) -> deadline.pausedFor(() -> semantic.matches(expected, output));
-            }
-        }
-        throw new AssertionError(expected.kind());
+            case SEMANTIC -> (output, deadline) -> deadline.pausedFor(() -> semantic.matches(expected, output));
+        };
     }
 
     static Demand demand(OutputConstraint constraint) {
         Settings settings = Settings.of("config", constraint.config());
-        switch (constraint.kind()) {
+        return switch (constraint.kind()) {
             case LENGTH -> {
                 settings.only("min", "max");
                 int min = settings.whole("min", 0);
                 int max = settings.whole("max", Integer.MAX_VALUE);
                 if (settings.values.isEmpty() || min > max) {
-                    throw new IllegalArgumentException("config must have a min, a max, or a min up to its max");
+                    throw new IllegalArgumentException("config must have min, max, or both, and min at most max");
                 }
-                return unless("its length is not within the bounds", (output, deadline) -> {
+                yield unless("its length is not within the bounds", (output, deadline) -> {
                     int length = output.codePointCount(0, output.length());
                     return min <= length && length <= max;
                 });
@@ -103,7 +100,7 @@ final class OutputRules {
                 settings.only("texts", "ignore_case");
                 Form form = settings.form();
                 List<String> texts = settings.texts("texts", MAX_TEXTS, 1, MAX_TEXT, form);
-                return unless("a text is not in it", (output, deadline) -> {
+                yield unless("a text is not in it", (output, deadline) -> {
                     String formed = form.of(output);
                     return texts.stream().allMatch(formed::contains);
                 });
@@ -112,7 +109,7 @@ final class OutputRules {
                 settings.only("texts", "ignore_case");
                 Form form = settings.form();
                 List<String> texts = settings.texts("texts", MAX_TEXTS, 1, MAX_TEXT, form);
-                return unless("a text is in it", (output, deadline) -> {
+                yield unless("a text is in it", (output, deadline) -> {
                     String formed = form.of(output);
                     return texts.stream().noneMatch(formed::contains);
                 });
@@ -120,7 +117,7 @@ final class OutputRules {
             case PATTERN -> {
                 settings.only("pattern", "whole");
                 String pattern = settings.text("pattern");
-                return unless(
+                yield unless(
                         "the pattern does not fit it",
                         test(TextPattern.of("config pattern", pattern), settings.flag("whole")));
             }
@@ -129,16 +126,15 @@ final class OutputRules {
                 Demand fits = settings.values.containsKey("schema")
                         ? schema("config schema", settings.document("schema"))
                         : (output, deadline) -> null;
-                return (output, deadline) -> notJson(output, fits, deadline);
+                yield (output, deadline) -> notJson(output, fits, deadline);
             }
             case ONE_OF -> {
                 settings.only("values", "ignore_case", "trim");
                 Form form = settings.form();
                 Set<String> values = new HashSet<>(settings.texts("values", MAX_VALUES, 0, MAX_VALUE, form));
-                return unless("it is none of the values", (output, deadline) -> values.contains(form.of(output)));
+                yield unless("it is none of the values", (output, deadline) -> values.contains(form.of(output)));
             }
-        }
-        throw new AssertionError(constraint.kind());
+        };
     }
 
     /** That an output is a document which fits the schema. */

@@ -111,8 +111,8 @@ final class TextPattern {
                 return 0;
             }
             long most = 1;
-            for (String number : text.substring(at, end).split(",")) {
-                most = Math.max(most, number.length() > 4 ? MAX_SIZE + 1 : Integer.parseInt(number));
+            for (String number : text.substring(at, end).split(",", -1)) {
+                most = Math.max(most, number.length() > 4 ? MAX_SIZE + 1 : Integer.parseInt("0" + number));
             }
             at = end + 1;
             return most;

@@ -205,7 +205,7 @@ class AggregationTest {
     @ValueSource(longs = {1, 2, 3})
     void means_lie_between_the_extremes_and_in_their_order(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < 200; round++) {
             double[] values =
                     random.doubles(1 + random.nextInt(20)).map(x -> 1 - x).toArray();
             double[] sorted = values.clone();

@@ -229,8 +229,8 @@ class OutputCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "LENGTH   | {}                                  | config must have a min, a max, or a min up to its max",
-                "LENGTH   | {\"min\": 3, \"max\": 2}            | config must have a min, a max, or a min up to its max",
+                "LENGTH   | {}                                  | config must have min, max, or both, and min at most max",
+                "LENGTH   | {\"min\": 3, \"max\": 2}            | config must have min, max, or both, and min at most max",
                 "LENGTH   | {\"min\": -1}                       | config must have a whole number from 0 to 2147483647 as min",
                 "LENGTH   | {\"max\": 2147483648}               | config must have a whole number from 0 to 2147483647 as max",
                 "LENGTH   | {\"max\": 1.5}                      | config must have a whole number from 0 to 2147483647 as max",

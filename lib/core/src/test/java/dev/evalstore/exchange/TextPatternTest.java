@@ -142,7 +142,7 @@ class TextPatternTest {
         };
         Random random = new Random(seed);
         int compiled = 0;
-        for (int round = 0; round < 60_000; round++) {
+        for (int round = 0; round < 12_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(14); i >= 0; i--) {
                 text.append(parts[random.nextInt(parts.length)]);
@@ -159,7 +159,7 @@ class TextPatternTest {
                 }
             }
         }
-        assertThat(compiled).isGreaterThan(5_000);
+        assertThat(compiled).isGreaterThan(1_000);
     }
 
     @Test
