@@ -32,6 +32,7 @@ public final class Bench {
         SUBCOMMANDS.put("horizon", HorizonBench::run);
         SUBCOMMANDS.put("latency", LatencyBench::run);
         SUBCOMMANDS.put("state", StateBench::run);
+        SUBCOMMANDS.put("exchange", ExchangeBench::run);
     }
 
     private Bench() {}

@@ -137,6 +137,26 @@ class BenchTest {
     }
 
     @Test
+    void exchange_gives_two_ratios_and_the_times_of_searches() throws Exception {
+        List<Map<String, Object>> lines =
+                run("exchange", "cases=20", "versions=5", "calls=50", "definitions=500", "searches=20");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "exchange.create_cases evalstore",
+                        "exchange.create_cases raw",
+                        "exchange.create_cases evalstore/raw",
+                        "exchange.latest 1",
+                        "exchange.latest 5",
+                        "exchange.latest 5/1",
+                        "exchange.search one word",
+                        "exchange.search two words",
+                        "exchange.search prefix",
+                        "exchange.search_common common prefix");
+    }
+
+    @Test
     void queue_sets_the_library_beside_the_other_queues() throws Exception {
         List<Map<String, Object>> lines = run(
                 "queue",
