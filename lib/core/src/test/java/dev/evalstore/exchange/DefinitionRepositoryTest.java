@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -412,28 +413,43 @@ class DefinitionRepositoryTest {
         return all;
     }
 
-    /** A deletion waits for it, or it finds the definition deleted: no third outcome. */
     @Test
-    void a_maintainer_is_added_to_no_definition_that_is_deleted_at_the_moment() throws Exception {
+    void who_adds_a_maintainer_while_the_definition_is_being_deleted_waits_and_does_not_find_it() throws Exception {
         UUID ada = user(db, "ada");
-        for (int round = 0; round < 20; round++) {
-            UUID id = create(db, "round-" + round).id();
+        UUID id = create(db, "going").id();
+        for (ChangeOfMaintainers change : List.<ChangeOfMaintainers>of(
+                (repository, user) -> repository.addMaintainer(id, user),
+                (repository, user) -> repository.removeMaintainer(id, user))) {
+            CountDownLatch deleted = new CountDownLatch(1);
+            int before = definitions.maintainers(id, 10, null).items().size();
+            database.admin("update evalstore.benchmark_definitions set deleted_at = null");
             List<Object> results = Threads.together(2, i -> () -> {
+                if (i == 0) {
+                    return db.inTransaction(tx -> {
+                        tx.exchange().definitions().softDelete(id);
+                        deleted.countDown();
+                        database.awaitBlocked();
+                        return "deleted";
+                    });
+                }
+                deleted.await();
                 try {
-                    return i == 0 ? definitions.softDelete(id).deletedAt() : definitions.addMaintainer(id, ada);
+                    return change.by(definitions, ada);
                 } catch (NotFoundException e) {
                     return "not found";
                 }
             });
-            boolean added = results.get(1).equals(true);
-            assertThat(definitions.maintainers(id, 10, null).items()).hasSize(added ? 1 : 0);
-            if (added) {
-                assertThat(definitions.maintainers(id, 1, null).items().get(0).createdAt())
-                        .isBeforeOrEqualTo((java.time.Instant) results.get(0));
-            } else {
-                assertThat(results.get(1)).isEqualTo("not found");
-            }
+            assertThat(results).containsExactly("deleted", "not found");
+            assertThat(definitions.maintainers(id, 10, null).items()).hasSize(before);
+            database.admin("insert into evalstore.definition_maintainers (definition_id, user_id) values ('" + id
+                    + "', '" + ada + "') on conflict do nothing");
         }
+    }
+
+    /** On one repository or another. */
+    @FunctionalInterface
+    private interface ChangeOfMaintainers {
+        boolean by(DefinitionRepository repository, UUID user);
     }
 
     @Test
@@ -539,6 +555,13 @@ class DefinitionRepositoryTest {
                             .year())
                     .isEqualTo(year);
         }
+        int next;
+        boolean isRefused;
+        do {
+            next = Year.now(ZoneOffset.UTC).getValue() + 1;
+            isRefused = isRefused(next + 1);
+        } while (next != Year.now(ZoneOffset.UTC).getValue() + 1);
+        assertThat(isRefused).as("the year after next").isTrue();
         String tooLong = "a".repeat(1_001);
         refused("citationTitle", () -> definition("ok").citation(Citation.NONE.title(tooLong)));
         refused("citationVenue", () -> definition("ok").citation(Citation.NONE.venue(tooLong)));
@@ -549,6 +572,15 @@ class DefinitionRepositoryTest {
         refused("citationAuthors", () -> definition("ok").citation(Citation.NONE.authors("a".repeat(501))));
         refused("citationAuthors", () -> definition("ok").citation(Citation.NONE.authors("a", " ")));
         refused("citationAuthors", () -> UpdateBenchmarkDefinition.NOTHING.citationAuthors(List.of("a\0")));
+    }
+
+    private static boolean isRefused(int year) {
+        try {
+            definition("ok").citation(Citation.NONE.year(year));
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     /** The library's rules let nothing through that the schema refuses. */
