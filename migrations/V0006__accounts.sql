@@ -64,6 +64,16 @@ $do$;
 comment on function ${schema}.fold_case(text) is
     'Equal for texts that differ in case alone, or in how their letters are composed, whatever the locale.';
 
+-- The last character of an ORCID iD checks the others (ISO 7064, MOD 11-2).
+create function ${schema}.is_orcid(value text) returns boolean
+language sql immutable strict parallel safe
+as $$
+    select case when value ~ '^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$' then (
+        select sum((1 << (16 - place::int)) * case digit when 'X' then 10 else digit::int end) % 11 = 1
+        from unnest(string_to_array(replace(value, '-', ''), null)) with ordinality digits (digit, place)) else false end
+$$;
+comment on function ${schema}.is_orcid(text) is 'Whether it is an ORCID iD, hyphens and all, whose check character is right.';
+
 create table ${schema}.users (
     id uuid not null default ${schema}.uuid_v7(),
     email text not null,
@@ -74,7 +84,14 @@ create table ${schema}.users (
     active boolean not null default true,
     email_verified boolean not null default false,
     metadata jsonb,
+    bio text,
+    affiliation text,
+    website text,
+    github_username text,
+    orcid text,
+    public_email text,
     last_login_at timestamptz,
+    last_active_at timestamptz,
     created_at timestamptz not null default statement_timestamp(),
     updated_at timestamptz not null default statement_timestamp(),
     deleted_at timestamptz,
@@ -82,6 +99,12 @@ create table ${schema}.users (
     constraint users_email_format check (email ~ '^[^\s@]+@[^\s@]+$' and length(email) <= 320),
     constraint users_username_format check (username ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
     constraint users_role_valid check (role in ('viewer', 'user', 'contributor', 'reviewer', 'admin', 'service')),
+    constraint users_bio_length check (bio ~ '\S' and length(bio) <= 5000),
+    constraint users_affiliation_length check (affiliation ~ '\S' and length(affiliation) <= 200),
+    constraint users_website_format check (website ~ '^https?://\S+$' and length(website) <= 2000),
+    constraint users_github_username_format check (github_username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$'),
+    constraint users_orcid_format check (${schema}.is_orcid(orcid)),
+    constraint users_public_email_format check (public_email ~ '^[^\s@]+@[^\s@]+$' and length(public_email) <= 320),
     constraint users_inactive_when_deleted check (deleted_at is null or not active)
 ) with (fillfactor = 85);
 
@@ -92,7 +115,8 @@ create index idx_users_created_at on ${schema}.users (created_at, id);
 
 create trigger users_touch before update on ${schema}.users
     for each row when (new.updated_at is not distinct from old.updated_at
-        and new.last_login_at is not distinct from old.last_login_at)
+        and new.last_login_at is not distinct from old.last_login_at
+        and new.last_active_at is not distinct from old.last_active_at)
     execute function ${schema}.touch_updated_at();
 
 comment on table ${schema}.users is 'People and services that use the platform.';
@@ -105,6 +129,13 @@ comment on column ${schema}.users.display_name is 'What the user is called on sc
 comment on column ${schema}.users.role is 'What the user may do; the platform decides what each role means.';
 comment on column ${schema}.users.email_verified is 'Whether the user has proved that the address is theirs.';
 comment on column ${schema}.users.last_login_at is 'When the user last logged in.';
+comment on column ${schema}.users.bio is 'The user about the user.';
+comment on column ${schema}.users.affiliation is 'Where the user works or studies.';
+comment on column ${schema}.users.website is 'The user''s own pages.';
+comment on column ${schema}.users.github_username is 'The user''s name at GitHub, without @.';
+comment on column ${schema}.users.orcid is 'The user''s ORCID iD, in four groups joined by hyphens.';
+comment on column ${schema}.users.public_email is 'The address that anybody may see; email is the one to log in by.';
+comment on column ${schema}.users.last_active_at is 'When the user last did something, true to a minute.';
 
 create table ${schema}.api_keys (
     id uuid not null default ${schema}.uuid_v7(),
@@ -172,7 +203,8 @@ begin
     loop
         execute pg_catalog.format('revoke select on ${schema}.users, ${schema}.api_keys from %I', reader);
         execute pg_catalog.format('grant select (id, email, username, display_name, role, active, email_verified, metadata,'
-            ' last_login_at, created_at, updated_at, deleted_at) on ${schema}.users to %I', reader);
+            ' bio, affiliation, website, github_username, orcid, public_email, last_login_at, last_active_at, created_at,'
+            ' updated_at, deleted_at) on ${schema}.users to %I', reader);
         execute pg_catalog.format('grant select (id, user_id, key_id, name, scopes, active, expires_at, revoked_at,'
             ' last_used_at, created_at, updated_at) on ${schema}.api_keys to %I', reader);
     end loop;

@@ -4,4 +4,5 @@ alter table ${schema}.benchmarks drop constraint benchmarks_created_by_fk;
 drop function ${schema}.note_key_use(uuid);
 drop table ${schema}.api_keys;
 drop table ${schema}.users;
+drop function ${schema}.is_orcid(text);
 drop function ${schema}.fold_case(text);

@@ -22,7 +22,8 @@ public record NewUser(
         @Secret @Nullable String password,
         UserRole role,
         boolean emailVerified,
-        @Nullable Json metadata) {
+        @Nullable Json metadata,
+        Profile profile) {
     public NewUser {
         AccountRules.email(email);
         AccountRules.username(username);
@@ -31,36 +32,103 @@ public record NewUser(
             AccountRules.password(password);
         }
         Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(profile, "profile");
     }
 
-    /** A user in the role {@link UserRole#USER}, without a password. */
+    /** A user in the role {@link UserRole#USER}, without a password and with an empty profile. */
     public static NewUser of(String email, String username) {
-        return new NewUser(email, username, null, null, UserRole.USER, false, null);
+        return new NewUser(email, username, null, null, UserRole.USER, false, null, Profile.NONE);
     }
 
     public NewUser displayName(String value) {
-        return new NewUser(email, username, value, password, role, emailVerified, metadata);
+        return new NewUser(email, username, value, password, role, emailVerified, metadata, profile);
     }
 
     public NewUser password(String value) {
-        return new NewUser(email, username, displayName, value, role, emailVerified, metadata);
+        return new NewUser(email, username, displayName, value, role, emailVerified, metadata, profile);
     }
 
     public NewUser role(UserRole value) {
-        return new NewUser(email, username, displayName, password, value, emailVerified, metadata);
+        return new NewUser(email, username, displayName, password, value, emailVerified, metadata, profile);
     }
 
     public NewUser emailVerified(boolean value) {
-        return new NewUser(email, username, displayName, password, role, value, metadata);
+        return new NewUser(email, username, displayName, password, role, value, metadata, profile);
     }
 
     public NewUser metadata(Json value) {
-        return new NewUser(email, username, displayName, password, role, emailVerified, value);
+        return new NewUser(email, username, displayName, password, role, emailVerified, value, profile);
+    }
+
+    public NewUser profile(Profile value) {
+        return new NewUser(email, username, displayName, password, role, emailVerified, metadata, value);
     }
 
     /** Safe to log: nothing personal, and no password. */
     @Override
     public String toString() {
         return "NewUser[role=" + role + "]";
+    }
+
+    /**
+     * What a user shows to others. Everything may be null.
+     *
+     * @param bio the user about the user: not blank, at most 5,000 characters
+     * @param affiliation where the user works or studies: not blank, at most 200 characters
+     * @param website an http or https address of at most 2,000 characters
+     * @param githubUsername the name at GitHub without {@code @}: ASCII letters, digits, hyphens and underscores,
+     *     beginning with a letter or digit; at most 39
+     * @param orcid an ORCID iD in four groups joined by hyphens, such as {@code 0000-0002-1825-0097}. Its last character
+     *     checks the 15 digits before it (ISO 7064, MOD 11-2)
+     * @param publicEmail the address that anybody may see, by the rules of {@code email}
+     */
+    public record Profile(
+            @Nullable String bio,
+            @Nullable String affiliation,
+            @Nullable String website,
+            @Nullable String githubUsername,
+            @Nullable String orcid,
+            @Nullable String publicEmail) {
+        /** Nothing is shown. */
+        public static final Profile NONE = new Profile(null, null, null, null, null, null);
+
+        public Profile {
+            AccountRules.bioOrNull(bio);
+            AccountRules.affiliationOrNull(affiliation);
+            Check.urlOrNull("website", website);
+            AccountRules.githubUsernameOrNull(githubUsername);
+            AccountRules.orcidOrNull(orcid);
+            AccountRules.publicEmailOrNull(publicEmail);
+        }
+
+        public Profile bio(String value) {
+            return new Profile(value, affiliation, website, githubUsername, orcid, publicEmail);
+        }
+
+        public Profile affiliation(String value) {
+            return new Profile(bio, value, website, githubUsername, orcid, publicEmail);
+        }
+
+        public Profile website(String value) {
+            return new Profile(bio, affiliation, value, githubUsername, orcid, publicEmail);
+        }
+
+        public Profile githubUsername(String value) {
+            return new Profile(bio, affiliation, website, value, orcid, publicEmail);
+        }
+
+        public Profile orcid(String value) {
+            return new Profile(bio, affiliation, website, githubUsername, value, publicEmail);
+        }
+
+        public Profile publicEmail(String value) {
+            return new Profile(bio, affiliation, website, githubUsername, orcid, value);
+        }
+
+        /** Safe to log: nothing personal. */
+        @Override
+        public String toString() {
+            return "Profile[]";
+        }
     }
 }

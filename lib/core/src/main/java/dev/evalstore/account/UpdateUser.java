@@ -13,10 +13,13 @@ import java.util.Objects;
  */
 public final class UpdateUser extends Assignments<UpdateUser> {
     /** Changes nothing. */
-    public static final UpdateUser NOTHING = new UpdateUser(new Columns());
+    public static final UpdateUser NOTHING = new UpdateUser(new Columns(), false);
 
-    private UpdateUser(Columns columns) {
-        super(columns, UpdateUser::new);
+    private final boolean deactivates;
+
+    private UpdateUser(Columns columns, boolean deactivates) {
+        super(columns, more -> new UpdateUser(more, deactivates));
+        this.deactivates = deactivates;
     }
 
     public UpdateUser email(String value) {
@@ -36,9 +39,12 @@ public final class UpdateUser extends Assignments<UpdateUser> {
         return with("role", Objects.requireNonNull(value, "role"));
     }
 
-    /** False keeps the user from logging in and has the user's keys refused. */
+    /**
+     * False keeps the user from logging in and has the user's keys refused. It is refused for the last active owner of an
+     * organization.
+     */
     public UpdateUser active(boolean value) {
-        return with("active", value);
+        return new UpdateUser(columns(), !value).with("active", value);
     }
 
     public UpdateUser emailVerified(boolean value) {
@@ -47,5 +53,39 @@ public final class UpdateUser extends Assignments<UpdateUser> {
 
     public UpdateUser metadata(Patch<Json> change) {
         return with("metadata", change);
+    }
+
+    public UpdateUser bio(Patch<String> change) {
+        AccountRules.bioOrNull(change.value());
+        return with("bio", change);
+    }
+
+    public UpdateUser affiliation(Patch<String> change) {
+        AccountRules.affiliationOrNull(change.value());
+        return with("affiliation", change);
+    }
+
+    public UpdateUser website(Patch<String> change) {
+        Check.urlOrNull("website", change.value());
+        return with("website", change);
+    }
+
+    public UpdateUser githubUsername(Patch<String> change) {
+        AccountRules.githubUsernameOrNull(change.value());
+        return with("github_username", change);
+    }
+
+    public UpdateUser orcid(Patch<String> change) {
+        AccountRules.orcidOrNull(change.value());
+        return with("orcid", change);
+    }
+
+    public UpdateUser publicEmail(Patch<String> change) {
+        AccountRules.publicEmailOrNull(change.value());
+        return with("public_email", change);
+    }
+
+    boolean deactivates() {
+        return deactivates;
     }
 }

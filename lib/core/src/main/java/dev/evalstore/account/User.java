@@ -18,7 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param active whether the user may log in, and the user's keys are accepted
  * @param emailVerified whether the user has proved that the address is theirs
  * @param metadata other properties, or null
- * @param updatedAt when it was last changed, logins not counted
+ * @param bio the user about the user, or null
+ * @param affiliation where the user works or studies, or null
+ * @param website the user's own pages, or null
+ * @param githubUsername the user's name at GitHub, or null
+ * @param orcid the user's ORCID iD, or null
+ * @param publicEmail the address that anybody may see, or null
+ * @param lastLoginAt null before the first login
+ * @param lastActiveAt the last activity that {@link UserRepository#recordActivity} recorded, true to a minute, or null
+ * @param updatedAt when it was last changed, logins and activity not counted
  */
 public record User(
         UUID id,
@@ -29,7 +37,14 @@ public record User(
         boolean active,
         boolean emailVerified,
         @Nullable Json metadata,
+        @Nullable String bio,
+        @Nullable String affiliation,
+        @Nullable String website,
+        @Nullable String githubUsername,
+        @Nullable String orcid,
+        @Nullable String publicEmail,
         @Nullable Instant lastLoginAt,
+        @Nullable Instant lastActiveAt,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant deletedAt) {

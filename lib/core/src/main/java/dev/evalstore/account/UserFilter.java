@@ -2,11 +2,18 @@ package dev.evalstore.account;
 
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.UUID;
 
 /** Which users to list. Conditions add up. Immutable. */
 public final class UserFilter extends Conditions<UserFilter> {
     /** Every user who is not deleted. */
     public static final UserFilter ALL = new UserFilter(Sql.NONE, false);
+
+    private static final String MEMBER_OF = """
+            and id in (
+                select m.user_id
+                from evalstore.organization_members m join evalstore.organizations o on o.id = m.organization_id
+                where o.id = ? and o.deleted_at is null)""";
 
     private final boolean includesDeleted;
 
@@ -23,6 +30,11 @@ public final class UserFilter extends Conditions<UserFilter> {
     /** Only active users, or only inactive ones. */
     public UserFilter active(boolean active) {
         return and("and active = ?", active);
+    }
+
+    /** Only members of this organization; none where it is deleted. */
+    public UserFilter memberOf(UUID organizationId) {
+        return and(MEMBER_OF, organizationId);
     }
 
     /** Deleted users too. */

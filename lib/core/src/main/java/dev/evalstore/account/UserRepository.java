@@ -4,21 +4,19 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.PasswordHasher;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
+import dev.evalstore.internal.organization.Owners;
 import java.sql.SQLException;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * People and services that use the platform. Email and username match in any case, whatever the database's locale, and
@@ -26,42 +24,45 @@ import org.slf4j.LoggerFactory;
  * is still found by id, because other rows refer to it, but lists, counts and the other finders pass over it.
  */
 public final class UserRepository extends TableRows<User, UserFilter> {
-    private static final Logger LOG = LoggerFactory.getLogger(UserRepository.class);
-
     static final Table<User> TABLE = Table.of("user", "users", """
-                    id, email, username, display_name, role, active, email_verified, metadata, last_login_at,
-                    created_at, updated_at, deleted_at""", UserRepository::map)
+                    id, email, username, display_name, role, active, email_verified, metadata, bio, affiliation,
+                    website, github_username, orcid, public_email, last_login_at, last_active_at, created_at,
+                    updated_at, deleted_at""", UserRepository::map)
             .newestFirst(User::createdAt, User::id)
             .softDeleted()
-            .audited("create", "update", "set_password", "soft_delete", "anonymize", "delete");
+            .audited(
+                    "create",
+                    "update",
+                    "set_password",
+                    "reset_password",
+                    "verify_email",
+                    "soft_delete",
+                    "anonymize",
+                    "delete");
 
-    /** Compared in place of the hash of a user who does not exist, so that the refusal takes as long. */
-    private static final Shared<String> DECOY =
-            Shared.of(jdbc -> hasher(jdbc).hash(UUID.randomUUID().toString()));
-
-    private static final String BY_EMAIL = "and evalstore.fold_case(email) = evalstore.fold_case(?)";
-    private static final String BY_USERNAME = "and evalstore.fold_case(username) = evalstore.fold_case(?)";
-
-    private static final String FIND_CREDENTIALS = TABLE.text("""
-            /* users.find_credentials */ select {columns}, password_hash from evalstore.users
-            where active and deleted_at is null""");
-
-    /** Only while the hash is still the compared one: the user may have been locked out while the hasher ran. */
-    private static final String AUTHENTICATE = TABLE.text("""
-            /* users.authenticate */ update evalstore.users
-            set last_login_at = statement_timestamp(), password_hash = ?
-            where id = ? and password_hash = ? and active and deleted_at is null
-            returning {columns}""");
+    static final String BY_EMAIL = "and evalstore.fold_case(email) = evalstore.fold_case(?)";
+    static final String BY_USERNAME = "and evalstore.fold_case(username) = evalstore.fold_case(?)";
 
     private static final String UPDATE_LAST_LOGIN = TABLE.text("""
             /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
             where id = ? and deleted_at is null
             returning {columns}""");
 
+    /** Of those who act for the user at this moment one records it, and the others neither wait nor record it again. */
+    private static final String RECORD_ACTIVITY = """
+            /* users.record_activity */ update evalstore.users set last_active_at = statement_timestamp()
+            where id = (
+                select id from evalstore.users
+                where id = ? and active
+                    and (last_active_at is null or last_active_at <= statement_timestamp() - interval '1 minute')
+                for no key update skip locked)
+            returning last_active_at""";
+
     private static final String ANONYMIZE = TABLE.text("""
             /* users.anonymize */ update evalstore.users
             set email = 'deleted-' || id || '@invalid', username = 'deleted-' || id, display_name = null,
-                password_hash = null, metadata = null, email_verified = false, active = false,
+                password_hash = null, metadata = null, bio = null, affiliation = null, website = null,
+                github_username = null, orcid = null, public_email = null, email_verified = false, active = false,
                 deleted_at = coalesce(deleted_at, statement_timestamp()), updated_at = statement_timestamp()
             where id = ?
             returning {columns}""");
@@ -87,8 +88,19 @@ public final class UserRepository extends TableRows<User, UserFilter> {
                         user.password() == null ? null : hasher(jdbc).hash(user.password()))
                 .set("role", user.role())
                 .set("email_verified", user.emailVerified())
-                .set("metadata", user.metadata());
+                .set("metadata", user.metadata())
+                .set("bio", user.profile().bio())
+                .set("affiliation", user.profile().affiliation())
+                .set("website", user.profile().website())
+                .set("github_username", user.profile().githubUsername())
+                .set("orcid", user.profile().orcid())
+                .set("public_email", user.profile().publicEmail());
         return TABLE.create(jdbc, values);
+    }
+
+    /** One-time tokens: proof of an address, password reset, invitation. */
+    public UserTokenRepository tokens() {
+        return new UserTokenRepository(jdbc);
     }
 
     /** The user with this address, in any case; empty when there is none or the user is deleted. */
@@ -103,13 +115,18 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     }
 
     /**
-     * Changes the given fields in one statement and returns the changed row.
+     * Changes the given fields in one statement and returns the changed row. To deactivate the user takes a transaction,
+     * which waits for changes of the organizations that the user owns.
      *
      * @throws NotFoundException if none has the id, or the user is deleted
      * @throws ConstraintViolationException if email or username belongs to another user
+     * @throws ConflictException if it deactivates the last active owner of an organization
+     * @throws IllegalStateException if it deactivates, and the transaction's isolation level is not read committed
      */
     public User update(UUID id, UpdateUser change) {
-        return TABLE.update(jdbc, id, change);
+        return change.deactivates()
+                ? Owners.lose(jdbc, id, "deactivate", tx -> TABLE.update(tx, id, change))
+                : TABLE.update(jdbc, id, change);
     }
 
     /**
@@ -119,6 +136,20 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      */
     public User updateLastLogin(UUID id) {
         return jdbc.change(Sql.of(UPDATE_LAST_LOGIN, id), TABLE.mapper()).orElseThrow(() -> TABLE.notFound(id));
+    }
+
+    /**
+     * Records that the user did something now, unless the last recorded activity is less than a minute old. Made to be
+     * called with every request: it then only reads, and it never waits for another caller.
+     *
+     * @return false when nothing was recorded: within the last minute, beside another change of the user, for an
+     *     inactive or deleted user, or when none has the id
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost and the activity may or may
+     *     not be recorded; recording it again does no harm
+     */
+    public boolean recordActivity(UUID id) {
+        return UnknownOutcome.findAndTouch(jdbc, Sql.of(RECORD_ACTIVITY, id), row -> row.instant("last_active_at"))
+                .isPresent();
     }
 
     /**
@@ -142,30 +173,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @param password any text
      */
     public Optional<User> authenticate(String login, String password) {
-        Objects.requireNonNull(login, "login");
-        boolean possible = AccountRules.mayBePassword(Objects.requireNonNull(password, "password"));
-        String typed = possible ? password : "x";
-        String decoy = jdbc.shared(DECOY);
-        // No user has an empty name: a login that no user can have takes the same statement.
-        String text = AccountRules.mayBeLogin(login) ? login : "";
-        Sql lookup = Sql.of(FIND_CREDENTIALS).and(text.indexOf('@') >= 0 ? BY_EMAIL : BY_USERNAME, text);
-        Credentials found = credentials(lookup);
-        while (true) {
-            String hash = found == null ? null : found.hash();
-            boolean right = hasher(jdbc).verify(typed, hash == null ? decoy : hash) && possible;
-            if (found == null || hash == null || !right) {
-                return Optional.empty();
-            }
-            Optional<User> user = recordLogin(found.user().id(), hash, password);
-            if (user.isPresent()) {
-                return user;
-            }
-            // The hash was replaced meanwhile: by another login, whose hash is of this password, or by a new password.
-            found = credentials(lookup);
-            if (found == null || hash.equals(found.hash())) {
-                return Optional.empty();
-            }
-        }
+        return new Logins(jdbc).authenticate(login, password);
     }
 
     /**
@@ -173,57 +181,43 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * refused from now on, and others may take the email and username at once.
      *
      * @throws NotFoundException if none has the id
-     * @throws ConflictException if the user is deleted already
+     * @throws ConflictException if the user is deleted already, or is the last active owner of an organization
+     * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public User softDelete(UUID id) {
-        return TABLE.softDelete(jdbc, id, new Columns().set("active", false));
+        return Owners.lose(jdbc, id, "soft delete", tx -> TABLE.softDelete(tx, id, new Columns().set("active", false)));
     }
 
     /**
      * Deletes the user like {@link #softDelete}, if that was not done before, and blanks the personal fields: email,
-     * username, display name, password and metadata. Earlier audit entries stay as they are.
+     * username, display name, password, metadata and profile. The user's one-time tokens are removed. Earlier audit
+     * entries stay as they are.
      *
      * @throws NotFoundException if none has the id
+     * @throws ConflictException if the user is the last active owner of an organization
+     * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public User anonymize(UUID id) {
         // Without fields in the audit entry: they would keep what is being blanked.
-        return TABLE.act(
+        return Owners.lose(
                 jdbc,
-                "anonymize",
                 id,
-                on -> on.change(Sql.of(ANONYMIZE, id), TABLE.mapper()).orElseThrow(() -> TABLE.notFound(id)));
+                "anonymize",
+                tx -> TABLE.act(tx, "anonymize", id, on -> {
+                    UserTokenRepository.forget(on, id);
+                    return on.change(Sql.of(ANONYMIZE, id), TABLE.mapper()).orElseThrow(() -> TABLE.notFound(id));
+                }));
     }
 
     /**
-     * Removes the row and the user's keys; false when none has the id. Rows that the user created stay, with no
-     * creator. See {@link #softDelete} to keep the row.
+     * Removes the row, the user's keys and memberships; false when none has the id. Rows that the user created stay, with
+     * no creator. See {@link #softDelete} to keep the row.
+     *
+     * @throws ConflictException if the user is the last active owner of an organization
+     * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public boolean delete(UUID id) {
-        return TABLE.delete(jdbc, id);
-    }
-
-    private @Nullable Credentials credentials(Sql lookup) {
-        return jdbc.find(lookup, row -> new Credentials(map(row), row.textOrNull("password_hash")))
-                .orElse(null);
-    }
-
-    private Optional<User> recordLogin(UUID id, String hash, String password) {
-        PasswordHasher hasher = hasher(jdbc);
-        String stored = rehashed(hasher, hash, password);
-        return jdbc.change(Sql.of(AUTHENTICATE, stored, id, hash), TABLE.mapper());
-    }
-
-    /** The password is right, whatever becomes of a stronger hash. */
-    private static String rehashed(PasswordHasher hasher, String hash, String password) {
-        try {
-            return hasher.needsRehash(hash) ? hasher.hash(password) : hash;
-        } catch (Throwable e) {
-            // Its message may hold what must not be logged.
-            LOG.warn(
-                    "the password hasher failed to make a stronger hash: {}",
-                    e.getClass().getName());
-            return hash;
-        }
+        return Owners.lose(jdbc, id, "delete", tx -> TABLE.delete(tx, id));
     }
 
     private static PasswordHasher hasher(Jdbc jdbc) {
@@ -240,12 +234,16 @@ public final class UserRepository extends TableRows<User, UserFilter> {
                 row.bool("active"),
                 row.bool("email_verified"),
                 row.jsonOrNull("metadata"),
+                row.textOrNull("bio"),
+                row.textOrNull("affiliation"),
+                row.textOrNull("website"),
+                row.textOrNull("github_username"),
+                row.textOrNull("orcid"),
+                row.textOrNull("public_email"),
                 row.instantOrNull("last_login_at"),
+                row.instantOrNull("last_active_at"),
                 row.instant("created_at"),
                 row.instant("updated_at"),
                 row.instantOrNull("deleted_at"));
     }
-
-    /** A user and the hash of the user's password. */
-    private record Credentials(User user, @Nullable String hash) {}
 }

@@ -1,0 +1,177 @@
+package dev.evalstore.internal.organization;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.TxOptions;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * An organization that is not deleted keeps an active owner. Two owners who leave at once would each still see the other, so
+ * whatever may end an ownership holds the same locks: the organizations by id, then the user. The owners are counted in a later
+ * statement, which sees what the holder before has done.
+ */
+public final class Owners {
+    private static final String LOCK_ORGANIZATION = """
+            /* organizations.lock_for_members */ select current_setting('transaction_isolation') as isolation
+            from evalstore.organizations
+            where id = ? and deleted_at is null
+            for no key update""";
+
+    private static final String LOCK_OWNED = """
+            /* organizations.lock_owned */ select o.id from evalstore.organizations o
+            where o.deleted_at is null and o.id in (
+                select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner')
+            order by o.id
+            for no key update""";
+
+    /** Shared: a user may join several organizations at once. A deletion or deactivation comes before or after. */
+    private static final String LOCK_MEMBER = """
+            /* users.lock_member */ select
+                case when active then 'active' when deleted_at is null then 'inactive' else 'deleted' end as state
+            from evalstore.users
+            where id = ?
+            for share""";
+
+    private static final String LOCK_OWNER = """
+            /* users.lock_owner */ select current_setting('transaction_isolation') as isolation from evalstore.users
+            where id = ?
+            for no key update""";
+
+    private static final String OWNED = """
+            /* organizations.list_owned */ select o.id, o.slug, not exists (
+                select from evalstore.organization_members other join evalstore.users u on u.id = other.user_id
+                where other.organization_id = o.id and other.role = 'owner' and other.user_id <> m.user_id and u.active
+            ) as alone
+            from evalstore.organization_members m
+            join evalstore.organizations o on o.id = m.organization_id
+            join evalstore.users u on u.id = m.user_id
+            where m.user_id = ? and m.role = 'owner' and u.active and o.deleted_at is null""";
+
+    private Owners() {}
+
+    /**
+     * Locks the organization against every other change of its members.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     */
+    public static void lock(Jdbc tx, UUID organization) {
+        String isolation = tx.find(Sql.of(LOCK_ORGANIZATION, organization), row -> row.text("isolation"))
+                .orElseThrow(() -> new NotFoundException("organization", organization));
+        requireReadCommitted(isolation);
+    }
+
+    /**
+     * Locks a user who is to become a member. An unknown id is left to the foreign key.
+     *
+     * @throws ConflictException if the user is deleted
+     */
+    public static void lockMember(Jdbc tx, UUID user) {
+        if (state(tx, user) == State.DELETED) {
+            throw new ConflictException("user " + user + " is deleted: cannot be a member of an organization");
+        }
+    }
+
+    /**
+     * Locks a user who is to become the owner of a new organization. An unknown id is left to the foreign key.
+     *
+     * @throws ConflictException if the user is inactive or deleted
+     */
+    public static void lockFirstOwner(Jdbc tx, UUID user) {
+        if (state(tx, user) != State.ACTIVE) {
+            throw new ConflictException("user " + user + " is not active: cannot own an organization");
+        }
+    }
+
+    private static State state(Jdbc tx, UUID user) {
+        return tx.find(Sql.of(LOCK_MEMBER, user), row -> row.enumValue("state", State.class))
+                .orElse(State.ACTIVE);
+    }
+
+    /**
+     * The organization is locked, and is about to lose this owner, if the user is one.
+     *
+     * @param verb what is refused to the last one
+     * @throws ConflictException if the user is its last active owner
+     */
+    public static void requireAnother(Jdbc tx, UUID organization, UUID user, String verb) {
+        refuseLast(tx.list(Sql.of(OWNED, user).and("and o.id = ?", organization), Owned::map), user, verb);
+    }
+
+    /**
+     * Runs a change that ends every ownership of the user, in this transaction or in one of its own.
+     *
+     * @param verb what is refused to the last one
+     * @throws ConflictException if the user is the last active owner of an organization
+     */
+    public static <T> T lose(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
+        return jdbc.atomically(tx -> {
+            while (!isLocked(tx, user, verb)) {
+                // The user became the owner of one more meanwhile.
+            }
+            return change.apply(tx);
+        });
+    }
+
+    /** False, with nothing locked, when the user owns an organization by now that was not among the locked ones. */
+    private static boolean isLocked(Jdbc tx, UUID user, String verb) {
+        try {
+            return tx.inTransaction(TxOptions.DEFAULT, (inner, connection) -> {
+                List<UUID> locked = inner.list(Sql.of(LOCK_OWNED, user), row -> row.uuid("id"));
+                inner.find(Sql.of(LOCK_OWNER, user), row -> row.text("isolation"))
+                        .ifPresent(Owners::requireReadCommitted);
+                List<Owned> owned = inner.list(Sql.of(OWNED, user), Owned::map);
+                if (!owned.stream().allMatch(one -> locked.contains(one.id()))) {
+                    throw new OneMore();
+                }
+                refuseLast(owned, user, verb);
+                return true;
+            });
+        } catch (OneMore e) {
+            return false;
+        }
+    }
+
+    private static void refuseLast(List<Owned> owned, UUID user, String verb) {
+        owned.stream().filter(Owned::alone).findFirst().ifPresent(one -> {
+            throw new ConflictException(
+                    "user " + user + " is the last active owner of organization " + one.slug() + ": cannot " + verb);
+        });
+    }
+
+    /** In an older snapshot the count would not see what the lock waited for. */
+    private static void requireReadCommitted(String isolation) {
+        if (!isolation.equals("read committed")) {
+            throw new IllegalStateException(
+                    "a change of an organization's owners needs the isolation level read committed, and was asked for in "
+                            + isolation);
+        }
+    }
+
+    private enum State {
+        ACTIVE,
+        INACTIVE,
+        DELETED
+    }
+
+    /** An organization that the user owns, and whether no other owner is active. */
+    private record Owned(UUID id, String slug, boolean alone) {
+        static Owned map(Row row) throws SQLException {
+            return new Owned(row.uuid("id"), row.text("slug"), row.bool("alone"));
+        }
+    }
+
+    /** Rolls back to before the locks, which would otherwise be taken out of order. */
+    private static final class OneMore extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OneMore() {
+            super(null, null, false, false);
+        }
+    }
+}

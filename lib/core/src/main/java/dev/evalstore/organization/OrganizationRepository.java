@@ -1,0 +1,297 @@
+package dev.evalstore.organization;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Keyset;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
+import dev.evalstore.internal.organization.Owners;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Organizations and their members. A deleted organization is still found by id, because other rows refer to it, but
+ * lists, counts and the other finders pass over it, and every change of it throws {@link NotFoundException}, as for an
+ * unknown id. Deleted users are members of nothing.
+ *
+ * <p>Each organization keeps an active owner: a user in the role {@link MemberRole#OWNER} who may log in. Whatever would
+ * end that throws {@link ConflictException}, which names the organization by its slug. That holds for the verbs here, and
+ * where {@code users()} deactivates, deletes or anonymizes. It also holds when two owners go at once: one of them is
+ * refused. Changes of one organization's members wait for each other, and need the isolation level read committed:
+ * in a transaction at another one they throw {@link IllegalStateException}.
+ */
+public final class OrganizationRepository extends TableRows<Organization, OrganizationFilter> {
+    static final Table<Organization> TABLE = Table.of("organization", "organizations", """
+                    id, slug, name, description, website, logo_url, type, verified_at, verified_by, created_at,
+                    updated_at, deleted_at""", OrganizationRepository::map)
+            .newestFirst(Organization::createdAt, Organization::id)
+            .status(organization -> organization.verifiedAt() == null ? Verification.UNVERIFIED : Verification.VERIFIED)
+            .softDeleted()
+            .audited("create", "update", "verify", "unverify", "soft_delete");
+
+    static final Table<OrganizationMember> MEMBERS = Table.of(
+                    "organization member", "organization_members", """
+                    organization_id, user_id, role, joined_at""", OrganizationRepository::mapMember)
+            .key("organization_id", "user_id")
+            .audited("create", "change_role", "delete", "leave");
+
+    private static final Keyset<OrganizationMember> MEMBERS_OF = Keyset.newestFirst(
+            "organization_members", "joined_at", "user_id", OrganizationMember::joinedAt, OrganizationMember::userId);
+
+    private static final Keyset<OrganizationMember> MEMBERSHIPS_OF = Keyset.newestFirst(
+            "memberships",
+            "joined_at",
+            "organization_id",
+            OrganizationMember::joinedAt,
+            OrganizationMember::organizationId);
+
+    private static final String NEITHER_DELETED = """
+            and exists (
+                select from evalstore.organizations o where o.id = organization_id and o.deleted_at is null)
+            and exists (select from evalstore.users u where u.id = user_id and u.deleted_at is null)""";
+
+    private static final String LEAVE = """
+            /* organization_members.leave */ delete from evalstore.organization_members
+            where organization_id = ? and user_id = ?""";
+
+    /** Called by {@code Repositories} alone. */
+    public OrganizationRepository(Jdbc jdbc) {
+        super(jdbc, TABLE);
+    }
+
+    /**
+     * Stores an organization and its first owner, in one transaction, and returns the organization as stored.
+     *
+     * @throws ConstraintViolationException if an organization that is not deleted has the slug
+     *     ({@code idx_organizations_slug}), or the user does not exist ({@code organization_members_user_fk})
+     * @throws ConflictException if the user is inactive or deleted
+     */
+    public Organization create(NewOrganization organization, UUID ownerUserId) {
+        Objects.requireNonNull(ownerUserId, "ownerUserId");
+        Columns values = new Columns()
+                .set("slug", organization.slug())
+                .set("name", organization.name())
+                .set("description", organization.description())
+                .set("website", organization.website())
+                .set("logo_url", organization.logoUrl())
+                .set("type", organization.type());
+        return jdbc.atomically(tx -> {
+            Owners.lockFirstOwner(tx, ownerUserId);
+            Organization created = TABLE.create(tx, values);
+            MEMBERS.create(tx, member(created.id(), ownerUserId, MemberRole.OWNER));
+            return created;
+        });
+    }
+
+    /** The organization with exactly this slug; empty when there is none or it is deleted. */
+    public Optional<Organization> findBySlug(String slug) {
+        return jdbc.find(TABLE.select("find_by_slug").and("and slug = ?", Check.content("slug", slug)), TABLE.mapper());
+    }
+
+    /**
+     * {@link #findBySlug}, which must find it.
+     *
+     * @throws NotFoundException if none has the slug, or it is deleted
+     */
+    public Organization getBySlug(String slug) {
+        return findBySlug(Check.slug("slug", slug)).orElseThrow(() -> TABLE.notFound(slug));
+    }
+
+    /**
+     * Changes the given fields in one statement and returns the changed row.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConstraintViolationException if another organization that is not deleted has the new slug
+     *     ({@code idx_organizations_slug})
+     */
+    public Organization update(UUID id, UpdateOrganization change) {
+        return TABLE.update(jdbc, id, change);
+    }
+
+    /**
+     * Records that the platform has confirmed who the organization is.
+     *
+     * @param verifiedBy the user who confirmed it
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is verified already
+     * @throws ConstraintViolationException if the user does not exist ({@code organizations_verified_by_fk})
+     */
+    public Organization verify(UUID id, UUID verifiedBy) {
+        Columns values =
+                new Columns().now("verified_at").set("verified_by", Objects.requireNonNull(verifiedBy, "verifiedBy"));
+        return TABLE.move(jdbc, id, "verify", "verified_at is null", values);
+    }
+
+    /**
+     * Takes the confirmation back.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is not verified
+     */
+    public Organization unverify(UUID id) {
+        Columns values = new Columns().set("verified_at", null).set("verified_by", null);
+        return TABLE.move(jdbc, id, "unverify", "verified_at is not null", values);
+    }
+
+    /**
+     * Deletes the organization and keeps the row, because other rows refer to it. Another organization may take the slug
+     * at once. Its owners are free to go.
+     *
+     * @throws NotFoundException if none has the id
+     * @throws ConflictException if it is deleted already
+     */
+    public Organization softDelete(UUID id) {
+        return TABLE.softDelete(jdbc, id, new Columns());
+    }
+
+    /** {@link #addMember(UUID, UUID, MemberRole)} in the role {@link MemberRole#MEMBER}. */
+    public OrganizationMember addMember(UUID organizationId, UUID userId) {
+        return addMember(organizationId, userId, MemberRole.MEMBER);
+    }
+
+    /**
+     * Makes a user a member.
+     *
+     * @throws NotFoundException if no organization has the id, or it is deleted
+     * @throws ConflictException if the user is deleted
+     * @throws ConstraintViolationException if the user is a member already ({@code organization_members_pkey}), or does
+     *     not exist ({@code organization_members_user_fk})
+     */
+    public OrganizationMember addMember(UUID organizationId, UUID userId, MemberRole role) {
+        Columns values = member(organizationId, userId, role);
+        return jdbc.atomically(tx -> {
+            Owners.lock(tx, organizationId);
+            Owners.lockMember(tx, userId);
+            return MEMBERS.create(tx, values);
+        });
+    }
+
+    /**
+     * Changes a member's role.
+     *
+     * @throws NotFoundException if no organization has the id, it is deleted, or the user is no member
+     * @throws ConflictException if the user is deleted, or is the last active owner and is to be none
+     */
+    public OrganizationMember changeRole(UUID organizationId, UUID userId, MemberRole role) {
+        Columns values = new Columns().set("role", Objects.requireNonNull(role, "role"));
+        return jdbc.atomically(tx -> {
+            Owners.lock(tx, organizationId);
+            Owners.lockMember(tx, userId);
+            if (role != MemberRole.OWNER) {
+                Owners.requireAnother(tx, organizationId, userId, "demote");
+            }
+            return MEMBERS.update(tx, key(organizationId, userId), "change_role", values);
+        });
+    }
+
+    /**
+     * Ends a membership; false when the user is no member.
+     *
+     * @throws NotFoundException if no organization has the id, or it is deleted
+     * @throws ConflictException if the user is the last active owner
+     */
+    public boolean removeMember(UUID organizationId, UUID userId) {
+        return jdbc.atomically(tx -> {
+            Owners.lock(tx, organizationId);
+            Owners.requireAnother(tx, organizationId, userId, "remove");
+            return MEMBERS.delete(tx, key(organizationId, userId));
+        });
+    }
+
+    /** {@link #removeMember} at the member's own wish, which an audit entry tells apart. */
+    public boolean leave(UUID organizationId, UUID userId) {
+        return jdbc.atomically(tx -> {
+            Owners.lock(tx, organizationId);
+            Owners.requireAnother(tx, organizationId, userId, "leave");
+            return MEMBERS.act(
+                    tx,
+                    "leave",
+                    key(organizationId, userId),
+                    on -> on.update(Sql.of(LEAVE, organizationId, userId)) == 1);
+        });
+    }
+
+    /** The membership, by which a host decides what the user may do; empty when there is none, or one is deleted. */
+    public Optional<OrganizationMember> findMember(UUID organizationId, UUID userId) {
+        Sql membership =
+                MEMBERS.select("find_member").and("and organization_id = ? and user_id = ?", organizationId, userId);
+        return jdbc.find(membership.and(NEITHER_DELETED), MEMBERS.mapper());
+    }
+
+    /**
+     * A page of the organization's members, who joined last first. {@code UserFilter.memberOf} lists them as users.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     * @return empty when no organization has the id, or it is deleted
+     */
+    public Page<OrganizationMember> members(UUID organizationId, int limit, @Nullable Cursor after) {
+        Sql members = MEMBERS.select("list_members").and("and organization_id = ?", organizationId);
+        return MEMBERS_OF.read(jdbc, members.and(NEITHER_DELETED), MEMBERS.mapper(), limit, after);
+    }
+
+    /**
+     * A page of the user's memberships, the latest first. {@link OrganizationFilter#member} lists them as organizations.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     * @return empty when no user has the id, or the user is deleted
+     */
+    public Page<OrganizationMember> ofUser(UUID userId, int limit, @Nullable Cursor after) {
+        Sql memberships = MEMBERS.select("list_of_user").and("and user_id = ?", userId);
+        return MEMBERSHIPS_OF.read(jdbc, memberships.and(NEITHER_DELETED), MEMBERS.mapper(), limit, after);
+    }
+
+    private static List<UUID> key(UUID organizationId, UUID userId) {
+        return List.of(organizationId, userId);
+    }
+
+    private static Columns member(UUID organizationId, UUID userId, MemberRole role) {
+        return new Columns()
+                .set("organization_id", Objects.requireNonNull(organizationId, "organizationId"))
+                .set("user_id", Objects.requireNonNull(userId, "userId"))
+                .set("role", Objects.requireNonNull(role, "role"));
+    }
+
+    private static Organization map(Row row) throws SQLException {
+        return new Organization(
+                row.uuid("id"),
+                row.text("slug"),
+                row.text("name"),
+                row.textOrNull("description"),
+                row.textOrNull("website"),
+                row.textOrNull("logo_url"),
+                row.enumValue("type", OrganizationType.class),
+                row.instantOrNull("verified_at"),
+                row.uuidOrNull("verified_by"),
+                row.instant("created_at"),
+                row.instant("updated_at"),
+                row.instantOrNull("deleted_at"));
+    }
+
+    private static OrganizationMember mapMember(Row row) throws SQLException {
+        return new OrganizationMember(
+                row.uuid("organization_id"),
+                row.uuid("user_id"),
+                row.enumValue("role", MemberRole.class),
+                row.instant("joined_at"));
+    }
+
+    /** Whether the platform has confirmed who an organization is. */
+    private enum Verification {
+        VERIFIED,
+        UNVERIFIED
+    }
+}
