@@ -18,8 +18,10 @@ import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.account.IssuedApiKey;
+import dev.evalstore.account.IssuedToken;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
+import dev.evalstore.account.TokenPurpose;
 import dev.evalstore.account.User;
 import dev.evalstore.account.VerifiedKey;
 import dev.evalstore.audit.AuditEntry;
@@ -29,6 +31,23 @@ import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
+import dev.evalstore.exchange.Aggregation;
+import dev.evalstore.exchange.BenchmarkDefinition;
+import dev.evalstore.exchange.CaseScore;
+import dev.evalstore.exchange.DefinitionCategory;
+import dev.evalstore.exchange.DefinitionMatches;
+import dev.evalstore.exchange.DefinitionRepository;
+import dev.evalstore.exchange.DefinitionVersion;
+import dev.evalstore.exchange.ExpectedOutput;
+import dev.evalstore.exchange.MatchKind;
+import dev.evalstore.exchange.NewBenchmarkDefinition;
+import dev.evalstore.exchange.NewDefinitionVersion;
+import dev.evalstore.exchange.NewTestCase;
+import dev.evalstore.exchange.OutputCheck;
+import dev.evalstore.exchange.PrimaryMetric;
+import dev.evalstore.exchange.TestCase;
+import dev.evalstore.exchange.TestCaseFilter;
+import dev.evalstore.exchange.TestCaseRepository;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.Completion;
 import dev.evalstore.job.CreatedJob;
@@ -47,6 +66,9 @@ import dev.evalstore.matrix.ConfigRepository;
 import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.MatrixSpec;
 import dev.evalstore.matrix.NewBenchmarkResult;
+import dev.evalstore.organization.NewOrganization;
+import dev.evalstore.organization.Organization;
+import dev.evalstore.organization.OrganizationType;
 import dev.evalstore.state.Checkpoint;
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
@@ -59,10 +81,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -221,6 +245,69 @@ final class Readme {
         Page<AuditEntry> history = db.audit().history("user", ada.id(), 100, null);
         // end
         return caller.isPresent() ? history : new Page<>(List.of(), null);
+    }
+
+    static DefinitionMatches published(Database db, UUID organization) {
+        // begin: exchange
+        DefinitionRepository definitions = db.exchange().definitions();
+        PrimaryMetric accuracy = PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy");
+        NewTestCase sum = NewTestCase.of("sum-2", "Two more", "What is {{number}} + 2? Answer with the number alone.")
+                .variables(Json.of(Map.of("number", 40)))
+                .accept(ExpectedOutput.of(MatchKind.EXACT, "42").matchConfig(Json.of(Map.of("trim", true))));
+        BenchmarkDefinition sums = definitions.create(
+                NewBenchmarkDefinition.of("sums", "Sums", "Sums of small numbers.", DefinitionCategory.ACCURACY, "MIT")
+                        .organization(organization),
+                "1.0.0-rc.1",
+                NewDefinitionVersion.of("The first cases.", accuracy).cases(List.of(sum))); // all in one commit
+        definitions.publish(
+                sums.id(),
+                "1.0.0",
+                NewDefinitionVersion.of("As reviewed.", accuracy).copyCases());
+        definitions.submitForReview(sums.id());
+        definitions.activate(sums.id()); // from now on its versions and their cases never change
+        DefinitionMatches found = definitions.search("sums smal", 10); // words may be half-typed; best first
+        // end
+        return found;
+    }
+
+    static double scored(Database db, UUID definition, UnaryOperator<String> model) {
+        // begin: check
+        TestCaseRepository testCases = db.exchange().testCases();
+        DefinitionVersion version =
+                db.exchange().definitions().latest(definition).orElseThrow(); // by precedence, releases alone
+        List<TestCase> cases = new ArrayList<>();
+        testCases.stream(TestCaseFilter.version(version.id()), cases::add);
+        List<CaseScore> scores = new ArrayList<>();
+        for (TestCase testCase : cases) {
+            String output = model.apply(testCases.render(testCase, Map.of()));
+            boolean passed = OutputCheck.check(testCase, output).passed();
+            scores.add(new CaseScore(testCase.caseKey(), passed, passed ? 1 : 0));
+        }
+        double score = Aggregation.of(version, cases).aggregate(scores);
+        // end
+        return score;
+    }
+
+    static UUID invited(Database db, UUID owner, UUID user) {
+        // begin: invitation
+        Organization lab = db.organizations()
+                .create(NewOrganization.of("north-lab", "North Lab", OrganizationType.RESEARCH_INSTITUTION), owner);
+        IssuedToken invitation = db.users().tokens().invite(lab.id(), "bo@example.org", Duration.ofDays(7), null);
+        String secret = invitation.secret(); // mailed; whoever presents it has read the mail
+        db.useTransaction(tx -> tx.users()
+                .tokens()
+                .redeemInvitation(secret) // empty: no good secret
+                .ifPresent(invited -> tx.organizations().addMember(invited.organizationId(), user)));
+        // end
+        return lab.id();
+    }
+
+    static Optional<User> reset(Database db, UUID user, String password) {
+        // begin: reset
+        IssuedToken mailed = db.users().tokens().issue(user, TokenPurpose.PASSWORD_RESET, Duration.ofHours(1));
+        Optional<User> reset = db.users().tokens().resetPassword(mailed.secret(), password); // empty: no good secret
+        // end
+        return reset;
     }
 
     static Benchmark retried(Database db, NewBenchmark newRun) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
+import dev.evalstore.account.NewUser;
+import dev.evalstore.account.User;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -17,6 +19,7 @@ import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.exchange.BenchmarkDefinition;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.JobStatus;
@@ -179,7 +182,8 @@ class ReadmeTest {
             """);
         List<String> references = query("""
             select confrelid::regclass::text || ' ||--o{ ' || conrelid::regclass::text || ' : '
-                || (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1])
+                || (select attname from pg_attribute
+                    where attrelid = conrelid and attnum = conkey[cardinality(conkey)])
             from pg_constraint where contype = 'f' and connamespace = 'evalstore'::regnamespace and conparentid = 0
             order by 1\
             """);
@@ -287,6 +291,24 @@ class ReadmeTest {
                     assertThat(entry.actorLabel()).isEqualTo("admin-console");
                     assertThat(entry.requestId()).isEqualTo("req-42");
                 });
+    }
+
+    @Test
+    void the_pieces_on_the_exchange_and_the_tokens_run() {
+        User owner = db.users().create(NewUser.of("owner@example.org", "owner").password("the first password"));
+        User member = db.users().create(NewUser.of("bo@example.org", "bo"));
+
+        UUID lab = Readme.invited(db, owner.id(), member.id());
+        assertThat(db.organizations().findMember(lab, member.id())).isPresent();
+        assertThat(Readme.reset(db, owner.id(), "another password")).isPresent();
+        assertThat(db.users().authenticate("owner", "another password")).isPresent();
+
+        List<BenchmarkDefinition> found = Readme.published(db, lab).items();
+        assertThat(found).extracting(BenchmarkDefinition::slug).containsExactly("sums");
+        UUID sums = found.get(0).id();
+        assertThat(Readme.scored(db, sums, prompt -> prompt.startsWith("What is 40 + 2?") ? "42\n" : "none"))
+                .isEqualTo(1);
+        assertThat(Readme.scored(db, sums, prompt -> "43")).isZero();
     }
 
     /** The README and every page beside the library. */
