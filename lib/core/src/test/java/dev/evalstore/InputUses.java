@@ -265,6 +265,7 @@ final class InputUses {
                 output -> db.exchange()
                         .testCases()
                         .create(definitionVersion(), ((NewTestCase) setters.make(NewTestCase.class)).accept(output)));
+        use(SemVer.class, number -> publish(number.toString(), newVersion()));
         use(Execution.class, execution -> publish(newVersion().execution(execution)));
         use(Scoring.class, scoring -> publish(newVersion().scoring(scoring)));
         use(
@@ -325,8 +326,12 @@ final class InputUses {
     }
 
     private void publish(NewDefinitionVersion version) {
+        publish("1.0.0", version);
+    }
+
+    private void publish(String number, NewDefinitionVersion version) {
         NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
-        db.exchange().definitions().create(definition, "1.0.0", version);
+        db.exchange().definitions().create(definition, number, version);
     }
 
     private UUID definitionVersion() {

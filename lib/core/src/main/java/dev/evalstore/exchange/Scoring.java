@@ -1,6 +1,7 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.internal.Check;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,7 @@ public record Scoring(
         Check.figureOrNull("percentile", percentile);
         return new Scoring(
                 AggregationMethod.PERCENTILE,
-                Json.of(Map.of("percentile", percentile)),
+                Json.of(Map.of("percentile", percentile), JsonMapping.builtIn()),
                 Normalization.NONE,
                 Json.EMPTY,
                 1,
