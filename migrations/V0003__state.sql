@@ -10,8 +10,9 @@ create sequence ${schema}.state_versions;
 create sequence ${schema}.state_change_numbers;
 create sequence ${schema}.state_lock_tokens;
 
+-- The number is random, so that no other namespace ever has it: not after a backup was put back, nor in a schema made anew.
 create table ${schema}.state_namespaces (
-    id int not null generated always as identity,
+    id int not null default (random() * 2147483647)::int,
     name text not null,
     checkpointed boolean not null,
     watched boolean not null,

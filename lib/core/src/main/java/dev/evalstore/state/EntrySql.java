@@ -2,25 +2,23 @@ package dev.evalstore.state;
 
 /** The statements on entries, before {@link StateSql} composes them for a kind of namespace. */
 final class EntrySql {
-    static final Template GET = new Template("""
-            /* state.get */ select e.value from evalstore.state_namespaces n
-            left join evalstore.state_entries e on e.namespace_id = n.id and e.key = ? and {live}
-            where {checked}""");
+    /** An entry proves that its number is the namespace's: numbers are random. Without one, the namespace is looked at. */
+    private static final Template ONE = new Template("""
+            e.key is not null or exists (select from evalstore.state_namespaces n where {checked}) as here
+            from (select 1) one
+            left join evalstore.state_entries e on e.namespace_id = ? and e.key = ? and {live}""");
 
-    static final Template GET_ENTRY = new Template("""
-            /* state.get_entry */ select {entry} from evalstore.state_namespaces n
-            left join evalstore.state_entries e on e.namespace_id = n.id and e.key = ? and {live}
-            where {checked}""");
+    static final Template GET = new Template("/* state.get */ select e.value, {one}").with("one", ONE);
+
+    static final Template GET_ENTRY = new Template("/* state.get_entry */ select {entry}, {one}").with("one", ONE);
+
+    static final Template CONTAINS =
+            new Template("/* state.contains */ select e.key is not null as found, {one}").with("one", ONE);
 
     static final Template GET_ALL = new Template("""
             /* state.get_all */ select {entry} from evalstore.state_namespaces n
             left join evalstore.state_entries e on e.namespace_id = n.id and e.key = any (?::bytea[]) and {live}
             where {checked}""");
-
-    static final Template CONTAINS = new Template("""
-            /* state.contains */ select exists (
-                select from evalstore.state_entries e where e.namespace_id = n.id and e.key = ? and {live}) as found
-            from evalstore.state_namespaces n where {checked}""");
 
     static final Template REPLACE_BARE = new Template("""
             on conflict (namespace_id, key) do update set

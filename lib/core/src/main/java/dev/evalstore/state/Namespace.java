@@ -44,18 +44,18 @@ final class Namespace {
 
     static final Template LIST_KEYS = new Template("""
             /* state.list_keys */ select e.key from evalstore.state_entries e
-            where e.namespace_id = {id} and {live} {range}
+            where e.namespace_id = ? and {live} {range}
             order by e.key limit ?""");
 
     static final Template ENTRIES =
             new Template("/* state.entries */ {page}").with("page", Range.PAGE).with("entries", new Template("""
-                    select {entry} from evalstore.state_entries e where e.namespace_id = {id} and {live} {range}"""));
+                    select {entry} from evalstore.state_entries e where e.namespace_id = ? and {live} {range}"""));
 
     static final Template QUERY = new Template("/* state.query_by_metadata */ {page}")
             .with("page", Range.PAGE)
             .with("entries", new Template("""
                     select {entry} from evalstore.state_entries e
-                    where e.namespace_id = {id} and {live} and e.metadata @> ?::jsonb {range}"""));
+                    where e.namespace_id = ? and {live} and e.metadata @> ?::jsonb {range}"""));
 
     private static final Template HERE = new Template("/* state.here */ select {id} is not null as here");
 
@@ -122,12 +122,21 @@ final class Namespace {
     }
 
     Optional<byte[]> get(byte[] key) {
-        return jdbc.find(sql.of(EntrySql.GET, key, id(), name()), row -> Optional.ofNullable(row.bytesOrNull("value")))
-                .orElseThrow(Namespaces::changed);
+        return one(EntrySql.GET, key, row -> Optional.ofNullable(row.bytesOrNull("value")));
     }
 
     Optional<StateEntry> getEntry(byte[] key) {
-        return jdbc.find(sql.of(EntrySql.GET_ENTRY, key, id(), name()), Namespace::entry)
+        return one(EntrySql.GET_ENTRY, key, Namespace::entry);
+    }
+
+    boolean contains(byte[] key) {
+        return one(EntrySql.CONTAINS, key, row -> row.bool("found"));
+    }
+
+    private <T> T one(Template read, byte[] key, RowMapper<T> mapper) {
+        return jdbc.one(
+                        sql.of(read, id(), name(), id(), key),
+                        row -> row.bool("here") ? Optional.of(mapper.map(row)) : Optional.<T>empty())
                 .orElseThrow(Namespaces::changed);
     }
 
@@ -146,11 +155,6 @@ final class Namespace {
         return wanted.stream().filter(found::containsKey).map(found::get).toList();
     }
 
-    boolean contains(byte[] key) {
-        return jdbc.find(sql.of(EntrySql.CONTAINS, key, id(), name()), row -> row.bool("found"))
-                .orElseThrow(Namespaces::changed);
-    }
-
     long count(byte[] prefix) {
         Range range = new Range(prefix, 1, null);
         return jdbc.find(sql.of(COUNT, range, id(), range, id(), name()), row -> row.bigint("n"))
@@ -158,15 +162,15 @@ final class Namespace {
     }
 
     List<byte[]> listKeys(Range range) {
-        return list(sql.of(LIST_KEYS, range, id(), name(), range, range.limit()), row -> row.bytes("key"));
+        return list(sql.of(LIST_KEYS, range, id(), range, range.limit()), row -> row.bytes("key"));
     }
 
     List<StateEntry> entries(Range range) {
-        return list(sql.of(ENTRIES, range, id(), name(), range, range.limit()), TABLE.mapper());
+        return list(sql.of(ENTRIES, range, id(), range, range.limit()), TABLE.mapper());
     }
 
     List<StateEntry> query(Range range, Json containing) {
-        return list(sql.of(QUERY, range, id(), name(), containing, range, range.limit()), TABLE.mapper());
+        return list(sql.of(QUERY, range, id(), containing, range, range.limit()), TABLE.mapper());
     }
 
     /** The new version; empty if the options' condition does not hold. */

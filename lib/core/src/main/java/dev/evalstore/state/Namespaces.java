@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a backend's namespace at its first use, and makes it where it is missing. What was found is remembered, and
- * the store may be replaced meanwhile: by a backup, or by a new schema. So each statement compares the name that has
- * the remembered number. Where that is another, the statement does nothing, and the namespace is looked for again.
+ * the store may be replaced meanwhile: by a backup, or by a new schema. Numbers are random, so an entry under the
+ * remembered number is the namespace's own. A statement that finds none, or that writes, compares the name that has the
+ * number. Where there is no such namespace, the statement does nothing, and the namespace is looked for again.
  */
 final class Namespaces {
     static final Table<Definition> TABLE =
@@ -31,10 +32,15 @@ final class Namespaces {
                     and current_setting('transaction_read_only') = 'off' as may_make
             from (select ?::text as name) g left join evalstore.state_namespaces n on n.name = g.name""";
 
-    /** Two processes may run this at once: the second statement sees the row that the first one waited for. */
+    /**
+     * Two processes may run this at once: the second statement sees the row that the first one waited for. One of a
+     * few random numbers is free.
+     */
     private static final String MAKE = TABLE.text("""
-            /* state.make_namespace */ insert into evalstore.state_namespaces (name, checkpointed, watched)
-            values (?, ?, ?) on conflict (name) do nothing;
+            /* state.make_namespace */ insert into evalstore.state_namespaces (id, name, checkpointed, watched)
+            select f.id, ?, ?, ? from (select (random() * 2147483647)::int as id from generate_series(1, 5)) f
+            where not exists (select from evalstore.state_namespaces n where n.id = f.id) limit 1
+            on conflict (name) do nothing;
             select {columns} from evalstore.state_namespaces where name = ?""");
 
     private static final int ATTEMPTS = 10;

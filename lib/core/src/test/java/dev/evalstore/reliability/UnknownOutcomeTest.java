@@ -86,6 +86,7 @@ class UnknownOutcomeTest {
             "version",
             "subcategories",
             "maintainers",
+            "search",
             "render",
             "members",
             "ofUser",
