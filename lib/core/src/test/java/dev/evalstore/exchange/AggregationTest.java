@@ -200,6 +200,28 @@ class AggregationTest {
         }
     }
 
+    /** The number was the same on JDK 17 and 25, interpreted and compiled. */
+    @Test
+    void every_jdk_gives_the_same_bits() {
+        Random random = new Random(5);
+        long hash = 0;
+        for (int round = 0; round < 300; round++) {
+            Map<String, Double> weights = new HashMap<>();
+            List<CaseScore> scores = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String key = Long.toString(random.nextLong(), 36);
+                weights.put(key, 1 - random.nextDouble());
+                scores.add(new CaseScore(key, random.nextBoolean(), 1 - random.nextDouble()));
+            }
+            for (AggregationMethod method : AggregationMethod.values()) {
+                double score = Aggregation.of(scoring(method), PLAIN.range(0, 100), weights)
+                        .aggregate(scores);
+                hash = hash * 31 + Double.doubleToLongBits(score);
+            }
+        }
+        assertThat(Long.toHexString(hash)).isEqualTo("792d609b084468c4");
+    }
+
     /** From the definitions, computed in another way. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
