@@ -17,6 +17,7 @@ import dev.evalstore.exchange.DefinitionCategory;
 import dev.evalstore.exchange.DefinitionMatches;
 import dev.evalstore.exchange.DefinitionRepository;
 import dev.evalstore.exchange.DefinitionVersion;
+import dev.evalstore.exchange.Execution;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
 import dev.evalstore.exchange.NewDefinitionVersion;
 import dev.evalstore.exchange.OutputCheck;
@@ -35,7 +36,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -173,9 +173,7 @@ public final class ExchangeTour {
                 forms,
                 "1.0.0",
                 NewDefinitionVersion.of("One case for each way.", ACCURACY)
-                        .cases(Arrays.stream(AnswerForms.values())
-                                .map(AnswerForms::newCase)
-                                .toList()));
+                        .cases(AnswerForm.ALL.stream().map(AnswerForm::newCase).toList()));
         mine.submitForReview(created.id());
         return mine.activate(created.id());
     }
@@ -220,6 +218,7 @@ public final class ExchangeTour {
                 suite.id(),
                 Bump.MINOR,
                 NewDefinitionVersion.of("The same cases, retried less.", ACCURACY)
+                        .execution(Execution.DEFAULT.maxRetries(1))
                         .copyCases());
         say(
                 "versions",
@@ -265,11 +264,11 @@ public final class ExchangeTour {
 
     private void check(BenchmarkDefinition forms) {
         DefinitionVersion version = latest(forms);
-        for (AnswerForms form : AnswerForms.values()) {
+        for (AnswerForm form : AnswerForm.ALL) {
             TestCase stored =
                     testCases.findByKey(version.id(), form.newCase().caseKey()).orElseThrow();
             say(
-                    stored.caseKey().replace('_', ' '),
+                    stored.caseKey(),
                     "%-14s %s, %-22s %s",
                     form.good(),
                     verdict(stored, form.good()),
@@ -279,7 +278,7 @@ public final class ExchangeTour {
     }
 
     private static String verdict(TestCase stored, String output) {
-        return OutputCheck.check(stored, output, AnswerForms::meansTheSame).passed() ? "passes" : "fails";
+        return OutputCheck.check(stored, output, AnswerForm::meansTheSame).passed() ? "passes" : "fails";
     }
 
     private void resetPassword(User user) {
@@ -313,12 +312,9 @@ public final class ExchangeTour {
         return db.actingAs(ActingContext.of(user.asActor()));
     }
 
-    /** Prereleases count until there is a release. */
+    /** The prerelease too, while there is no release. */
     private DefinitionVersion latest(BenchmarkDefinition definition) {
-        return definitions
-                .latest(definition.id())
-                .or(() -> definitions.latest(definition.id(), true))
-                .orElseThrow();
+        return definitions.latest(definition.id(), true).orElseThrow();
     }
 
     private List<TestCase> cases(DefinitionVersion version) {

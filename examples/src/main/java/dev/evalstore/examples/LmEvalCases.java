@@ -14,6 +14,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -79,7 +80,7 @@ final class LmEvalCases {
 
     /** The accuracies of a model, each as the score of a case. */
     List<CaseScore> scores(String model) {
-        return List.copyOf(scores.get(model).values());
+        return List.copyOf(Objects.requireNonNull(scores.get(model)).values());
     }
 
     /** Every task with each number of examples, also where no file has the two together. */
@@ -104,10 +105,13 @@ final class LmEvalCases {
     }
 
     private Difficulty difficulty(String key) {
-        DoubleSummaryStatistics accuracy = scores.values().stream()
-                .filter(ofModel -> ofModel.containsKey(key))
-                .mapToDouble(ofModel -> ofModel.get(key).score())
-                .summaryStatistics();
+        DoubleSummaryStatistics accuracy = new DoubleSummaryStatistics();
+        for (Map<String, CaseScore> ofModel : scores.values()) {
+            CaseScore score = ofModel.get(key);
+            if (score != null) {
+                accuracy.accept(score.score());
+            }
+        }
         double mean = accuracy.getCount() == 0 ? 0.5 : accuracy.getAverage();
         return mean >= 0.6
                 ? Difficulty.EASY
