@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.Schema;
+import com.sun.net.httpserver.HttpServer;
 import dev.evalstore.Json;
 import dev.evalstore.testing.faults.ChildJvm;
 import dev.evalstore.testkit.LogCapture;
 import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
@@ -105,7 +115,45 @@ class JsonSchemasTest {
                 .isEmpty();
     }
 
-    /** A schema of a stranger must not make the host fetch, or read its own class path. */
+    /** A stranger's schema must not make the host fetch, or read its files and its class path. Each would be a schema. */
+    @Test
+    void nothing_is_loaded_though_it_is_there(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("there.json"), "{\"type\": \"integer\"}");
+        AtomicInteger requests = new AtomicInteger();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            exchange.sendResponseHeaders(200, Files.size(file));
+            Files.copy(file, exchange.getResponseBody());
+            exchange.close();
+        });
+        server.start();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader classPath =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            Thread.currentThread().setContextClassLoader(classPath);
+            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/there.json";
+            for (String place :
+                    List.of(address, file.toUri().toString(), "classpath:there.json", "resource:/there.json")) {
+                for (String keyword : List.of("$ref", "$schema")) {
+                    assertThatThrownBy(() -> with("{\"" + keyword + "\": \"" + place + "\"}"))
+                            .as("%s %s", keyword, place)
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageStartingWith("outputSchema refers to ");
+                }
+                // Its target depends on the document, so it is looked for when there is one.
+                assertThatThrownBy(() -> violations("{\"$dynamicRef\": \"" + place + "\"}", "1"))
+                        .as(place)
+                        .isInstanceOf(OutputCheckException.class)
+                        .hasMessage("a reference of the JSON Schema leads nowhere");
+            }
+            assertThat(requests).hasValue(0);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            server.stop(0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
