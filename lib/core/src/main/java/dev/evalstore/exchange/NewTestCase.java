@@ -113,7 +113,7 @@ public record NewTestCase(
     /**
      * What the model is asked.
      *
-     * @param template not blank, at most 1,000,000 characters
+     * @param promptTemplate not blank, at most 1,000,000 characters
      * @param variables an object of at most 1,000 variables; a name has letters, digits and underscores, does not begin
      *     with a digit, and has at most 64 characters
      * @param systemPrompt not blank, at most 1,000,000 characters, or null
@@ -122,7 +122,7 @@ public record NewTestCase(
      * @param inputConfig an object, or null
      */
     public record Prompt(
-            String template,
+            String promptTemplate,
             Json variables,
             @Nullable String systemPrompt,
             Json fewShotExamples,
@@ -131,7 +131,7 @@ public record NewTestCase(
         private static final Json NO_EXAMPLES = Json.parse("[]");
 
         public Prompt {
-            CaseRules.promptTemplate(template);
+            CaseRules.promptTemplate(promptTemplate);
             CaseRules.variables(variables);
             CaseRules.systemPrompt(systemPrompt);
             CaseRules.fewShotExamples(fewShotExamples);
@@ -140,28 +140,28 @@ public record NewTestCase(
         }
 
         /** Plain text, without variables that have defaults. */
-        public static Prompt of(String template) {
-            return new Prompt(template, Json.EMPTY, null, NO_EXAMPLES, "plain_text", null);
+        public static Prompt of(String promptTemplate) {
+            return new Prompt(promptTemplate, Json.EMPTY, null, NO_EXAMPLES, "plain_text", null);
         }
 
         public Prompt variables(Json value) {
-            return new Prompt(template, value, systemPrompt, fewShotExamples, inputFormat, inputConfig);
+            return new Prompt(promptTemplate, value, systemPrompt, fewShotExamples, inputFormat, inputConfig);
         }
 
         public Prompt systemPrompt(String value) {
-            return new Prompt(template, variables, value, fewShotExamples, inputFormat, inputConfig);
+            return new Prompt(promptTemplate, variables, value, fewShotExamples, inputFormat, inputConfig);
         }
 
         public Prompt fewShotExamples(Json value) {
-            return new Prompt(template, variables, systemPrompt, value, inputFormat, inputConfig);
+            return new Prompt(promptTemplate, variables, systemPrompt, value, inputFormat, inputConfig);
         }
 
         public Prompt inputFormat(String value) {
-            return new Prompt(template, variables, systemPrompt, fewShotExamples, value, inputConfig);
+            return new Prompt(promptTemplate, variables, systemPrompt, fewShotExamples, value, inputConfig);
         }
 
         public Prompt inputConfig(Json value) {
-            return new Prompt(template, variables, systemPrompt, fewShotExamples, inputFormat, value);
+            return new Prompt(promptTemplate, variables, systemPrompt, fewShotExamples, inputFormat, value);
         }
 
         /** The fields that may be logged: none of the texts. */

@@ -1,6 +1,7 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonCodec;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ final class PromptTemplate {
         }
         return value instanceof String text
                 ? Check.characters(name, text)
-                : Json.of(value).text();
+                : Json.of(value, JsonMapping.builtIn()).text();
     }
 
     /** Numbers keep all their digits. */

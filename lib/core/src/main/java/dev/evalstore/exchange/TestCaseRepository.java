@@ -91,7 +91,7 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      * else is in the template stays as it is, other braces too. Asks no database.
      *
      * <p>The value is the given one, or else the default in the case's {@link TestCase#variables}. A text is inserted as it
-     * is, and any other value as JSON. A value is not filled in turn, whatever braces it has.
+     * is, and any other value as JSON by the library's own mapping. A value is not filled in turn, whatever braces it has.
      *
      * @param variables values for variables that the template or the case's variables name
      * @return at most 10,000,000 characters

@@ -123,7 +123,7 @@ final class TestCaseWrites {
                 .real(row.grade().weight())
                 .word(row.grade().difficulty())
                 .texts(row.tags())
-                .text(prompt.template())
+                .text(prompt.promptTemplate())
                 .json(prompt.variables())
                 .text(prompt.systemPrompt())
                 .json(prompt.fewShotExamples())
