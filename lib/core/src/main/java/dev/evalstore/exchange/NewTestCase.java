@@ -7,13 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test case to create; {@link TestCase} describes the fields. {@link #of} makes one of a prompt alone, and each further
- * method adds one thing to it. A document has at most 1,000,000 characters.
+ * A test case to create; {@link TestCase} describes the fields. {@link #of} makes one of a prompt alone, and each
+ * further method adds one thing to it. A document has at most 1,000,000 characters.
  *
  * @param caseKey not blank, at most 200 characters
  * @param name not blank, at most 200 characters
  * @param description not blank, at most 5,000 characters, or null
- * @param tags at most 20, each of lower-case letters and digits in parts joined by single hyphens, at most 100 characters
+ * @param tags at most 20, each of lower-case letters and digits in parts joined by single hyphens, at most 100
+ *     characters
  */
 public record NewTestCase(
         String caseKey,

@@ -31,8 +31,8 @@ final class PromptTemplate {
     /**
      * The template with a value in each place: the given one, or else the variable's default.
      *
-     * @throws IllegalArgumentException naming the variable, if one is given that neither the template nor the defaults have,
-     *     or a place has no value
+     * @throws IllegalArgumentException naming the variable, if one is given that neither the template nor the defaults
+     *     have, or a place has no value
      */
     static String render(String template, Json variables, Map<String, ?> given) {
         Map<?, ?> defaults = defaults(variables);

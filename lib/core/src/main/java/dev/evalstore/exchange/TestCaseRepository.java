@@ -77,8 +77,8 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
     }
 
     /**
-     * Hands every case that the filter admits to the consumer, in order, all from one snapshot. At most a thousand are in
-     * memory at a time. An exception of the consumer ends the reading and is thrown on.
+     * Hands every case that the filter admits to the consumer, in order, all from one snapshot. At most a thousand are
+     * in memory at a time. An exception of the consumer ends the reading and is thrown on.
      */
     public void stream(TestCaseFilter filter, Consumer<? super TestCase> consumer) {
         Sql all = TABLE.select("stream").and(filter).and("order by sort_order, case_key");
@@ -86,17 +86,18 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
     }
 
     /**
-     * The prompt of a case: its template with a value in place of each {@code {{name}}}. A name has letters, digits and
-     * underscores, does not begin with a digit, and has at most 64 characters; spaces around it do not count. Whatever
-     * else is in the template stays as it is, other braces too. Asks no database.
+     * The prompt of a case: its template with a value in place of each {@code {{name}}}. A name has letters, digits
+     * and underscores, does not begin with a digit, and has at most 64 characters; spaces around it do not count.
+     * Whatever else is in the template stays as it is, other braces too. Asks no database.
      *
-     * <p>The value is the given one, or else the default in the case's {@link TestCase#variables}. A text is inserted as it
-     * is, and any other value as JSON by the library's own mapping. A value is not filled in turn, whatever braces it has.
+     * <p>The value is the given one, or else the default in the case's {@link TestCase#variables}. A text is inserted
+     * as it is, and any other value as JSON by the library's own mapping. A value is not filled in turn, whatever
+     * braces it has.
      *
      * @param variables values for variables that the template or the case's variables name
      * @return at most 10,000,000 characters
-     * @throws IllegalArgumentException if a variable is given that neither the template nor the case's variables have, or
-     *     one of the template has neither a value nor a default. The message names the variable, and never a value
+     * @throws IllegalArgumentException if a variable is given that neither the template nor the case's variables have,
+     *     or one of the template has neither a value nor a default. The message names the variable, and never a value
      */
     public String render(TestCase testCase, Map<String, ?> variables) {
         return PromptTemplate.render(testCase.promptTemplate(), testCase.variables(), variables);
