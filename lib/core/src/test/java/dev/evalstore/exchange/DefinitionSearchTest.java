@@ -241,7 +241,7 @@ class DefinitionSearchTest {
     void the_longest_description_can_be_stored_and_searched(String letter) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; text.codePointCount(0, text.length()) < 199_980; i++) {
-            text.append(letter.repeat(2 + i % 3))
+            text.append(letter.repeat(40 + i % 3))
                     .append(Integer.toString(i, 36))
                     .append(' ');
         }
