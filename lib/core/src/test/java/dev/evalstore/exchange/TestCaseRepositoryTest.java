@@ -159,7 +159,7 @@ class TestCaseRepositoryTest {
         for (String tag : Cases.TAGS) {
             same(all, filter -> filter.tag(tag), row -> row.tags().contains(tag));
         }
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 30; round++) {
             Difficulty difficulty = Difficulty.values()[random.nextInt(4)];
             String tag = Cases.TAGS.get(random.nextInt(Cases.TAGS.size()));
             String second = Cases.TAGS.get(random.nextInt(Cases.TAGS.size()));
