@@ -163,7 +163,9 @@ final class DefinitionVersions {
     static void requireOpen(Jdbc tx, UUID version) {
         DefinitionStatus status = tx.change(Sql.of(SHARE_DEFINITION, version), DefinitionVersions::mapStatus)
                 .orElseThrow(() -> TABLE.notFound(version));
-        tx.change(Sql.of(LOCK, version), row -> row.integer("locked")).orElseThrow(() -> TABLE.notFound(version));
+        if (tx.change(Sql.of(LOCK, version), row -> row.integer("locked")).isEmpty()) {
+            throw TABLE.notFound(version);
+        }
         if (status != DefinitionStatus.DRAFT && status != DefinitionStatus.UNDER_REVIEW) {
             throw new ConflictException("definition version " + version + " is closed: its definition is "
                     + status.name().toLowerCase(Locale.ROOT));
