@@ -242,7 +242,17 @@ class LastOwnerTest {
             organizations.addMember(organizations.getBySlug("beta").id(), bob, MemberRole.OWNER);
             UUID gamma = organization("gamma", bob);
             meanwhile.set(() -> organizations.addMember(gamma, ada, MemberRole.OWNER));
-            way.take(heard, acme, ada);
+            CompletableFuture<Object> late = new CompletableFuture<>();
+            heard.useTransaction(tx -> {
+                way.take(tx, acme, ada);
+                // It was not among the organizations that were locked at first, and is locked all the same.
+                late.completeAsync(() -> organizations.leave(gamma, bob));
+                database.awaitBlocked();
+            });
+            assertThatThrownBy(() -> late.get(1, TimeUnit.MINUTES))
+                    .cause()
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("organization gamma");
         }
         assertThat(meanwhile.get()).isNull();
         assertThat(ownerless()).isEmpty();
