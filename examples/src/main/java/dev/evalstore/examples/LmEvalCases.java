@@ -4,7 +4,6 @@ import dev.evalstore.Json;
 import dev.evalstore.exchange.CaseScore;
 import dev.evalstore.exchange.Difficulty;
 import dev.evalstore.exchange.ExpectedOutput;
-import dev.evalstore.exchange.MatchKind;
 import dev.evalstore.exchange.NewTestCase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ import java.util.TreeSet;
 final class LmEvalCases {
     private static final String PROMPT = "Task {{task}}, {{shots}} solved examples before it.\n{{question}}\nAnswer:";
     private static final ExpectedOutput LETTER =
-            ExpectedOutput.of(MatchKind.PATTERN, " ?[A-E]").matchConfig(Json.of(Map.of("whole", true)));
+            ExpectedOutput.pattern(" ?[A-E]").matchConfig(Json.of(Map.of("whole", true)));
 
     private final TreeSet<String> tasks = new TreeSet<>();
     private final TreeSet<Integer> shots = new TreeSet<>();

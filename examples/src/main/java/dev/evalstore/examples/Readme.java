@@ -39,7 +39,6 @@ import dev.evalstore.exchange.DefinitionMatches;
 import dev.evalstore.exchange.DefinitionRepository;
 import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.ExpectedOutput;
-import dev.evalstore.exchange.MatchKind;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
 import dev.evalstore.exchange.NewDefinitionVersion;
 import dev.evalstore.exchange.NewTestCase;
@@ -253,7 +252,7 @@ final class Readme {
         PrimaryMetric accuracy = PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy");
         NewTestCase sum = NewTestCase.of("sum-2", "Two more", "What is {{number}} + 2? Answer with the number alone.")
                 .variables(Json.of(Map.of("number", 40)))
-                .accept(ExpectedOutput.of(MatchKind.EXACT, "42").matchConfig(Json.of(Map.of("trim", true))));
+                .accept(ExpectedOutput.exact("42").matchConfig(Json.of(Map.of("trim", true))));
         BenchmarkDefinition sums = definitions.create(
                 NewBenchmarkDefinition.of("sums", "Sums", "Sums of small numbers.", DefinitionCategory.ACCURACY, "MIT")
                         .organization(organization),

@@ -24,6 +24,7 @@ import dev.evalstore.exchange.ExpectedOutput;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
 import dev.evalstore.exchange.NewDefinitionVersion;
 import dev.evalstore.exchange.NewTestCase;
+import dev.evalstore.exchange.OutputConstraint;
 import dev.evalstore.exchange.Scoring;
 import dev.evalstore.exchange.SemVer;
 import dev.evalstore.internal.jdbc.Assignments;
@@ -265,6 +266,13 @@ final class InputUses {
                 output -> db.exchange()
                         .testCases()
                         .create(definitionVersion(), ((NewTestCase) setters.make(NewTestCase.class)).accept(output)));
+        use(
+                OutputConstraint.class,
+                constraint -> db.exchange()
+                        .testCases()
+                        .create(
+                                definitionVersion(),
+                                ((NewTestCase) setters.make(NewTestCase.class)).constrain(constraint)));
         use(SemVer.class, number -> publish(number.toString(), newVersion()));
         use(Execution.class, execution -> publish(newVersion().execution(execution)));
         use(Scoring.class, scoring -> publish(newVersion().scoring(scoring)));

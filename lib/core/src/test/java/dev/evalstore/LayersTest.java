@@ -34,7 +34,17 @@ class LayersTest {
             Set.of("internal.schema"),
             Set.of("internal.audit", "internal.organization", "internal.queue"),
             Set.of("worker"),
-            Set.of("account", "audit", "benchmark", "catalog", "exchange", "job", "lock", "matrix", "organization", "state"),
+            Set.of(
+                    "account",
+                    "audit",
+                    "benchmark",
+                    "catalog",
+                    "exchange",
+                    "job",
+                    "lock",
+                    "matrix",
+                    "organization",
+                    "state"),
             Set.of("internal.maintenance"),
             Set.of("facade"),
             Set.of("runner"));

@@ -125,8 +125,10 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         Check.period("ttl", ttl);
         AccountRules.email(email);
         return jdbc.atomically(tx -> {
-            tx.find(Sql.of(LOCK_ORGANIZATION, organizationId), row -> row.uuid("id"))
-                    .orElseThrow(() -> new NotFoundException("organization", organizationId));
+            if (tx.find(Sql.of(LOCK_ORGANIZATION, organizationId), row -> row.uuid("id"))
+                    .isEmpty()) {
+                throw new NotFoundException("organization", organizationId);
+            }
             tx.update(Sql.of(REVOKE_INVITATIONS, organizationId, email));
             Columns invited = new Columns()
                     .set("organization_id", organizationId)

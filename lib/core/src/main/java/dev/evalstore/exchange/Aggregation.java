@@ -4,7 +4,6 @@ import dev.evalstore.internal.Check;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -81,12 +80,12 @@ public final class Aggregation {
     }
 
     /**
-     * The score of a version as a whole. The order of the list does not matter.
+     * The score of a version as a whole. Their order does not matter.
      *
      * @return always a finite number
      * @throws IllegalArgumentException if a test case is scored twice, or is not of the version
      */
-    public double aggregate(List<CaseScore> scores) {
+    public double aggregate(Collection<CaseScore> scores) {
         Map<String, CaseScore> byKey = new TreeMap<>();
         for (CaseScore score : scores) {
             if (!weights.containsKey(score.key())) {

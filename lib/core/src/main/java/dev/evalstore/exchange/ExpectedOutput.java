@@ -1,6 +1,8 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,30 @@ public record ExpectedOutput(
     /** Compared by its kind's defaults, with priority 0. */
     public static ExpectedOutput of(MatchKind kind, String outputText) {
         return new ExpectedOutput(outputText, kind, Json.EMPTY, 0, null);
+    }
+
+    /** The same text, with priority 0. */
+    public static ExpectedOutput exact(String text) {
+        return of(MatchKind.EXACT, text);
+    }
+
+    /** A text in which the regular expression is found, with priority 0. */
+    public static ExpectedOutput pattern(String expression) {
+        return of(MatchKind.PATTERN, expression);
+    }
+
+    /**
+     * A similar text, with priority 0.
+     *
+     * @param threshold the least similarity, above 0 and at most 1
+     */
+    public static ExpectedOutput fuzzy(String text, double threshold) {
+        return of(MatchKind.FUZZY, text).matchConfig(Json.of(Map.of("threshold", threshold), JsonMapping.builtIn()));
+    }
+
+    /** A text of the same meaning, as the host's {@link SemanticMatcher} sees it, with priority 0. */
+    public static ExpectedOutput semantic(String text) {
+        return of(MatchKind.SEMANTIC, text);
     }
 
     public ExpectedOutput matchConfig(Json value) {

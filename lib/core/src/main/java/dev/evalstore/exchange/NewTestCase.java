@@ -94,6 +94,11 @@ public record NewTestCase(
         return answer(answer.expectation(new Expectation(answer.expectation.outputs(), constraints)));
     }
 
+    /** The same with this JSON Schema for outputs. */
+    public NewTestCase outputSchema(Json value) {
+        return answer(answer.outputSchema(value));
+    }
+
     /** The fields that may be logged: none of the texts. */
     @Override
     public String toString() {

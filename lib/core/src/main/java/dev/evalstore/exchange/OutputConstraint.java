@@ -1,6 +1,9 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,36 @@ public record OutputConstraint(
     /** Required, with severity {@link Severity#ERROR}. */
     public static OutputConstraint of(ConstraintKind kind, Json config) {
         return new OutputConstraint(kind, config, true, Severity.ERROR, null);
+    }
+
+    /** A length in code points, from the least to the greatest; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint length(int min, int max) {
+        return of(ConstraintKind.LENGTH, Json.parse("{\"min\": " + min + ", \"max\": " + max + "}"));
+    }
+
+    /** All of the texts; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint contains(String... texts) {
+        return of(ConstraintKind.CONTAINS, Json.of(Map.of("texts", List.of(texts)), JsonMapping.builtIn()));
+    }
+
+    /** None of the texts; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint notContains(String... texts) {
+        return of(ConstraintKind.NOT_CONTAINS, Json.of(Map.of("texts", List.of(texts)), JsonMapping.builtIn()));
+    }
+
+    /** The regular expression is found in it; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint pattern(String expression) {
+        return of(ConstraintKind.PATTERN, Json.of(Map.of("pattern", expression), JsonMapping.builtIn()));
+    }
+
+    /** A JSON document; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint json() {
+        return of(ConstraintKind.JSON, Json.EMPTY);
+    }
+
+    /** One of the values; required, with severity {@link Severity#ERROR}. */
+    public static OutputConstraint oneOf(String... values) {
+        return of(ConstraintKind.ONE_OF, Json.of(Map.of("values", List.of(values)), JsonMapping.builtIn()));
     }
 
     public OutputConstraint required(boolean value) {

@@ -9,6 +9,7 @@ import dev.evalstore.exchange.OutputCheck.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,31 @@ class OutputCheckTest {
             assertThat(meets(kind, config, good)).isTrue();
         }
         assertThat(meets(kind, config, bad)).isFalse();
+    }
+
+    @Test
+    void the_short_forms_are_those_of_their_kinds() {
+        same(OutputConstraint.length(1, 9), ConstraintKind.LENGTH, "{\"min\": 1, \"max\": 9}");
+        same(OutputConstraint.contains("a", "b"), ConstraintKind.CONTAINS, "{\"texts\": [\"a\", \"b\"]}");
+        same(OutputConstraint.notContains("a"), ConstraintKind.NOT_CONTAINS, "{\"texts\": [\"a\"]}");
+        same(OutputConstraint.pattern("[A-D]"), ConstraintKind.PATTERN, "{\"pattern\": \"[A-D]\"}");
+        same(OutputConstraint.json(), ConstraintKind.JSON, "{}");
+        same(OutputConstraint.oneOf("yes", "no"), ConstraintKind.ONE_OF, "{\"values\": [\"yes\", \"no\"]}");
+        assertThat(List.of(ExpectedOutput.exact("x"), ExpectedOutput.pattern("x"), ExpectedOutput.semantic("x")))
+                .containsExactly(
+                        ExpectedOutput.of(MatchKind.EXACT, "x"),
+                        ExpectedOutput.of(MatchKind.PATTERN, "x"),
+                        ExpectedOutput.of(MatchKind.SEMANTIC, "x"));
+        ExpectedOutput fuzzy = ExpectedOutput.fuzzy("x", 0.5);
+        assertThat(fuzzy.kind()).isEqualTo(MatchKind.FUZZY);
+        assertThat(fuzzy.matchConfig().asMap()).isEqualTo(Map.of("threshold", 0.5));
+    }
+
+    private static void same(OutputConstraint given, ConstraintKind kind, String config) {
+        assertThat(given.kind()).isEqualTo(kind);
+        assertThat(given.config().asMap()).isEqualTo(Json.parse(config).asMap());
+        assertThat(given.required()).isTrue();
+        assertThat(given.severity()).isEqualTo(Severity.ERROR);
     }
 
     @Test
