@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the owner of another organization. The seed decides ways, organizations, and which thread waits before which statement.
  */
 class LastOwnerRaceTest {
-    private static final int SEEDS = Integer.getInteger("organization.race.seeds", 40);
+    private static final int EVERY_DAY = 40;
+    private static final int SEEDS = Integer.getInteger("organization.race.seeds", 200);
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
@@ -50,13 +52,28 @@ class LastOwnerRaceTest {
         db.close();
     }
 
-    static LongStream seeds() {
-        return LongStream.rangeClosed(1, SEEDS);
+    static LongStream daily() {
+        return LongStream.rangeClosed(1, EVERY_DAY);
+    }
+
+    static LongStream others() {
+        return LongStream.rangeClosed(EVERY_DAY + 1, SEEDS);
     }
 
     @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
+    @MethodSource("daily")
     void an_active_owner_always_remains(long seed) throws Exception {
+        race(seed);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("others")
+    void an_active_owner_remains_in_every_other_interleaving(long seed) throws Exception {
+        race(seed);
+    }
+
+    private static void race(long seed) throws Exception {
         database.admin("delete from evalstore.organizations; delete from evalstore.users");
         Random random = new Random(seed);
         List<UUID> owners = List.of(user("ada"), user("bob"));
