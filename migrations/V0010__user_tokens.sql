@@ -33,6 +33,7 @@ create unique index idx_user_tokens_organization_id_email
     on ${schema}.user_tokens (organization_id, ${schema}.fold_case(email)) where used_at is null;
 create index idx_user_tokens_user_id_created_at on ${schema}.user_tokens (user_id, created_at, id);
 create index idx_user_tokens_organization_id_created_at on ${schema}.user_tokens (organization_id, created_at, id);
+create index idx_user_tokens_email on ${schema}.user_tokens (${schema}.fold_case(email));
 create index idx_user_tokens_expires_at on ${schema}.user_tokens (expires_at);
 
 create trigger user_tokens_touch before update on ${schema}.user_tokens

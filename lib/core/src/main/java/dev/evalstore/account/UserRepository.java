@@ -190,8 +190,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
 
     /**
      * Deletes the user like {@link #softDelete}, if that was not done before, and blanks the personal fields: email,
-     * username, display name, password, metadata and profile. The user's one-time tokens are removed. Earlier audit
-     * entries stay as they are.
+     * username, display name, password, metadata and profile. The user's one-time tokens are removed, and the
+     * invitations to the address, unless it is another user's by now. Earlier audit entries stay as they are.
      *
      * @throws NotFoundException if none has the id
      * @throws ConflictException if the user is the last active owner of an organization
@@ -199,7 +199,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      */
     public User anonymize(UUID id) {
         // Without fields in the audit entry: they would keep what is being blanked.
-        return Owners.lose(
+        return Owners.loseAddress(
                 jdbc,
                 id,
                 "anonymize",
@@ -217,7 +217,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public boolean delete(UUID id) {
-        return Owners.lose(jdbc, id, "delete", tx -> TABLE.delete(tx, id));
+        return Owners.loseRow(jdbc, id, "delete", tx -> TABLE.delete(tx, id));
     }
 
     private static PasswordHasher hasher(Jdbc jdbc) {

@@ -73,6 +73,15 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
     private static final String FORGET = """
             /* user_tokens.forget */ delete from evalstore.user_tokens where user_id = ?""";
 
+    private static final String FORGET_INVITATIONS = """
+            /* user_tokens.forget_invitations */ delete from evalstore.user_tokens
+            where purpose = 'invitation' and evalstore.fold_case(email) = (
+                select evalstore.fold_case(u.email) from evalstore.users u
+                where u.id = ? and not exists (
+                    select from evalstore.users other
+                    where evalstore.fold_case(other.email) = evalstore.fold_case(u.email)
+                        and other.deleted_at is null and other.id <> u.id))""";
+
     private static final String REVOKE_INVITATIONS = """
             /* user_tokens.revoke_invitations */ delete from evalstore.user_tokens
             where organization_id = ? and evalstore.fold_case(email) = evalstore.fold_case(?) and used_at is null""";
@@ -213,9 +222,10 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         return Batches.run(CLEANUP_BATCH, () -> jdbc.update(Sql.of(CLEANUP, CLEANUP_BATCH)));
     }
 
-    /** Removes all of a user's tokens, which hold the user's address. */
+    /** Removes all of a user's tokens and the invitations to the user, which hold the user's address. */
     static void forget(Jdbc tx, UUID userId) {
         tx.update(Sql.of(FORGET, userId));
+        tx.update(Sql.of(FORGET_INVITATIONS, userId));
     }
 
     private static TokenPurpose ofUser(TokenPurpose purpose) {

@@ -7,13 +7,15 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
 /**
  * An organization that is not deleted keeps an active owner. Two owners who leave at once would each still see the other, so
- * whatever may end an ownership holds the same locks: the organizations by id, then the user. The owners are counted in a later
+ * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, then the user. The owners are counted in a later
  * statement, which sees what the holder before has done.
  */
 public final class Owners {
@@ -23,12 +25,35 @@ public final class Owners {
             where id = ? and deleted_at is null
             for no key update""";
 
-    private static final String LOCK_OWNED = """
+    private static final String OWNED_BY = """
             /* organizations.lock_owned */ select o.id from evalstore.organizations o
             where o.deleted_at is null and o.id in (
-                select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner')
-            order by o.id
-            for no key update""";
+                select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner')""";
+
+    private static final String OWNED_OR_INVITING = """
+            /* organizations.lock_owned_or_inviting */ select o.id from evalstore.organizations o
+            where o.deleted_at is null and o.id in (
+                select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner'
+                union all
+                select t.organization_id from evalstore.user_tokens t
+                where t.purpose = 'invitation' and t.used_at is null and evalstore.fold_case(t.email) = (
+                    select evalstore.fold_case(u.email) from evalstore.users u where u.id = ?))""";
+
+    /** Deleted ones too: the foreign key writes them as well. */
+    private static final String OWNED_OR_VERIFIED = """
+            /* organizations.lock_owned_or_verified */ select o.id from evalstore.organizations o
+            where o.id in (
+                select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner'
+                union all
+                select v.id from evalstore.organizations v where v.verified_by = ?)""";
+
+    /** Whoever locks a version locks its definition before. */
+    private static final String CREATED = """
+            /* benchmark_definitions.lock_created */ select o.id from evalstore.benchmark_definitions o
+            where o.id in (
+                select d.id from evalstore.benchmark_definitions d where d.created_by = ?
+                union all
+                select v.definition_id from evalstore.definition_versions v where v.created_by = ?)""";
 
     /** Shared: a user may join several organizations at once. A deletion or deactivation comes before or after. */
     private static final String LOCK_MEMBER = """
@@ -40,11 +65,10 @@ public final class Owners {
 
     private static final String LOCK_OWNER = """
             /* users.lock_owner */ select current_setting('transaction_isolation') as isolation from evalstore.users
-            where id = ?
-            for no key update""";
+            where id = ?""";
 
     private static final String OWNED = """
-            /* organizations.list_owned */ select o.id, o.slug, not exists (
+            /* organizations.list_owned */ select o.slug, not exists (
                 select from evalstore.organization_members other join evalstore.users u on u.id = other.user_id
                 where other.organization_id = o.id and other.role = 'owner' and other.user_id <> m.user_id and u.active
             ) as alone
@@ -110,31 +134,54 @@ public final class Owners {
      * @throws ConflictException if the user is the last active owner of an organization
      */
     public static <T> T lose(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
+        return lose(jdbc, user, verb, List.of(Sql.of(OWNED_BY, user)), "for no key update", change);
+    }
+
+    /** {@link #lose} where the change also removes the invitations to the user's address. */
+    public static <T> T loseAddress(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
+        return lose(jdbc, user, verb, List.of(Sql.of(OWNED_OR_INVITING, user, user)), "for no key update", change);
+    }
+
+    /**
+     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified or created.
+     * Whoever locks an organization or a definition may ask for the user next, so they come first here too.
+     */
+    public static <T> T loseRow(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
+        List<Sql> written = List.of(Sql.of(OWNED_OR_VERIFIED, user, user), Sql.of(CREATED, user, user));
+        return lose(jdbc, user, verb, written, "for update", change);
+    }
+
+    private static <T> T lose(
+            Jdbc jdbc, UUID user, String verb, List<Sql> before, String strength, Function<Jdbc, T> change) {
         return jdbc.atomically(tx -> {
-            while (!isLocked(tx, user, verb)) {
-                // The user became the owner of one more meanwhile.
+            while (!isLocked(tx, user, verb, before, strength)) {
+                // One more row came to be locked before the user meanwhile.
             }
             return change.apply(tx);
         });
     }
 
-    /** False, with nothing locked, when the user owns an organization by now that was not among the locked ones. */
-    private static boolean isLocked(Jdbc tx, UUID user, String verb) {
+    /** False, with nothing locked, when by now there is a row to lock before the user that was not among the locked ones. */
+    private static boolean isLocked(Jdbc tx, UUID user, String verb, List<Sql> before, String strength) {
         try {
             return tx.inTransaction(TxOptions.DEFAULT, (inner, connection) -> {
-                List<UUID> locked = inner.list(Sql.of(LOCK_OWNED, user), row -> row.uuid("id"));
-                inner.find(Sql.of(LOCK_OWNER, user), row -> row.text("isolation"))
+                Set<UUID> locked = new HashSet<>();
+                before.forEach(rows -> locked.addAll(ids(inner, rows.and("order by o.id for no key update of o"))));
+                inner.find(Sql.of(LOCK_OWNER, user).and(strength), row -> row.text("isolation"))
                         .ifPresent(Owners::requireReadCommitted);
-                List<Owned> owned = inner.list(Sql.of(OWNED, user), Owned::map);
-                if (!owned.stream().allMatch(one -> locked.contains(one.id()))) {
+                if (!before.stream().allMatch(rows -> locked.containsAll(ids(inner, rows)))) {
                     throw new OneMore();
                 }
-                refuseLast(owned, user, verb);
+                refuseLast(inner.list(Sql.of(OWNED, user), Owned::map), user, verb);
                 return true;
             });
         } catch (OneMore e) {
             return false;
         }
+    }
+
+    private static List<UUID> ids(Jdbc tx, Sql rows) {
+        return tx.list(rows, row -> row.uuid("id"));
     }
 
     private static void refuseLast(List<Owned> owned, UUID user, String verb) {
@@ -160,9 +207,9 @@ public final class Owners {
     }
 
     /** An organization that the user owns, and whether no other owner is active. */
-    private record Owned(UUID id, String slug, boolean alone) {
+    private record Owned(String slug, boolean alone) {
         static Owned map(Row row) throws SQLException {
-            return new Owned(row.uuid("id"), row.text("slug"), row.bool("alone"));
+            return new Owned(row.text("slug"), row.bool("alone"));
         }
     }
 
