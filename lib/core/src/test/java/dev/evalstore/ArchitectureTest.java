@@ -174,6 +174,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(JsonCodec.class)
+                // Whose library takes Jackson's trees.
+                .and()
+                .haveNameNotMatching("dev\\.evalstore\\.exchange\\.JsonSchemas(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("tools.jackson..")

@@ -4,15 +4,17 @@ import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
-import com.networknt.schema.InputFormat;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.DefaultDialectRegistry;
+import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.AnnotationKeyword;
+import com.networknt.schema.path.NodePath;
 import com.networknt.schema.regex.RegularExpression;
 import dev.evalstore.internal.JsonCodec;
 import dev.evalstore.internal.Recent;
@@ -21,7 +23,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JSON Schema by the validator of networknt, an optional dependency that this class alone names. Nothing is loaded from
@@ -34,8 +42,8 @@ final class JsonSchemas {
     private static final Pattern DRAFTS = Pattern.compile(
             "https?://json-schema\\.org/(draft-0[467]/schema|draft/20(19-09|20-12)/(schema|meta/[a-z-]+))#?");
 
-    /** A key of a document that may be data and no name, in a path. */
-    private static final Pattern NO_NAME = Pattern.compile("[^/]*[^/A-Za-z0-9_$][^/]*");
+    /** Any other key of a document may be data and no name. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_$]{0,64}");
 
     /** Compiling takes longer than checking, and the cases of a version often have one schema. */
     private static final Recent<String, Schema> COMPILED = new Recent<>(20);
@@ -43,9 +51,35 @@ final class JsonSchemas {
     /** Longer ones are compiled each time, so that the cache stays small. */
     private static final int MAX_CACHED = 20_000;
 
-    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
+    /** The validator's own would log a keyword that it does not know, and keep it for good. */
+    private static final List<Dialect> DIALECTS = Stream.of(
+                    Dialects.getDraft4(),
+                    Dialects.getDraft6(),
+                    Dialects.getDraft7(),
+                    Dialects.getDraft201909(),
+                    Dialects.getDraft202012())
+            .map(dialect -> Dialect.builder(dialect)
+                    .unknownKeywordFactory((keyword, context) -> new AnnotationKeyword(keyword))
+                    .build())
+            .toList();
+
+    /** Longer ones would take seconds to compare, in one step of the validator. */
+    private static final int MAX_DIGITS = 1_000;
+
+    /** Takes every other document that {@link dev.evalstore.Json} takes. */
+    private static final JsonMapper READER = new JsonMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(JsonCodec.MAX_DEPTH)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(MAX_DIGITS)
+                    .build())
+            .build());
+
+    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialectId(
+            Dialects.getDraft202012().getId(),
             builder -> builder.schemaLoader(loader -> loader.allow(JsonSchemas::isStandard))
+                    .dialectRegistry(new DefaultDialectRegistry(DIALECTS))
                     .schemaRegistryConfig(SchemaRegistryConfig.builder()
                             .regularExpressionFactory(JsonSchemas::pattern)
                             .locale(Locale.ROOT)
@@ -68,16 +102,19 @@ final class JsonSchemas {
             // First by the rules of its draft, since the validator ignores what it does not understand.
             Schema draft = REGISTRY.getSchema(
                     SchemaLocation.of(REGISTRY.getDialect(draft(text)).getId()));
-            List<Error> errors = draft.validate(text, InputFormat.JSON, OutputFormat.DEFAULT, context -> {
+            JsonNode tree = READER.readTree(text);
+            List<Error> errors = draft.validate(tree, OutputFormat.DEFAULT, context -> {
                 context.executionConfig(config -> config.formatAssertionsEnabled(true));
                 context.setFailFast(true);
             });
             if (!errors.isEmpty()) {
                 throw new IllegalArgumentException(field + " is not a JSON Schema, " + place(errors));
             }
-            Schema schema = REGISTRY.getSchema(text, InputFormat.JSON);
+            Schema schema = REGISTRY.getSchema(tree);
             schema.initializeValidators();
             return schema;
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException(field + " has a number of more than 1,000 digits");
         } catch (StackOverflowError e) {
             throw new IllegalArgumentException(field + " nests too deep for a JSON Schema");
         } catch (SchemaException e) {
@@ -100,26 +137,30 @@ final class JsonSchemas {
         ExecutionContext context = new Watched(schema.createExecutionContext().getExecutionConfig(), deadline);
         try {
             List<Error> errors = schema.validate(
-                    context, output, InputFormat.JSON, OutputFormat.DEFAULT, one -> one.setFailFast(true));
+                    context, READER.readTree(output), OutputFormat.DEFAULT, one -> one.setFailFast(true));
             return errors.isEmpty() ? null : "it does not fit the JSON Schema, " + place(errors);
         } catch (Stopped e) {
             throw e.reason;
         } catch (SchemaException e) {
             throw new OutputCheckException("a reference of the JSON Schema leads nowhere");
-        } catch (RuntimeException e) {
-            if (e.getClass().getName().startsWith("tools.jackson.")) {
-                return "it nests deeper, or has longer numbers, than the JSON Schema's reader takes";
-            }
-            throw e;
+        } catch (StreamConstraintsException e) {
+            throw new OutputCheckException(
+                    "the output has a number of more than 1,000 digits, which no JSON Schema is checked on");
         }
     }
 
-    /** Where in the document, and by which keyword. */
+    /** Where in the document, and by which keyword. A key may be as long as the output. */
     private static String place(List<Error> errors) {
         Error first = errors.get(0);
-        String path =
-                NO_NAME.matcher(String.valueOf(first.getInstanceLocation())).replaceAll("*");
-        String shown = path.length() > MAX_PATH ? path.substring(0, MAX_PATH) + "…" : path;
+        StringBuilder path = new StringBuilder();
+        for (NodePath one = first.getInstanceLocation(); one != null; one = one.getParent()) {
+            Object step = one.getElement(-1);
+            if (step != null) {
+                String name = step.toString();
+                path.insert(0, "/" + (NAME.matcher(name).matches() ? name : "*"));
+            }
+        }
+        String shown = path.length() > MAX_PATH ? path.substring(0, MAX_PATH) + "…" : path.toString();
         return "at " + (shown.isEmpty() ? "its root" : shown) + ": " + first.getKeyword();
     }
 

@@ -49,8 +49,9 @@ import org.jspecify.annotations.Nullable;
  * their counted repetitions written out. None takes exponential time.
  *
  * <p>A JSON Schema is of draft 2020-12, or of the draft 4, 6, 7 or 2019-09 that its {@code $schema} names. It may refer
- * to itself and to these drafts; nothing is loaded. Its patterns are those of RE2. It needs the library {@code
- * com.networknt:json-schema-validator} on the class path.
+ * to itself and to these drafts; nothing is loaded. Its patterns are those of RE2. Numbers have at most 1,000 digits, in
+ * it and in the outputs that it checks. It needs the library {@code com.networknt:json-schema-validator} on the class
+ * path.
  */
 public final class OutputCheck {
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -63,7 +64,8 @@ public final class OutputCheck {
      * Checks the output of a test case without expected outputs of kind {@link MatchKind#SEMANTIC}.
      *
      * @throws IllegalArgumentException if an expected output is of that kind
-     * @throws OutputCheckException if the check does not end within five seconds, or recurses too deep
+     * @throws OutputCheckException if the check does not end within five seconds or recurses too deep, or if an output has
+     *     longer numbers than a JSON Schema is checked on
      * @throws IllegalStateException if the test case has a JSON Schema, and the library for it is missing
      */
     public static Verdict check(TestCase testCase, String output) {
@@ -75,7 +77,8 @@ public final class OutputCheck {
      * may not be called.
      *
      * @param semantic compares meanings; its time is not counted
-     * @throws OutputCheckException if the check does not end within five seconds, or recurses too deep
+     * @throws OutputCheckException if the check does not end within five seconds or recurses too deep, or if an output has
+     *     longer numbers than a JSON Schema is checked on
      * @throws IllegalStateException if the test case has a JSON Schema, and the library for it is missing
      */
     public static Verdict check(TestCase testCase, String output, SemanticMatcher semantic) {

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -229,14 +230,94 @@ class JsonSchemasTest {
     }
 
     @Test
-    void what_the_reader_of_the_schemas_does_not_take_is_a_violation() {
-        for (String output : new String[] {"[".repeat(900) + "]".repeat(900), "1" + "0".repeat(5_000)}) {
-            assertThat(violations("{}", output))
-                    .extracting(OutputCheck.Violation::message)
-                    .containsExactly("it nests deeper, or has longer numbers, than the JSON Schema's reader takes");
+    void an_output_is_read_as_far_as_a_document_goes() {
+        String deep = "[".repeat(1_000) + "]".repeat(1_000);
+        String name = "{\"" + "k".repeat(200_000) + "\": 1}";
+        for (String output : List.of(deep, name, "1".repeat(1_000), "1e400")) {
+            assertThat(violations("{}", output)).isEmpty();
         }
-        assertThatCode(() -> violations("{\"items\": {}}", "[".repeat(400) + "]".repeat(400)))
-                .doesNotThrowAnyException();
+        assertThat(violations("{\"type\": \"string\"}", deep))
+                .extracting(OutputCheck.Violation::message)
+                .containsExactly("it does not fit the JSON Schema, at its root: type");
+    }
+
+    /** Neither passed nor failed. */
+    @Test
+    void a_longer_number_is_a_typed_error() {
+        for (String output : List.of("1".repeat(1_001), "[0." + "1".repeat(1_001) + "]")) {
+            assertThatThrownBy(() -> violations("{}", output))
+                    .isInstanceOf(OutputCheckException.class)
+                    .hasMessage(
+                            "the output has a number of more than 1,000 digits, which no JSON Schema is checked on");
+        }
+    }
+
+    @Test
+    void a_schema_beyond_what_is_read_is_refused_by_its_field() {
+        for (String schema :
+                List.of("{\"const\": [-1." + "9".repeat(1_001) + "]}", "{\"maximum\": " + "9".repeat(1_001) + "}")) {
+            assertThatThrownBy(() -> with(schema))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("outputSchema has a number of more than 1,000 digits");
+            OutputConstraint document =
+                    OutputConstraint.of(ConstraintKind.JSON, Json.parse("{\"schema\": " + schema + "}"));
+            assertThatThrownBy(() -> OutputRules.check(document))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("config schema has a number of more than 1,000 digits");
+        }
+        assertThat(violations("{\"properties\": {\"" + "k".repeat(60_000) + "\": false}}", "{}"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_deep_schema_is_taken_or_refused_by_its_field() {
+        for (int depth : new int[] {200, 501, 999}) {
+            try {
+                with("{\"not\": ".repeat(depth) + "true" + "}".repeat(depth));
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessage("outputSchema nests too deep for a JSON Schema");
+            }
+        }
+    }
+
+    @Test
+    void what_the_validator_does_not_know_is_logged_nowhere() {
+        try (LogCapture log = LogCapture.of("com.networknt.schema.keyword.UnknownKeywordFactory", Level.DEBUG)) {
+            for (String draft : new String[] {
+                "http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"
+            }) {
+                assertThat(violations("{\"$schema\": \"" + draft + "\", \"x-secret\": 1, \"type\": \"null\"}", "1"))
+                        .hasSize(1);
+            }
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
+    /** At this length a quadratic time is an hour. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_long_name_is_checked_fast_and_not_shown() {
+        String name = "a".repeat(400_000);
+        for (String schema : new String[] {
+            "{\"additionalProperties\": {\"type\": \"string\"}}",
+            "{\"additionalProperties\": false}",
+            "{\"propertyNames\": {\"maxLength\": 5}}",
+            "{\"additionalProperties\": {\"additionalProperties\": {\"required\": [\"b\"]}}}"
+        }) {
+            assertThat(violations(schema, "{\"" + name + "\": {\"" + name + "\": {}}}"))
+                    .extracting(OutputCheck.Violation::message)
+                    .singleElement()
+                    .asString()
+                    .startsWith("it does not fit the JSON Schema, at ")
+                    .doesNotContain("aaa")
+                    .hasSizeLessThan(300);
+        }
+        String deep = "[".repeat(150) + "1" + "]".repeat(150);
+        String nested = "{\"items\": ".repeat(150) + "{\"type\": \"string\"}" + "}".repeat(150);
+        assertThat(violations(nested, deep).get(0).message())
+                .startsWith("it does not fit the JSON Schema, at /0/0/")
+                .endsWith("…: type")
+                .hasSizeLessThan(300);
     }
 
     @Test
