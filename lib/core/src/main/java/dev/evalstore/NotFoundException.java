@@ -1,6 +1,6 @@
 package dev.evalstore;
 
-/** No row has the requested id. */
+/** No row has the requested id, or the requested value of another field. */
 public class NotFoundException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
@@ -17,12 +17,25 @@ public class NotFoundException extends DatabaseException {
         this.id = id.toString();
     }
 
+    /**
+     * For a row that is looked for by another field than its id.
+     *
+     * @param entity the kind of row, such as {@code benchmark definition}
+     * @param field the field, such as {@code slug}
+     * @param value what was looked for
+     */
+    public NotFoundException(String entity, String field, String value) {
+        super("no " + entity + " has the " + field + " " + value, null, null);
+        this.entity = entity;
+        this.id = value;
+    }
+
     /** The kind of row, such as {@code benchmark}. */
     public final String entity() {
         return entity;
     }
 
-    /** The id that no row has. */
+    /** The id that no row has, or the value of the field by which the row was looked for. */
     public final String id() {
         return id;
     }

@@ -43,7 +43,7 @@ public final class DefinitionRepository extends TableRows<BenchmarkDefinition, D
      *     {@code definition_maintainers_user_fk})
      */
     public BenchmarkDefinition create(NewBenchmarkDefinition definition, String version, NewDefinitionVersion first) {
-        Columns values = DefinitionRows.columns(definition);
+        Columns values = DefinitionRows.columns(Objects.requireNonNull(definition, "definition"));
         SemVer number = SemVer.parse(version);
         DefinitionVersions.checkFirst(first);
         return jdbc.atomically(tx -> {
@@ -62,10 +62,10 @@ public final class DefinitionRepository extends TableRows<BenchmarkDefinition, D
     /**
      * {@link #findBySlug}, which must find it.
      *
-     * @throws NotFoundException if none has the slug, or it is deleted
+     * @throws NotFoundException if none has the slug, as for text that is no slug, or it is deleted
      */
     public BenchmarkDefinition getBySlug(String slug) {
-        return findBySlug(Check.slug("slug", slug)).orElseThrow(() -> TABLE.notFound(slug));
+        return findBySlug(slug).orElseThrow(() -> TABLE.notFoundBySlug(slug));
     }
 
     /**
@@ -76,7 +76,8 @@ public final class DefinitionRepository extends TableRows<BenchmarkDefinition, D
      * their tags, their description, their long description. Among equals, more and closer matches come first.
      *
      * <p>Words are runs of letters and digits; all other characters separate them and stand for nothing else. The first 32
-     * different words count, and the first 100 characters of each. If no definition matches and pg_trgm is installed, the
+     * different words count, and the first 100 characters of each. A stored word of more than 2,046 bytes in UTF-8 is not
+     * found, because PostgreSQL indexes none. If no definition matches and pg_trgm is installed, the
      * definitions whose name or slug looks like the text are returned, the most similar first; how similar is a setting
      * of the database, {@code pg_trgm.word_similarity_threshold}.
      *

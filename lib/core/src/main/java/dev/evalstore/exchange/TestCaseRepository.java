@@ -3,6 +3,7 @@ package dev.evalstore.exchange;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
+import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
@@ -17,8 +18,10 @@ import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A case changes only while its version is open: while the definition is a draft or under review, and no submission
  * refers to the version. Every change locks the version, so that it comes before or after what closes the version. A
- * change of a closed version throws {@link ConflictException}, and nothing is stored.
+ * change of a closed version throws {@link ConflictException}, and nothing is stored. Audit entries are the version's;
+ * their metadata names the first 50 cases, by {@code caseIds} and {@code caseKeys}, and {@code cases} is their number.
  *
  * <p>Two methods read every case that a filter admits. {@link #forEach} walks the list page by page, and may meet cases
  * that are written meanwhile. {@link #stream} reads one snapshot, and holds one connection until the end.
@@ -53,12 +57,18 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
                     created_at, updated_at""", TestCaseRepository::map)
             .order(Keyset.leastFirst("test_cases", "sort_order", "case_key", TestCase::sortOrder, TestCase::caseKey));
 
-    private static final String VERSION = """
-            /* test_cases.version */ select version_id from evalstore.test_cases where id = ?""";
+    /** What is done to cases is audited as done to their version. */
+    private static final Table<DefinitionVersion> VERSIONS = DefinitionVersionRows.TABLE;
+
+    private static final String PLACE = """
+            /* test_cases.place */ select version_id, case_key from evalstore.test_cases where id = ?""";
 
     private static final String TOUCH = """
             /* test_cases.set_expectation */ update evalstore.test_cases set updated_at = statement_timestamp()
             where id = ?""";
+
+    /** So many cases an audit entry names. */
+    private static final int MAX_NAMED = 50;
 
     TestCaseRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -67,7 +77,8 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
     /** The case of the version with exactly this key; empty when there is none. */
     public Optional<TestCase> findByKey(UUID versionId, String caseKey) {
         Check.text("caseKey", caseKey);
-        Sql byKey = TABLE.select("find_by_key").and("and version_id = ? and case_key = ?", versionId, caseKey);
+        Sql byKey = TABLE.select("find_by_key")
+                .and("and version_id = ? and case_key = ?", Objects.requireNonNull(versionId, "versionId"), caseKey);
         return jdbc.find(byKey, TABLE.mapper());
     }
 
@@ -81,7 +92,9 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      * in memory at a time. An exception of the consumer ends the reading and is thrown on.
      */
     public void stream(TestCaseFilter filter, Consumer<? super TestCase> consumer) {
-        Sql all = TABLE.select("stream").and(filter).and("order by sort_order, case_key");
+        Sql all = TABLE.select("stream")
+                .and(Objects.requireNonNull(filter, "filter"))
+                .and("order by sort_order, case_key");
         jdbc.forEach(all, TABLE.mapper(), consumer);
     }
 
@@ -97,9 +110,11 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      * @param variables values for variables that the template or the case's variables name
      * @return at most 10,000,000 characters
      * @throws IllegalArgumentException if a variable is given that neither the template nor the case's variables have,
-     *     or one of the template has neither a value nor a default. The message names the variable, and never a value
+     *     one of the template has neither a value nor a default, or a value cannot be written as JSON, as NaN cannot. The
+     *     message names the variable, and never a value
      */
     public String render(TestCase testCase, Map<String, ?> variables) {
+        Objects.requireNonNull(testCase, "testCase");
         return PromptTemplate.render(testCase.promptTemplate(), testCase.variables(), variables);
     }
 
@@ -111,19 +126,25 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      * @throws ConstraintViolationException if the version has a case with the key ({@code test_cases_case_key_unique})
      */
     public TestCase create(UUID versionId, NewTestCase testCase) {
-        List<NewTestCase> one = List.of(testCase);
-        return change(
+        List<NewTestCase> one = List.of(Objects.requireNonNull(testCase, "testCase"));
+        return inOpen(
                 jdbc,
                 versionId,
-                "create_cases",
-                tx -> TABLE.get(tx, TestCaseWrites.insert(tx, versionId, one).get(0)));
+                tx -> VERSIONS.act(
+                        tx,
+                        "create_cases",
+                        versionId,
+                        on -> TABLE.get(
+                                on, TestCaseWrites.insert(on, versionId, one).get(0)),
+                        TestCaseRepository::about));
     }
 
     /**
      * Stores all cases in a version or none, in one transaction of few statements.
      *
      * @param cases at most 100,000
-     * @return their ids, in the order given; empty for an empty list
+     * @return their ids, in the order given; empty for an empty list, which asks no database, so that neither an unknown
+     *     nor a closed version is noticed
      * @throws IllegalArgumentException if two cases have the same key
      * @throws NotFoundException if no version has the id
      * @throws ConflictException if the version is closed
@@ -132,9 +153,19 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      */
     public List<UUID> createAll(UUID versionId, List<NewTestCase> cases) {
         List<NewTestCase> rows = CaseRules.cases(cases);
-        return rows.isEmpty()
-                ? List.of()
-                : change(jdbc, versionId, "create_cases", tx -> TestCaseWrites.insert(tx, versionId, rows));
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        return inOpen(
+                jdbc,
+                versionId,
+                tx -> VERSIONS.act(
+                        tx,
+                        "create_cases",
+                        versionId,
+                        on -> TestCaseWrites.insert(on, versionId, rows),
+                        ids -> about(
+                                ids, rows.stream().map(NewTestCase::caseKey).toList())));
     }
 
     /**
@@ -146,7 +177,10 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      *     ({@code test_cases_case_key_unique})
      */
     public TestCase update(UUID id, UpdateTestCase change) {
-        return changeCase(id, "update_case", tx -> TABLE.update(tx, id, change));
+        Objects.requireNonNull(change, "change");
+        return change.isNothing()
+                ? inOpenOf(id, (tx, version) -> TABLE.get(tx, id))
+                : changeCase(id, tx -> TABLE.update(tx, id, change));
     }
 
     /**
@@ -158,7 +192,7 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      */
     public TestCase setExpectation(UUID id, Expectation expectation) {
         CaseRules.expectation(expectation);
-        return changeCase(id, "update_case", tx -> {
+        return changeCase(id, tx -> {
             if (tx.update(Sql.of(TOUCH, id)) == 0) {
                 throw TABLE.notFound(id);
             }
@@ -173,30 +207,60 @@ public final class TestCaseRepository extends TableRows<TestCase, TestCaseFilter
      * @throws ConflictException if the version is closed
      */
     public boolean delete(UUID id) {
-        return jdbc.atomically(tx -> versionOf(tx, id)
-                .map(version -> change(tx, version, "delete_case", on -> TABLE.delete(on, id)))
+        return jdbc.atomically(tx -> placeOf(tx, id)
+                .map(place -> inOpen(
+                        tx,
+                        place.version(),
+                        on -> placeOf(on, id)
+                                .map(locked -> VERSIONS.act(
+                                        on,
+                                        "delete_case",
+                                        locked.version(),
+                                        last -> TABLE.delete(last, id),
+                                        deleted -> about(List.of(id), List.of(locked.caseKey()))))
+                                .orElse(false)))
                 .orElse(false));
     }
 
-    private <R> R changeCase(UUID id, String verb, Function<Jdbc, R> work) {
-        return jdbc.atomically(tx -> change(tx, versionOf(tx, id).orElseThrow(() -> TABLE.notFound(id)), verb, work));
+    private TestCase changeCase(UUID id, Function<Jdbc, TestCase> work) {
+        return inOpenOf(id, (tx, version) -> VERSIONS.act(tx, "update_case", version, work, TestCaseRepository::about));
     }
 
-    private static Optional<UUID> versionOf(Jdbc tx, UUID id) {
-        return tx.find(Sql.of(VERSION, id), row -> row.uuid("version_id"));
+    private <R> R inOpenOf(UUID id, BiFunction<Jdbc, UUID, R> work) {
+        return jdbc.atomically(tx -> {
+            UUID version = placeOf(tx, id).orElseThrow(() -> TABLE.notFound(id)).version();
+            return inOpen(tx, version, on -> work.apply(on, version));
+        });
     }
 
-    /** Something done to cases of an open version, in one transaction; audited as done to the version. */
-    private static <R> R change(Jdbc jdbc, UUID version, String verb, Function<Jdbc, R> work) {
-        return DefinitionVersionRows.TABLE.act(
-                jdbc,
-                verb,
-                version,
-                on -> on.atomically(tx -> {
-                    DefinitionVersions.requireOpen(tx, version);
-                    return work.apply(tx);
-                }));
+    /** In one transaction, in which the version is locked and open. */
+    private static <R> R inOpen(Jdbc jdbc, UUID version, Function<Jdbc, R> work) {
+        Objects.requireNonNull(version, "versionId");
+        return jdbc.atomically(tx -> {
+            DefinitionVersions.requireOpen(tx, version);
+            return work.apply(tx);
+        });
     }
+
+    private static Json about(TestCase testCase) {
+        return about(List.of(testCase.id()), List.of(testCase.caseKey()));
+    }
+
+    /** What an audit entry says of the cases: how many they are, and which the first of them. None of their texts. */
+    private static Json about(List<UUID> ids, List<String> caseKeys) {
+        int named = Math.min(ids.size(), MAX_NAMED);
+        return Json.of(
+                Map.of("cases", ids.size(), "caseIds", ids.subList(0, named), "caseKeys", caseKeys.subList(0, named)),
+                JsonMapping.builtIn());
+    }
+
+    private static Optional<Place> placeOf(Jdbc jdbc, UUID id) {
+        Objects.requireNonNull(id, "id");
+        return jdbc.find(Sql.of(PLACE, id), row -> new Place(row.uuid("version_id"), row.text("case_key")));
+    }
+
+    /** A case's version never changes; its key does, until the version is locked. */
+    private record Place(UUID version, String caseKey) {}
 
     private static TestCase map(Row row) throws SQLException {
         return new TestCase(

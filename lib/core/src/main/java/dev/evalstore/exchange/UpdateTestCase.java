@@ -20,6 +20,10 @@ public final class UpdateTestCase extends Assignments<UpdateTestCase> {
         super(columns, UpdateTestCase::new);
     }
 
+    boolean isNothing() {
+        return columns().isEmpty();
+    }
+
     public UpdateTestCase caseKey(String value) {
         return with("case_key", CaseRules.caseKey(value));
     }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -50,6 +52,18 @@ public final class Check {
 
     private Check() {}
 
+    /** A list without a null in it, copied. */
+    public static <T> List<T> list(String field, @Nullable List<T> values) {
+        List<T> copy = new ArrayList<>(Objects.requireNonNull(values, field));
+        copy.forEach(value -> Objects.requireNonNull(value, field));
+        return List.copyOf(copy);
+    }
+
+    /** The same of an array. */
+    public static <T> List<T> list(String field, T @Nullable [] values) {
+        return list(field, Arrays.asList(Objects.requireNonNull(values, field)));
+    }
+
     /** Text that is not blank, and storable. */
     public static String text(String field, @Nullable String value) {
         Objects.requireNonNull(value, field);
@@ -92,7 +106,7 @@ public final class Check {
 
     /** At most so many labels, each written as a {@link #slug} of 1 to 100 characters; copied without repetition. */
     public static List<String> labels(String field, List<String> values, int max) {
-        List<String> labels = List.copyOf(values).stream().distinct().toList();
+        List<String> labels = list(field, values).stream().distinct().toList();
         if (labels.size() > max || !labels.stream().allMatch(Check::isSlug)) {
             throw new IllegalArgumentException(
                     field + " must be at most " + max + ", each of lower-case letters and digits"
@@ -101,7 +115,7 @@ public final class Check {
         return labels;
     }
 
-    private static boolean isSlug(String value) {
+    public static boolean isSlug(String value) {
         return value.length() <= MAX_SLUG && SLUG.matcher(value).matches();
     }
 
@@ -151,7 +165,7 @@ public final class Check {
 
     /** A list of {@linkplain #name names}, copied. */
     public static List<String> names(String field, List<String> values) {
-        List<String> copy = List.copyOf(values);
+        List<String> copy = list(field, values);
         copy.forEach(value -> name(field, value));
         return copy;
     }
@@ -216,7 +230,7 @@ public final class Check {
 
     /** A list of texts that are not blank, copied. */
     public static List<String> texts(String field, List<String> values) {
-        List<String> copy = List.copyOf(values);
+        List<String> copy = list(field, values);
         copy.forEach(value -> text(field, value));
         return copy;
     }

@@ -5,6 +5,8 @@ import static dev.evalstore.exchange.ExchangeFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.ActingContext;
+import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
@@ -12,8 +14,11 @@ import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Json;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
+import dev.evalstore.audit.AuditEntry;
+import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.testkit.TestDatabase;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -304,6 +310,51 @@ class TestCaseRepositoryTest {
         assertThat(database.value("select (select count(*) from evalstore.expected_outputs)"
                         + " + (select count(*) from evalstore.output_constraints)"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void an_audit_entry_says_which_cases_of_the_version_were_meant() {
+        TestCaseRepository acting =
+                db.actingAs(ActingContext.of(Actor.SYSTEM)).exchange().testCases();
+        List<NewTestCase> many = IntStream.range(0, 60)
+                .mapToObj(i -> Cases.of("many-" + i).description("hidden " + i))
+                .toList();
+
+        UUID id = acting.create(version, Cases.of("one")).id();
+        List<UUID> ids = acting.createAll(version, many);
+        acting.update(id, UpdateTestCase.NOTHING.caseKey("renamed"));
+        acting.update(id, UpdateTestCase.NOTHING);
+        acting.setExpectation(id, Expectation.NONE);
+        acting.delete(id);
+        acting.delete(id);
+        acting.createAll(version, List.of());
+
+        List<AuditEntry> entries = new ArrayList<>(db.audit()
+                .list(AuditFilter.ALL.entity("definition_version", version.toString()), 100)
+                .items());
+        Collections.reverse(entries);
+        assertThat(entries)
+                .extracting(AuditEntry::action)
+                .containsExactly("create_cases", "create_cases", "update_case", "update_case", "delete_case");
+        assertThat(entries)
+                .extracting(entry -> entry.metadata().asMap())
+                .containsExactly(
+                        about(1, List.of(id), List.of("one")),
+                        about(
+                                60,
+                                ids.subList(0, 50),
+                                many.stream()
+                                        .map(NewTestCase::caseKey)
+                                        .limit(50)
+                                        .toList()),
+                        about(1, List.of(id), List.of("renamed")),
+                        about(1, List.of(id), List.of("renamed")),
+                        about(1, List.of(id), List.of("renamed")));
+    }
+
+    private static Map<String, Object> about(int cases, List<UUID> ids, List<String> keys) {
+        return Map.of(
+                "cases", cases, "caseIds", ids.stream().map(UUID::toString).toList(), "caseKeys", keys);
     }
 
     @Test

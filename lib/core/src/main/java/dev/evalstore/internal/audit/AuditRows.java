@@ -39,8 +39,14 @@ public final class AuditRows {
     }
 
     /** Appends an entry for the context that the repositories act in, now. */
-    public static void append(Jdbc jdbc, String action, String entityType, String entityId, @Nullable Json changes) {
-        Entry entry = new Entry(Uuids.next(), context(jdbc), action, entityType, entityId, changes, null, null);
+    public static void append(
+            Jdbc jdbc,
+            String action,
+            String entityType,
+            String entityId,
+            @Nullable Json changes,
+            @Nullable Json metadata) {
+        Entry entry = new Entry(Uuids.next(), context(jdbc), action, entityType, entityId, changes, metadata, null);
         Partitions.inserting(jdbc, TABLE, Set.of(), () -> jdbc.update(insert(entry)));
     }
 

@@ -9,6 +9,12 @@ public record Acting(ActingContext context, AuditLog log) {
     /** Takes audit entries; implemented above this package, which knows no table. */
     @FunctionalInterface
     public interface AuditLog {
-        void append(Jdbc jdbc, String action, String entityType, String entityId, @Nullable Json changes);
+        void append(
+                Jdbc jdbc,
+                String action,
+                String entityType,
+                String entityId,
+                @Nullable Json changes,
+                @Nullable Json metadata);
     }
 }

@@ -43,7 +43,7 @@ public final class Columns {
         return this;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return values.isEmpty();
     }
 

@@ -2,8 +2,10 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
+import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -192,6 +194,11 @@ public final class Table<T> {
         return find(jdbc, id).orElseThrow(() -> notFound(id));
     }
 
+    /** Text that is no slug is not repeated: it may be anything. */
+    public NotFoundException notFoundBySlug(String slug) {
+        return new NotFoundException(entity, "slug", Check.isSlug(slug) ? slug : "given");
+    }
+
     public NotFoundException notFound(Object id) {
         return new NotFoundException(entity, idText(id));
     }
@@ -210,7 +217,7 @@ public final class Table<T> {
     /** {@code and a = ? and b = ?}. */
     private Sql whereKey(Object id) {
         String condition = key.stream().map(column -> "and " + column + " = ?").collect(Collectors.joining(" "));
-        return Sql.of(condition, id instanceof List<?> parts ? parts.toArray() : new Object[] {id});
+        return Sql.of(condition, id instanceof List<?> parts ? parts.toArray() : new Object[] {Objects.requireNonNull(id, "id")});
     }
 
     /** One page of the rows that the filter admits, in the declared order. */
@@ -259,7 +266,8 @@ public final class Table<T> {
      * @throws NotFoundException if none has the key, or it is soft-deleted
      */
     public T update(Jdbc jdbc, Object id, Assignments<?> change) {
-        return update(jdbc, id, "update", change.columns());
+        return update(
+                jdbc, id, "update", Objects.requireNonNull(change, "change").columns());
     }
 
     /** The same with these columns, under another verb. */
@@ -301,9 +309,14 @@ public final class Table<T> {
 
     /** Removes the row; false when none has the key. */
     public boolean delete(Jdbc jdbc, Object id) {
-        Sql delete = Sql.of(named("delete") + "delete from evalstore." + name + " where true")
+        return delete(jdbc, id, "delete");
+    }
+
+    /** The same under another verb. */
+    public boolean delete(Jdbc jdbc, Object id, String verb) {
+        Sql delete = Sql.of(named(verb) + "delete from evalstore." + name + " where true")
                 .and(whereKey(id));
-        return trail().deleted(jdbc, id, on -> on.update(delete) == 1);
+        return trail().deleted(jdbc, verb, id, on -> on.update(delete) == 1);
     }
 
     /**
@@ -327,7 +340,13 @@ public final class Table<T> {
 
     /** Something done to a row by statements of the repository's own; its audit entry names the verb and no fields. */
     public <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
-        return trail().act(jdbc, verb, id, work);
+        return act(jdbc, verb, id, work, result -> null);
+    }
+
+    /** The same with metadata in the entry, made of the result: nothing that must not be in the audit log. */
+    public <R> R act(
+            Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
+        return trail().act(jdbc, verb, id, work, metadata);
     }
 
     private Trail<T> trail() {

@@ -26,7 +26,7 @@ final class Trail<T> {
         return audited(jdbc, "create", insert, tx -> {
             T row = insert.apply(tx);
             String fields = JsonCodec.write(Objects.requireNonNull(row));
-            append(tx, "create", idOf(fields), JsonCodec.difference(null, fields, Set.of()));
+            append(tx, "create", idOf(fields), JsonCodec.difference(null, fields, Set.of()), null);
             return row;
         });
     }
@@ -40,30 +40,30 @@ final class Trail<T> {
                     JsonCodec.difference(before, JsonCodec.write(Objects.requireNonNull(after)), Set.of("updatedAt"));
             boolean isSame = fields.equals(Json.EMPTY);
             if (!isSame || !verb.equals("update")) {
-                append(tx, verb, Table.idText(id), isSame ? null : fields);
+                append(tx, verb, Table.idText(id), isSame ? null : fields, null);
             }
             return after;
         });
     }
 
     /** A deleted row, with all its fields in the entry; none where there was no row. */
-    boolean deleted(Jdbc jdbc, Object id, Function<Jdbc, Boolean> delete) {
-        return audited(jdbc, "delete", delete, tx -> {
+    boolean deleted(Jdbc jdbc, String verb, Object id, Function<Jdbc, Boolean> delete) {
+        return audited(jdbc, verb, delete, tx -> {
             String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
             boolean deleted = delete.apply(tx);
             if (deleted) {
-                append(tx, "delete", Table.idText(id), JsonCodec.difference(before, null, Set.of()));
+                append(tx, verb, Table.idText(id), JsonCodec.difference(before, null, Set.of()), null);
             }
             return deleted;
         });
     }
 
     /** An act whose fields do not belong in the entry; one that answers false did nothing. */
-    <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work) {
+    <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
         return audited(jdbc, verb, work, tx -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
-                append(tx, verb, Table.idText(id), null);
+                append(tx, verb, Table.idText(id), null, metadata.apply(result));
             }
             return result;
         });
@@ -74,8 +74,8 @@ final class Trail<T> {
         return isSilent ? write.apply(jdbc) : jdbc.atomically(writeWithEntry);
     }
 
-    private void append(Jdbc tx, String verb, String id, @Nullable Json changes) {
-        Objects.requireNonNull(tx.acting()).log().append(tx, verb, table.auditedAs(), id, changes);
+    private void append(Jdbc tx, String verb, String id, @Nullable Json changes, @Nullable Json metadata) {
+        Objects.requireNonNull(tx.acting()).log().append(tx, verb, table.auditedAs(), id, changes, metadata);
     }
 
     private String idOf(String row) {

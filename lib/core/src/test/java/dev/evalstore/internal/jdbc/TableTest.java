@@ -65,7 +65,7 @@ class TableTest {
     private final Jdbc jdbc = Jdbc.on(database.pool(), DatabaseOptions.DEFAULT);
     private final Jdbc acting = jdbc.actingAs(new Acting(
             ActingContext.of(Actor.SYSTEM),
-            (tx, action, entityType, entityId, changes) -> entries.add(
+            (tx, action, entityType, entityId, changes, metadata) -> entries.add(
                     action + " " + entityType + " " + entityId + " " + (changes == null ? "-" : changes.text()))));
 
     @BeforeAll
