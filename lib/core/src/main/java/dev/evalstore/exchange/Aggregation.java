@@ -46,10 +46,10 @@ public final class Aggregation {
     private Aggregation(Scoring scoring, PrimaryMetric metric, Map<String, Double> weights) {
         this.scoring = Objects.requireNonNull(scoring, "scoring");
         this.metric = Objects.requireNonNull(metric, "metric");
-        this.weights = new TreeMap<>(weights);
-        this.weights.forEach((key, weight) -> {
-            Check.text("weights", key);
-            if (weight == null || !(weight > 0 && weight <= 1)) {
+        this.weights = new TreeMap<>();
+        Objects.requireNonNull(weights, "weights").forEach((key, weight) -> {
+            this.weights.put(Check.text("weights", key), Objects.requireNonNull(weight, "weights"));
+            if (!(weight > 0 && weight <= 1)) {
                 throw new IllegalArgumentException("weights must be above 0, at most 1");
             }
         });
@@ -58,7 +58,8 @@ public final class Aggregation {
     /** The aggregation of a version with these test cases, which must be all of them. */
     public static Aggregation of(DefinitionVersion version, Collection<TestCase> cases) {
         Map<String, Double> weights = new HashMap<>();
-        for (TestCase one : cases) {
+        for (TestCase one : Objects.requireNonNull(cases, "cases")) {
+            Objects.requireNonNull(one, "cases");
             if (weights.put(one.caseKey(), one.weight()) != null) {
                 throw new IllegalArgumentException("cases must have each key once");
             }
@@ -72,6 +73,7 @@ public final class Aggregation {
      * @param weights the weight of each test case of the version by its key: above 0, at most 1
      */
     public static Aggregation of(DefinitionVersion version, Map<String, Double> weights) {
+        Objects.requireNonNull(version, "version");
         return of(version.scoring(), version.primaryMetric(), weights);
     }
 
@@ -87,7 +89,8 @@ public final class Aggregation {
      */
     public double aggregate(Collection<CaseScore> scores) {
         Map<String, CaseScore> byKey = new TreeMap<>();
-        for (CaseScore score : scores) {
+        for (CaseScore score : Objects.requireNonNull(scores, "scores")) {
+            Objects.requireNonNull(score, "scores");
             if (!weights.containsKey(score.key())) {
                 throw new IllegalArgumentException("scores must be of test cases of the version");
             }

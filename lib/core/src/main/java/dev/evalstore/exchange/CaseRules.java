@@ -89,6 +89,7 @@ final class CaseRules {
     }
 
     static Expectation expectation(Expectation expectation) {
+        Objects.requireNonNull(expectation, "expectation");
         if (expectation.outputs().size() > MAX_EXPECTATIONS
                 || expectation.constraints().size() > MAX_EXPECTATIONS) {
             throw new IllegalArgumentException("expectation must have at most " + MAX_EXPECTATIONS
@@ -118,7 +119,7 @@ final class CaseRules {
 
     /** The cases of one version, copied; each has a key of its own. */
     static List<NewTestCase> cases(List<NewTestCase> values) {
-        List<NewTestCase> cases = List.copyOf(values);
+        List<NewTestCase> cases = Check.list("cases", values);
         if (cases.size() > MAX_CASES) {
             throw new IllegalArgumentException("cases must be at most " + MAX_CASES);
         }

@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.Check;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record Citation(
     public static final Citation NONE = new Citation(null, List.of(), null, null, null, null);
 
     public Citation {
-        authors = List.copyOf(authors);
+        authors = Check.list("authors", authors);
     }
 
     public Citation title(String value) {
@@ -32,7 +33,7 @@ public record Citation(
     }
 
     public Citation authors(String... value) {
-        return new Citation(title, List.of(value), venue, year, doi, bibtex);
+        return new Citation(title, Check.list("authors", value), venue, year, doi, bibtex);
     }
 
     public Citation venue(String value) {

@@ -69,7 +69,9 @@ final class DefinitionMaintainers {
     }
 
     private static boolean write(Jdbc jdbc, String verb, String statement, UUID definition, UUID user) {
-        return TABLE.act(jdbc, verb, List.of(definition, user), on -> {
+        List<UUID> key =
+                List.of(Objects.requireNonNull(definition, "definition"), Objects.requireNonNull(user, "user"));
+        return TABLE.act(jdbc, verb, key, on -> {
             boolean isDone = on.update(Sql.of(statement, user, definition)) == 1;
             if (!isDone && DefinitionRows.TABLE.get(on, definition).deletedAt() != null) {
                 throw DefinitionRows.TABLE.notFound(definition);

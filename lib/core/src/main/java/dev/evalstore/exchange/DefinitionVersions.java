@@ -102,7 +102,7 @@ final class DefinitionVersions {
         Objects.requireNonNull(first, "first");
         if (first.origin().parentVersionId() != null || first.content().copiesCases()) {
             throw new IllegalArgumentException(
-                    "parentVersionId must be null, and copiesCases false, in a first version");
+                    "first must have neither parent() nor copyCases(): no version is before it");
         }
     }
 
@@ -116,7 +116,8 @@ final class DefinitionVersions {
                     .orElse(null);
         }
         if (parent == null && content.copiesCases()) {
-            throw new IllegalArgumentException("copiesCases must be false: no version is below this one");
+            throw new IllegalArgumentException(
+                    "next must not have copyCases(): no version is below it, and parent() names none");
         }
         Columns values = DefinitionVersionRows.columns(version)
                 .all(DefinitionVersionRows.columns(number))
@@ -133,6 +134,7 @@ final class DefinitionVersions {
     }
 
     static DefinitionVersion update(Jdbc jdbc, UUID version, UpdateDefinitionVersion change) {
+        Objects.requireNonNull(change, "change");
         return jdbc.atomically(tx -> {
             requireOpen(tx, version);
             return TABLE.update(tx, version, change);

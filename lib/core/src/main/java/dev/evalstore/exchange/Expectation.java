@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.Check;
 import java.util.Comparator;
 import java.util.List;
 
@@ -19,7 +20,7 @@ public record Expectation(List<ExpectedOutput> outputs, List<OutputConstraint> c
     public static final Expectation NONE = new Expectation(List.of(), List.of());
 
     public Expectation {
-        outputs = List.copyOf(outputs).stream().sorted(HIGHER_FIRST).toList();
-        constraints = List.copyOf(constraints);
+        outputs = Check.list("outputs", outputs).stream().sorted(HIGHER_FIRST).toList();
+        constraints = Check.list("constraints", constraints);
     }
 }

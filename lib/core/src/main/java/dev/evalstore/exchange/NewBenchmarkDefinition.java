@@ -65,7 +65,7 @@ public record NewBenchmarkDefinition(
 
     public NewBenchmarkDefinition tags(String... values) {
         return new NewBenchmarkDefinition(
-                slug, name, description, category, license, details.tags(List.of(values)), citation, people);
+                slug, name, description, category, license, details.tags(Check.list("tags", values)), citation, people);
     }
 
     public NewBenchmarkDefinition documentationUrl(String value) {
@@ -99,8 +99,8 @@ public record NewBenchmarkDefinition(
      * @param longDescription at most 200,000 characters, or null
      * @param licenseText the text of the license where the name does not say all, at most 100,000 characters, or null
      * @param tags at most 20, each written as a slug of 1 to 100 characters; a repeated one counts once
-     * @param documentationUrl of http or https, at most 2,000 characters, or null
-     * @param sourceUrl of http or https, at most 2,000 characters, or null
+     * @param documentationUrl beginning with http:// or https:// in lower case, at most 2,000 characters, or null
+     * @param sourceUrl beginning with http:// or https:// in lower case, at most 2,000 characters, or null
      */
     public record Details(
             @Nullable String longDescription,
@@ -153,7 +153,8 @@ public record NewBenchmarkDefinition(
         public static final People UNKNOWN = new People(null, null, List.of());
 
         public People {
-            maintainers = List.copyOf(maintainers).stream().distinct().toList();
+            maintainers =
+                    Check.list("maintainers", maintainers).stream().distinct().toList();
             if (maintainers.size() > DefinitionRules.MAX_MAINTAINERS) {
                 throw new IllegalArgumentException("maintainers must be at most " + DefinitionRules.MAX_MAINTAINERS);
             }

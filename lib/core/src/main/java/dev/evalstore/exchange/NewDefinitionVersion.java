@@ -3,6 +3,7 @@ package dev.evalstore.exchange;
 import dev.evalstore.Json;
 import dev.evalstore.exchange.DefinitionVersion.Changes;
 import dev.evalstore.exchange.DefinitionVersion.Requirements;
+import dev.evalstore.internal.Check;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -150,7 +151,7 @@ public record NewDefinitionVersion(
         }
 
         static List<Subcategory> checkSubcategories(List<Subcategory> subcategories) {
-            List<Subcategory> copy = List.copyOf(subcategories);
+            List<Subcategory> copy = Check.list("subcategories", subcategories);
             Set<String> names = new HashSet<>();
             if (copy.size() > MAX_SUBCATEGORIES
                     || !copy.stream().allMatch(subcategory -> names.add(subcategory.name()))) {

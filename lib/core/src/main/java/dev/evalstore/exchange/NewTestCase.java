@@ -1,6 +1,7 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
+import dev.evalstore.internal.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,8 @@ public record NewTestCase(
     }
 
     public NewTestCase tags(String... values) {
-        return new NewTestCase(caseKey, name, description, List.of(values), grade, sortOrder, prompt, answer);
+        return new NewTestCase(
+                caseKey, name, description, Check.list("tags", values), grade, sortOrder, prompt, answer);
     }
 
     public NewTestCase weight(double value) {
@@ -83,14 +85,14 @@ public record NewTestCase(
     /** The same that accepts this output, besides those that it accepts already. */
     public NewTestCase accept(ExpectedOutput output) {
         List<ExpectedOutput> outputs = new ArrayList<>(answer.expectation.outputs());
-        outputs.add(output);
+        outputs.add(Objects.requireNonNull(output, "output"));
         return answer(answer.expectation(new Expectation(outputs, answer.expectation.constraints())));
     }
 
     /** The same with one constraint more. */
     public NewTestCase constrain(OutputConstraint constraint) {
         List<OutputConstraint> constraints = new ArrayList<>(answer.expectation.constraints());
-        constraints.add(constraint);
+        constraints.add(Objects.requireNonNull(constraint, "constraint"));
         return answer(answer.expectation(new Expectation(answer.expectation.outputs(), constraints)));
     }
 

@@ -2,7 +2,7 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
-import java.util.List;
+import dev.evalstore.internal.Check;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +38,21 @@ public record OutputConstraint(
 
     /** All of the texts; required, with severity {@link Severity#ERROR}. */
     public static OutputConstraint contains(String... texts) {
-        return of(ConstraintKind.CONTAINS, Json.of(Map.of("texts", List.of(texts)), JsonMapping.builtIn()));
+        return of(ConstraintKind.CONTAINS, Json.of(Map.of("texts", Check.list("texts", texts)), JsonMapping.builtIn()));
     }
 
     /** None of the texts; required, with severity {@link Severity#ERROR}. */
     public static OutputConstraint notContains(String... texts) {
-        return of(ConstraintKind.NOT_CONTAINS, Json.of(Map.of("texts", List.of(texts)), JsonMapping.builtIn()));
+        return of(
+                ConstraintKind.NOT_CONTAINS,
+                Json.of(Map.of("texts", Check.list("texts", texts)), JsonMapping.builtIn()));
     }
 
     /** The regular expression is found in it; required, with severity {@link Severity#ERROR}. */
     public static OutputConstraint pattern(String expression) {
-        return of(ConstraintKind.PATTERN, Json.of(Map.of("pattern", expression), JsonMapping.builtIn()));
+        return of(
+                ConstraintKind.PATTERN,
+                Json.of(Map.of("pattern", Objects.requireNonNull(expression, "expression")), JsonMapping.builtIn()));
     }
 
     /** A JSON document; required, with severity {@link Severity#ERROR}. */
@@ -58,7 +62,8 @@ public record OutputConstraint(
 
     /** One of the values; required, with severity {@link Severity#ERROR}. */
     public static OutputConstraint oneOf(String... values) {
-        return of(ConstraintKind.ONE_OF, Json.of(Map.of("values", List.of(values)), JsonMapping.builtIn()));
+        return of(
+                ConstraintKind.ONE_OF, Json.of(Map.of("values", Check.list("values", values)), JsonMapping.builtIn()));
     }
 
     public OutputConstraint required(boolean value) {

@@ -6,6 +6,7 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonCodec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,7 @@ final class PromptTemplate {
      *     have, or a place has no value
      */
     static String render(String template, Json variables, Map<String, ?> given) {
+        Objects.requireNonNull(given, "variables");
         Map<?, ?> defaults = defaults(variables);
         Map<String, String> values = new HashMap<>();
         StringBuilder prompt = new StringBuilder();
@@ -48,6 +50,7 @@ final class PromptTemplate {
         }
         requireLength(prompt.length() + template.length() - end);
         for (String name : given.keySet()) {
+            Objects.requireNonNull(name, "variables");
             if (!values.containsKey(name) && !defaults.containsKey(name)) {
                 throw new IllegalArgumentException("variables: the test case has no " + requireName(name));
             }
@@ -66,9 +69,14 @@ final class PromptTemplate {
         if (value == null) {
             throw new IllegalArgumentException("variables: " + name + " has no value and no default");
         }
-        return value instanceof String text
-                ? Check.characters(name, text)
-                : Json.of(value, JsonMapping.builtIn()).text();
+        if (value instanceof String text) {
+            return Check.characters(name, text);
+        }
+        try {
+            return Json.of(value, JsonMapping.builtIn()).text();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("variables: " + name + " cannot be inserted, " + e.getMessage());
+        }
     }
 
     /** Numbers keep all their digits. */

@@ -28,8 +28,8 @@ public record Scoring(
         Objects.requireNonNull(aggregation, "aggregation");
         Map<String, Object> ofAggregation = object("aggregationConfig", aggregationConfig);
         if (aggregation == AggregationMethod.PERCENTILE) {
-            double percentile = number("aggregationConfig", ofAggregation, "percentile");
-            if (percentile < 0 || percentile > 100) {
+            if (!(ofAggregation.get("percentile") instanceof Number percentile)
+                    || !isPercentile(percentile.doubleValue())) {
                 throw new IllegalArgumentException("aggregationConfig must have a percentile from 0 to 100");
             }
         }
@@ -48,7 +48,9 @@ public record Scoring(
 
     /** By a percentile, 0 to 100. */
     public static Scoring percentile(double percentile) {
-        Check.figureOrNull("percentile", percentile);
+        if (!isPercentile(percentile)) {
+            throw new IllegalArgumentException("percentile must be from 0 to 100");
+        }
         return new Scoring(
                 AggregationMethod.PERCENTILE,
                 Json.of(Map.of("percentile", percentile), JsonMapping.builtIn()),
@@ -75,17 +77,21 @@ public record Scoring(
         return new Scoring(aggregation, aggregationConfig, normalization, normalizationConfig, minimumTestCases, value);
     }
 
+    private static boolean isPercentile(double value) {
+        return value >= 0 && value <= 100;
+    }
+
     private static void checkScale(Normalization normalization, Map<String, Object> config) {
         switch (normalization) {
             case NONE -> {}
             case MIN_MAX -> {
-                if (number("normalizationConfig", config, "min") >= number("normalizationConfig", config, "max")) {
+                if (number(config, "min") >= number(config, "max")) {
                     throw new IllegalArgumentException("normalizationConfig must have a min below its max");
                 }
             }
             case Z_SCORE -> {
-                number("normalizationConfig", config, "mean");
-                if (number("normalizationConfig", config, "stddev") <= 0) {
+                number(config, "mean");
+                if (number(config, "stddev") <= 0) {
                     throw new IllegalArgumentException("normalizationConfig must have a stddev above 0");
                 }
             }
@@ -100,9 +106,10 @@ public record Scoring(
         return config.asMap();
     }
 
-    private static double number(String field, Map<String, Object> config, String key) {
+    private static double number(Map<String, Object> config, String key) {
         if (!(config.get(key) instanceof Number number) || !(Math.abs(number.doubleValue()) <= Check.MAX_FIGURE)) {
-            throw new IllegalArgumentException(field + " must have a number " + key + ", from -1e300 to 1e300");
+            throw new IllegalArgumentException(
+                    "normalizationConfig must have a number " + key + ", from -1e300 to 1e300");
         }
         return number.doubleValue();
     }

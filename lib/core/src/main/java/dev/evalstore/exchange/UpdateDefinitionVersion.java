@@ -20,11 +20,11 @@ public final class UpdateDefinitionVersion extends Assignments<UpdateDefinitionV
     }
 
     public UpdateDefinitionVersion changes(Changes value) {
-        return with(DefinitionVersionRows.columns(value));
+        return with(DefinitionVersionRows.columns(Objects.requireNonNull(value, "changes")));
     }
 
     public UpdateDefinitionVersion primaryMetric(PrimaryMetric value) {
-        return with(DefinitionVersionRows.columns(value));
+        return with(DefinitionVersionRows.columns(Objects.requireNonNull(value, "primaryMetric")));
     }
 
     public UpdateDefinitionVersion secondaryMetrics(Json value) {
@@ -32,14 +32,14 @@ public final class UpdateDefinitionVersion extends Assignments<UpdateDefinitionV
     }
 
     public UpdateDefinitionVersion scoring(Scoring value) {
-        return with(DefinitionVersionRows.columns(value));
+        return with(DefinitionVersionRows.columns(Objects.requireNonNull(value, "scoring")));
     }
 
     public UpdateDefinitionVersion execution(Execution value) {
-        return with(DefinitionVersionRows.columns(value));
+        return with(DefinitionVersionRows.columns(Objects.requireNonNull(value, "execution")));
     }
 
     public UpdateDefinitionVersion requirements(Requirements value) {
-        return with(DefinitionVersionRows.columns(value));
+        return with(DefinitionVersionRows.columns(Objects.requireNonNull(value, "requirements")));
     }
 }

@@ -151,10 +151,10 @@ class DefinitionVersionTest {
         assertThat(first.createdBy()).isNull();
         assertThat(definitions.subcategories(first.id())).isEmpty();
         refused(
-                "copiesCases",
+                "copyCases()",
                 () -> definitions.create(definition("other"), "1.0.0", version().copyCases()));
         refused(
-                "parentVersionId",
+                "parent()",
                 () -> definitions.create(definition("other"), "1.0.0", version().parent(first.id())));
         assertThat(definitions.findBySlug("other")).isEmpty();
     }
@@ -377,7 +377,7 @@ class DefinitionVersionTest {
                 () -> definitions.publish(
                         definition, "4.0.0", version().copyCases().cases(List.of(Cases.of("a")))));
         refused(
-                "copiesCases",
+                "copyCases()",
                 () -> definitions.publish(definition, "0.1.0", version().copyCases()));
         refused("caseKey", () -> version().cases(List.of(Cases.of("a"), Cases.of("a"))));
         assertThat(numbers(definitions.history(definition, 10, null).items()))
@@ -533,8 +533,10 @@ class DefinitionVersionTest {
         refused("rangeMin", () -> version().primaryMetric().range(Double.NaN, 1));
         refused("rangeMax", () -> version().primaryMetric().range(0, Double.POSITIVE_INFINITY));
         refused("aggregationConfig", () -> Scoring.of(AggregationMethod.PERCENTILE));
-        refused("aggregationConfig", () -> Scoring.percentile(100.1));
-        refused("aggregationConfig", () -> Scoring.percentile(-1));
+        for (double percentile : new double[] {100.1, -1, Double.NaN, Double.NEGATIVE_INFINITY, 1e301}) {
+            refused("percentile must be from 0 to 100", () -> Scoring.percentile(percentile));
+        }
+        refused("aggregationConfig", () -> Scoring.percentile(5).aggregationConfig(Json.of(Map.of("percentile", 101))));
         refused("aggregationConfig", () -> Scoring.percentile(5).aggregationConfig(Json.of(Map.of("percentile", "5"))));
         refused("aggregationConfig", () -> Scoring.of(AggregationMethod.MEAN).aggregationConfig(Json.parse("[]")));
         refused("normalizationConfig", () -> scale(Normalization.MIN_MAX, Map.of("min", 0)));

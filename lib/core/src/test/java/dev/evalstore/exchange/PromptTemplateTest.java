@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Json;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -120,6 +121,18 @@ class PromptTemplateTest {
             assertThatThrownBy(() -> render("{{place}}", "{}", Map.of("place", bad)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("place ")
+                    .hasMessageNotContaining(SECRET);
+        }
+    }
+
+    @Test
+    void a_value_that_is_no_json_is_refused_by_the_variables_name() {
+        List<Object> endless = new ArrayList<>();
+        endless.add(endless);
+        for (Object bad : List.of(Double.NaN, List.of(SECRET, Double.POSITIVE_INFINITY), endless)) {
+            assertThatThrownBy(() -> render("{{place}}", "{}", Map.of("place", bad)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("variables: place ")
                     .hasMessageNotContaining(SECRET);
         }
     }
