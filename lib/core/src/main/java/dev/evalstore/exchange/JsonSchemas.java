@@ -37,7 +37,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JsonSchemas {
     private static final Duration PATTERN_LIMIT = Duration.ofSeconds(1);
+    private static final Duration TRIAL_LIMIT = Duration.ofMillis(100);
     private static final int MAX_PATH = 200;
+
+    /** A step of the validator may match many patterns: their time is that of the whole check. */
+    private static final ThreadLocal<Deadline> RUNNING = new ThreadLocal<>();
 
     private static final Pattern DRAFTS = Pattern.compile(
             "https?://json-schema\\.org/(draft-0[467]/schema|draft/20(19-09|20-12)/(schema|meta/[a-z-]+))#?");
@@ -112,6 +116,10 @@ final class JsonSchemas {
             }
             Schema schema = REGISTRY.getSchema(tree);
             schema.initializeValidators();
+            if (!isCheckable(schema)) {
+                throw new IllegalArgumentException(
+                        field + " refers to itself without end, or to nowhere, whatever the output is");
+            }
             return schema;
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException(field + " has a number of more than 1,000 digits");
@@ -133,11 +141,24 @@ final class JsonSchemas {
         return DRAFTS.matcher(iri.toString()).matches();
     }
 
+    /** Whether there is any kind of output that it can be checked on. */
+    private static boolean isCheckable(Schema schema) {
+        Deadline deadline = Deadline.in(TRIAL_LIMIT);
+        return Stream.of("{}", "[]", "\"\"", "0", "true", "null").anyMatch(output -> {
+            try {
+                errors(schema, output, deadline);
+                return true;
+            } catch (Stopped | OutputCheckException e) {
+                return true;
+            } catch (SchemaException | StackOverflowError e) {
+                return false;
+            }
+        });
+    }
+
     private static @Nullable String failure(Schema schema, String output, Deadline deadline) {
-        ExecutionContext context = new Watched(schema.createExecutionContext().getExecutionConfig(), deadline);
         try {
-            List<Error> errors = schema.validate(
-                    context, READER.readTree(output), OutputFormat.DEFAULT, one -> one.setFailFast(true));
+            List<Error> errors = errors(schema, output, deadline);
             return errors.isEmpty() ? null : "it does not fit the JSON Schema, " + place(errors);
         } catch (Stopped e) {
             throw e.reason;
@@ -146,6 +167,17 @@ final class JsonSchemas {
         } catch (StreamConstraintsException e) {
             throw new OutputCheckException(
                     "the output has a number of more than 1,000 digits, which no JSON Schema is checked on");
+        }
+    }
+
+    private static List<Error> errors(Schema schema, String output, Deadline deadline) {
+        ExecutionContext context = new Watched(schema.createExecutionContext().getExecutionConfig(), deadline);
+        RUNNING.set(deadline);
+        try {
+            return schema.validate(
+                    context, READER.readTree(output), OutputFormat.DEFAULT, one -> one.setFailFast(true));
+        } finally {
+            RUNNING.remove();
         }
     }
 
@@ -167,8 +199,9 @@ final class JsonSchemas {
     private static RegularExpression pattern(String expression) {
         TextPattern pattern = TextPattern.of("pattern", expression);
         return text -> {
+            Deadline running = RUNNING.get();
             try {
-                return pattern.isIn(text, Deadline.in(PATTERN_LIMIT));
+                return pattern.isIn(text, running == null ? Deadline.in(PATTERN_LIMIT) : running);
             } catch (OutputCheckException e) {
                 throw new Stopped(e);
             }

@@ -143,7 +143,7 @@ class JsonSchemasTest {
                             .hasMessageStartingWith("outputSchema refers to ");
                 }
                 // Its target depends on the document, so it is looked for when there is one.
-                assertThatThrownBy(() -> violations("{\"$dynamicRef\": \"" + place + "\"}", "1"))
+                assertThatThrownBy(() -> violations("{\"items\": {\"$dynamicRef\": \"" + place + "\"}}", "[1]"))
                         .as(place)
                         .isInstanceOf(OutputCheckException.class)
                         .hasMessage("a reference of the JSON Schema leads nowhere");
@@ -218,9 +218,44 @@ class JsonSchemasTest {
 
     @Test
     void a_schema_that_recurses_without_end_is_a_typed_error() {
-        assertThatThrownBy(() -> violations("{\"$ref\": \"#\"}", "1"))
+        assertThatThrownBy(() -> violations("{\"items\": {\"$ref\": \"#/items\"}}", "[1]"))
                 .isInstanceOf(OutputCheckException.class)
                 .hasMessageStartingWith("outputSchema ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"$ref\": \"#\"}",
+                "{\"allOf\": [{\"$ref\": \"#/$defs/a\"}], \"$defs\": {\"a\": {\"not\": {\"$ref\": \"#/$defs/a\"}}}}",
+                "{\"$dynamicRef\": \"#x\"}",
+            })
+    void what_no_output_can_be_checked_by_is_refused_when_a_case_is_made(String schema) {
+        assertThatThrownBy(() -> with(schema))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("outputSchema refers to itself without end, or to nowhere, whatever the output is");
+    }
+
+    /** One step of the validator, of 20,000 names: each takes far less than the limit, and all far more. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void the_patterns_of_one_step_share_the_limit() {
+        StringBuilder output = new StringBuilder("{");
+        for (int i = 0; i < 20_000; i++) {
+            output.append(i == 0 ? "\"" : ", \"")
+                    .append("a".repeat(2_000))
+                    .append(i)
+                    .append("\": 1");
+        }
+        String schema = "{\"patternProperties\": {\"(a?){500}b$\": false}}";
+        assertThatThrownBy(() -> OutputCheck.check(
+                        Expectation.NONE,
+                        Json.parse(schema),
+                        output.append("}").toString(),
+                        (expected, text) -> false,
+                        Duration.ofMillis(300)))
+                .isInstanceOf(OutputCheckException.class)
+                .hasMessage("outputSchema was not checked within 300 ms");
     }
 
     @Test
