@@ -93,7 +93,9 @@ final class AccountRules {
 
     /** Whether a user can have this password. */
     static boolean mayBePassword(String text) {
-        return !text.isEmpty() && text.length() <= MAX_PASSWORD_LENGTH && Check.isStorable(text);
+        return !text.isEmpty()
+                && text.codePointCount(0, text.length()) <= MAX_PASSWORD_LENGTH
+                && Check.isStorable(text);
     }
 
     /** Whether a user can have this email or username; false also for what no statement can be given. */

@@ -2,6 +2,7 @@ package dev.evalstore.account;
 
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Which API keys to list. Conditions add up. Immutable. */
@@ -15,7 +16,7 @@ public final class ApiKeyFilter extends Conditions<ApiKeyFilter> {
 
     /** Only keys of this user. */
     public ApiKeyFilter user(UUID userId) {
-        return and("and user_id = ?", userId);
+        return and("and user_id = ?", Objects.requireNonNull(userId, "userId"));
     }
 
     /** Only keys that are neither suspended nor revoked, though they may have expired; or only the others. */

@@ -80,7 +80,7 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * @throws ConflictException if the user is deleted
      */
     public IssuedApiKey create(NewApiKey key) {
-        return create(jdbc, key);
+        return create(jdbc, Objects.requireNonNull(key, "key"));
     }
 
     /** The user's keys, revoked and expired ones too; see {@link Rows#list(Object, int, Cursor)}. */
@@ -151,6 +151,7 @@ public final class ApiKeyRepository extends TableRows<ApiKey, ApiKeyFilter> {
      * @throws ConflictException if the key is revoked or has expired, or its user is deleted
      */
     public IssuedApiKey rotate(UUID id, Duration overlap, @Nullable Instant expiresAt) {
+        Objects.requireNonNull(id, "id");
         Check.periodOrZero("overlap", overlap);
         Check.timeOrNull("expiresAt", expiresAt);
         return jdbc.atomically(tx -> {

@@ -13,17 +13,26 @@ import java.util.Objects;
  */
 public final class UpdateUser extends Assignments<UpdateUser> {
     /** Changes nothing. */
-    public static final UpdateUser NOTHING = new UpdateUser(new Columns(), false);
+    public static final UpdateUser NOTHING = new UpdateUser(new Columns(), false, false);
+
+    private static final String VERIFIED_IF_SAME = "email_verified and " + UserRepository.SAME_EMAIL;
 
     private final boolean deactivates;
+    private final boolean saysVerified;
 
-    private UpdateUser(Columns columns, boolean deactivates) {
-        super(columns, more -> new UpdateUser(more, deactivates));
+    private UpdateUser(Columns columns, boolean deactivates, boolean saysVerified) {
+        super(columns, more -> new UpdateUser(more, deactivates, saysVerified));
         this.deactivates = deactivates;
+        this.saysVerified = saysVerified;
     }
 
+    /**
+     * An address that differs from the present one in more than case is not verified, unless this update also says so by
+     * {@link #emailVerified}.
+     */
     public UpdateUser email(String value) {
-        return with("email", AccountRules.email(value));
+        Columns changes = new Columns().set("email", AccountRules.email(value));
+        return with(saysVerified ? changes : changes.expression("email_verified", VERIFIED_IF_SAME, value));
     }
 
     public UpdateUser username(String value) {
@@ -31,7 +40,7 @@ public final class UpdateUser extends Assignments<UpdateUser> {
     }
 
     public UpdateUser displayName(Patch<String> change) {
-        Check.textOrNull("displayName", change.value());
+        Check.textOrNull("displayName", valueOf("displayName", change));
         return with("display_name", change);
     }
 
@@ -44,44 +53,44 @@ public final class UpdateUser extends Assignments<UpdateUser> {
      * organization.
      */
     public UpdateUser active(boolean value) {
-        return new UpdateUser(columns(), !value).with("active", value);
+        return new UpdateUser(columns(), !value, saysVerified).with("active", value);
     }
 
     public UpdateUser emailVerified(boolean value) {
-        return with("email_verified", value);
+        return new UpdateUser(columns(), deactivates, true).with("email_verified", value);
     }
 
     public UpdateUser metadata(Patch<Json> change) {
-        return with("metadata", change);
+        return with("metadata", Objects.requireNonNull(change, "metadata"));
     }
 
     public UpdateUser bio(Patch<String> change) {
-        AccountRules.bioOrNull(change.value());
+        AccountRules.bioOrNull(valueOf("bio", change));
         return with("bio", change);
     }
 
     public UpdateUser affiliation(Patch<String> change) {
-        AccountRules.affiliationOrNull(change.value());
+        AccountRules.affiliationOrNull(valueOf("affiliation", change));
         return with("affiliation", change);
     }
 
     public UpdateUser website(Patch<String> change) {
-        Check.urlOrNull("website", change.value());
+        Check.urlOrNull("website", valueOf("website", change));
         return with("website", change);
     }
 
     public UpdateUser githubUsername(Patch<String> change) {
-        AccountRules.githubUsernameOrNull(change.value());
+        AccountRules.githubUsernameOrNull(valueOf("githubUsername", change));
         return with("github_username", change);
     }
 
     public UpdateUser orcid(Patch<String> change) {
-        AccountRules.orcidOrNull(change.value());
+        AccountRules.orcidOrNull(valueOf("orcid", change));
         return with("orcid", change);
     }
 
     public UpdateUser publicEmail(Patch<String> change) {
-        AccountRules.publicEmailOrNull(change.value());
+        AccountRules.publicEmailOrNull(valueOf("publicEmail", change));
         return with("public_email", change);
     }
 

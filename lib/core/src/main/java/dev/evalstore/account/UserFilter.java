@@ -2,6 +2,7 @@ package dev.evalstore.account;
 
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Which users to list. Conditions add up. Immutable. */
@@ -24,7 +25,7 @@ public final class UserFilter extends Conditions<UserFilter> {
 
     /** Only users in this role. */
     public UserFilter role(UserRole role) {
-        return and("and role = ?", role);
+        return and("and role = ?", Objects.requireNonNull(role, "role"));
     }
 
     /** Only active users, or only inactive ones. */
@@ -34,7 +35,7 @@ public final class UserFilter extends Conditions<UserFilter> {
 
     /** Only members of this organization; none where it is deleted. */
     public UserFilter memberOf(UUID organizationId) {
-        return and(MEMBER_OF, organizationId);
+        return and(MEMBER_OF, Objects.requireNonNull(organizationId, "organizationId"));
     }
 
     /** Deleted users too. */

@@ -15,6 +15,7 @@ import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.organization.Owners;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -40,7 +41,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
                     "anonymize",
                     "delete");
 
-    static final String BY_EMAIL = "and evalstore.fold_case(email) = evalstore.fold_case(?)";
+    static final String SAME_EMAIL = "evalstore.fold_case(email) = evalstore.fold_case(?)";
+    static final String BY_EMAIL = "and " + SAME_EMAIL;
     static final String BY_USERNAME = "and evalstore.fold_case(username) = evalstore.fold_case(?)";
 
     private static final String UPDATE_LAST_LOGIN = TABLE.text("""
@@ -79,6 +81,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      *     ({@code idx_users_email}, {@code idx_users_username})
      */
     public User create(NewUser user) {
+        Objects.requireNonNull(user, "user");
         Columns values = new Columns()
                 .set("email", user.email())
                 .set("username", user.username())
@@ -115,7 +118,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     }
 
     /**
-     * Changes the given fields in one statement and returns the changed row. To deactivate the user takes a transaction,
+     * Changes the given fields in one statement and returns the changed row. A new address is not verified, as {@link
+     * UpdateUser#email} says. To deactivate the user takes a transaction,
      * which waits for changes of the organizations that the user owns.
      *
      * @throws NotFoundException if none has the id, or the user is deleted
@@ -124,7 +128,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @throws IllegalStateException if it deactivates, and the transaction's isolation level is not read committed
      */
     public User update(UUID id, UpdateUser change) {
-        return change.deactivates()
+        return Objects.requireNonNull(change, "change").deactivates()
                 ? Owners.lose(jdbc, id, "deactivate", tx -> TABLE.update(tx, id, change))
                 : TABLE.update(jdbc, id, change);
     }
@@ -135,7 +139,8 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @throws NotFoundException if none has the id, or the user is deleted
      */
     public User updateLastLogin(UUID id) {
-        return jdbc.change(Sql.of(UPDATE_LAST_LOGIN, id), TABLE.mapper()).orElseThrow(() -> TABLE.notFound(id));
+        return jdbc.change(Sql.of(UPDATE_LAST_LOGIN, Objects.requireNonNull(id, "id")), TABLE.mapper())
+                .orElseThrow(() -> TABLE.notFound(id));
     }
 
     /**
@@ -148,19 +153,28 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      *     not be recorded; recording it again does no harm
      */
     public boolean recordActivity(UUID id) {
-        return UnknownOutcome.findAndTouch(jdbc, Sql.of(RECORD_ACTIVITY, id), row -> row.instant("last_active_at"))
+        return UnknownOutcome.findAndTouch(
+                        jdbc,
+                        Sql.of(RECORD_ACTIVITY, Objects.requireNonNull(id, "id")),
+                        row -> row.instant("last_active_at"))
                 .isPresent();
     }
 
     /**
-     * Replaces the user's password. Takes as long as hashing it.
+     * Replaces the user's password and revokes the user's password reset, which may lie in a mailbox that is no longer
+     * the user's alone, in one commit. Takes as long as hashing the password, which is done before the transaction.
      *
      * @param password 1 to 1,024 characters
      * @throws NotFoundException if none has the id, or the user is deleted
      */
     public User setPassword(UUID id, String password) {
-        String hash = hasher(jdbc).hash(AccountRules.password(password));
-        return TABLE.update(jdbc, id, "set_password", new Columns().set("password_hash", hash));
+        Objects.requireNonNull(id, "id");
+        Columns changed = new Columns().set("password_hash", hasher(jdbc).hash(AccountRules.password(password)));
+        return jdbc.atomically(tx -> {
+            User user = TABLE.update(tx, id, "set_password", changed);
+            UserTokenRepository.revoke(tx, id, TokenPurpose.PASSWORD_RESET);
+            return user;
+        });
     }
 
     /**

@@ -71,16 +71,11 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
             where user_id = ? and purpose = ? and used_at is null""";
 
     private static final String FORGET = """
-            /* user_tokens.forget */ delete from evalstore.user_tokens where user_id = ?""";
-
-    private static final String FORGET_INVITATIONS = """
-            /* user_tokens.forget_invitations */ delete from evalstore.user_tokens
-            where purpose = 'invitation' and evalstore.fold_case(email) = (
-                select evalstore.fold_case(u.email) from evalstore.users u
-                where u.id = ? and not exists (
-                    select from evalstore.users other
-                    where evalstore.fold_case(other.email) = evalstore.fold_case(u.email)
-                        and other.deleted_at is null and other.id <> u.id))""";
+            /* user_tokens.forget */ delete from evalstore.user_tokens
+            where user_id = ? or purpose = 'invitation' and evalstore.fold_case(email) = (
+                select evalstore.fold_case(u.email) from evalstore.users u where u.id = ? and not exists (
+                    select from evalstore.users o where o.deleted_at is null and o.id <> u.id
+                        and evalstore.fold_case(o.email) = evalstore.fold_case(u.email)))""";
 
     private static final String REVOKE_INVITATIONS = """
             /* user_tokens.revoke_invitations */ delete from evalstore.user_tokens
@@ -110,12 +105,13 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
      *     issued meanwhile ({@code idx_user_tokens_user_id_purpose})
      */
     public IssuedToken issue(UUID userId, TokenPurpose purpose, Duration ttl) {
+        Objects.requireNonNull(userId, "userId");
         Check.period("ttl", ttl);
         ofUser(purpose);
         return jdbc.atomically(tx -> {
             String email = tx.find(Sql.of(LOCK_USER, userId), row -> row.text("email"))
                     .orElseThrow(() -> UserRepository.TABLE.notFound(userId));
-            tx.update(Sql.of(REVOKE, userId, purpose));
+            revoke(tx, userId, purpose);
             return create(tx, new Columns().set("user_id", userId).set("email", email), purpose, ttl);
         });
     }
@@ -131,6 +127,7 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
      * @throws ConstraintViolationException as for {@link #issue} ({@code idx_user_tokens_organization_id_email})
      */
     public IssuedToken invite(UUID organizationId, String email, Duration ttl, @Nullable Json metadata) {
+        Objects.requireNonNull(organizationId, "organizationId");
         Check.period("ttl", ttl);
         AccountRules.email(email);
         return jdbc.atomically(tx -> {
@@ -222,10 +219,14 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         return Batches.run(CLEANUP_BATCH, () -> jdbc.update(Sql.of(CLEANUP, CLEANUP_BATCH)));
     }
 
+    /** Whoever calls this has locked the user. */
+    static void revoke(Jdbc tx, UUID userId, TokenPurpose purpose) {
+        tx.update(Sql.of(REVOKE, userId, purpose));
+    }
+
     /** Removes all of a user's tokens and the invitations to the user, which hold the user's address. */
     static void forget(Jdbc tx, UUID userId) {
-        tx.update(Sql.of(FORGET, userId));
-        tx.update(Sql.of(FORGET_INVITATIONS, userId));
+        tx.update(Sql.of(FORGET, userId, userId));
     }
 
     private static TokenPurpose ofUser(TokenPurpose purpose) {

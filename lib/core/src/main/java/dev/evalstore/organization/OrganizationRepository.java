@@ -62,10 +62,6 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
                 select from evalstore.organizations o where o.id = organization_id and o.deleted_at is null)
             and exists (select from evalstore.users u where u.id = user_id and u.deleted_at is null)""";
 
-    private static final String LEAVE = """
-            /* organization_members.leave */ delete from evalstore.organization_members
-            where organization_id = ? and user_id = ?""";
-
     /** Called by {@code Repositories} alone. */
     public OrganizationRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -79,6 +75,7 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
      * @throws ConflictException if the user is inactive or deleted
      */
     public Organization create(NewOrganization organization, UUID ownerUserId) {
+        Objects.requireNonNull(organization, "organization");
         Objects.requireNonNull(ownerUserId, "ownerUserId");
         Columns values = new Columns()
                 .set("slug", organization.slug())
@@ -103,10 +100,10 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
     /**
      * {@link #findBySlug}, which must find it.
      *
-     * @throws NotFoundException if none has the slug, or it is deleted
+     * @throws NotFoundException if none has the slug, as for text that is no slug, or it is deleted
      */
     public Organization getBySlug(String slug) {
-        return findBySlug(Check.slug("slug", slug)).orElseThrow(() -> TABLE.notFound(slug));
+        return findBySlug(slug).orElseThrow(() -> TABLE.notFoundBySlug(slug));
     }
 
     /**
@@ -186,13 +183,14 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
      */
     public OrganizationMember changeRole(UUID organizationId, UUID userId, MemberRole role) {
         Columns values = new Columns().set("role", Objects.requireNonNull(role, "role"));
+        List<UUID> key = key(organizationId, userId);
         return jdbc.atomically(tx -> {
             Owners.lock(tx, organizationId);
             Owners.lockMember(tx, userId);
             if (role != MemberRole.OWNER) {
                 Owners.requireAnother(tx, organizationId, userId, "demote");
             }
-            return MEMBERS.update(tx, key(organizationId, userId), "change_role", values);
+            return MEMBERS.update(tx, key, "change_role", values);
         });
     }
 
@@ -203,30 +201,29 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
      * @throws ConflictException if the user is the last active owner
      */
     public boolean removeMember(UUID organizationId, UUID userId) {
-        return jdbc.atomically(tx -> {
-            Owners.lock(tx, organizationId);
-            Owners.requireAnother(tx, organizationId, userId, "remove");
-            return MEMBERS.delete(tx, key(organizationId, userId));
-        });
+        return end(organizationId, userId, "remove", "delete");
     }
 
     /** {@link #removeMember} at the member's own wish, which an audit entry tells apart. */
     public boolean leave(UUID organizationId, UUID userId) {
+        return end(organizationId, userId, "leave", "leave");
+    }
+
+    private boolean end(UUID organizationId, UUID userId, String refused, String verb) {
+        List<UUID> key = key(organizationId, userId);
         return jdbc.atomically(tx -> {
             Owners.lock(tx, organizationId);
-            Owners.requireAnother(tx, organizationId, userId, "leave");
-            return MEMBERS.act(
-                    tx,
-                    "leave",
-                    key(organizationId, userId),
-                    on -> on.update(Sql.of(LEAVE, organizationId, userId)) == 1);
+            Owners.requireAnother(tx, organizationId, userId, refused);
+            return MEMBERS.delete(tx, key, verb);
         });
     }
 
     /** The membership, by which a host decides what the user may do; empty when there is none, or one is deleted. */
     public Optional<OrganizationMember> findMember(UUID organizationId, UUID userId) {
-        Sql membership =
-                MEMBERS.select("find_member").and("and organization_id = ? and user_id = ?", organizationId, userId);
+        Sql membership = MEMBERS.select("find_member")
+                .and(
+                        "and organization_id = ? and user_id = ?",
+                        key(organizationId, userId).toArray());
         return jdbc.find(membership.and(NEITHER_DELETED), MEMBERS.mapper());
     }
 
@@ -238,7 +235,8 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
      * @return empty when no organization has the id, or it is deleted
      */
     public Page<OrganizationMember> members(UUID organizationId, int limit, @Nullable Cursor after) {
-        Sql members = MEMBERS.select("list_members").and("and organization_id = ?", organizationId);
+        Sql members = MEMBERS.select("list_members")
+                .and("and organization_id = ?", Objects.requireNonNull(organizationId, "organizationId"));
         return MEMBERS_OF.read(jdbc, members.and(NEITHER_DELETED), MEMBERS.mapper(), limit, after);
     }
 
@@ -250,12 +248,14 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
      * @return empty when no user has the id, or the user is deleted
      */
     public Page<OrganizationMember> ofUser(UUID userId, int limit, @Nullable Cursor after) {
-        Sql memberships = MEMBERS.select("list_of_user").and("and user_id = ?", userId);
+        Sql memberships =
+                MEMBERS.select("list_of_user").and("and user_id = ?", Objects.requireNonNull(userId, "userId"));
         return MEMBERSHIPS_OF.read(jdbc, memberships.and(NEITHER_DELETED), MEMBERS.mapper(), limit, after);
     }
 
     private static List<UUID> key(UUID organizationId, UUID userId) {
-        return List.of(organizationId, userId);
+        return List.of(
+                Objects.requireNonNull(organizationId, "organizationId"), Objects.requireNonNull(userId, "userId"));
     }
 
     private static Columns member(UUID organizationId, UUID userId, MemberRole role) {

@@ -28,17 +28,17 @@ public final class UpdateOrganization extends Assignments<UpdateOrganization> {
     }
 
     public UpdateOrganization description(Patch<String> change) {
-        Check.textOrNull("description", change.value(), NewOrganization.MAX_DESCRIPTION);
+        Check.textOrNull("description", valueOf("description", change), NewOrganization.MAX_DESCRIPTION);
         return with("description", change);
     }
 
     public UpdateOrganization website(Patch<String> change) {
-        Check.urlOrNull("website", change.value());
+        Check.urlOrNull("website", valueOf("website", change));
         return with("website", change);
     }
 
     public UpdateOrganization logoUrl(Patch<String> change) {
-        Check.urlOrNull("logoUrl", change.value());
+        Check.urlOrNull("logoUrl", valueOf("logoUrl", change));
         return with("logo_url", change);
     }
 

@@ -418,4 +418,40 @@ class UserRepositoryTest {
             assertThatThrownBy(verb).isInstanceOf(NotFoundException.class);
         }
     }
+
+    @Test
+    void a_new_address_is_not_verified_unless_the_same_update_says_so() {
+        User user = users.create(ada().emailVerified(true));
+        UpdateUser other = UpdateUser.NOTHING.email("other@example.org");
+
+        assertThat(users.update(user.id(), UpdateUser.NOTHING.email("ADA@example.ORG"))
+                        .emailVerified())
+                .isTrue();
+        assertThat(users.update(user.id(), UpdateUser.NOTHING.displayName(Patch.set("A")))
+                        .emailVerified())
+                .isTrue();
+        assertThat(users.update(user.id(), other).emailVerified()).isFalse();
+        assertThat(users.update(user.id(), other).emailVerified()).isFalse();
+        for (UpdateUser said : List.of(
+                UpdateUser.NOTHING.email("a@x").emailVerified(true),
+                UpdateUser.NOTHING.emailVerified(true).email("b@x"),
+                UpdateUser.NOTHING.emailVerified(true).active(true).email("c@x"))) {
+            assertThat(users.update(user.id(), said).emailVerified()).isTrue();
+        }
+        assertThat(users.update(user.id(), UpdateUser.NOTHING.active(true).email("d@x"))
+                        .emailVerified())
+                .isFalse();
+    }
+
+    /** As of every other field, an emoji is one. */
+    @Test
+    void a_passwords_characters_are_counted_as_the_servers_are() {
+        String longest = "\ud83e\udd96".repeat(1_024);
+        User user = users.create(ada().password(longest));
+        assertThat(users.authenticate("ada", longest)).isPresent();
+        assertThatThrownBy(() -> users.setPassword(user.id(), longest + "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1024");
+        assertThat(users.authenticate("ada", longest + "x")).isEmpty();
+    }
 }

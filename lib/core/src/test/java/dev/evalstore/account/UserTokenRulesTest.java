@@ -250,4 +250,40 @@ class UserTokenRulesTest {
                 .satisfies(step -> assertThat(step.count()).isEqualTo(1));
         assertThat(tokens.count(UserTokenFilter.ALL)).isZero();
     }
+
+    @Test
+    void a_new_password_ends_the_users_password_reset_and_no_other_token() {
+        String reset = issue(TokenPurpose.PASSWORD_RESET).secret();
+        String proof = issue(TokenPurpose.EMAIL_VERIFICATION).secret();
+        db.users().setPassword(user.id(), "new");
+
+        assertThat(tokens.resetPassword(reset, "stolen")).isEmpty();
+        assertThat(db.users().authenticate("ada", "new")).isPresent();
+        assertThat(tokens.verifyEmail(proof)).isPresent();
+    }
+
+    @Test
+    void what_a_deleted_user_or_organization_has_is_not_open() {
+        issue(TokenPurpose.PASSWORD_RESET);
+        invite("bob@x");
+        assertThat(tokens.count(UserTokenFilter.ALL.open(true))).isEqualTo(2);
+        db.users().softDelete(user.id());
+        db.organizations().softDelete(organization);
+        assertThat(tokens.count(UserTokenFilter.ALL.open(true))).isZero();
+        assertThat(tokens.count(UserTokenFilter.ALL.open(false))).isEqualTo(2);
+    }
+
+    @Test
+    void an_anonymized_users_invitations_go_unless_another_user_has_the_address() {
+        UserToken other = invite("bob@x").token();
+        invite("ADA@x");
+        assertThat(tokens.list(UserTokenFilter.ALL.email("aDa@X")).items()).hasSize(1);
+        db.users().softDelete(user.id());
+        User next = db.users().create(NewUser.of("ada@X", "next"));
+        db.users().anonymize(user.id());
+        assertThat(tokens.count(UserTokenFilter.ALL.email("ada@x"))).isEqualTo(1);
+
+        db.users().anonymize(next.id());
+        assertThat(tokens.list(UserTokenFilter.ALL).items()).containsExactly(other);
+    }
 }

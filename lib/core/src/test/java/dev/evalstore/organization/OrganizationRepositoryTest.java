@@ -127,7 +127,9 @@ class OrganizationRepositoryTest {
         UUID id = acme(ada).id();
         refused("slug", () -> NewOrganization.of(slug, "n", OrganizationType.INDIVIDUAL));
         refused("slug", () -> UpdateOrganization.NOTHING.slug(slug));
-        refused("slug", () -> organizations.getBySlug(slug));
+        assertThatThrownBy(() -> organizations.getBySlug(slug))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessage("no organization has the slug " + (slug.equals("a") ? "a" : "given"));
         assertThat(organizations.findBySlug(slug)).isEmpty();
         assertThatThrownBy(() -> database.admin(
                         "update evalstore.organizations set slug = $x$" + slug + "$x$ where id = '" + id + "'"))
@@ -187,7 +189,11 @@ class OrganizationRepositoryTest {
         organizations.softDelete(gone.id());
 
         assertThat(organizations.findBySlug("acme")).isEmpty();
-        notFound(() -> organizations.getBySlug("acme"));
+        assertThatThrownBy(() -> organizations.getBySlug("acme"))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessage("no organization has the slug acme");
+        refused("slug", () -> organizations.getBySlug("a\0"));
+        refused("slug", () -> organizations.findBySlug("a\0"));
         for (OrganizationFilter filter : List.of(
                 OrganizationFilter.ALL,
                 OrganizationFilter.ALL.member(ada),
@@ -564,6 +570,14 @@ class OrganizationRepositoryTest {
                         .items())
                 .extracting(AuditEntry::action)
                 .containsExactly("delete", "create", "leave", "change_role", "create");
+        assertThat(db.audit()
+                        .history("organization_member", id + "/" + bob, 100, null)
+                        .items())
+                .filteredOn(entry -> List.of("delete", "leave").contains(entry.action()))
+                .extracting(entry -> entry.changes().asMap().keySet())
+                .containsExactly(
+                        Set.of("organizationId", "userId", "role", "joinedAt"),
+                        Set.of("organizationId", "userId", "role", "joinedAt"));
         assertThat(db.audit()
                         .history("organization_member", id + "/" + ada, 100, null)
                         .items())

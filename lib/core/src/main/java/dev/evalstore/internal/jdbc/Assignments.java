@@ -1,7 +1,9 @@
 package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.Patch;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an update holds: the columns that it assigns. Each method returns an update with one more; of several for one
@@ -25,6 +27,11 @@ public abstract class Assignments<U> {
     /** A kept patch leaves the column as it is stored. */
     protected final U with(String column, Patch<?> change) {
         return update.apply(columns.with(column, change));
+    }
+
+    /** The change's value, of which null is none; a null in place of the change is refused by the field's name. */
+    protected static <T> @Nullable T valueOf(String field, @Nullable Patch<T> change) {
+        return Objects.requireNonNull(change, field).value();
     }
 
     /** Several columns that change together. */

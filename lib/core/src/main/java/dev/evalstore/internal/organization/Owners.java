@@ -9,6 +9,7 @@ import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -153,6 +154,7 @@ public final class Owners {
 
     private static <T> T lose(
             Jdbc jdbc, UUID user, String verb, List<Sql> before, String strength, Function<Jdbc, T> change) {
+        Objects.requireNonNull(user, "id");
         return jdbc.atomically(tx -> {
             while (!isLocked(tx, user, verb, before, strength)) {
                 // One more row came to be locked before the user meanwhile.
