@@ -36,7 +36,8 @@ public final class ModelFilter extends Conditions<ModelFilter> {
 
     /**
      * Only models with this text, in any case, in name, provider, architecture or base model. Taken literally:
-     * {@code %} and {@code _} stand for themselves.
+     * {@code %} and {@code _} stand for themselves. The database's locale
+     * says which letters differ in case alone: under {@code C} only those of ASCII.
      */
     public ModelFilter text(String part) {
         return and(TEXT, Like.containing(Check.text("text", part)));

@@ -36,7 +36,8 @@ public final class OrganizationFilter extends Conditions<OrganizationFilter> {
 
     /**
      * Only organizations with this text, in any case, in name, slug or description. Taken literally: {@code %} and
-     * {@code _} stand for themselves. Answered by a scan of the table.
+     * {@code _} stand for themselves. The database's locale
+     * says which letters differ in case alone: under {@code C} only those of ASCII. Answered by a scan of the table.
      */
     public OrganizationFilter text(String part) {
         return and(TEXT, Like.containing(Check.text("text", part)));
