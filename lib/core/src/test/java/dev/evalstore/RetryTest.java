@@ -12,6 +12,7 @@ import dev.evalstore.testkit.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,20 +81,27 @@ class RetryTest {
         UUID a = run();
         UUID b = run();
         CyclicBarrier locked = new CyclicBarrier(2);
+        CountDownLatch otherIsDone = new CountDownLatch(1);
         AtomicInteger attempts = new AtomicInteger();
         Threads.together(2, i -> () -> {
             UUID first = i == 0 ? a : b;
             UUID second = i == 0 ? b : a;
             AtomicInteger mine = new AtomicInteger();
-            return db.<Boolean, Exception>inTransaction(RETRIED, tx -> {
+            boolean done = db.<Boolean, Exception>inTransaction(RETRIED, tx -> {
                 attempts.incrementAndGet();
+                if (mine.incrementAndGet() > 1) {
+                    // The victim could lock its first row again before the other one wakes up.
+                    otherIsDone.await(1, TimeUnit.MINUTES);
+                }
                 tx.benchmarks().update(first, UpdateBenchmark.NOTHING.name("first"));
-                if (mine.incrementAndGet() == 1) {
+                if (mine.get() == 1) {
                     locked.await(1, TimeUnit.MINUTES);
                 }
                 tx.benchmarks().update(second, UpdateBenchmark.NOTHING.name("second"));
                 return true;
             });
+            otherIsDone.countDown();
+            return done;
         });
         assertThat(attempts).hasValue(3);
     }
