@@ -6,6 +6,7 @@ import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaContext;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
@@ -13,15 +14,22 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.DefaultDialectRegistry;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.AbstractKeyword;
 import com.networknt.schema.keyword.AnnotationKeyword;
+import com.networknt.schema.keyword.BaseKeywordValidator;
+import com.networknt.schema.keyword.KeywordType;
+import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.path.NodePath;
 import com.networknt.schema.regex.RegularExpression;
 import dev.evalstore.internal.JsonCodec;
 import dev.evalstore.internal.Recent;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +38,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * JSON Schema by the validator of networknt, an optional dependency that this class alone names. Nothing is loaded from
@@ -63,6 +72,7 @@ final class JsonSchemas {
                     Dialects.getDraft201909(),
                     Dialects.getDraft202012())
             .map(dialect -> Dialect.builder(dialect)
+                    .keyword(new UniqueItems())
                     .unknownKeywordFactory((keyword, context) -> new AnnotationKeyword(keyword))
                     .build())
             .toList();
@@ -221,6 +231,58 @@ final class JsonSchemas {
         public List<Error> getErrors() {
             deadline.check();
             return super.getErrors();
+        }
+    }
+
+    /** The validator's own compares each item with all of the same hash code, in one step: quadratic, if these are many. */
+    private static final class UniqueItems extends AbstractKeyword {
+        UniqueItems() {
+            super(KeywordType.UNIQUE_ITEMS.getValue());
+        }
+
+        @Override
+        public KeywordValidator newValidator(
+                SchemaLocation location, JsonNode value, Schema parent, SchemaContext context) {
+            return new BaseKeywordValidator(KeywordType.UNIQUE_ITEMS, value, location, parent, context) {
+                @Override
+                public void validate(ExecutionContext execution, JsonNode node, JsonNode root, NodePath at) {
+                    Set<String> known = new HashSet<>();
+                    for (JsonNode item : value.booleanValue(false) && node.isArray() ? node : List.<JsonNode>of()) {
+                        execution.getErrors(); // Looks at the clock.
+                        StringBuilder form = new StringBuilder();
+                        write(item, form);
+                        if (!known.add(form.toString())) {
+                            execution.addError(error().instanceNode(node)
+                                    .instanceLocation(at)
+                                    .build());
+                        }
+                    }
+                }
+            };
+        }
+
+        /** Equal texts for equal items: numbers by value, objects in any order. Texts of one hash code have an order. */
+        private static void write(JsonNode node, StringBuilder to) {
+            if (node.isNumber() && !(node.isDouble() && Double.isInfinite(node.doubleValue()))) {
+                to.append(node.decimalValue().stripTrailingZeros());
+            } else if (node.isArray()) {
+                to.append('[');
+                for (JsonNode item : node) {
+                    write(item, to);
+                    to.append(',');
+                }
+                to.append(']');
+            } else if (node.isObject()) {
+                to.append('{');
+                for (String name : new TreeSet<>(node.propertyNames())) {
+                    to.append(StringNode.valueOf(name)).append(':');
+                    write(node.get(name), to);
+                    to.append(',');
+                }
+                to.append('}');
+            } else {
+                to.append(node);
+            }
         }
     }
 

@@ -355,6 +355,40 @@ class JsonSchemasTest {
                 .hasSizeLessThan(300);
     }
 
+    /** 2^16 texts of one hash code: two thousand million comparisons, if each is compared with each. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void items_of_one_hash_code_are_told_apart_fast() {
+        StringBuilder items = new StringBuilder("[0");
+        for (int i = 0; i < 1 << 16; i++) {
+            items.append(", \"");
+            for (int bit = 0; bit < 16; bit++) {
+                items.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            items.append('"');
+        }
+        assertThat(violations("{\"uniqueItems\": true}", items + "]")).isEmpty();
+        assertThat(violations("{\"uniqueItems\": true}", items + ", 0.0]")).hasSize(1);
+    }
+
+    @Test
+    void unique_items_differ_by_type_and_value() {
+        String unique = "{\"uniqueItems\": true}";
+        for (String items : List.of(
+                "[1, \"1\", true, \"true\", null, \"null\", [1], [\"1\"], {\"a\": 1}, {\"a\": \"1\"}, [], {}]",
+                "[\"a\\\",\\\"b\", [\"a\", \"b\"], [\"a\\\",\\\"b\"]]")) {
+            assertThat(violations(unique, items)).as(items).isEmpty();
+            assertThat(violations("{\"uniqueItems\": false}", "[1, 1]")).isEmpty();
+        }
+        for (String items : List.of(
+                "[1, 1.00]", "[100, 1e2]", "[{\"a\": 1, \"b\": [2]}, {\"b\": [2.0], \"a\": 1}]", "[null, null]")) {
+            assertThat(violations(unique, items))
+                    .as(items)
+                    .extracting(OutputCheck.Violation::message)
+                    .containsExactly("it does not fit the JSON Schema, at its root: uniqueItems");
+        }
+    }
+
     @Test
     void numbers_are_compared_by_value() {
         assertThat(violations("{\"multipleOf\": 0.01}", "19.99")).isEmpty();
