@@ -33,8 +33,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +46,7 @@ import tools.jackson.databind.node.StringNode;
  */
 final class JsonSchemas {
     private static final Duration PATTERN_LIMIT = Duration.ofSeconds(1);
-    private static final Duration TRIAL_LIMIT = Duration.ofMillis(100);
+    private static final Duration TRIAL_LIMIT = Duration.ofSeconds(5);
     private static final int MAX_PATH = 200;
 
     /** A step of the validator may match many patterns: their time is that of the whole check. */
@@ -131,8 +131,8 @@ final class JsonSchemas {
                         field + " refers to itself without end, or to nowhere, whatever the output is");
             }
             return schema;
-        } catch (StreamConstraintsException e) {
-            throw new IllegalArgumentException(field + " has a number of more than 1,000 digits");
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(field + " has a number of more than 1,000 digits, or one too large");
         } catch (StackOverflowError e) {
             throw new IllegalArgumentException(field + " nests too deep for a JSON Schema");
         } catch (SchemaException e) {
@@ -174,7 +174,7 @@ final class JsonSchemas {
             throw e.reason;
         } catch (SchemaException e) {
             throw new OutputCheckException("a reference of the JSON Schema leads nowhere");
-        } catch (StreamConstraintsException e) {
+        } catch (JacksonException e) {
             throw new OutputCheckException(
                     "the output has a number of more than 1,000 digits, which no JSON Schema is checked on");
         }

@@ -289,8 +289,10 @@ class JsonSchemasTest {
 
     @Test
     void a_schema_beyond_what_is_read_is_refused_by_its_field() {
-        for (String schema :
-                List.of("{\"const\": [-1." + "9".repeat(1_001) + "]}", "{\"maximum\": " + "9".repeat(1_001) + "}")) {
+        for (String schema : List.of(
+                "{\"const\": [-1." + "9".repeat(1_001) + "]}",
+                "{\"maximum\": " + "9".repeat(1_001) + "}",
+                "{\"minLength\": 1e30}")) {
             assertThatThrownBy(() -> with(schema))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("outputSchema has a number of more than 1,000 digits");
@@ -298,7 +300,7 @@ class JsonSchemasTest {
                     OutputConstraint.of(ConstraintKind.JSON, Json.parse("{\"schema\": " + schema + "}"));
             assertThatThrownBy(() -> OutputRules.check(document))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("config schema has a number of more than 1,000 digits");
+                    .hasMessage("config schema has a number of more than 1,000 digits, or one too large");
         }
         assertThat(violations("{\"properties\": {\"" + "k".repeat(60_000) + "\": false}}", "{}"))
                 .isEmpty();
