@@ -197,7 +197,7 @@ class UserTokenRaceTest {
         issues.forEach((index, issue) -> {
             assertThatThrownBy(() -> db.inTransaction(snapshot, tx -> {
                         tx.users().tokens().count(UserTokenFilter.ALL);
-                        issue.apply(db);
+                        assertThat(issue.apply(db)).isNotNull();
                         return issue.apply(tx);
                     }))
                     .isInstanceOfSatisfying(
