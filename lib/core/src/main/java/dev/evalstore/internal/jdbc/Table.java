@@ -217,7 +217,9 @@ public final class Table<T> {
     /** {@code and a = ? and b = ?}. */
     private Sql whereKey(Object id) {
         String condition = key.stream().map(column -> "and " + column + " = ?").collect(Collectors.joining(" "));
-        return Sql.of(condition, id instanceof List<?> parts ? parts.toArray() : new Object[] {Objects.requireNonNull(id, "id")});
+        return Sql.of(
+                condition,
+                id instanceof List<?> parts ? parts.toArray() : new Object[] {Objects.requireNonNull(id, "id")});
     }
 
     /** One page of the rows that the filter admits, in the declared order. */
