@@ -292,7 +292,7 @@ final class Readme {
         Organization lab = db.organizations()
                 .create(NewOrganization.of("north-lab", "North Lab", OrganizationType.RESEARCH_INSTITUTION), owner);
         IssuedToken invitation = db.users().tokens().invite(lab.id(), "bo@example.org", Duration.ofDays(7), null);
-        String secret = invitation.secret(); // mailed; whoever presents it has read the mail
+        String secret = invitation.secret(); // mailed: only a reader of the mail has it
         db.useTransaction(tx -> tx.users()
                 .tokens()
                 .redeemInvitation(secret) // empty: no good secret

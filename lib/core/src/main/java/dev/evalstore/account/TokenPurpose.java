@@ -6,6 +6,6 @@ public enum TokenPurpose {
     EMAIL_VERIFICATION,
     /** Lets a user who cannot log in choose a new password. */
     PASSWORD_RESET,
-    /** Invites whoever reads the mail of an address into an organization. */
+    /** Invites the reader of an address's mail into an organization. */
     INVITATION
 }

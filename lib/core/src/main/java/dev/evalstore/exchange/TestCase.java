@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags labels for search
  * @param promptTemplate the prompt with {@code {{name}}} for each variable; {@link TestCaseRepository#render} fills it
  * @param variables an object: the variables, each with its default, or null for one without
- * @param systemPrompt what the model is told first, or null
+ * @param systemPrompt the instructions that the model gets before the prompt, or null
  * @param fewShotExamples an array: solved examples that stand before the prompt, as the runner reads them
  * @param inputFormat the form of the prompt in the platform's terms, such as {@code plain_text}
  * @param inputConfig an object: details of that form, as the runner reads them, or null
