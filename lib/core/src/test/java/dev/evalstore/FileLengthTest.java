@@ -26,6 +26,7 @@ class FileLengthTest {
             Map.entry("JobCreation", "one, many and unique jobs are created by the same statements and mappings"),
             Map.entry("JobRepository", "the queue's verbs, each a line of code under its contract"),
             Map.entry("JsonCodec", "all of Jackson is behind it, which is an architecture rule"),
+            Map.entry("JsonSchemas", "all of the validator of schemas is behind it, which is an architecture rule"),
             Map.entry("Migrations", "Flyway's configuration, lock and errors, and nothing else calls Flyway"),
             Map.entry("Namespace", "the state backend's verbs on one namespace, each a line or two"),
             Map.entry("RunnerSlots", "one lock's state: which jobs run, wait, and are let go"),

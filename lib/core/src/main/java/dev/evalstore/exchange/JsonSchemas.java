@@ -28,8 +28,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +52,14 @@ final class JsonSchemas {
     private static final Duration TRIAL_LIMIT = Duration.ofSeconds(5);
     private static final int MAX_PATH = 200;
 
-    /** A step of the validator may match many patterns: their time is that of the whole check. */
-    private static final ThreadLocal<Deadline> RUNNING = new ThreadLocal<>();
-
     private static final Pattern DRAFTS = Pattern.compile(
             "https?://json-schema\\.org/(draft-0[467]/schema|draft/20(19-09|20-12)/(schema|meta/[a-z-]+))#?");
 
     /** Any other key of a document may be data and no name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_$]{0,64}");
 
-    /** Compiling takes longer than checking, and the cases of a version often have one schema. */
-    private static final Recent<String, Schema> COMPILED = new Recent<>(20);
+    /** Compiling takes longer than checking, and the cases of a version often have one schema. Those not in use, by text. */
+    private static final Recent<String, Queue<Compiled>> IDLE = new Recent<>(20);
 
     /** Longer ones are compiled each time, so that the cache stays small. */
     private static final int MAX_CACHED = 20_000;
@@ -90,28 +90,42 @@ final class JsonSchemas {
                     .build())
             .build());
 
-    private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialectId(
-            Dialects.getDraft202012().getId(),
-            builder -> builder.schemaLoader(loader -> loader.allow(JsonSchemas::isStandard))
-                    .dialectRegistry(new DefaultDialectRegistry(DIALECTS))
-                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
-                            .regularExpressionFactory(JsonSchemas::pattern)
-                            .locale(Locale.ROOT)
-                            .build()));
+    /** For the drafts themselves. */
+    private static final SchemaRegistry REGISTRY = registry(() -> Deadline.in(PATTERN_LIMIT));
 
     private JsonSchemas() {}
 
-    /** @throws IllegalArgumentException naming the field, if it is not a JSON Schema that stands alone */
-    static OutputRules.Demand demand(String field, String text) {
-        Schema known = COMPILED.get(text);
-        Schema schema = known == null ? compiled(field, text) : known;
-        if (known == null && text.length() <= MAX_CACHED) {
-            COMPILED.put(text, schema);
-        }
-        return (output, deadline) -> failure(schema, output, deadline);
+    private static SchemaRegistry registry(Supplier<Deadline> limit) {
+        return SchemaRegistry.withDefaultDialectId(
+                Dialects.getDraft202012().getId(),
+                builder -> builder.schemaLoader(loader -> loader.allow(JsonSchemas::isStandard))
+                        .dialectRegistry(new DefaultDialectRegistry(DIALECTS))
+                        .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .regularExpressionFactory(expression -> pattern(expression, limit))
+                                .locale(Locale.ROOT)
+                                .build()));
     }
 
-    private static Schema compiled(String field, String text) {
+    /** @throws IllegalArgumentException naming the field, if it is not a JSON Schema that stands alone */
+    static OutputRules.Demand demand(String field, String text) {
+        Queue<Compiled> idle = text.length() <= MAX_CACHED
+                ? IDLE.get(text, any -> new ConcurrentLinkedQueue<>())
+                : new ConcurrentLinkedQueue<>();
+        if (idle.isEmpty()) {
+            idle.add(compiled(field, text));
+        }
+        return (output, deadline) -> {
+            Compiled taken = idle.poll();
+            Compiled schema = taken == null ? compiled(field, text) : taken;
+            try {
+                return failure(schema, output, deadline);
+            } finally {
+                idle.add(schema);
+            }
+        };
+    }
+
+    private static Compiled compiled(String field, String text) {
         try {
             // First by the rules of its draft, since the validator ignores what it does not understand.
             Schema draft = REGISTRY.getSchema(
@@ -124,8 +138,7 @@ final class JsonSchemas {
             if (!errors.isEmpty()) {
                 throw new IllegalArgumentException(field + " is not a JSON Schema, " + place(errors));
             }
-            Schema schema = REGISTRY.getSchema(tree);
-            schema.initializeValidators();
+            Compiled schema = new Compiled(tree);
             if (!isCheckable(schema)) {
                 throw new IllegalArgumentException(
                         field + " refers to itself without end, or to nowhere, whatever the output is");
@@ -152,7 +165,7 @@ final class JsonSchemas {
     }
 
     /** Whether there is any kind of output that it can be checked on. */
-    private static boolean isCheckable(Schema schema) {
+    private static boolean isCheckable(Compiled schema) {
         Deadline deadline = Deadline.in(TRIAL_LIMIT);
         return Stream.of("{}", "[]", "\"\"", "0", "true", "null").anyMatch(output -> {
             try {
@@ -166,7 +179,7 @@ final class JsonSchemas {
         });
     }
 
-    private static @Nullable String failure(Schema schema, String output, Deadline deadline) {
+    private static @Nullable String failure(Compiled schema, String output, Deadline deadline) {
         try {
             List<Error> errors = errors(schema, output, deadline);
             return errors.isEmpty() ? null : "it does not fit the JSON Schema, " + place(errors);
@@ -180,15 +193,11 @@ final class JsonSchemas {
         }
     }
 
-    private static List<Error> errors(Schema schema, String output, Deadline deadline) {
+    private static List<Error> errors(Compiled compiled, String output, Deadline deadline) {
+        compiled.running = deadline;
+        Schema schema = compiled.schema;
         ExecutionContext context = new Watched(schema.createExecutionContext().getExecutionConfig(), deadline);
-        RUNNING.set(deadline);
-        try {
-            return schema.validate(
-                    context, READER.readTree(output), OutputFormat.DEFAULT, one -> one.setFailFast(true));
-        } finally {
-            RUNNING.remove();
-        }
+        return schema.validate(context, READER.readTree(output), OutputFormat.DEFAULT, one -> one.setFailFast(true));
     }
 
     /** Where in the document, and by which keyword. A key may be as long as the output. */
@@ -206,16 +215,29 @@ final class JsonSchemas {
         return "at " + (shown.isEmpty() ? "its root" : shown) + ": " + first.getKeyword();
     }
 
-    private static RegularExpression pattern(String expression) {
+    private static RegularExpression pattern(String expression, Supplier<Deadline> limit) {
         TextPattern pattern = TextPattern.of("pattern", expression);
         return text -> {
-            Deadline running = RUNNING.get();
             try {
-                return pattern.isIn(text, running == null ? Deadline.in(PATTERN_LIMIT) : running);
+                return pattern.isIn(text, limit.get());
             } catch (OutputCheckException e) {
                 throw new Stopped(e);
             }
         };
+    }
+
+    /**
+     * A schema for one check at a time. A step of the validator may match many patterns, and knows no check: so the
+     * schema does, and the time of its patterns is that of the whole check.
+     */
+    private static final class Compiled {
+        private Deadline running = Deadline.in(PATTERN_LIMIT);
+        private final Schema schema;
+
+        Compiled(JsonNode tree) {
+            schema = registry(() -> running).getSchema(tree);
+            schema.initializeValidators();
+        }
     }
 
     /** Looks at the clock at each step: schemas that refer to others may take exponential time. */

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.evalstore.Json;
 import dev.evalstore.testing.faults.ChildJvm;
 import dev.evalstore.testkit.LogCapture;
+import dev.evalstore.testkit.Threads;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -285,6 +286,18 @@ class JsonSchemasTest {
                     .hasMessage(
                             "the output has a number of more than 1,000 digits, which no JSON Schema is checked on");
         }
+    }
+
+    @Test
+    void one_schema_is_checked_by_many_at_once() throws Exception {
+        String schema = "{\"additionalProperties\": {\"pattern\": \"^[a-z]+$\"}}";
+        Threads.together(8, i -> () -> {
+            for (int n = 0; n < 50; n++) {
+                assertThat(violations(schema, "{\"a\": \"b\"}")).isEmpty();
+                assertThat(violations(schema, "{\"a\": \"1\"}")).isNotEmpty();
+            }
+            return true;
+        });
     }
 
     @Test
