@@ -274,7 +274,7 @@ public final class Table<T> {
 
     /** The same with these columns, under another verb. */
     public T update(Jdbc jdbc, Object id, String verb, Columns values) {
-        return change(jdbc, id, verb, "", values, () -> notFound(id));
+        return change(jdbc, id, verb, "", values, () -> notFound(id), null);
     }
 
     /**
@@ -285,7 +285,12 @@ public final class Table<T> {
      * @throws ConflictException if the row does not meet the guard; it names the present status where one is declared
      */
     public T move(Jdbc jdbc, Object id, String verb, String guard, Columns values) {
-        return change(jdbc, id, verb, " and " + guard, values, () -> refused(jdbc, id, verb));
+        return move(jdbc, id, verb, guard, values, null);
+    }
+
+    /** The same with metadata in the audit entry, such as a reason that the row does not hold. */
+    public T move(Jdbc jdbc, Object id, String verb, String guard, Columns values, @Nullable Json metadata) {
+        return change(jdbc, id, verb, " and " + guard, values, () -> refused(jdbc, id, verb), metadata);
     }
 
     private RuntimeException refused(Jdbc jdbc, Object id, String verb) {
@@ -295,7 +300,13 @@ public final class Table<T> {
     }
 
     private T change(
-            Jdbc jdbc, Object id, String verb, String guard, Columns values, Supplier<RuntimeException> refusal) {
+            Jdbc jdbc,
+            Object id,
+            String verb,
+            String guard,
+            Columns values,
+            Supplier<RuntimeException> refusal,
+            @Nullable Json metadata) {
         String condition = guard + live();
         if (values.isEmpty()) {
             return jdbc.find(selectAll(verb).and(condition).and(whereKey(id)), mapper)
@@ -306,7 +317,7 @@ public final class Table<T> {
                 .and((isTouched ? ", updated_at = statement_timestamp()" : "") + " where true" + condition)
                 .and(whereKey(id))
                 .and("returning " + columns);
-        return trail().changed(jdbc, verb, id, on -> on.change(update, mapper).orElseThrow(refusal));
+        return trail().changed(jdbc, verb, id, on -> on.change(update, mapper).orElseThrow(refusal), metadata);
     }
 
     /** Removes the row; false when none has the key. */
@@ -328,10 +339,11 @@ public final class Table<T> {
      * @throws ConflictException if it is deleted already
      */
     public T softDelete(Jdbc jdbc, Object id, Columns values) {
-        return change(jdbc, id, "soft_delete", "", new Columns().all(values).now("deleted_at"), () -> {
+        Supplier<RuntimeException> refusal = () -> {
             get(jdbc, id);
             return new ConflictException(entity + " " + idText(id) + " is deleted already");
-        });
+        };
+        return change(jdbc, id, "soft_delete", "", new Columns().all(values).now("deleted_at"), refusal, null);
     }
 
     /** A statement of the repository's own that stores the row with this key and returns it; the audit entry has the fields that changed. */

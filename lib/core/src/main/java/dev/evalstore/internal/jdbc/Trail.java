@@ -33,6 +33,11 @@ final class Trail<T> {
 
     /** A changed row, with the fields that changed; a plain update that changed none leaves no entry. */
     T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write) {
+        return changed(jdbc, verb, id, write, null);
+    }
+
+    /** The same with metadata in the entry. */
+    T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write, @Nullable Json metadata) {
         return audited(jdbc, verb, write, tx -> {
             String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
             T after = write.apply(tx);
@@ -40,7 +45,7 @@ final class Trail<T> {
                     JsonCodec.difference(before, JsonCodec.write(Objects.requireNonNull(after)), Set.of("updatedAt"));
             boolean isSame = fields.equals(Json.EMPTY);
             if (!isSame || !verb.equals("update")) {
-                append(tx, verb, Table.idText(id), isSame ? null : fields, null);
+                append(tx, verb, Table.idText(id), isSame ? null : fields, metadata);
             }
             return after;
         });
