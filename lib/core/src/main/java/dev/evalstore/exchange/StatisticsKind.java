@@ -1,0 +1,8 @@
+package dev.evalstore.exchange;
+
+/** Whose statistics. */
+enum StatisticsKind {
+    DEFINITION,
+    USER,
+    MODEL
+}
