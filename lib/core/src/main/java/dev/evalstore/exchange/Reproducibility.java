@@ -2,7 +2,6 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +24,9 @@ public record Reproducibility(
 
     public Reproducibility {
         Check.textOrNull("executorVersion", executorVersion, 200);
-        object("environment", environment);
-        object("parameters", parameters);
-        object("datasetChecksums", datasetChecksums);
+        SubmissionRules.object("environment", environment);
+        SubmissionRules.object("parameters", parameters);
+        SubmissionRules.object("datasetChecksums", datasetChecksums);
     }
 
     public Reproducibility executorVersion(String value) {
@@ -52,13 +51,5 @@ public record Reproducibility(
 
     public Reproducibility datasetChecksums(Json value) {
         return new Reproducibility(executorVersion, randomSeed, environment, parameters, value);
-    }
-
-    static Json object(String field, Json value) {
-        Objects.requireNonNull(value, field);
-        if (!value.text().stripLeading().startsWith("{")) {
-            throw new IllegalArgumentException(field + " must be an object");
-        }
-        return value;
     }
 }

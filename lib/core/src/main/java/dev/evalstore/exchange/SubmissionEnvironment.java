@@ -44,7 +44,7 @@ public record SubmissionEnvironment(
         });
         Check.range("runtimeVersions size", versions.size(), 0, 1_000);
         runtimeVersions = Map.copyOf(versions);
-        Reproducibility.object("hardware", hardware);
+        SubmissionRules.object("hardware", hardware);
     }
 
     public SubmissionEnvironment platform(String value) {

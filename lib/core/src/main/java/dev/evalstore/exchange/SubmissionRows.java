@@ -20,6 +20,26 @@ final class SubmissionRows {
             .softDeleted()
             .audited("create", "change_visibility", "soft_delete", "raise_level", "revoke");
 
+    static final Table<SubmissionMetric> METRICS = Table.of(
+                    "submission metric",
+                    "submission_metrics",
+                    "name, value, unit, stddev, min, max, median, p95, samples",
+                    SubmissionRows::mapMetric)
+            .key("submission_id", "name");
+
+    static final Table<SubmissionMetadata> METADATA = Table.of(
+                    "submission metadata",
+                    "submission_metadata",
+                    "key, value, category",
+                    row -> new SubmissionMetadata(row.text("key"), row.json("value"), row.text("category")))
+            .key("submission_id", "key");
+
+    static final Table<CaseResult> CASES = Table.of("case result", "submission_cases", """
+                    r.case_id, t.case_key, r.passed, r.score, r.latency_ms, r.input_tokens, r.output_tokens, r.cost_usd,
+                    r.error_kind, r.error, r.output, r.output_truncated, r.details""", SubmissionRows::mapCase)
+            .from("evalstore.submission_cases r join evalstore.test_cases t on t.id = r.case_id")
+            .key("submission_id", "case_id");
+
     private SubmissionRows() {}
 
     private static Submission map(Row row) throws SQLException {
@@ -60,5 +80,38 @@ final class SubmissionRows {
                 row.instant("created_at"),
                 row.instant("updated_at"),
                 row.instantOrNull("deleted_at"));
+    }
+
+    private static SubmissionMetric mapMetric(Row row) throws SQLException {
+        return new SubmissionMetric(
+                row.text("name"),
+                row.real("value"),
+                row.textOrNull("unit"),
+                new SubmissionMetric.Spread(
+                        row.realOrNull("stddev"),
+                        row.realOrNull("min"),
+                        row.realOrNull("max"),
+                        row.realOrNull("median"),
+                        row.realOrNull("p95"),
+                        row.bigintOrNull("samples")));
+    }
+
+    private static CaseResult mapCase(Row row) throws SQLException {
+        return new CaseResult(
+                row.uuid("case_id"),
+                row.text("case_key"),
+                row.bool("passed"),
+                row.real("score"),
+                new CaseResult.Measured(
+                        row.integerOrNull("latency_ms"),
+                        row.integerOrNull("input_tokens"),
+                        row.integerOrNull("output_tokens"),
+                        row.numericOrNull("cost_usd")),
+                new CaseResult.Evidence(
+                        row.textOrNull("error_kind"),
+                        row.textOrNull("error"),
+                        row.textOrNull("output"),
+                        row.bool("output_truncated"),
+                        row.jsonOrNull("details")));
     }
 }
