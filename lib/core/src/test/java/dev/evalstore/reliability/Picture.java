@@ -72,7 +72,12 @@ final class Picture {
             end $$""";
 
     private final Connection admin;
-    private final PreparedStatement take;
+    private final TreeMap<String, PreparedStatement> rowsOf = new TreeMap<>();
+    private final PreparedStatement beside;
+
+    /** Names the tables that have rows. A write fills few of them, and to read all would take most of the time. */
+    private final PreparedStatement filled;
+
     private final String tables;
 
     Picture(Connection admin) throws SQLException {
@@ -86,14 +91,16 @@ final class Picture {
                         .add(shown(columns.getString(2), columns.getString(3)));
             }
         }
-        String everything = "select count(*) || ' x ' || line from ("
-                + columnsOf.entrySet().stream()
-                        .filter(table -> !BESIDE.contains(table.getKey()))
-                        .map(table -> "select '" + table.getKey() + ": ' || concat_ws(', ', "
-                                + String.join(", ", table.getValue()) + ") as line from evalstore." + table.getKey())
-                        .collect(Collectors.joining(" union all "))
-                + " union all select 'partition ' || p.relname from (" + OLD_PARTITIONS
-                + ") p (relname)" + BESIDE_ROWS + ") l group by line";
+        for (var table : columnsOf.entrySet()) {
+            if (!BESIDE.contains(table.getKey())) {
+                rowsOf.put(table.getKey(), admin.prepareStatement(rows(table.getKey(), table.getValue())));
+            }
+        }
+        this.beside = admin.prepareStatement(
+                "select 'partition ' || p.relname from (" + OLD_PARTITIONS + ") p (relname)" + BESIDE_ROWS);
+        this.filled = admin.prepareStatement(rowsOf.keySet().stream()
+                .map(table -> "select '" + table + "' where exists (select from evalstore." + table + ")")
+                .collect(Collectors.joining(" union all ")));
         // As a function its plans are made once.
         try (var statement = admin.createStatement()) {
             statement.execute(
@@ -106,8 +113,20 @@ final class Picture {
         }
         this.tables =
                 columnsOf.keySet().stream().map(table -> "evalstore." + table).collect(Collectors.joining(", "));
-        this.take = admin.prepareStatement(everything);
-        take.unwrap(PGStatement.class).setPrepareThreshold(1);
+        for (PreparedStatement statement : rowsOf.values()) {
+            planOnce(statement);
+        }
+        planOnce(beside);
+        planOnce(filled);
+    }
+
+    private static void planOnce(PreparedStatement statement) throws SQLException {
+        statement.unwrap(PGStatement.class).setPrepareThreshold(1);
+    }
+
+    private static String rows(String table, List<String> shown) {
+        return "select count(*) || ' x ' || line from (select '" + table + ": ' || concat_ws(', ', "
+                + String.join(", ", shown) + ") as line from evalstore." + table + ") l group by line";
     }
 
     private static String shown(String column, String type) {
@@ -151,7 +170,16 @@ final class Picture {
         try (var statement = admin.createStatement()) {
             statement.execute(SETTLE);
         }
-        try (ResultSet result = take.executeQuery()) {
+        List<String> all = new ArrayList<>(lines(beside));
+        for (String table : lines(filled)) {
+            all.addAll(lines(rowsOf.get(table)));
+        }
+        all.sort(null);
+        return all;
+    }
+
+    private static List<String> lines(PreparedStatement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery()) {
             return sorted(result);
         }
     }
