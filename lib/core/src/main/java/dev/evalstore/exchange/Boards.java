@@ -21,7 +21,8 @@ final class Boards {
     private static final String LOCK = """
             /* leaderboard_entries.lock */ select l.models, l.is_read_committed,
                 pg_advisory_xact_lock_shared(
-                    hashtext('evalstore.leaderboard_entries'), floor(extract(epoch from clock_timestamp()))::int)
+                    hashtext('evalstore.leaderboard_entries'),
+                    (floor(extract(epoch from clock_timestamp())) - 2147483648)::int)
             from (
                 select count(pg_advisory_xact_lock(hashtextextended(
                         'evalstore.leaderboard_entries ' || o.version_id || ' ' || o.subject_key, 0))) as models,

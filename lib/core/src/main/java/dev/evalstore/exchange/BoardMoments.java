@@ -1,0 +1,34 @@
+package dev.evalstore.exchange;
+
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import java.time.Instant;
+
+/**
+ * Which moments of the boards are past for good. A writer holds a lock whose number is the second in which it began, from
+ * before it reads the clock for its entries until its commit is visible; see {@link Boards}. So entries that are yet to come
+ * are of the least such second at the earliest, or of later than this statement began. Locks are seen by every role, other
+ * sessions' transactions are not.
+ */
+final class BoardMoments {
+    /**
+     * A statement before the one that reads the boards: whoever had committed by this one is seen by that one. A transaction that
+     * keeps its snapshot reads an older state, of which nothing is known here.
+     */
+    private static final String IS_PROVISIONAL = """
+            /* leaderboard_entries.is_provisional */ select
+                current_setting('transaction_isolation') <> 'read committed' or ?::timestamptz >= least(
+                    statement_timestamp(),
+                    -- As Boards wrote it: seconds since 1970, less 2147483648 to fit until the year 2106.
+                    to_timestamp(min((l.objid::bigint + 2147483648) % 4294967296))) as provisional
+            from pg_catalog.pg_locks l
+            where l.locktype = 'advisory' and l.objsubid = 2
+                and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+                and l.classid = (hashtext('evalstore.leaderboard_entries')::bigint & 4294967295)::oid""";
+
+    private BoardMoments() {}
+
+    static boolean isProvisional(Jdbc jdbc, Instant moment) {
+        return jdbc.one(Sql.of(IS_PROVISIONAL, moment), row -> row.bool("provisional"));
+    }
+}
