@@ -116,22 +116,9 @@ final class DefinitionVersionRows {
                         row.textOrNull("semver_build")),
                 row.uuidOrNull("parent_version_id"),
                 new Changes(row.text("changelog"), row.bool("breaking"), row.textOrNull("migration_notes")),
-                new PrimaryMetric(
-                        row.text("primary_metric_name"),
-                        row.text("primary_metric_description"),
-                        row.text("primary_metric_kind"),
-                        row.textOrNull("primary_metric_unit"),
-                        row.bool("primary_metric_higher_is_better"),
-                        row.realOrNull("primary_metric_range_min"),
-                        row.realOrNull("primary_metric_range_max")),
+                primaryMetric(row),
                 row.json("secondary_metrics"),
-                new Scoring(
-                        row.enumValue("aggregation", AggregationMethod.class),
-                        row.json("aggregation_config"),
-                        row.enumValue("normalization", Normalization.class),
-                        row.json("normalization_config"),
-                        row.integer("minimum_test_cases"),
-                        row.real("confidence_level")),
+                scoring(row),
                 new Execution(
                         Duration.ofMillis(row.integer("timeout_per_test_ms")),
                         row.integer("max_retries"),
@@ -145,6 +132,27 @@ final class DefinitionVersionRows {
                 row.uuidOrNull("created_by"),
                 row.instant("created_at"),
                 row.instant("updated_at"));
+    }
+
+    static PrimaryMetric primaryMetric(Row row) throws SQLException {
+        return new PrimaryMetric(
+                row.text("primary_metric_name"),
+                row.text("primary_metric_description"),
+                row.text("primary_metric_kind"),
+                row.textOrNull("primary_metric_unit"),
+                row.bool("primary_metric_higher_is_better"),
+                row.realOrNull("primary_metric_range_min"),
+                row.realOrNull("primary_metric_range_max"));
+    }
+
+    static Scoring scoring(Row row) throws SQLException {
+        return new Scoring(
+                row.enumValue("aggregation", AggregationMethod.class),
+                row.json("aggregation_config"),
+                row.enumValue("normalization", Normalization.class),
+                row.json("normalization_config"),
+                row.integer("minimum_test_cases"),
+                row.real("confidence_level"));
     }
 
     private static Subcategory mapSubcategory(Row row) throws SQLException {

@@ -20,4 +20,34 @@ public final class Exchange {
     public TestCaseRepository testCases() {
         return new TestCaseRepository(jdbc);
     }
+
+    /** Submissions: the results of models on versions. */
+    public SubmissionRepository submissions() {
+        return new SubmissionRepository(jdbc);
+    }
+
+    /** Verifications of submissions by workers and by people. */
+    public VerificationRepository verifications() {
+        return new VerificationRepository(jdbc);
+    }
+
+    /** Reports of users who ran submissions again, and the votes on them. */
+    public CommunityVerificationRepository communityVerifications() {
+        return new CommunityVerificationRepository(jdbc);
+    }
+
+    /** The boards of versions: each model's best submission, now and as of a moment. */
+    public LeaderboardRepository leaderboards() {
+        return new LeaderboardRepository(jdbc);
+    }
+
+    /** Figures over definitions, users and models. */
+    public StatisticsRepository statistics() {
+        return new StatisticsRepository(jdbc);
+    }
+
+    /** The keys by which verifiers sign what they found. */
+    public VerifierKeyRepository verifierKeys() {
+        return new VerifierKeyRepository(jdbc);
+    }
 }

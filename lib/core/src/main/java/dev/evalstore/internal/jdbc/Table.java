@@ -256,6 +256,11 @@ public final class Table<T> {
         return trail().created(jdbc, on -> UnknownOutcome.insert(on, insert, mapper, byKey("find", id)));
     }
 
+    /** A statement of the repository's own that stores a new row, with all fields in the audit entry; or nothing, and then there is no entry. */
+    public Optional<T> createIf(Jdbc jdbc, Sql statement) {
+        return trail().createdIf(jdbc, on -> on.change(statement, mapper));
+    }
+
     private Sql insert(Columns values) {
         return Sql.of(named("create") + "insert into evalstore." + name)
                 .and(values.values())

@@ -5,6 +5,7 @@ import dev.evalstore.internal.JsonCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,10 +24,17 @@ final class Trail<T> {
 
     /** A new row, with all its fields in the entry. */
     T created(Jdbc jdbc, Function<Jdbc, T> insert) {
+        return createdIf(jdbc, tx -> Optional.of(insert.apply(tx))).orElseThrow();
+    }
+
+    /** The same where there may be none, and then no entry. */
+    Optional<T> createdIf(Jdbc jdbc, Function<Jdbc, Optional<T>> insert) {
         return audited(jdbc, "create", insert, tx -> {
-            T row = insert.apply(tx);
-            String fields = JsonCodec.write(Objects.requireNonNull(row));
-            append(tx, "create", idOf(fields), JsonCodec.difference(null, fields, Set.of()), null);
+            Optional<T> row = insert.apply(tx);
+            row.map(JsonCodec::write).ifPresent(fields -> {
+                Json changes = JsonCodec.difference(null, fields, Set.of());
+                append(tx, "create", idOf(fields), changes, null);
+            });
             return row;
         });
     }
