@@ -35,8 +35,7 @@ create table ${schema}.definition_statistics (
     constraint definition_statistics_counts_range check (submissions >= 0 and models between 0 and submissions
         and providers between 0 and models and submitters between 0 and submissions and scores_count between 0 and submissions),
     constraint definition_statistics_scores_ordered check (scores_min <= scores_mean and scores_mean <= scores_max
-        and scores_min <= scores_median and scores_median <= scores_p75 and scores_p75 <= scores_p95
-        and scores_p95 <= scores_max and scores_stddev >= 0),
+        and scores_stddev >= 0),
     constraint definition_statistics_top_verified_complete check (num_nulls(top_verified_id, top_verified_score) in (0, 2)),
     constraint definition_statistics_times_ordered check (first_submitted_at <= last_submitted_at)
 );
@@ -129,8 +128,7 @@ create table ${schema}.model_statistics (
     constraint model_statistics_metric_length check (length(metric_kind) <= 100 and length(metric_unit) <= 100),
     constraint model_statistics_scores_count_range check (scores_count >= 1),
     constraint model_statistics_scores_ordered check (scores_min <= scores_mean and scores_mean <= scores_max
-        and scores_min <= scores_median and scores_median <= scores_p75 and scores_p75 <= scores_p95
-        and scores_p95 <= scores_max and scores_stddev >= 0),
+        and scores_stddev >= 0),
     constraint model_statistics_best_rank_range check (best_rank >= 1)
 );
 
@@ -190,9 +188,7 @@ create table ${schema}.statistics_progress (
     constraint statistics_progress_one_row check (id)
 );
 
-insert into ${schema}.statistics_progress (covered_until) values ('-infinity');
-
-comment on table ${schema}.statistics_progress is 'How far refreshes have come; one row.';
+comment on table ${schema}.statistics_progress is 'How far refreshes have come; one row, or none before the first.';
 comment on column ${schema}.statistics_progress.id is 'True.';
 comment on column ${schema}.statistics_progress.covered_until is
     'Statistics of whatever was submitted some minutes before this moment were refreshed since.';

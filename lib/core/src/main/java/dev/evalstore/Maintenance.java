@@ -93,7 +93,8 @@ public final class Maintenance {
 
     private void runAll(List<MaintenanceReport.Step> done) {
         YearMonth now = calendar.apply(jdbc);
-        var rooms = new MaintenanceSteps.Rooms(db.jobs(), db.workers(), db.matrix(), db.locks(), db.users(), db::state);
+        var rooms = new MaintenanceSteps.Rooms(
+                db.jobs(), db.workers(), db.matrix(), db.locks(), db.users(), db.exchange(), db::state);
         for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
             done.add(run(step));
         }

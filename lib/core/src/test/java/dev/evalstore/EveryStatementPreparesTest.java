@@ -48,6 +48,9 @@ class EveryStatementPreparesTest {
             Map.entry("Kinds.CANCELLED", "a part of the heartbeat for each kind of work"),
             Map.entry("OutcomeSql.SEQS_AND_TOKENS", "what an outcome is given"),
             Map.entry("JobInspection.LIVE", "a condition"),
+            Map.entry("DefinitionFigures.COMPUTED", "read, and a part of the refresh"),
+            Map.entry("UserFigures.COMPUTED", "read, and a part of the refresh"),
+            Map.entry("ModelFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("ResultRepository.MEETING", "the conditions of the service level follow"));
 
     @RegisterExtension

@@ -145,7 +145,11 @@ public final class DefinitionRepository extends TableRows<BenchmarkDefinition, D
      * @throws ConflictException if it is deleted already
      */
     public BenchmarkDefinition softDelete(UUID id) {
-        return TABLE.softDelete(jdbc, id, new Columns());
+        return jdbc.atomically(tx -> {
+            BenchmarkDefinition deleted = TABLE.softDelete(tx, id, new Columns());
+            StatisticsMarks.markAll(tx, id);
+            return deleted;
+        });
     }
 
     /**

@@ -90,6 +90,9 @@ class UnknownOutcomeTest {
             "render",
             "members",
             "ofUser",
+            "ofDefinition",
+            "ofModel",
+            "ofModels",
             "getEntry",
             "getAll",
             "contains",
@@ -106,7 +109,9 @@ class UnknownOutcomeTest {
             "queryByMetadata",
             "schedules",
             "tokens",
-            "limits");
+            "limits",
+            "votes",
+            "threshold");
 
     /** Writes with no case here, and why. */
     private static final Set<String> ELSEWHERE = Set.of(

@@ -3,6 +3,7 @@ package dev.evalstore.internal.maintenance;
 import dev.evalstore.Cleanup;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.account.UserRepository;
+import dev.evalstore.exchange.Exchange;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.queue.Rescue;
 import dev.evalstore.internal.schema.PartitionRetention;
@@ -59,6 +60,7 @@ public final class MaintenanceSteps {
         all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
         all.step("user_tokens.expired", () -> rooms.users().tokens().cleanup());
+        all.step("statistics.due", () -> rooms.exchange().statistics().refresh());
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
         all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
@@ -99,6 +101,7 @@ public final class MaintenanceSteps {
             Matrix matrix,
             LockRepository locks,
             UserRepository users,
+            Exchange exchange,
             BiFunction<String, StateOptions, StateBackend> state) {}
 
     /**

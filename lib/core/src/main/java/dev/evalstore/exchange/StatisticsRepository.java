@@ -1,0 +1,113 @@
+package dev.evalstore.exchange;
+
+import dev.evalstore.Cleanup;
+import dev.evalstore.Cursor;
+import dev.evalstore.Page;
+import dev.evalstore.internal.jdbc.Jdbc;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures over the live public submissions of live definitions: the same for every viewer, since everybody may see what
+ * they are of.
+ *
+ * <p>They are stored, and refreshed by maintenance ({@link #refresh}) or one by one. Neither do readers wait for a refresh,
+ * nor a refresh for them. What is not stored is computed by the read.
+ *
+ * <p>Hiding, deleting or revoking a submission marks what counts it as stale, in the same commit; so does the deletion of
+ * a definition. What is stale is computed by the read until it is refreshed: in the time of all its submissions. So no
+ * statistics count what was hidden before the read. They may lack what was submitted, shown or verified since
+ * {@code computedAt}. Ranks are those at {@code computedAt}.
+ */
+public final class StatisticsRepository {
+    private final Jdbc jdbc;
+
+    StatisticsRepository(Jdbc jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The statistics of a definition; without submissions for an unknown or deleted one. */
+    public DefinitionStatistics ofDefinition(UUID definition) {
+        return DefinitionFigures.FIGURES
+                .of(jdbc, Objects.requireNonNull(definition, "definition"))
+                .get(0);
+    }
+
+    /** The statistics of a user; without submissions for an unknown one. */
+    public UserStatistics ofUser(UUID user) {
+        return UserFigures.FIGURES
+                .of(jdbc, Objects.requireNonNull(user, "user"))
+                .get(0);
+    }
+
+    /**
+     * The statistics of a model, one for each category and kind of metric, by category, then kind, unit, direction and
+     * range of the metric. Empty for a model without public submissions.
+     */
+    public List<ModelStatistics> ofModel(ModelSubject model) {
+        return ModelFigures.FIGURES.of(
+                jdbc, Objects.requireNonNull(model, "model").key());
+    }
+
+    /**
+     * A page of the stored statistics of models in a category, by the model's provider, name and version; a model is there
+     * once for each kind of metric. A model whose first submission in the category is newer than the last refresh is not
+     * there yet. A page may be shorter than the limit, also empty, though there is a next one: where what was stored is no
+     * longer public.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     * @throws IllegalArgumentException if the limit is out of range, or the cursor belongs to another list
+     */
+    public Page<ModelStatistics> ofModels(DefinitionCategory category, int limit, @Nullable Cursor after) {
+        return ModelFigures.list(jdbc, Objects.requireNonNull(category, "category"), limit, after);
+    }
+
+    /**
+     * Computes and stores the statistics of a definition, and returns them. An unknown id is not stored, and has no
+     * submissions. Concurrent refreshes of one definition run one after another.
+     *
+     * @throws IllegalStateException if the caller's transaction is not read committed
+     */
+    public DefinitionStatistics refreshDefinition(UUID definition) {
+        Objects.requireNonNull(definition, "definition");
+        return DefinitionFigures.FIGURES.refresh(jdbc, List.of(definition)).stream()
+                .findFirst()
+                .orElseGet(() -> ofDefinition(definition));
+    }
+
+    /** Computes and stores the statistics of a user, and returns them; otherwise as {@link #refreshDefinition}. */
+    public UserStatistics refreshUser(UUID user) {
+        Objects.requireNonNull(user, "user");
+        return UserFigures.FIGURES.refresh(jdbc, List.of(user)).stream()
+                .findFirst()
+                .orElseGet(() -> ofUser(user));
+    }
+
+    /**
+     * Computes and stores the statistics of a model, and returns them as {@link #ofModel} does; otherwise as {@link
+     * #refreshDefinition}.
+     */
+    public List<ModelStatistics> refreshModel(ModelSubject model) {
+        UUID key = Objects.requireNonNull(model, "model").key();
+        return jdbc.atomically(tx -> {
+            ModelFigures.FIGURES.refresh(tx, List.of(key));
+            return ModelFigures.FIGURES.of(tx, key);
+        });
+    }
+
+    /**
+     * Refreshes all statistics that lack something: those that are stale, those of whatever was submitted, shown or
+     * verified since the last refresh, and those older than a day. A submission that a transaction of more than ten
+     * minutes stored may have to wait for that day. In batches of 50, each its own commit outside of a transaction, and at
+     * most 100,000 a call; a call that fails keeps what it has done. Maintenance calls it.
+     *
+     * @return how many were refreshed, as {@code removed}
+     * @throws IllegalStateException if the caller's transaction is not read committed
+     */
+    public Cleanup refresh() {
+        return StatisticsRefresh.run(jdbc);
+    }
+}
