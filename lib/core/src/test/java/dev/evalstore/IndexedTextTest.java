@@ -337,6 +337,8 @@ class IndexedTextTest {
                 Map.entry("definition_versions.precedence", "made of the above"),
                 Map.entry("definition_subcategories.name", "at most 200 characters"),
                 Map.entry("benchmark_definitions.slug", "at most 100 characters"),
+                Map.entry("verifier_keys.key_id", "at most 200 characters"),
+                Map.entry("verifier_keys.public_key", "60 characters"),
                 Map.entry("test_cases.case_key", "at most 200 characters"),
                 Map.entry("test_cases.tags", "at most 20 of 100 characters each"),
                 Map.entry("benchmark_definitions.tags", "at most 20 of 100 characters each"));

@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * are one number here.
  */
 public final class CanonicalJson {
+    /** Always with six decimals, and cut to them. */
+    private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private CanonicalJson() {}
@@ -135,7 +142,8 @@ public final class CanonicalJson {
      * Writes an object field by field, without building it. Names must come in canonical order, which is checked.
      *
      * <p>A field without a value is left out, so that a field added later changes no hash of what lacks it. Integers that
-     * no double holds exactly, decimals, ids and times are written as text (RFC 8785, appendix D).
+     * no double holds exactly, decimals, ids and times are written as text (RFC 8785, appendix D); times in UTC with six
+     * decimals.
      */
     public static final class Writer {
         private static final int FLUSH = 8_192;
@@ -256,7 +264,7 @@ public final class CanonicalJson {
             } else if (value instanceof BigDecimal decimal) {
                 append(out, decimal.stripTrailingZeros().toPlainString());
             } else if (value instanceof Instant time) {
-                append(out, time.truncatedTo(ChronoUnit.MICROS).toString());
+                append(out, MICROSECONDS.format(time));
             } else if (value instanceof Long || value instanceof UUID) {
                 append(out, value.toString());
             } else if (value instanceof Json document) {
