@@ -1,4 +1,4 @@
--- Purpose: the boards of versions of benchmark definitions: of each model the best submission, since when, and until when.
+-- Purpose: the boards of versions of benchmark definitions: of each model the best submission, and from when to when it was.
 -- Locks: submissions against writers while the foreign key to it is made; all else is new.
 -- Undo: undo/U0018__leaderboards.sql
 
@@ -12,8 +12,8 @@ create table ${schema}.leaderboard_entries (
     valid_from timestamptz not null,
     valid_to timestamptz,
     constraint leaderboard_entries_pkey primary key (version_id, subject_key, board, valid_from),
-    constraint leaderboard_entries_submission_fk foreign key (submission_id, version_id)
-        references ${schema}.submissions (id, version_id) on delete restrict,
+    constraint leaderboard_entries_submission_fk foreign key (version_id, submission_id)
+        references ${schema}.submissions (version_id, id) on delete restrict,
     constraint leaderboard_entries_board_valid
         check (board in ('overall', 'community', 'verified', 'audited', 'official')),
     constraint leaderboard_entries_valid_from_before_valid_to check (valid_from < valid_to)
@@ -29,7 +29,12 @@ create index idx_leaderboard_entries_order
 create index idx_leaderboard_entries_order_closed
     on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id) include (valid_from, valid_to)
     where valid_to is not null;
-create index idx_leaderboard_entries_submission_id on ${schema}.leaderboard_entries (submission_id);
+-- What came and went since a moment, to count ranks from the marks of that moment.
+create index idx_leaderboard_entries_valid_from
+    on ${schema}.leaderboard_entries (version_id, board, valid_from) include (board_score, valid_to);
+create index idx_leaderboard_entries_valid_to
+    on ${schema}.leaderboard_entries (version_id, board, valid_to) include (board_score, valid_from)
+    where valid_to is not null;
 
 comment on table ${schema}.leaderboard_entries is
     'The best live public submission of a model on a board of a version, and when it was that. Kept by whoever changes a submission.';
@@ -42,6 +47,29 @@ comment on column ${schema}.leaderboard_entries.board_score is 'Its score so tha
 comment on column ${schema}.leaderboard_entries.submitted_at is 'When it was submitted: of equal scores the earlier comes first.';
 comment on column ${schema}.leaderboard_entries.valid_from is 'Since when it is the best.';
 comment on column ${schema}.leaderboard_entries.valid_to is 'Since when it is no longer the best; null while it is.';
+
+create table ${schema}.leaderboard_marks (
+    version_id uuid not null,
+    board text collate "C" not null,
+    marked_at timestamptz not null,
+    board_score double precision not null,
+    better bigint not null,
+    submission_id uuid not null,
+    constraint leaderboard_marks_pkey primary key (version_id, board, marked_at, board_score),
+    constraint leaderboard_marks_submission_fk foreign key (version_id, submission_id)
+        references ${schema}.submissions (version_id, id) on delete restrict,
+    constraint leaderboard_marks_board_valid check (board in ('overall', 'community', 'verified', 'audited', 'official')),
+    constraint leaderboard_marks_better_range check (better >= 0)
+);
+
+comment on table ${schema}.leaderboard_marks is
+    'Every five-hundredth place of a large board at a moment, so that ranks need not be counted from the first. Made by maintenance.';
+comment on column ${schema}.leaderboard_marks.version_id is 'The version of a benchmark definition.';
+comment on column ${schema}.leaderboard_marks.board is 'overall, community, verified, audited or official.';
+comment on column ${schema}.leaderboard_marks.marked_at is 'The moment, after which no entry of before it was committed.';
+comment on column ${schema}.leaderboard_marks.board_score is 'The score at the place; of the first place, one below all.';
+comment on column ${schema}.leaderboard_marks.better is 'How many entries had a lower board_score at the moment.';
+comment on column ${schema}.leaderboard_marks.submission_id is 'The submission that had the place.';
 
 -- Read with the rights of the caller.
 create view ${schema}.leaderboard_current with (security_invoker = true) as

@@ -120,6 +120,17 @@ public final class LeaderboardRepository implements Leaderboards {
         return BoardRebuild.rebuild(jdbc, Objects.requireNonNull(version, "version"));
     }
 
+    /**
+     * Marks places on boards that have changed much since they were marked last, by some thousands of entries, so that
+     * ranks on them are counted from the nearest mark. Ranks are right without it, and slow on boards of tens of thousands
+     * of models. {@code maintenance()} does it.
+     *
+     * @return how many boards were marked
+     */
+    public long markPlaces() {
+        return BoardMarks.markAll(jdbc);
+    }
+
     private static LeaderboardPeriod period(Row row) throws SQLException {
         return new LeaderboardPeriod(
                 RankedSubmission.map(row), row.instant("valid_from"), row.instantOrNull("valid_to"));

@@ -61,6 +61,7 @@ public final class MaintenanceSteps {
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
         all.step("user_tokens.expired", () -> rooms.users().tokens().cleanup());
         all.step("statistics.due", () -> rooms.exchange().statistics().refresh());
+        all.counted("leaderboards.places", () -> rooms.exchange().leaderboards().markPlaces());
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
         all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
