@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * An organization that is not deleted keeps an active owner. Two owners who leave at once would each still see the other, so
- * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, then the user. The owners are counted in a later
+ * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, community verifications by id, then the user. The owners are counted in a later
  * statement, which sees what the holder before has done.
  */
 public final class Owners {
@@ -55,6 +55,11 @@ public final class Owners {
                 select d.id from evalstore.benchmark_definitions d where d.created_by = ?
                 union all
                 select v.definition_id from evalstore.definition_versions v where v.created_by = ?)""";
+
+    /** Whoever votes on one locks it before the voter, and the submission after it. */
+    private static final String REVIEWED = """
+            /* community_verifications.lock_reviewed */ select o.id from evalstore.community_verifications o
+            where o.reviewed_by = ?""";
 
     /** Shared: a user may join several organizations at once. A deletion or deactivation comes before or after. */
     private static final String LOCK_MEMBER = """
@@ -144,11 +149,12 @@ public final class Owners {
     }
 
     /**
-     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified or created.
-     * Whoever locks an organization or a definition may ask for the user next, so they come first here too.
+     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified, created
+     * or reviewed. Whoever locks one of these may ask for the user next, so they come first here too.
      */
     public static <T> T loseRow(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
-        List<Sql> written = List.of(Sql.of(OWNED_OR_VERIFIED, user, user), Sql.of(CREATED, user, user));
+        List<Sql> written =
+                List.of(Sql.of(OWNED_OR_VERIFIED, user, user), Sql.of(CREATED, user, user), Sql.of(REVIEWED, user));
         return lose(jdbc, user, verb, written, "for update", change);
     }
 

@@ -1,0 +1,7 @@
+package dev.evalstore.exchange;
+
+/** For or against a community verification. */
+public enum VoteDirection {
+    UP,
+    DOWN
+}
