@@ -18,15 +18,30 @@ import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.NewSuitability;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.exchange.AggregationMethod;
 import dev.evalstore.exchange.Citation;
+import dev.evalstore.exchange.DefinitionRepository;
+import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.Execution;
 import dev.evalstore.exchange.ExpectedOutput;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
+import dev.evalstore.exchange.NewCaseResult;
+import dev.evalstore.exchange.NewCommunityVerification;
 import dev.evalstore.exchange.NewDefinitionVersion;
+import dev.evalstore.exchange.NewSubmission;
 import dev.evalstore.exchange.NewTestCase;
+import dev.evalstore.exchange.NewVerification;
+import dev.evalstore.exchange.NewVerificationAttempt;
+import dev.evalstore.exchange.NewVerificationResult;
+import dev.evalstore.exchange.NewVerificationStep;
+import dev.evalstore.exchange.NewVerifierKey;
 import dev.evalstore.exchange.OutputConstraint;
+import dev.evalstore.exchange.PrimaryMetric;
 import dev.evalstore.exchange.Scoring;
 import dev.evalstore.exchange.SemVer;
+import dev.evalstore.exchange.SubmissionMetric;
+import dev.evalstore.exchange.SubmittedModel;
+import dev.evalstore.exchange.VerificationKind;
 import dev.evalstore.internal.jdbc.Assignments;
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.TableRows;
@@ -66,8 +81,14 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -108,6 +129,8 @@ final class InputUses {
                 .sample(Rows.class, db::benchmarks)
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
+                .sample(PublicKey.class, () -> keys().getPublic())
+                .sample(PrivateKey.class, () -> keys().getPrivate())
                 .sample(Outcome.class, () -> Completion.of(lease(), null))
                 .sample(JobStatus.class, () -> JobStatus.COMPLETED)
                 .sample(NewUser.class, () -> NewUser.of(UUID.randomUUID() + "@x", "u"))
@@ -164,6 +187,15 @@ final class InputUses {
         use(NewBenchmark.class, run -> db.benchmarks().create(run));
         use(NewEvaluation.class, evaluation -> db.evaluations().createAll(List.of(evaluation)));
         use(NewTestCase.class, one -> db.exchange().testCases().createAll(definitionVersion(), List.of(one)));
+        use(NewSubmission.class, this::submit);
+        use(NewVerification.class, given -> requested(given.kind(), given.config()));
+        use(NewVerificationResult.class, result -> db.exchange().verifications().complete(verification(), result));
+        use(
+                NewVerificationAttempt.class,
+                attempt -> db.exchange().verifications().recordAttempt(verification(), attempt));
+        use(NewVerificationStep.class, step -> db.exchange().verifications().recordStep(verification(), step));
+        use(NewVerifierKey.class, this::register);
+        use(NewCommunityVerification.class, this::report);
         use(NewModel.class, model -> db.catalog().models().create(model));
         use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
         use(
@@ -321,6 +353,110 @@ final class InputUses {
                         Duration.ofMinutes(1))
                 .get(0)
                 .lease();
+    }
+
+    /** To a version without test cases, where a metric gives the score. */
+    private void submit(NewSubmission given) {
+        NewSubmission.Results results = given.results();
+        NewSubmission fitting =
+                given.results(results.metrics(List.of(SubmissionMetric.of("accuracy", results.reportedScore())))
+                        .cases(List.of()));
+        DefinitionVersion version = activeVersion();
+        db.exchange()
+                .submissions()
+                .submit(new NewSubmission(
+                        version.definitionId(),
+                        version.id(),
+                        SubmittedModel.of("p", "m"),
+                        NewSubmission.Submitter.named("somebody"),
+                        fitting.run(),
+                        fitting.results(),
+                        fitting.reproducibility(),
+                        fitting.listing()));
+    }
+
+    private DefinitionVersion activeVersion() {
+        NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
+        NewDefinitionVersion version = NewDefinitionVersion.of(
+                        "The first version.", PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy"))
+                .scoring(Scoring.of(AggregationMethod.MEAN).minimumTestCases(0));
+        UUID id =
+                db.exchange().definitions().create(definition, "1.0.0", version).id();
+        db.exchange().definitions().submitForReview(id);
+        db.exchange().definitions().activate(id);
+        return db.exchange().definitions().latest(id).orElseThrow();
+    }
+
+    private UUID requested(VerificationKind kind, Json config) {
+        return db.exchange()
+                .verifications()
+                .request(new NewVerification(submission(), kind, config))
+                .id();
+    }
+
+    /** The lease on one that is in progress. */
+    private Lease verification() {
+        UUID id = requested(VerificationKind.AUDITOR, Json.EMPTY);
+        return db.exchange().verifications().claimByPerson(id, user()).lease();
+    }
+
+    private void register(NewVerifierKey key) {
+        PublicKey other = keys().getPublic();
+        db.exchange()
+                .verifierKeys()
+                .register(new NewVerifierKey(
+                        "k" + UUID.randomUUID(), user(), null, other, key.validFrom(), key.validTo()));
+    }
+
+    private static KeyPair keys() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void report(NewCommunityVerification given) {
+        db.exchange()
+                .communityVerifications()
+                .create(new NewCommunityVerification(
+                        submission(),
+                        user(),
+                        given.reproduced(),
+                        given.reproducedScore(),
+                        given.environmentDescription(),
+                        given.environmentHash(),
+                        given.evidenceUrl(),
+                        given.notes()));
+    }
+
+    private UUID submission() {
+        DefinitionVersion version = activeVersion();
+        Instant now = Instant.now();
+        NewSubmission.Run run = new NewSubmission.Run("r", now, now);
+        return db.exchange()
+                .submissions()
+                .submit(NewSubmission.of(
+                                version,
+                                SubmittedModel.of("p", "m"),
+                                NewSubmission.Submitter.named("somebody"),
+                                run,
+                                0.5)
+                        .cases(List.of(NewCaseResult.of("k", true, 0.5))))
+                .submission()
+                .id();
+    }
+
+    private DefinitionVersion activeVersion() {
+        DefinitionRepository definitions = db.exchange().definitions();
+        NewDefinitionVersion version = NewDefinitionVersion.of(
+                        "The first version.", PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy"))
+                .cases(List.of(NewTestCase.of("k", "name", "prompt")));
+        NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
+        UUID id = definitions.create(definition, "1.0.0", version).id();
+        definitions.submitForReview(id);
+        definitions.activate(id);
+        return definitions.latest(id).orElseThrow();
     }
 
     private UUID user() {

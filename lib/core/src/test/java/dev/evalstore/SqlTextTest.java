@@ -58,6 +58,8 @@ class SqlTextTest {
             Set.of("dev.evalstore.job"),
             "config_",
             Set.of("dev.evalstore.matrix"),
+            "verification_",
+            Set.of("dev.evalstore.exchange"),
             // Whether a lease is anybody's follows from its worker, and the engine decides it for every kind of work.
             "workers",
             Set.of("dev.evalstore.worker", "dev.evalstore.internal.queue"),
@@ -71,6 +73,8 @@ class SqlTextTest {
     private static final Map<String, String> GUESTS = Map.of(
             "JobRows workers", "a row shows its worker's id, and the lease holds the worker's generation",
             "ConfigRows workers", "a row shows its worker's id, and the lease holds the worker's generation",
+            "VerificationRows workers", "a row shows its worker's id, and the lease holds the worker's generation",
+            "VerificationOutcomes workers", "a verification that has ended keeps its worker's id",
             "JobInspection workers", "a job waits for no worker that could do it");
 
     @Test

@@ -29,7 +29,7 @@ public final class SchemaContract {
             Map.entry("uuid", Set.of(UUID.class)),
             Map.entry("text", Set.of(String.class, InetAddress.class, ZoneId.class)),
             Map.entry("int4", Set.of(int.class, Integer.class, Duration.class)),
-            Map.entry("int8", Set.of(long.class, Long.class)),
+            Map.entry("int8", Set.of(long.class, Long.class, Duration.class)),
             Map.entry("float8", Set.of(double.class, Double.class, Duration.class)),
             Map.entry("numeric", Set.of(BigDecimal.class)),
             Map.entry("bool", Set.of(boolean.class, Boolean.class)),

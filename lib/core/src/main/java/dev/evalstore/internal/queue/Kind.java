@@ -19,6 +19,8 @@ public final class Kind {
     private String cancelled = "false";
     private String cancel = "";
     private String requeue = "";
+    private String held = OutcomeSql.HELD;
+    private String expired = RescueSql.EXPIRED;
 
     private Kind(String prefix, String wide) {
         this.prefix = prefix;
@@ -86,6 +88,13 @@ public final class Kind {
         return this;
     }
 
+    /** A person may hold a lease too: its {@code worker} is null, and it ends at its deadline alone. */
+    Kind claimedByPeople() {
+        held = OutcomeSql.HELD_BY_WORKER_OR_PERSON;
+        expired = RescueSql.EXPIRED_OF_WORKER_OR_PERSON;
+        return this;
+    }
+
     /** The prefix of its tables, which is also its gates'. */
     String prefix() {
         return prefix;
@@ -127,7 +136,8 @@ public final class Kind {
                 .replace("{spend}", spend)
                 .replace("{requeue}", requeue)
                 .replace("{cancel}", cancel)
-                .replace("{held}", OutcomeSql.HELD)
+                .replace("{held}", held)
+                .replace("{expired}", expired)
                 .replace("{cancelled}", cancelled)
                 .replace("{wide}", wide)
                 .replace("{t}", prefix);

@@ -11,11 +11,14 @@ public final class Kinds {
     /** Configurations to benchmark. */
     public static final Leases CONFIGS = new Leases(ConfigKind.KIND);
 
+    /** Verifications of submissions. */
+    public static final Leases VERIFICATIONS = new Leases(VerificationKind.KIND);
+
     /**
      * The one list of kinds. A worker that leaves and a rescue that declares workers dead go through it, and take the kinds' gates in
      * its order.
      */
-    static final List<Leases> ALL = List.of(JOBS, CONFIGS);
+    static final List<Leases> ALL = List.of(JOBS, CONFIGS, VERIFICATIONS);
 
     /** The ids of running items that were cancelled, with the worker that runs each: columns {@code worker} and {@code id}. */
     public static final String CANCELLED = ALL.stream()

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the locks, {@link Rescue}.
  */
 public final class Leases {
-    /** The condition that a lease {@code l} is held under a pair of {@code given}. */
+    /** The condition that a lease {@code l} of a worker is held under a pair of {@code given}. */
     public static final String HELD = OutcomeSql.HELD;
 
     private final Kind kind;
@@ -144,6 +144,11 @@ public final class Leases {
         } else {
             jdbc.list(sql, row -> true);
         }
+    }
+
+    /** A feature's statement, with the condition that a lease {@code l} is held under a pair of {@code given} for {@code {held}}. */
+    public String text(String statement) {
+        return kind.fill(statement);
     }
 
     /**

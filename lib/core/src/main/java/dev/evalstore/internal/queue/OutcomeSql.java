@@ -16,6 +16,13 @@ final class OutcomeSql {
                 and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()
                 and l.worker = any (array(select generation from evalstore.workers where gone_at is null))""";
 
+    /** The same where a person may hold a lease, who is no worker and has no heartbeats. */
+    static final String HELD_BY_WORKER_OR_PERSON = """
+            l.seq = any (array(select seq from given))
+                and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()
+                and (l.worker is null
+                    or l.worker = any (array(select generation from evalstore.workers where gone_at is null)))""";
+
     private static final String SEQS_AND_TOKENS = "select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)";
 
     /**
@@ -33,9 +40,9 @@ final class OutcomeSql {
             matched as materialized (
                 select g.*, t.worker, t.lane, t.rank, t.timeout_seconds, t.attempt, t.claimed_at, t.cancelled
                 from given g full join taken t on t.seq = g.seq and t.token = g.token),
-            done as (select * from matched where worker is not null),
+            done as (select * from matched where claimed_at is not null),
             {writes}
-            select token from matched where worker is null""";
+            select token from matched where claimed_at is null""";
 
     private static final String AGAIN = """
             again as (

@@ -10,9 +10,16 @@ final class RescueSql {
             gone_at is null and last_heartbeat_at
                 < statement_timestamp() - make_interval(secs => coalesce(?::float8, time_to_live_seconds))""";
 
-    private static final String EXPIRED = """
+    /** The condition that a lease {@code l} has expired. */
+    static final String EXPIRED = """
             l.deadline <= statement_timestamp()
                 or not exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)""";
+
+    /** The same where a person may hold a lease. */
+    static final String EXPIRED_OF_WORKER_OR_PERSON = """
+            l.deadline <= statement_timestamp()
+                or l.worker is not null
+                    and not exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)""";
 
     /** Whether there is a worker to declare dead. */
     static final String ANY_STALE = """
@@ -77,13 +84,12 @@ final class RescueSql {
     private RescueSql() {}
 
     static String probe(Kind kind) {
-        return kind.fill(PROBE.replace("{stale}", STALE).replace("{expired}", EXPIRED));
+        return kind.fill(PROBE.replace("{stale}", STALE));
     }
 
     /** Requeues expired leases of these kinds; its arguments are a limit for each. */
     static String collect(List<Kind> kinds) {
-        String collect = COLLECT.replace("{expired}", EXPIRED);
-        return "with " + joined(kinds, kind -> kind.fill(collect), ",\n") + counts(kinds);
+        return "with " + joined(kinds, kind -> kind.fill(COLLECT), ",\n") + counts(kinds);
     }
 
     /** Releases what a worker holds of a kind; its argument is the generation. */

@@ -44,12 +44,13 @@ class KindsTest {
     /** Whoever takes gates of several kinds does so in this order: jobs first. */
     @Test
     void gates_are_taken_in_the_order_of_the_kinds() {
-        assertThat(Kinds.ALL).containsExactly(Kinds.JOBS, Kinds.CONFIGS);
+        assertThat(Kinds.ALL).containsExactly(Kinds.JOBS, Kinds.CONFIGS, Kinds.VERIFICATIONS);
         List<Object> all = Gates.all("evalstore").args();
         List<Object> own = Gates.ofWorker("evalstore", Kinds.ALL, 7).args();
-        assertThat(all).hasSize(16);
-        assertThat(own).hasSize(4);
+        assertThat(all).hasSize(24);
+        assertThat(own).hasSize(6);
         assertThat(all.subList(0, 8)).containsSubsequence(own.subList(0, 2));
         assertThat(all.subList(8, 16)).containsSubsequence(own.subList(2, 4));
+        assertThat(all.subList(16, 24)).containsSubsequence(own.subList(4, 6));
     }
 }

@@ -1,0 +1,56 @@
+package dev.evalstore.exchange;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The people who verify. Lock order: the submission's organization, then the user, then whatever of verifications. The removal of
+ * a user takes the same order, and foreign keys then write the user's verifications.
+ */
+final class Verifiers {
+    /** Shared. Whoever adds a member has the organization alone, and so comes before or after. */
+    private static final String LOCK_ORGANIZATION = """
+            /* verifications.lock_organization */ select 1 as locked from evalstore.organizations
+            where id = (select organization_id from evalstore.submissions where id = ?)
+            for share""";
+
+    private static final String LOCK_USER = """
+            /* verifications.lock_verifier */ select active, current_setting('transaction_isolation') as isolation
+            from evalstore.users where id = ?
+            for key share""";
+
+    private Verifiers() {}
+
+    /**
+     * Refuses a user who is not active, submitted it, or is a member of the organization that did. Until the transaction ends the
+     * user does not become a member.
+     *
+     * @param verb what is refused
+     * @throws ConflictException if the user may not verify it
+     * @throws IllegalStateException if the transaction is not read committed
+     */
+    static void lockIndependent(Jdbc tx, UUID submission, UUID user, String verb) {
+        tx.returning(Sql.of(LOCK_ORGANIZATION, submission), row -> row.integer("locked"));
+        if (!lock(tx, user)) {
+            throw new ConflictException("user " + user + " is unknown or not active: cannot " + verb);
+        }
+        SubmissionStanding.requireIndependent(tx, submission, user, verb);
+    }
+
+    /** Locks the user against removal where there is one; false for a user who is unknown or not active. */
+    static boolean lock(Jdbc tx, @Nullable UUID user) {
+        return user != null
+                && tx.change(Sql.of(LOCK_USER, user), row -> {
+                            if (!row.text("isolation").equals("read committed")) {
+                                throw new IllegalStateException(
+                                        "a person's verification needs the isolation level read committed, and was asked"
+                                                + " for in " + row.text("isolation"));
+                            }
+                            return row.bool("active");
+                        })
+                        .orElse(false);
+    }
+}
