@@ -4,9 +4,12 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Keyset;
+import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +31,9 @@ final class SubmissionReads {
     private static final String BEST = """
             /* submissions.best */ with seen as materialized (
                 select s.id, s.board_score, s.created_at as submitted_at, v.precedence,
-                    (v.semver_major, v.primary_metric_name, v.primary_metric_higher_is_better,
-                        v.primary_metric_range_min, v.primary_metric_range_max) as measure
+                    (v.semver_major, v.primary_metric_name, v.primary_metric_kind, v.primary_metric_unit,
+                        v.primary_metric_higher_is_better, v.primary_metric_range_min, v.primary_metric_range_max)
+                        as measure
                 from evalstore.submissions s join evalstore.definition_versions v on v.id = s.version_id
                 where s.subject_key = ? and s.definition_id = ?""";
 
@@ -54,6 +58,36 @@ final class SubmissionReads {
             from evalstore.submissions s
             where s.version_id = ? and s.id = any (?)""";
 
+    private static final String LIST_CASES = SubmissionRows.CASES.text("""
+            /* submission_cases.list */ select {columns}, t.sort_order
+            from evalstore.test_cases t join evalstore.submission_cases r on r.case_id = t.id
+            where r.submission_id = ?""");
+
+    private static final String COUNT_CASES = """
+            /* submission_cases.count */ select count(*) as n
+            from evalstore.test_cases t join evalstore.submission_cases r on r.case_id = t.id
+            where r.submission_id = ?""";
+
+    /** The version's index has the order of the list: a page reads no more cases than it needs. What is seen follows. */
+    private static final String OF_SEEN_VERSION = """
+            and t.version_id = (select s.version_id from evalstore.submissions s where s.id = ?""";
+
+    private static final String OF_SEEN = """
+            and submission_id = (select s.id from evalstore.submissions s where s.id = ?""";
+
+    private static final String BY_CATEGORY = """
+            order by category collate "C", key""";
+
+    private static final RowMapper<PlacedCase> PLACED_CASE =
+            row -> new PlacedCase(SubmissionRows.CASES.mapper().map(row), row.integer("sort_order"));
+
+    private static final Keyset<PlacedCase> IN_ORDER = Keyset.leastFirst(
+            "submission_cases",
+            "sort_order",
+            "case_key",
+            PlacedCase::sortOrder,
+            placed -> placed.result().caseKey());
+
     private SubmissionReads() {}
 
     static Optional<Submission> find(Jdbc jdbc, UUID id, Viewer viewer) {
@@ -66,11 +100,11 @@ final class SubmissionReads {
     }
 
     static Page<Submission> list(Jdbc jdbc, SubmissionFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter.seenBy(viewer), limit, after);
+        return TABLE.list(jdbc, Objects.requireNonNull(filter, "filter").seenBy(viewer), limit, after);
     }
 
     static long count(Jdbc jdbc, SubmissionFilter filter, Viewer viewer) {
-        return TABLE.count(jdbc, filter.seenBy(viewer));
+        return TABLE.count(jdbc, Objects.requireNonNull(filter, "filter").seenBy(viewer));
     }
 
     static Optional<Submission> best(Jdbc jdbc, ModelSubject model, UUID definition, Viewer viewer) {
@@ -81,9 +115,46 @@ final class SubmissionReads {
         return jdbc.find(best, TABLE.mapper());
     }
 
+    static List<SubmissionMetric> metrics(Jdbc jdbc, UUID submission, Viewer viewer) {
+        Table<SubmissionMetric> table = SubmissionRows.METRICS;
+        return jdbc.list(
+                table.select("list").and(seen(OF_SEEN, submission, viewer)).and("order by name"), table.mapper());
+    }
+
+    static List<SubmissionMetadata> metadata(Jdbc jdbc, UUID submission, Viewer viewer) {
+        Table<SubmissionMetadata> table = SubmissionRows.METADATA;
+        return jdbc.list(
+                table.select("list").and(seen(OF_SEEN, submission, viewer)).and(BY_CATEGORY), table.mapper());
+    }
+
+    static Page<CaseResult> cases(
+            Jdbc jdbc, UUID submission, CaseResultFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
+        Sql cases = cases(LIST_CASES, submission, filter, viewer);
+        Page<PlacedCase> page = IN_ORDER.read(jdbc, cases, PLACED_CASE, limit, after);
+        return new Page<>(page.items().stream().map(PlacedCase::result).toList(), page.next());
+    }
+
+    static long countCases(Jdbc jdbc, UUID submission, CaseResultFilter filter, Viewer viewer) {
+        return jdbc.one(cases(COUNT_CASES, submission, filter, viewer), row -> row.bigint("n"));
+    }
+
+    private static Sql cases(String statement, UUID submission, CaseResultFilter filter, Viewer viewer) {
+        return Sql.of(statement, Objects.requireNonNull(submission, "submission"))
+                .and(Objects.requireNonNull(filter, "filter"))
+                .and(seen(OF_SEEN_VERSION, submission, viewer));
+    }
+
+    /** Nothing where the viewer may not see the submission. */
+    private static Sql seen(String condition, UUID submission, Viewer viewer) {
+        return Sql.of(condition, Objects.requireNonNull(submission, "submission"))
+                .and(Visibility.byId(viewer))
+                .and(")");
+    }
+
     static CaseMatrix caseMatrix(Jdbc jdbc, UUID version, Collection<UUID> submissions, Viewer viewer) {
         Objects.requireNonNull(version, "versionId");
-        Set<UUID> asked = new LinkedHashSet<>(Check.list("submissions", List.copyOf(submissions)));
+        Set<UUID> asked = new LinkedHashSet<>(
+                Check.list("submissions", new ArrayList<>(Objects.requireNonNull(submissions, "submissions"))));
         Check.range("submissions size", asked.size(), 0, MAX_MATRIX);
         Map<UUID, List<CaseMatrix.Cell>> seen = new HashMap<>();
         jdbc.forEach(
@@ -111,4 +182,7 @@ final class SubmissionReads {
                         })
                         .toList();
     }
+
+    /** A case result, and its place in the list. */
+    private record PlacedCase(CaseResult result, int sortOrder) {}
 }
