@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     open division
  * @param scenario in lower case
  * @param result what was measured
+ * @param cells the row as it stands, by column
  */
 record MlperfRow(
         long number,
@@ -39,7 +41,8 @@ record MlperfRow(
         String model,
         String target,
         String scenario,
-        NewBenchmarkResult result) {
+        NewBenchmarkResult result,
+        Map<String, String> cells) {
     /** When the round's results were published. */
     static final LocalDate ROUND = LocalDate.of(2024, 8, 28);
 
@@ -125,7 +128,17 @@ record MlperfRow(
                                 either(record, "Completed tokens per second", "Tokens per second"),
                                 requests(record))
                         .benchmarkDate(ROUND)
-                        .detailedMetrics(Json.of(Map.of("path", record.getField("path")))));
+                        .detailedMetrics(Json.of(Map.of("path", record.getField("path")))),
+                cells(record));
+    }
+
+    /** Of columns of one name the first counts, as for {@code getField}. */
+    private static Map<String, String> cells(NamedCsvRecord record) {
+        Map<String, String> cells = new HashMap<>();
+        for (int i = 0; i < record.getFieldCount(); i++) {
+            cells.putIfAbsent(record.getHeader().get(i), record.getField(i));
+        }
+        return cells;
     }
 
     /** A single stream reports neither: one request follows the other, so it is one in the mean time of a request. */
@@ -151,7 +164,21 @@ record MlperfRow(
     }
 
     private static @Nullable Double number(NamedCsvRecord record, String column) {
-        String cell = record.getField(column).strip();
+        return number(column, record.getField(column));
+    }
+
+    /**
+     * The number in a column, or null where the cell is empty, or there is no such column.
+     *
+     * @throws IllegalArgumentException if the cell holds something else
+     */
+    @Nullable
+    Double number(String column) {
+        return number(column, cells.getOrDefault(column, ""));
+    }
+
+    private static @Nullable Double number(String column, String text) {
+        String cell = text.strip();
         if (cell.isEmpty()) {
             return null;
         }

@@ -32,21 +32,50 @@ import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
 import dev.evalstore.exchange.Aggregation;
+import dev.evalstore.exchange.Attestation;
+import dev.evalstore.exchange.AttestationCheck;
+import dev.evalstore.exchange.AttestationEvidence;
 import dev.evalstore.exchange.BenchmarkDefinition;
+import dev.evalstore.exchange.Board;
 import dev.evalstore.exchange.CaseScore;
+import dev.evalstore.exchange.ClaimedVerification;
 import dev.evalstore.exchange.DefinitionCategory;
 import dev.evalstore.exchange.DefinitionMatches;
 import dev.evalstore.exchange.DefinitionRepository;
 import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.ExpectedOutput;
+import dev.evalstore.exchange.Leaderboard;
+import dev.evalstore.exchange.LeaderboardEntry;
+import dev.evalstore.exchange.LeaderboardRepository;
+import dev.evalstore.exchange.ModelSubject;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
+import dev.evalstore.exchange.NewCaseResult;
 import dev.evalstore.exchange.NewDefinitionVersion;
+import dev.evalstore.exchange.NewSubmission;
+import dev.evalstore.exchange.NewSubmission.Run;
+import dev.evalstore.exchange.NewSubmission.Submitter;
 import dev.evalstore.exchange.NewTestCase;
+import dev.evalstore.exchange.NewVerification;
+import dev.evalstore.exchange.NewVerificationResult;
+import dev.evalstore.exchange.NewVerifierKey;
 import dev.evalstore.exchange.OutputCheck;
+import dev.evalstore.exchange.PastLeaderboards;
 import dev.evalstore.exchange.PrimaryMetric;
+import dev.evalstore.exchange.Submission;
+import dev.evalstore.exchange.SubmissionFilter;
+import dev.evalstore.exchange.SubmissionRepository;
+import dev.evalstore.exchange.SubmittedModel;
+import dev.evalstore.exchange.SubmittedSubmission;
 import dev.evalstore.exchange.TestCase;
 import dev.evalstore.exchange.TestCaseFilter;
 import dev.evalstore.exchange.TestCaseRepository;
+import dev.evalstore.exchange.Tier;
+import dev.evalstore.exchange.TierMethod;
+import dev.evalstore.exchange.Verification;
+import dev.evalstore.exchange.VerificationKind;
+import dev.evalstore.exchange.VerificationRepository;
+import dev.evalstore.exchange.VerificationScope;
+import dev.evalstore.exchange.Viewer;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.Completion;
 import dev.evalstore.job.CreatedJob;
@@ -75,16 +104,19 @@ import dev.evalstore.state.StateChanges;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
+import java.security.KeyPair;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -285,6 +317,65 @@ final class Readme {
         double score = Aggregation.of(version, cases).aggregate(scores);
         // end
         return score;
+    }
+
+    static Submission submitted(Database db, DefinitionVersion version, UUID user, UUID lab, Instant started) {
+        // begin: submission
+        SubmissionRepository submissions = db.exchange().submissions();
+        NewSubmission run = NewSubmission.of(
+                        version,
+                        SubmittedModel.of("OpenAI", "GPT-4"),
+                        Submitter.user(user, "Ada").organization(lab),
+                        new Run("nightly-7", started, started.plusSeconds(90)),
+                        1) // the score that the submitter reports
+                .cases(List.of(NewCaseResult.passed("sum-2").latencyMs(830).output("42")));
+        SubmittedSubmission submitted = submissions.submit(run); // one commit, its place on the boards included
+        SubmittedSubmission again = submissions.submit(run); // not new: the same submission
+        Submission seen = submissions.get(submitted.submission().id(), Viewer.ANONYMOUS);
+        long own = submissions.count(SubmissionFilter.ALL.submitter(user), Viewer.user(user)); // private ones too
+        // end
+        return submitted.isNew() && !again.isNew() && own == 1 ? seen : again.submission();
+    }
+
+    static void verified(Database db, UUID submission, ToDoubleFunction<Verification> rerun) {
+        // begin: verification
+        VerificationRepository verifications = db.exchange().verifications();
+        verifications.request(NewVerification.of(submission, VerificationKind.PLATFORM));
+        Worker worker = db.workers().register(NewWorker.of("verifier-1"));
+        for (ClaimedVerification claimed : verifications.claim(worker, VerificationScope.ALL, 1, Duration.ofHours(2))) {
+            double score = rerun.applyAsDouble(claimed.verification());
+            // Under the lease alone; level and boards change in the same commit.
+            verifications.complete(claimed.lease(), NewVerificationResult.confirmed(score, true));
+        }
+        // end
+    }
+
+    static AttestationCheck attested(Database db, Submission submission, UUID auditor, KeyPair keys) {
+        // begin: attestation
+        db.exchange().verifierKeys().register(NewVerifierKey.ofUser(auditor, "cy-2026", keys.getPublic()));
+        VerificationRepository verifications = db.exchange().verifications();
+        Verification audit = verifications.request(NewVerification.of(submission.id(), VerificationKind.AUDITOR));
+        ClaimedVerification claimed = verifications.claimByPerson(audit.id(), auditor); // for seven days
+        NewVerificationResult result = NewVerificationResult.confirmed(1, true);
+        AttestationEvidence signed =
+                Attestation.of(audit.id(), submission, result).sign("cy-2026", keys.getPrivate(), Instant.now());
+        verifications.complete(claimed.lease(), result.attestation(signed));
+        AttestationCheck check = verifications.verifyAttestation(audit.id(), Viewer.ANONYMOUS); // VALID
+        // end
+        return check;
+    }
+
+    static List<LeaderboardEntry> ranked(Database db, UUID version, Viewer viewer, Instant moment) {
+        // begin: leaderboard
+        LeaderboardRepository leaderboards = db.exchange().leaderboards();
+        Leaderboard board = Leaderboard.of(version, Board.VERIFIED); // at least platform verified
+        Page<LeaderboardEntry> top = leaderboards.top(board, viewer, 100);
+        Optional<LeaderboardEntry> place = leaderboards.rankOf(board, ModelSubject.of("openai", "gpt-4"), viewer);
+        List<Tier> tiers = leaderboards.tiers(board, TierMethod.INTERVAL_OVERLAP, viewer, 100);
+        PastLeaderboards past = leaderboards.asOf(moment);
+        Page<LeaderboardEntry> then = past.top(board, viewer, 100);
+        // end
+        return place.isPresent() && tiers.size() == 1 && then.items().isEmpty() ? top.items() : List.of();
     }
 
     static UUID invited(Database db, UUID owner, UUID user) {

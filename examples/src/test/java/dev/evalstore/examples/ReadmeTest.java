@@ -19,11 +19,18 @@ import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
 import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.exchange.AttestationCheck;
 import dev.evalstore.exchange.BenchmarkDefinition;
+import dev.evalstore.exchange.DefinitionVersion;
+import dev.evalstore.exchange.Submission;
+import dev.evalstore.exchange.VerificationLevel;
+import dev.evalstore.exchange.Viewer;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.organization.NewOrganization;
+import dev.evalstore.organization.OrganizationType;
 import dev.evalstore.testing.LocalServer;
 import dev.evalstore.worker.NewWorker;
 import java.io.IOException;
@@ -31,8 +38,11 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -309,6 +319,38 @@ class ReadmeTest {
         assertThat(Readme.scored(db, sums, prompt -> prompt.startsWith("What is 40 + 2?") ? "42\n" : "none"))
                 .isEqualTo(1);
         assertThat(Readme.scored(db, sums, prompt -> "43")).isZero();
+    }
+
+    @Test
+    void the_pieces_on_submissions_and_leaderboards_run() throws Exception {
+        Database rival = db.withSchema("submissions");
+        rival.migrate();
+        UUID ada = rival.users().create(NewUser.of("ada@example.org", "ada")).id();
+        UUID cy = rival.users().create(NewUser.of("cy@example.org", "cy")).id();
+        UUID lab = rival.organizations()
+                .create(NewOrganization.of("lab", "Lab", OrganizationType.RESEARCH_INSTITUTION), ada)
+                .id();
+        UUID sums = Readme.published(rival, lab).items().get(0).id();
+        DefinitionVersion version =
+                rival.exchange().definitions().version(sums, "1.0.0").orElseThrow();
+        Instant run = Instant.parse("2026-01-01T00:00:00Z");
+
+        Submission submitted = Readme.submitted(rival, version, ada, lab, run);
+        assertThat(submitted.verificationLevel()).isEqualTo(VerificationLevel.UNVERIFIED);
+        assertThat(submitted.aggregateScore()).isEqualTo(1);
+
+        Readme.verified(rival, submitted.id(), verification -> 1);
+        assertThat(rival.exchange()
+                        .submissions()
+                        .get(submitted.id(), Viewer.PLATFORM)
+                        .verificationLevel())
+                .isEqualTo(VerificationLevel.PLATFORM_VERIFIED);
+        assertThat(Readme.ranked(rival, version.id(), Viewer.ANONYMOUS, run))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.rank()).isEqualTo(1));
+
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        assertThat(Readme.attested(rival, submitted, cy, keys)).isEqualTo(AttestationCheck.VALID);
     }
 
     /** The README and every page beside the library. */

@@ -1,0 +1,190 @@
+package dev.evalstore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.exchange.DefinitionVersion;
+import dev.evalstore.exchange.PrimaryMetric;
+import dev.evalstore.exchange.Submission;
+import dev.evalstore.exchange.SubmissionFilter;
+import dev.evalstore.exchange.SubmissionMetric;
+import dev.evalstore.exchange.VerificationLevel;
+import dev.evalstore.exchange.Viewer;
+import dev.evalstore.testing.LocalServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MlperfExchangeTest {
+    private static final Path FILE = Path.of("src", "test", "resources", "mlperf", "exchange.csv");
+    private static LocalServer server;
+    private static int schemas;
+
+    private final Printed printed = new Printed();
+
+    @BeforeAll
+    static void startServer() {
+        server = LocalServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    /** Bolt and Dime share the first rank: Bolt's row is the earlier one. */
+    @Test
+    void a_board_follows_what_happens_to_its_submissions_and_is_remembered() throws Exception {
+        try (Database db = open()) {
+            MlperfExchange example = new MlperfExchange(db, printed.stream());
+            example.submit(read(FILE));
+            example.tell("mlperf-llama-99-server");
+
+            assertThat(printed.lines())
+                    .containsSubsequence(
+                            "11 runs by 4 submitters on 5 benchmarks: 11 submitted, 0 submitted before",
+                            "mlperf-llama-99-server by first token, p90, less is better",
+                            "the board",
+                            "   1       150.00 ms        Bolt L40Sx4_TRT",
+                            "   1       150.00 ms        Dime H100x4_TRT",
+                            "   3       300.00 ms        Acme 8xH200_TRT",
+                            "   4       600.00 ms        Cell H100x8_TRT",
+                            "the second one verified by the platform",
+                            "   1       150.00 ms        Dime H100x4_TRT, verified",
+                            "the first one hidden",
+                            "   1       150.00 ms        Dime H100x4_TRT, verified",
+                            "   2       300.00 ms        Acme 8xH200_TRT",
+                            "   3       600.00 ms        Cell H100x8_TRT",
+                            "as it was before that",
+                            "   1  (hidden)",
+                            "   1       150.00 ms        Dime H100x4_TRT, verified",
+                            "   3       300.00 ms        Acme 8xH200_TRT",
+                            "the same for who submitted the first one",
+                            "   1       150.00 ms        Bolt L40Sx4_TRT");
+        }
+    }
+
+    /** Scenarios are written in any case, and most cells are empty. */
+    @Test
+    void each_benchmark_is_ranked_by_what_all_its_runs_have() throws Exception {
+        try (Database db = open()) {
+            new MlperfExchange(db, printed.stream()).submit(read(FILE));
+
+            assertThat(metric(db, "mlperf-llama-99-server"))
+                    .isEqualTo(new Ranked("first token, p90", "ms", false))
+                    .isEqualTo(metric(db, "mlperf-llama-99-open-server"));
+            assertThat(metric(db, "mlperf-llama-99-offline"))
+                    .isEqualTo(new Ranked("tokens a second", "tokens/s", true));
+            assertThat(metric(db, "mlperf-gpt-99-server")).isEqualTo(new Ranked("latency, p90", "ms", false));
+            assertThat(metric(db, "mlperf-gpt-99-singlestream")).isEqualTo(new Ranked("latency, p90", "ms", false));
+            Submission single = db.exchange()
+                    .submissions()
+                    .list(
+                            SubmissionFilter.ALL.provider("dime").model("1-node-2s-emr-pytorch"),
+                            Viewer.ANONYMOUS,
+                            10,
+                            null)
+                    .items()
+                    .get(0);
+            assertThat(single.aggregateScore()).isEqualTo(650);
+            assertThat(db.exchange().submissions().metrics(single.id(), Viewer.ANONYMOUS))
+                    .extracting(SubmissionMetric::name)
+                    .containsExactly("latency, mean", "latency, p90");
+        }
+    }
+
+    @Test
+    void the_file_can_be_imported_again() throws Exception {
+        try (Database db = open()) {
+            new MlperfExchange(db, printed.stream()).submit(read(FILE));
+            MlperfExchange again = new MlperfExchange(db, printed.stream());
+            again.submit(read(FILE));
+            again.tell("mlperf-llama-99-server");
+            again.tell("mlperf-llama-99-server");
+            again.tell("mlperf-gpt-99-singlestream");
+            again.tell("nothing");
+
+            assertThat(printed.lines())
+                    .contains("11 runs by 4 submitters on 5 benchmarks: 0 submitted, 11 submitted before")
+                    .contains("mlperf-gpt-99-singlestream has less than two submissions")
+                    .contains("there is no benchmark nothing");
+            assertThat(count(db, SubmissionFilter.ALL)).isEqualTo(11);
+            assertThat(count(db, SubmissionFilter.ALL.levelAtLeast(VerificationLevel.PLATFORM_VERIFIED)))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_run_that_is_refused_is_named_and_the_others_are_submitted(@TempDir Path folder) throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(FILE).subList(0, 2));
+        String good = lines.get(1);
+        lines.add(good.replaceAll(",a$", ","));
+        lines.add(
+                good.replace("8xH200_TRT", "7xH200_TRT").replaceAll(",a$", ",b").replace(",300000000,", ",,"));
+        lines.add(good.replaceAll(",a$", ",c").replace("40000000000", "soon"));
+        try (Database db = open()) {
+            new MlperfExchange(db, printed.stream()).submit(read(Files.write(folder.resolve("odd.csv"), lines)));
+
+            assertThat(printed.lines())
+                    .anyMatch(line -> line.startsWith("skipped row 2: executionId"))
+                    .anyMatch(line -> line.startsWith("skipped row 4: 90.00 percentile latency (ns) is \"soon\""))
+                    .contains("4 runs by 1 submitters on 1 benchmarks: 2 submitted, 0 submitted before");
+            assertThat(count(db, SubmissionFilter.ALL)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void the_real_round_is_332_submissions() throws Exception {
+        String data = System.getProperty("evalstore.mlperf", System.getenv("EVALSTORE_MLPERF"));
+        if (data == null) {
+            System.err.println("SKIPPED: MLPerf's real round; set EVALSTORE_MLPERF to the file that holds it");
+        }
+        assumeTrue(data != null, "EVALSTORE_MLPERF names the file of the round");
+        try (Database db = open()) {
+            MlperfExchange example = new MlperfExchange(db, printed.stream());
+            example.submit(read(Path.of(data)));
+            example.tell("mlperf-llama2-70b-99-server");
+
+            assertThat(printed.lines())
+                    .contains("332 runs by 19 submitters on 18 benchmarks: 332 submitted, 0 submitted before");
+            assertThat(count(db, SubmissionFilter.ALL)).isEqualTo(332);
+        }
+    }
+
+    private static Database open() {
+        Database db = Database.open(DatabaseConfig.builder(server.url())
+                .schema("mlperf_exchange_" + ++schemas)
+                .build());
+        db.migrate();
+        return db;
+    }
+
+    private static List<MlperfRow> read(Path file) throws IOException {
+        return MlperfRow.read(file, skipped -> {
+            throw new AssertionError(skipped);
+        });
+    }
+
+    private static long count(Database db, SubmissionFilter filter) {
+        return db.exchange().submissions().count(filter, Viewer.PLATFORM);
+    }
+
+    private record Ranked(String name, String unit, boolean higherIsBetter) {}
+
+    private static Ranked metric(Database db, String slug) {
+        DefinitionVersion version = db.exchange()
+                .definitions()
+                .latest(db.exchange().definitions().getBySlug(slug).id())
+                .orElseThrow();
+        PrimaryMetric metric = version.primaryMetric();
+        return new Ranked(metric.name(), String.valueOf(metric.unit()), metric.higherIsBetter());
+    }
+}
