@@ -19,7 +19,9 @@ import dev.evalstore.catalog.NewSuitability;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
 import dev.evalstore.exchange.AggregationMethod;
+import dev.evalstore.exchange.AttestationEvidence;
 import dev.evalstore.exchange.Citation;
+import dev.evalstore.exchange.ConfidenceInterval;
 import dev.evalstore.exchange.DefinitionRepository;
 import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.Execution;
@@ -129,6 +131,7 @@ final class InputUses {
                 .sample(Rows.class, db::benchmarks)
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
+                .sample(ConfidenceInterval.class, () -> new ConfidenceInterval(0, 1, 0.95))
                 .sample(PublicKey.class, () -> keys().getPublic())
                 .sample(PrivateKey.class, () -> keys().getPrivate())
                 .sample(Outcome.class, () -> Completion.of(lease(), null))
@@ -193,6 +196,13 @@ final class InputUses {
         use(
                 NewVerificationAttempt.class,
                 attempt -> db.exchange().verifications().recordAttempt(verification(), attempt));
+        use(
+                AttestationEvidence.class,
+                evidence -> db.exchange()
+                        .verifications()
+                        .complete(
+                                verification(),
+                                NewVerificationResult.refuted(0, false).attestation(evidence)));
         use(NewVerificationStep.class, step -> db.exchange().verifications().recordStep(verification(), step));
         use(NewVerifierKey.class, this::register);
         use(NewCommunityVerification.class, this::report);
@@ -361,7 +371,7 @@ final class InputUses {
         NewSubmission fitting =
                 given.results(results.metrics(List.of(SubmissionMetric.of("accuracy", results.reportedScore())))
                         .cases(List.of()));
-        DefinitionVersion version = activeVersion();
+        DefinitionVersion version = measuredVersion();
         db.exchange()
                 .submissions()
                 .submit(new NewSubmission(
@@ -375,7 +385,7 @@ final class InputUses {
                         fitting.listing()));
     }
 
-    private DefinitionVersion activeVersion() {
+    private DefinitionVersion measuredVersion() {
         NewBenchmarkDefinition definition = (NewBenchmarkDefinition) setters.make(NewBenchmarkDefinition.class);
         NewDefinitionVersion version = NewDefinitionVersion.of(
                         "The first version.", PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy"))
@@ -402,10 +412,10 @@ final class InputUses {
 
     private void register(NewVerifierKey key) {
         PublicKey other = keys().getPublic();
+        Instant from = key.validFrom() == null ? Instant.parse("0001-01-01T00:00:00Z") : key.validFrom();
         db.exchange()
                 .verifierKeys()
-                .register(new NewVerifierKey(
-                        "k" + UUID.randomUUID(), user(), null, other, key.validFrom(), key.validTo()));
+                .register(new NewVerifierKey("k" + UUID.randomUUID(), user(), null, other, from, key.validTo()));
     }
 
     private static KeyPair keys() {

@@ -48,7 +48,8 @@ class WrittenColumnsTest {
             Map.entry("DefinitionVersionRows.semver_prerelease", "prerelease"),
             Map.entry("ModelVersionRepository.input_cost_per_1k", "inputPer1k"),
             Map.entry("ModelVersionRepository.output_cost_per_1k", "outputPer1k"),
-            Map.entry("UserTokenRepository.token_hash", "hash"));
+            Map.entry("UserTokenRepository.token_hash", "hash"),
+            Map.entry("VerifierKeyRepository.verifier_label", "worker"));
 
     private static final Set<String> WRITES = Set.of("set", "setIfGiven", "patch");
 

@@ -6,7 +6,6 @@ import dev.evalstore.internal.jdbc.Row;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * NewVerificationResult result = NewVerificationResult.confirmed(0.871, true);
- * AttestationEvidence signed = Attestation.of(verification.id(), submission, result).sign("key-1", privateKey);
+ * AttestationEvidence signed =
+ *         Attestation.of(verification.id(), submission, result).sign("key-1", privateKey, Instant.now());
  * // then complete the verification with result.attestation(signed)
  * }</pre>
  *
@@ -105,11 +105,6 @@ public final class Attestation {
                 .put("verification", verificationId)
                 .put("version", versionId)
                 .toText();
-    }
-
-    /** {@link #sign(String, PrivateKey, Instant)} at the time of this process's clock. */
-    public AttestationEvidence sign(String keyId, PrivateKey key) {
-        return sign(keyId, key, Clock.systemUTC().instant());
     }
 
     /**

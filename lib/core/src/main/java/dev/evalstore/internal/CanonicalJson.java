@@ -41,7 +41,7 @@ public final class CanonicalJson {
      */
     public static String of(Json document) {
         StringBuilder out = new StringBuilder(document.text().length());
-        appendDocument(out, "json", document);
+        appendDocument(out, "json", document, false);
         return out.toString();
     }
 
@@ -72,22 +72,22 @@ public final class CanonicalJson {
         }
     }
 
-    private static void appendDocument(StringBuilder out, String field, Json document) {
+    private static void appendDocument(StringBuilder out, String field, Json document, boolean keepsDigits) {
         if (document.text().equals("{}")) {
             out.append("{}");
         } else {
-            append(out, field, JsonCodec.read(document.text(), Object.class));
+            append(out, field, JsonCodec.exact(document.text()), keepsDigits);
         }
     }
 
     /** A value of a parsed document. */
-    private static void append(StringBuilder out, String field, @Nullable Object value) {
+    private static void append(StringBuilder out, String field, @Nullable Object value, boolean keepsDigits) {
         if (value instanceof Map<?, ?> object) {
             out.append('{');
             String separator = "";
             for (Map.Entry<?, ?> entry : new TreeMap<>(object).entrySet()) {
                 append(out.append(separator), (String) entry.getKey());
-                append(out.append(':'), field, entry.getValue());
+                append(out.append(':'), field, entry.getValue(), keepsDigits);
                 separator = ",";
             }
             out.append('}');
@@ -95,14 +95,20 @@ public final class CanonicalJson {
             out.append('[');
             String separator = "";
             for (Object element : array) {
-                append(out.append(separator), field, element);
+                append(out.append(separator), field, element, keepsDigits);
                 separator = ",";
             }
             out.append(']');
         } else if (value instanceof String text) {
             append(out, text);
         } else if (value instanceof Number number) {
+            int begin = out.length();
             append(out, field, number.doubleValue());
+            BigDecimal exact = new BigDecimal(number.toString());
+            if (keepsDigits && exact.compareTo(new BigDecimal(out.substring(begin))) != 0) {
+                out.setLength(begin);
+                append(out, exact.stripTrailingZeros().toString());
+            }
         } else {
             out.append(value);
         }
@@ -143,7 +149,7 @@ public final class CanonicalJson {
      *
      * <p>A field without a value is left out, so that a field added later changes no hash of what lacks it. Integers that
      * no double holds exactly, decimals, ids and times are written as text (RFC 8785, appendix D); times in UTC with six
-     * decimals.
+     * decimals. So is a number of a document that has more digits than a double, or two that differ would have one hash.
      */
     public static final class Writer {
         private static final int FLUSH = 8_192;
@@ -268,7 +274,7 @@ public final class CanonicalJson {
             } else if (value instanceof Long || value instanceof UUID) {
                 append(out, value.toString());
             } else if (value instanceof Json document) {
-                appendDocument(out, name, document);
+                appendDocument(out, name, document, true);
             } else {
                 throw new IllegalArgumentException(name + " is of a type that has no canonical form");
             }

@@ -86,14 +86,6 @@ class AttestationCheckTest {
         assertThat(check(signed("key-1"))).isEqualTo(AttestationCheck.VALID);
     }
 
-    @Test
-    void a_signature_of_this_moment_holds_by_a_key_that_was_registered_before() {
-        keys.register(NewVerifierKey.ofUser(ada, "key-1", pair.getPublic())
-                .validFrom(Instant.now(java.time.Clock.systemUTC()).minusSeconds(600)));
-        UUID id = completed(attestation -> attestation.sign("key-1", pair.getPrivate()));
-        assertThat(check(id)).isEqualTo(AttestationCheck.VALID);
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {

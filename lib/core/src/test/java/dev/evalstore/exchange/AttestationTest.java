@@ -104,9 +104,9 @@ class AttestationTest {
         PrivateKey other =
                 KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPrivate();
         PrivateKey rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
-        refused("key ", () -> attestation.sign("key-1", other));
-        refused("key ", () -> attestation.sign("key-1", rsa));
-        refused("keyId", () -> attestation.sign(" ", known()));
+        refused("key ", () -> attestation.sign("key-1", other, TIME));
+        refused("key ", () -> attestation.sign("key-1", rsa, TIME));
+        refused("keyId", () -> attestation.sign(" ", known(), TIME));
         refused("signedAt", () -> attestation.sign("key-1", known(), Instant.parse("1999-12-31T23:59:59Z")));
     }
 

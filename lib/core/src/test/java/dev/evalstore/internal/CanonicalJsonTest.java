@@ -121,6 +121,17 @@ class CanonicalJsonTest {
                         "time":"2026-01-02T03:04:05.123456Z","whole":"2026-01-02T03:04:05.000000Z"}""");
     }
 
+    /** Seeds have 64 bits, and a changed seed is a changed submission. */
+    @Test
+    void two_numbers_that_are_one_double_have_two_hashes_and_one_canonical_form() {
+        String one = "{\"seeds\": [9007199254740992, 0.1, 1e2, -0]}";
+        String other = "{\"seeds\": [9007199254740993, 0.10000000000000000001, 100.0, 0.0]}";
+        assertThat(canonical(one)).isEqualTo(canonical(other)).isEqualTo("{\"seeds\":[9007199254740992,0.1,100,0]}");
+        assertThat(CanonicalJson.text().put("p", Json.parse(one)).toText()).isEqualTo("{\"p\":" + canonical(one) + "}");
+        assertThat(CanonicalJson.text().put("p", Json.parse(other)).toText())
+                .isEqualTo("{\"p\":{\"seeds\":[\"9007199254740993\",\"0.10000000000000000001\",100,0]}}");
+    }
+
     @Test
     void the_writer_refuses_what_would_not_be_canonical() {
         assertThatThrownBy(() -> CanonicalJson.text().put("b", 1).put("a", 1))
