@@ -15,5 +15,15 @@ public enum Board {
     /** Audited submissions. */
     AUDITED,
     /** Official submissions that are verified, at any level. */
-    OFFICIAL
+    OFFICIAL;
+
+    /** The board of the submissions that have at least this level. */
+    public static Board atLeast(VerificationLevel level) {
+        return switch (level) {
+            case UNVERIFIED -> OVERALL;
+            case COMMUNITY_VERIFIED -> COMMUNITY;
+            case PLATFORM_VERIFIED -> VERIFIED;
+            case AUDITED -> AUDITED;
+        };
+    }
 }

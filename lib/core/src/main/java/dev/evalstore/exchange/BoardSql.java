@@ -131,7 +131,7 @@ record BoardSql(String page, String around) {
                 order by k.marked_at limit 1)""";
 
         private static final String NO_MARK = """
-                (values ('-infinity'::float8, 0::bigint, 'infinity'::timestamptz)) as m (board_score, better, marked_at)""";
+                (select '-infinity'::float8 as board_score, 0::bigint as better, 'infinity'::timestamptz as marked_at)""";
 
         private static final String OPEN = """
                 c.valid_to is null""";
