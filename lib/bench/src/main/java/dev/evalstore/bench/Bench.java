@@ -33,6 +33,7 @@ public final class Bench {
         SUBCOMMANDS.put("latency", LatencyBench::run);
         SUBCOMMANDS.put("state", StateBench::run);
         SUBCOMMANDS.put("exchange", ExchangeBench::run);
+        SUBCOMMANDS.put("leaderboard", LeaderboardBench::run);
     }
 
     private Bench() {}

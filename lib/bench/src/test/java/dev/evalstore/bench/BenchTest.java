@@ -157,6 +157,40 @@ class BenchTest {
     }
 
     @Test
+    void leaderboard_gives_its_ratios_beside_boards_and_rows_by_hand() throws Exception {
+        List<Map<String, Object>> lines =
+                run("leaderboard", "submissions=2000", "small=1000", "reads=10", "calls=50", "cases=50");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "leaderboard.top 1000",
+                        "leaderboard.top 2000",
+                        "leaderboard.top 2000/1000",
+                        "leaderboard.rank first",
+                        "leaderboard.rank middle",
+                        "leaderboard.rank last",
+                        "leaderboard.top_as_of now",
+                        "leaderboard.top_as_of as of",
+                        "leaderboard.top_as_of as of/now",
+                        "leaderboard.rank_as_of now",
+                        "leaderboard.rank_as_of as of",
+                        "leaderboard.rank_as_of as of/now",
+                        "leaderboard.submit empty",
+                        "leaderboard.submit full",
+                        "leaderboard.submit full/empty",
+                        "leaderboard.submit_raw evalstore",
+                        "leaderboard.submit_raw raw",
+                        "leaderboard.submit_raw evalstore/raw",
+                        "leaderboard.view evalstore",
+                        "leaderboard.view materialized view",
+                        "leaderboard.view materialized view/evalstore",
+                        "submission.cases evalstore",
+                        "submission.cases raw",
+                        "submission.cases evalstore/raw");
+    }
+
+    @Test
     void queue_sets_the_library_beside_the_other_queues() throws Exception {
         List<Map<String, Object>> lines = run(
                 "queue",
