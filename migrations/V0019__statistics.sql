@@ -132,8 +132,7 @@ create table ${schema}.model_statistics (
     constraint model_statistics_best_rank_range check (best_rank >= 1)
 );
 
-create index idx_model_statistics_category_subject
-    on ${schema}.model_statistics (category, subject_provider, subject_name, subject_version, id);
+create index idx_model_statistics_category_subject_key on ${schema}.model_statistics (category, subject_key, id);
 create index idx_model_statistics_computed_at on ${schema}.model_statistics (computed_at);
 
 comment on table ${schema}.model_statistics is

@@ -1,11 +1,8 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Cursor;
-import dev.evalstore.Json;
-import dev.evalstore.JsonMapping;
 import dev.evalstore.Page;
 import dev.evalstore.exchange.ModelStatistics.Metric;
-import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
@@ -116,13 +113,9 @@ final class ModelFigures {
                 where m.kind = 'model' and m.subject = subject_key and m.stale) as stale
             from evalstore.model_statistics where category = ?""");
 
-    private static final Keyset<Listed> BY_SUBJECT = new Keyset<>(
-            "model_statistics",
-            List.of("subject_provider", "subject_name", "subject_version", "id"),
-            "asc",
-            "?, ?, ?, ?",
-            Listed::key,
-            Listed::args);
+    /** The names themselves would make cursors too long. */
+    private static final Keyset<Listed> BY_SUBJECT =
+            new Keyset<>("model_statistics", List.of("subject_key", "id"), "asc", "?, ?", Listed::key, Listed::args);
 
     private ModelFigures() {}
 
@@ -175,23 +168,12 @@ final class ModelFigures {
         }
 
         static String key(Listed one) {
-            ModelSubject subject = one.row().subject();
-            List<String> parts = List.of(
-                    subject.provider(),
-                    subject.name(),
-                    subject.version(),
-                    one.id().toString());
-            return Json.of(parts, JsonMapping.builtIn()).text();
+            return one.row().subject().key() + "|" + one.id();
         }
 
         static Object[] args(String key) {
-            List<?> parts = Json.parse(key).as(List.class);
-            return new Object[] {
-                Check.characters("cursor", (String) parts.get(0)),
-                Check.characters("cursor", (String) parts.get(1)),
-                Check.characters("cursor", (String) parts.get(2)),
-                UUID.fromString((String) parts.get(3))
-            };
+            int bar = key.indexOf('|');
+            return new Object[] {UUID.fromString(key.substring(0, bar)), UUID.fromString(key.substring(bar + 1))};
         }
     }
 }

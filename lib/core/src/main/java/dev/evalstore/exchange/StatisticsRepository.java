@@ -52,8 +52,8 @@ public final class StatisticsRepository {
     }
 
     /**
-     * A page of the stored statistics of models in a category, by the model's provider, name and version; a model is there
-     * once for each kind of metric. A model whose first submission in the category is newer than the last refresh is not
+     * A page of the stored statistics of models in a category, in an order that says nothing and does not change; a model
+     * is there once for each kind of metric, one after another. A model whose first submission in the category is newer than the last refresh is not
      * there yet. A page may be shorter than the limit, also empty, though there is a next one: where what was stored is no
      * longer public.
      *
