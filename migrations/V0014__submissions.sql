@@ -57,9 +57,8 @@ create table ${schema}.submissions (
     constraint submissions_model_name_length check (model_name ~ '\S' and length(model_name) <= 200),
     constraint submissions_model_version_length check (model_version ~ '\S' and length(model_version) <= 200),
     constraint submissions_model_endpoint_length check (model_endpoint ~ '\S' and length(model_endpoint) <= 2000),
-    -- One letter may have two in lower case.
-    constraint submissions_subject_length check (subject_provider <> '' and length(subject_provider) <= 400
-        and subject_name <> '' and length(subject_name) <= 400 and length(subject_version) <= 400),
+    constraint submissions_subject_length check (subject_provider <> '' and octet_length(subject_provider) <= 800
+        and subject_name <> '' and octet_length(subject_name) <= 800 and octet_length(subject_version) <= 800),
     constraint submissions_submitter_label_length check (submitter_label ~ '\S' and length(submitter_label) <= 200),
     constraint submissions_scores_range
         check (aggregate_score between -1e300 and 1e300 and reported_score between -1e300 and 1e300),

@@ -328,6 +328,13 @@ class IndexedTextTest {
 
         Map<String, String> otherwise = Map.ofEntries(
                 Map.entry("users.email", "at most 320 characters"),
+                Map.entry("model_statistics.metric_kind", "at most 100 characters"),
+                Map.entry("model_statistics.metric_unit", "at most 100 characters"),
+                Map.entry("submissions.execution_id", "at most 200 characters"),
+                Map.entry("submissions.subject_name", "made of a name of at most 200 characters"),
+                Map.entry("submissions.subject_provider", "made of a name of at most 200 characters"),
+                Map.entry("submission_metrics.name", "at most 200 characters"),
+                Map.entry("submission_metadata.key", "at most 200 characters"),
                 Map.entry("users.username", "at most 64 characters"),
                 Map.entry("user_tokens.email", "at most 320 characters"),
                 Map.entry("organizations.slug", "at most 100 characters"),

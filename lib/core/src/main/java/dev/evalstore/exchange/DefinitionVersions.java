@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionVersions {
     static final Table<DefinitionVersion> TABLE = DefinitionVersionRows.TABLE;
 
-    /** Conflicts with itself and with moves of the definition, and not with the foreign keys of submissions. */
+    /** Conflicts with itself, with moves of the definition, and with new submissions to it. */
     private static final String LOCK_DEFINITION = """
             /* definition_versions.lock_definition */ select status from evalstore.benchmark_definitions
             where id = ? and deleted_at is null for no key update""";

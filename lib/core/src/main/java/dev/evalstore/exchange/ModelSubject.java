@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +16,18 @@ import org.jspecify.annotations.Nullable;
  * white space in it becomes one blank, and its letters become small whatever the locale. Models whose submissions have
  * one subject compete as one, with the best of them.
  *
- * @param provider who makes or serves it, 1 to 200 characters
- * @param name its name, 1 to 200 characters
- * @param version its version, at most 200 characters; empty for none
+ * @param provider who makes or serves it, not blank, at most 800 bytes in UTF-8
+ * @param name its name, not blank, at most 800 bytes in UTF-8
+ * @param version its version, at most 800 bytes in UTF-8; empty for none
  */
 public record ModelSubject(String provider, String name, String version) {
-    private static final int MAX_TEXT = 400;
     private static final Pattern BLANKS =
             Pattern.compile("[\\s\\p{Z}\\x{1c}-\\x{1f}\\x{85}]+", Pattern.UNICODE_CHARACTER_CLASS);
 
     public ModelSubject {
-        provider = normalize("provider", provider);
-        name = normalize("name", name);
-        version = version == null || version.isEmpty() ? "" : normalize("version", version);
+        provider = normalized("provider", provider);
+        name = normalized("name", name);
+        version = Objects.requireNonNull(version, "version").isEmpty() ? "" : normalized("version", version);
     }
 
     /** A model without a version. */
@@ -61,8 +61,7 @@ public record ModelSubject(String provider, String name, String version) {
 
     /** One of the three texts, as it is compared. */
     static String normalized(String field, String value) {
-        String text = Check.text(field, value);
-        String spaced = BLANKS.matcher(text).replaceAll(" ").strip();
-        return Check.text(field, spaced.toLowerCase(Locale.ROOT), 1, MAX_TEXT);
+        String spaced = BLANKS.matcher(Check.text(field, value)).replaceAll(" ").strip();
+        return Check.name(field, spaced.toLowerCase(Locale.ROOT));
     }
 }

@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** What the exchange's tests share. */
 final class ExchangeFixtures {
     static final String EMPTY =
-            "delete from evalstore.definition_versions; delete from evalstore.benchmark_definitions;"
+            "truncate evalstore.submissions cascade; delete from evalstore.definition_versions; delete from evalstore.benchmark_definitions;"
                     + " delete from evalstore.organizations; delete from evalstore.users";
 
     private ExchangeFixtures() {}

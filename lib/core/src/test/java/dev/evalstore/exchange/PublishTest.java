@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublishTest {
     private static final int CALLERS = 100;
 
-    /** A table that refers to versions, as that of submissions will. */
+    /** A table that refers to versions as that of submissions does, and has nothing else. */
     private static final String REFERENCE =
             "create table evalstore.references_in_test (definition_id uuid, version_id uuid,"
                     + " foreign key (definition_id, version_id) references evalstore.definition_versions (definition_id, id));"
