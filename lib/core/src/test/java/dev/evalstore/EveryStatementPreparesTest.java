@@ -51,6 +51,7 @@ class EveryStatementPreparesTest {
             Map.entry("DefinitionFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("UserFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("ModelFigures.COMPUTED", "read, and a part of the refresh"),
+            Map.entry("SubmissionReads.BEST", "the viewer's rights follow, then the end"),
             Map.entry("ResultRepository.MEETING", "the conditions of the service level follow"));
 
     @RegisterExtension

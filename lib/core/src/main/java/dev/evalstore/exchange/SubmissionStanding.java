@@ -120,7 +120,7 @@ final class SubmissionStanding {
 
     /** What stands is read by this and by later statements alone: they see what the lock waited for. */
     private static Locked lock(Jdbc tx, UUID submission) {
-        Sql lock = Sql.of(LOCK, Objects.requireNonNull(submission, "submission"));
+        Sql lock = Sql.of(LOCK, Objects.requireNonNull(submission, "id"));
         return tx.change(
                         lock,
                         row -> new Locked(

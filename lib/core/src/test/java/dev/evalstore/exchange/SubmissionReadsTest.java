@@ -5,6 +5,7 @@ import static dev.evalstore.exchange.ExchangeFixtures.organization;
 import static dev.evalstore.exchange.ExchangeFixtures.refused;
 import static dev.evalstore.exchange.ExchangeFixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -332,6 +334,46 @@ class SubmissionReadsTest {
         assertThat(submissions.best(model, definition, Viewer.PLATFORM))
                 .map(Submission::id)
                 .contains(newest.id());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void a_null_is_refused_by_its_name() {
+        UUID id = UUID.randomUUID();
+        Viewer viewer = Viewer.ANONYMOUS;
+        SubmissionFilter all = SubmissionFilter.ALL;
+        ModelSubject model = ModelSubject.of("acme", "gpt");
+        named("id", () -> submissions.find(null, viewer));
+        named("id", () -> submissions.get(null, viewer));
+        named("viewer", () -> submissions.find(id, null));
+        named("filter", () -> submissions.list(null, viewer, 1, null));
+        named("viewer", () -> submissions.list(all, null, 1, null));
+        named("filter", () -> submissions.count(null, viewer));
+        named("viewer", () -> submissions.count(all, null));
+        named("model", () -> submissions.best(null, id, viewer));
+        named("definition", () -> submissions.best(model, null, viewer));
+        named("viewer", () -> submissions.best(model, id, null));
+        named("submission", () -> submissions.metrics(null, viewer));
+        named("viewer", () -> submissions.metrics(id, null));
+        named("submission", () -> submissions.metadata(null, viewer));
+        named("submission", () -> submissions.cases(null, CaseResultFilter.ALL, viewer, 1, null));
+        named("filter", () -> submissions.cases(id, null, viewer, 1, null));
+        named("viewer", () -> submissions.countCases(id, CaseResultFilter.ALL, null));
+        named("versionId", () -> submissions.caseMatrix(null, List.of(), viewer));
+        named("submissions", () -> submissions.caseMatrix(id, null, viewer));
+        named("submissions", () -> submissions.caseMatrix(id, Collections.singletonList(null), viewer));
+        named("id", () -> submissions.changeVisibility(null, SubmissionVisibility.PUBLIC));
+        named("visibility", () -> submissions.changeVisibility(id, null));
+        named("id", () -> submissions.revoke(null, "A reason of some length."));
+        named("reason", () -> submissions.revoke(id, null));
+        named("id", () -> submissions.softDelete(null));
+        named("id", () -> Viewer.user(null));
+        named("model", () -> all.model((ModelSubject) null));
+        named("level", () -> all.levelAtLeast(null));
+    }
+
+    private static void named(String name, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(name);
     }
 
     private void level(Submission submission, VerificationLevel level) {

@@ -588,7 +588,7 @@ class VisibilityMatrixTest {
     }
 
     @Test
-    void members_of_a_deleted_organization_see_what_strangers_see() {
+    void members_of_a_deleted_organization_and_inactive_submitters_see_what_strangers_see() {
         UUID gone = ExchangeFixtures.organization(database, "gone");
         UUID founder = ExchangeFixtures.user(db, "founder");
         UUID author = ExchangeFixtures.user(db, "author");
