@@ -164,6 +164,30 @@ public final class MlperfExchange {
                 benchmarks.size(),
                 stored,
                 rows.size() - stored - refused);
+        out.printf("%nthe best of each board%n");
+        benchmarks.keySet().forEach(this::best);
+    }
+
+    private void best(String slug) {
+        UUID definition = exchange.definitions().getBySlug(slug).id();
+        DefinitionVersion version = exchange.definitions().latest(definition).orElseThrow();
+        PrimaryMetric metric = version.primaryMetric();
+        List<LeaderboardEntry> board = exchange.leaderboards()
+                .top(Leaderboard.of(version.id(), Board.OVERALL), Viewer.ANONYMOUS, 1_000)
+                .items();
+        if (!board.isEmpty()) {
+            RankedSubmission best = Objects.requireNonNull(board.get(0).submission());
+            out.printf(
+                    Locale.ROOT,
+                    "%-36s %2d, %s is better: %9.2f %-9s %s %s%n",
+                    slug,
+                    board.size(),
+                    metric.higherIsBetter() ? "more" : "less",
+                    best.score(),
+                    metric.unit(),
+                    best.model().provider(),
+                    best.model().name());
+        }
     }
 
     private int skipped(MlperfRow row, RuntimeException e) {

@@ -51,6 +51,9 @@ class MlperfExchangeTest {
             assertThat(printed.lines())
                     .containsSubsequence(
                             "11 runs by 4 submitters on 5 benchmarks: 11 submitted, 0 submitted before",
+                            "the best of each board",
+                            "mlperf-gpt-99-server                  2, less is better:   1200.00 ms        Acme 8xH200_TRT",
+                            "mlperf-llama-99-offline               3, more is better:  40000.00 tokens/s  Acme 8xH200_TRT",
                             "mlperf-llama-99-server by first token, p90, less is better",
                             "the board",
                             "   1       150.00 ms        Bolt L40Sx4_TRT",
