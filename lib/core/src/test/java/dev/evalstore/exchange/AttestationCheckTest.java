@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.internal.CanonicalJson;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
@@ -14,6 +15,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -84,6 +86,24 @@ class AttestationCheckTest {
     void what_is_stored_as_it_was_signed_is_valid() {
         keys.register(key("key-1"));
         assertThat(check(signed("key-1"))).isEqualTo(AttestationCheck.VALID);
+    }
+
+    /** jsonb reorders names, drops repeated ones and writes numbers its own way. */
+    @Test
+    void the_hash_of_the_environment_is_that_of_what_is_read_back() {
+        Json environment = Json.parse("""
+                {"z": 1e2, "é": [1.50, -0, 5e-324, 1E+20, 0.1e-6], "a": {"\\u0062": 1, "b": 2}, "": "\\/\\u00e9\\n",
+                 "z": 1e22, "😀": null, "ﬀ": true}""");
+        Submission submission = samples.submit(samples.of("m", NewSubmission.Submitter.named("somebody"), 1)
+                .reproducibility(new Reproducibility(null, null, environment, Json.EMPTY, Json.EMPTY)));
+        Json stored = db.exchange()
+                .submissions()
+                .get(submission.id(), Viewer.ANONYMOUS)
+                .reproducibility()
+                .environment();
+        assertThat(stored).isNotEqualTo(environment);
+        assertThat(CanonicalJson.of(stored)).isEqualTo(CanonicalJson.of(environment));
+        assertThat(submission.environmentHash()).isEqualTo(HexFormat.of().formatHex(CanonicalJson.sha256(stored)));
     }
 
     @ParameterizedTest
