@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One worker's claim of one item: a job or a benchmark configuration. Every later write by the worker names the token. After the
- * deadline, or once the lease was released or taken away, such a write is refused.
+ * One claim of one item: a worker's of a job, a benchmark configuration or a verification, or a person's of a verification. Every
+ * later write under it names the token. After the deadline, or once the lease was released or taken away, such a write is refused.
  *
  * @param id the item's id
  * @param seq the item's number

@@ -120,6 +120,7 @@ final class VerificationOutcomes {
     static Verification complete(Jdbc jdbc, Lease lease, NewVerificationResult result) {
         List<NewVerificationResult> one = List.of(result);
         return ending(jdbc, "complete", lease, (tx, holder) -> {
+            Verifiers.lockActorIndependent(tx, holder.submission(), "verify it");
             if (holder.verifier() != null) {
                 Verifiers.lockIndependent(tx, holder.submission(), holder.verifier(), "verify it");
             }

@@ -197,8 +197,8 @@ public final class VerificationRepository {
      *
      * @return the verification as completed
      * @throws LeaseLostException if the lease is no longer held; nothing is stored
-     * @throws ConflictException if a person claimed it who is not active any more, or is the submitter or by now a member of the
-     *     organization that submitted; nothing is stored
+     * @throws ConflictException if the person who claimed it is not active any more, or that person or the acting user is the
+     *     submitter or by now a member of the organization that submitted; nothing is stored
      * @throws IllegalStateException if a person claimed it, or the submission is to rise, and the transaction's isolation level is
      *     not read committed
      */

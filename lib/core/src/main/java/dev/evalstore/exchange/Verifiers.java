@@ -1,6 +1,9 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.Actor;
+import dev.evalstore.ActorKind;
 import dev.evalstore.ConflictException;
+import dev.evalstore.internal.jdbc.Acting;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.UUID;
@@ -33,11 +36,27 @@ final class Verifiers {
      * @throws IllegalStateException if the transaction is not read committed
      */
     static void lockIndependent(Jdbc tx, UUID submission, UUID user, String verb) {
-        tx.returning(Sql.of(LOCK_ORGANIZATION, submission), row -> row.integer("locked"));
+        lockOrganization(tx, submission);
         if (!lock(tx, user)) {
             throw new ConflictException("user " + user + " is unknown or not active: cannot " + verb);
         }
         SubmissionStanding.requireIndependent(tx, submission, user, verb);
+    }
+
+    /** Until the transaction ends nobody becomes a member of the organization that submitted it. */
+    static void lockOrganization(Jdbc tx, UUID submission) {
+        tx.returning(Sql.of(LOCK_ORGANIZATION, submission), row -> row.integer("locked"));
+    }
+
+    /** {@link #lockIndependent} for the user on whose behalf the statements run, where that is known. */
+    static void lockActorIndependent(Jdbc tx, UUID submission, String verb) {
+        Acting acting = tx.acting();
+        Actor actor = acting == null ? null : acting.context().actor();
+        UUID user = actor == null || actor.kind() != ActorKind.USER ? null : actor.id();
+        if (user != null) {
+            lockOrganization(tx, submission);
+            SubmissionStanding.requireIndependent(tx, submission, user, verb);
+        }
     }
 
     /** Locks the user against removal where there is one; false for a user who is unknown or not active. */

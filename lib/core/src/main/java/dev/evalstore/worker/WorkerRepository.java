@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Registrations of workers: processes that claim jobs or benchmark configurations. One heartbeat row stands for
+ * Registrations of workers: processes that claim jobs, benchmark configurations or verifications. One heartbeat row stands for
  * everything that a worker owns. A registration that left or was declared dead never comes back: its heartbeats are
  * refused, and its work is requeued.
  *
@@ -170,19 +170,19 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
      * {@code requeueExpired} of the kind requeues the rest.
      *
      * @param olderThan longer than zero, at most 36,500 days
-     * @return how many jobs and configs were requeued
+     * @return how many jobs, configs and verifications were requeued
      */
     public int removeStale(Duration olderThan) {
         return new Rescue(jdbc).removeStale(Check.period("olderThan", olderThan));
     }
 
     /**
-     * The worker leaves: its jobs and configs are ready again at once, no attempt spent, and its cancelled jobs end as
+     * The worker leaves: its jobs, configs and verifications are ready again at once, no attempt spent, and its cancelled jobs end as
      * cancelled. One that is past its deadline has timed out: it is left to {@code requeueExpired}, which spends its
      * attempt. One whose completion is under way in an open transaction is passed over; should that be rolled back,
      * {@code requeueExpired} requeues it as lost.
      *
-     * @return how many jobs and configs were released; 0 when the worker had left or was declared dead before
+     * @return how many jobs, configs and verifications were released; 0 when the worker had left or was declared dead before
      */
     public int deregister(Worker worker) {
         return new Rescue(jdbc).leave(worker.generation());

@@ -1,4 +1,4 @@
-/** Workers: registrations of the processes that claim jobs and configs, and their heartbeats. */
+/** Workers: registrations of the processes that claim jobs, configs and verifications, and their heartbeats. */
 @NullMarked
 package dev.evalstore.worker;
 

@@ -427,6 +427,24 @@ class VerificationRepositoryTest {
     }
 
     @Test
+    void no_worker_completes_on_behalf_of_the_submitter_or_a_member() {
+        UUID submitter = fixtures.user();
+        UUID member = fixtures.user();
+        UUID organization = ExchangeFixtures.organization(database, "o" + UUID.randomUUID());
+        db.organizations().addMember(organization, member);
+        UUID submission = fixtures.submission(submitter, organization, SubmissionVisibility.PUBLIC);
+        requested(submission, VerificationKind.PLATFORM);
+        Lease lease = claimed(worker());
+        for (UUID interested : List.of(submitter, member)) {
+            var acting = db.actingAs(new Actor(ActorKind.USER, interested, "interested", null, null));
+            conflict("cannot verify it", () -> acting.exchange().verifications().complete(lease, CONFIRMED));
+        }
+        assertThat(fixtures.level(submission)).isEqualTo(VerificationLevel.UNVERIFIED);
+        db.actingAs(Actor.service("verifier")).exchange().verifications().complete(lease, CONFIRMED);
+        assertThat(fixtures.level(submission)).isEqualTo(VerificationLevel.PLATFORM_VERIFIED);
+    }
+
+    @Test
     void attempts_are_numbered_and_one_that_crashed_is_stored_without_a_score() {
         UUID id = requested(VerificationKind.PLATFORM).id();
         Lease lease = claimed(worker());
