@@ -53,9 +53,9 @@ public final class StatisticsRepository {
 
     /**
      * A page of the stored statistics of models in a category, in an order that says nothing and does not change; a model
-     * is there once for each kind of metric, one after another. A model whose first submission in the category is newer than the last refresh is not
-     * there yet. A page may be shorter than the limit, also empty, though there is a next one: where what was stored is no
-     * longer public.
+     * is there once for each kind of metric, one after another. A model whose first submission in the category is newer
+     * than the last refresh is not there yet. A page may be shorter than the limit, also empty, though there is a next
+     * one: where what was stored is no longer public.
      *
      * @param limit the page's size, 1 to 1,000
      * @param after the previous page's {@link Page#next}, or null for the first page
