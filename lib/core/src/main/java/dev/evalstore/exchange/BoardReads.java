@@ -43,7 +43,7 @@ final class BoardReads {
                     row.uuid("submission_id"),
                     row.bigint("better"),
                     row.bigint("equal"),
-                    row.uuidOrNull("id") == null ? null : RankedSubmission.map(row));
+                    row.uuidOrNull("id") == null ? null : BoardRows.submission(row));
         }
 
         BoardCursor end() {

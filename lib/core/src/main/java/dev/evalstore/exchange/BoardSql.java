@@ -199,6 +199,6 @@ record BoardSql(String page, String around) {
                 .replace("{valid_other}", moment.valid().replace("c.", "o."))
                 .replace("{valid}", moment.valid())
                 .replace("{name}", name)
-                .replace("{submission}", RankedSubmission.COLUMNS);
+                .replace("{submission}", BoardRows.SUBMISSION);
     }
 }

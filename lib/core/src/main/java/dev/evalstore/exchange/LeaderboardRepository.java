@@ -34,7 +34,7 @@ public final class LeaderboardRepository implements Leaderboards {
     private static final String HISTORY = """
             /* leaderboard_entries.history */ select e.valid_from, e.valid_to, {submission}
             from evalstore.leaderboard_entries e join evalstore.submissions s on s.id = e.submission_id
-            where e.version_id = any (?) and e.subject_key = ? and e.board = ?""".replace("{submission}", RankedSubmission.COLUMNS);
+            where e.version_id = any (?) and e.subject_key = ? and e.board = ?""".replace("{submission}", BoardRows.SUBMISSION);
 
     private final Jdbc jdbc;
     private final BoardReads reads;
@@ -133,6 +133,6 @@ public final class LeaderboardRepository implements Leaderboards {
 
     private static LeaderboardPeriod period(Row row) throws SQLException {
         return new LeaderboardPeriod(
-                RankedSubmission.map(row), row.instant("valid_from"), row.instantOrNull("valid_to"));
+                BoardRows.submission(row), row.instant("valid_from"), row.instantOrNull("valid_to"));
     }
 }

@@ -1,7 +1,5 @@
 package dev.evalstore.exchange;
 
-import dev.evalstore.internal.jdbc.Row;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,34 +27,8 @@ public record RankedSubmission(
         @Nullable ConfidenceInterval confidenceInterval,
         VerificationLevel verificationLevel,
         Instant submittedAt) {
-    /** What {@link #map} reads, of a submission {@code s}. */
-    static final String COLUMNS = """
-            s.id, s.version_id, s.model_provider, s.model_name, s.model_version, s.model_version_id, s.model_endpoint,
-            s.official, s.submitter_label, s.organization_id, s.aggregate_score, s.ci_low, s.ci_high, s.ci_level,
-            s.verification_level, s.created_at""";
-
     /** The model as boards tell models apart. */
     public ModelSubject subject() {
         return model.subject();
-    }
-
-    static RankedSubmission map(Row row) throws SQLException {
-        Double low = row.realOrNull("ci_low");
-        return new RankedSubmission(
-                row.uuid("id"),
-                row.uuid("version_id"),
-                new SubmittedModel(
-                        row.text("model_provider"),
-                        row.text("model_name"),
-                        row.textOrNull("model_version"),
-                        row.uuidOrNull("model_version_id"),
-                        row.textOrNull("model_endpoint")),
-                row.bool("official"),
-                row.text("submitter_label"),
-                row.uuidOrNull("organization_id"),
-                row.real("aggregate_score"),
-                low == null ? null : new ConfidenceInterval(low, row.real("ci_high"), row.real("ci_level")),
-                row.enumValue("verification_level", VerificationLevel.class),
-                row.instant("created_at"));
     }
 }
