@@ -32,6 +32,8 @@ final class Picture {
             "key_id",
             "key_hash",
             "token_hash",
+            // Of ids among others.
+            "content_hash",
             "rate_slots",
             "expiry_minute",
             "change_floor",
