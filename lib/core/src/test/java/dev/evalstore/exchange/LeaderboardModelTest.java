@@ -14,19 +14,17 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random changes of submissions by eight threads, which meet on the same models, held against boards that are computed of all
- * submissions in memory: after every round, as of every earlier round, and by a rebuild. {@code -Dleaderboard.events=10000} is
- * the full size.
+ * submissions in memory: after every round, as of every earlier round, and by a rebuild.
  */
 class LeaderboardModelTest {
-    private static final int EVENTS = Integer.getInteger("leaderboard.events", 800);
     private static final int THREADS = 8;
-    private static final int ROUNDS = EVENTS >= 5_000 ? 50 : 8;
     private static final int MODELS = 15;
     private static final String REASON = "The logs were forged.";
 
@@ -65,14 +63,29 @@ class LeaderboardModelTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = 20_261_128)
     void boards_are_what_the_submissions_make_them_now_and_at_every_moment(long seed) throws Exception {
+        change(seed, 8, 12);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {20_261_129, 20_261_130})
+    void ten_thousand_changes_leave_boards_that_are_right_at_fifty_moments(long seed) throws Exception {
+        change(seed, 50, 25);
+    }
+
+    /** So many changes by each thread in each round; between rounds nothing changes, and a moment is kept. */
+    private void change(long seed, int rounds, int each) throws Exception {
         List<Snapshot> snapshots = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        List<List<Kept>> own = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            own.add(new ArrayList<>());
+        }
+        for (int round = 0; round < rounds; round++) {
             int number = round;
             Threads.together(THREADS, thread -> () -> {
                 Random random = new Random(seed * 1_000_003 + number * 31L + thread);
-                List<Kept> own = new ArrayList<>();
-                for (int i = 0; i < EVENTS / ROUNDS / THREADS; i++) {
-                    change(random, own);
+                for (int i = 0; i < each; i++) {
+                    change(random, own.get(thread));
                 }
                 return true;
             });
@@ -85,8 +98,10 @@ class LeaderboardModelTest {
         for (DefinitionVersion version : versions) {
             assertThat(world.boards().rebuild(version.id())).isZero();
         }
-        assertThat(database.value("select count(*) from evalstore.leaderboard_entries where valid_to is null"))
-                .isEqualTo(Integer.toString(snapshots.get(ROUNDS - 1).boards().values().stream()
+        assertThat(database.value("select count(*) from evalstore.leaderboard_entries where valid_to is null"
+                        + " and version_id in ('" + versions.get(0).id() + "', '"
+                        + versions.get(1).id() + "')"))
+                .isEqualTo(Integer.toString(snapshots.get(rounds - 1).boards().values().stream()
                         .mapToInt(List::size)
                         .sum()));
         for (Snapshot snapshot : snapshots) {
