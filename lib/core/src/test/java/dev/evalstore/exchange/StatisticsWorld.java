@@ -141,7 +141,7 @@ final class StatisticsWorld {
 
     Sub submit(Sub sub) {
         subs.add(sub);
-        store(sub, "public", false);
+        database.admin(stored(sub, "public", false));
         recompute(sub);
         return sub;
     }
@@ -155,7 +155,7 @@ final class StatisticsWorld {
         });
     }
 
-    private void store(Sub sub, String visibility, boolean deleted) {
+    private static String stored(Sub sub, String visibility, boolean deleted) {
         String key = sub.subject().key().toString();
         StringBuilder sql = new StringBuilder("insert into evalstore.submissions (id, definition_id, version_id,"
                 + " model_provider, model_name, subject_provider, subject_name, subject_version, subject_key,"
@@ -181,7 +181,7 @@ final class StatisticsWorld {
             sql.append("insert into evalstore.submission_metrics (submission_id, name, value) values ('" + sub.id()
                     + "', '" + metric + "', 1);");
         }
-        database.admin(sql.toString());
+        return sql.toString();
     }
 
     /** Definitions of each kind of metric, one of them deleted, and as many submissions as asked for. */
@@ -203,6 +203,7 @@ final class StatisticsWorld {
                 "latency", DefinitionCategory.PERFORMANCE, latency.unit("ms").range(0, 1000), 0, false);
         next(slow, "2.0.0", latency.unit("s").range(0, 1));
         Version gone = version("gone", DefinitionCategory.COST, share, 0, false);
+        StringBuilder sql = new StringBuilder();
         for (int i = 0; i < count; i++) {
             Version version = versions.get(random.nextInt(versions.size()));
             boolean isDeleted = random.nextInt(8) == 0;
@@ -224,8 +225,9 @@ final class StatisticsWorld {
                     random.nextInt(50),
                     costs);
             subs.add(sub);
-            store(sub, visibility, isDeleted);
+            sql.append(stored(sub, visibility, isDeleted));
         }
+        database.admin(sql.toString());
         Set<List<Object>> models = new HashSet<>();
         for (Sub sub : subs) {
             if (models.add(List.of(sub.version(), sub.subject()))) {
