@@ -20,6 +20,7 @@ import dev.evalstore.exchange.Submission;
 import dev.evalstore.exchange.SubmissionMetric;
 import dev.evalstore.exchange.SubmittedModel;
 import dev.evalstore.exchange.Viewer;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * {@code leaderboard}: the first 100 of a board of {@code submissions} (1,000,000) of a tenth as many models, and of one of
@@ -122,9 +124,7 @@ final class LeaderboardBench {
     private void top(DefinitionVersion large, DefinitionVersion few, int reads) throws Exception {
         String most = Integer.toString(submissions);
         String least = Integer.toString(small);
-        Recorder recorder = new Recorder(lab.pool());
-        Database.using(recorder.pool()).exchange().leaderboards().top(overall(large), Viewer.ANONYMOUS, LIMIT);
-        recorder.explain("leaderboard_entries.page_now").forEach(lab.report()::progress);
+        explain(boards -> top(boards, large), "leaderboard_entries.page_now");
         lab.report().progress("leaderboard.top, p50 in ms");
         Map<String, Double> millis = new Rounds(lab)
                 .side(least, () -> p50(reads, () -> top(db.exchange().leaderboards(), few)))
@@ -137,6 +137,12 @@ final class LeaderboardBench {
                         "ms",
                         Map.of("limit", LIMIT, "submissions_a_model", PER_SUBJECT, "rounds", lab.rounds()));
         lab.report().ratio("leaderboard.top", millis, most, least);
+    }
+
+    private void explain(Consumer<LeaderboardRepository> read, String statement) throws SQLException {
+        Recorder recorder = new Recorder(lab.pool());
+        read.accept(Database.using(recorder.pool()).exchange().leaderboards());
+        recorder.explain(statement).forEach(lab.report()::progress);
     }
 
     private static int top(Leaderboards boards, DefinitionVersion version) {
@@ -182,6 +188,8 @@ final class LeaderboardBench {
         LeaderboardRepository now = db.exchange().leaderboards();
         Map<String, Object> params =
                 Map.of("models", models, "entries_a_model", LeaderboardData.PARTS, "rounds", lab.rounds());
+        explain(boards -> top(boards.asOf(middle), large), "leaderboard_entries.page_past");
+        explain(boards -> rank(boards.asOf(middle), large, subject), "leaderboard_entries.around_past");
         lab.report().progress("leaderboard.top_as_of and rank_as_of, p50 in ms");
         Map<String, Double> tops = new Rounds(lab)
                 .side("now", () -> p50(reads, () -> top(now, large)))
@@ -230,8 +238,7 @@ final class LeaderboardBench {
                 .side("empty", () -> submit(submission(large, versions.next(), rate(random))))
                 .side("full", () -> submit(submission(large, large.id(), rate(random))))
                 .side("raw", () -> {
-                    hand.submitMetrics("raw-" + next, rate(random), "raw-" + next++, metrics);
-                    return null;
+                    return hand.submitMetrics("raw-" + next, rate(random), "raw-" + next++, metrics);
                 })
                 .medianMicros();
         Map<String, Object> params = Map.of(
@@ -260,7 +267,7 @@ final class LeaderboardBench {
 
     /** Somewhere on the board. */
     private static double rate(Random random) {
-        return LeaderboardData.RANGE * (LeaderboardData.PARTS - 1.0) + random.nextInt(LeaderboardData.RANGE);
+        return random.nextInt(LeaderboardData.RANGE);
     }
 
     private void view(DefinitionVersion large) throws Exception {
@@ -278,9 +285,9 @@ final class LeaderboardBench {
                     .side(
                             "materialized view",
                             () -> p50(1, () -> {
-                                hand.submitMetrics("raw-" + next, rate(random), "raw-" + next++, metrics);
+                                UUID id = hand.submitMetrics("raw-" + next, rate(random), "raw-" + next++, metrics);
                                 lab.execute("refresh materialized view concurrently evalstore.bench_board");
-                                return null;
+                                return id;
                             }))
                     .medians();
             lab.report()

@@ -25,8 +25,11 @@ final class LeaderboardData {
             + " get_byte(h, 8) & 63 | 128), 'hex')::uuid from (select substr(sha256(int4send(octet_length(p))"
             + " || convert_to(p, 'UTF8') || int4send(octet_length(n)) || convert_to(n, 'UTF8') || int4send(0)), 1, 16)) as k (h) $$";
 
-    /** Scores of each part are above those of the part before, in a range as wide. */
+    /** How far apart models are at most. */
     static final int RANGE = 1_048_576;
+
+    /** By about so much a model's best of each part is above its best of the part before. */
+    private static final int RISE = RANGE / 50;
 
     static final int PARTS = 3;
 
@@ -103,17 +106,17 @@ final class LeaderboardData {
                             + " case when i % 10 = 3 then statement_timestamp() end, 'made-' || i,"
                             + " encode(sha256(convert_to('made-' || i, 'UTF8')), 'hex'), '2026-01-01Z', '2026-01-01Z'"
                             + " from generate_series(" + first + ", " + last
-                            + ") i cross join lateral (select 'model-' || i % "
-                            + models + ", " + part * RANGE
-                            + " + (hashint8extended(i, 1) & 1073741823) / 1024.0) as made"
+                            + ") i cross join lateral (select 'model-' || i % " + models
+                            + ", (hashint8extended(i % " + models + ", 1) & 1073741823) / 1024.0 + (" + part
+                            + " + (hashint8extended(i, 2) & 1073741823) / 1073741824.0) * " + RISE + ") as made"
                             + " (model, score) cross join lateral (select pg_temp.subject_key('bench', model)) as of_model (key)",
                     "drop function pg_temp.subject_key(text, text)",
                     "vacuum (freeze, analyze) evalstore.submissions");
             lab.db().exchange().leaderboards().rebuild(version.id());
             lab.execute("vacuum (freeze, analyze) evalstore.leaderboard_entries");
-            middle = part < PARTS - 1 ? settled() : middle;
             settled();
             lab.db().exchange().leaderboards().markPlaces();
+            middle = part < PARTS - 1 ? settled() : middle;
         }
         lab.execute("vacuum (freeze, analyze) evalstore.leaderboard_marks", "checkpoint");
         return middle;
@@ -121,9 +124,8 @@ final class LeaderboardData {
 
     /** The present, once it is past for good: then its places can be marked. */
     private Instant settled() throws Exception {
-        Instant now = Instant.parse(
-                rows("select to_char(clock_timestamp() at time zone 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-                        .get(0)[0]);
+        String clock = "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+        Instant now = Instant.parse(rows(clock).get(0)[0]);
         while (lab.db().exchange().leaderboards().asOf(now).provisional()) {
             Thread.sleep(50);
         }

@@ -41,8 +41,8 @@ final class LeaderboardHand {
         this.version = version;
     }
 
-    /** With the metrics of these names; the score is the value of each. */
-    void submitMetrics(String model, double score, String execution, List<String> metrics) throws SQLException {
+    /** With the metrics of these names; the score is the value of each. Returns its id. */
+    UUID submitMetrics(String model, double score, String execution, List<String> metrics) throws SQLException {
         try (Connection connection = pool.getConnection();
                 PreparedStatement metric = connection.prepareStatement(METRIC)) {
             connection.setAutoCommit(false);
@@ -57,6 +57,7 @@ final class LeaderboardHand {
             metric.executeBatch();
             connection.commit();
             connection.setAutoCommit(true);
+            return id;
         }
     }
 
