@@ -98,8 +98,13 @@ class LeastPrivilegeTest {
                 .contains("users.password_hash", "api_keys.key_hash", "user_tokens.token_hash");
         assertThat(database.query(
                         columns + " and has_column_privilege('evalstore_reader', c.oid, a.attname, 'select')"))
-                .as("job_unique's are of keys that stand in jobs")
-                .containsExactly("job_unique.key_hash");
+                .as("job_unique's are of keys that stand in jobs, the others of texts that the reader sees")
+                .containsExactlyInAnyOrder(
+                        "job_unique.key_hash",
+                        "submissions.content_hash",
+                        "submissions.environment_hash",
+                        "verification_attempts.environment_hash",
+                        "community_verifications.environment_hash");
     }
 
     @Test

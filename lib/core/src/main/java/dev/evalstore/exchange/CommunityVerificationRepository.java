@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * leaderboards follow. Levels only rise: no vote, flag or review lowers one. Each community verification counts once, so a
  * revoked submission needs another one.
  *
- * <p>Votes on one community verification wait for each other, so its counts are those of the stored votes at every moment. An
- * act that reaches the threshold needs the isolation level read committed, and throws {@link IllegalStateException} in a
- * transaction at another one.
+ * <p>Votes on one community verification wait for each other, so its counts are those of the stored votes at every moment.
+ * These acts, and changes of the submitting organization's members, wait for each other too. They need the isolation level
+ * read committed: in a transaction at another one they throw {@link IllegalStateException}.
  */
 public final class CommunityVerificationRepository {
     /** So many more votes for than against a community verification raise the level of its submission. */
@@ -91,6 +91,7 @@ public final class CommunityVerificationRepository {
         return jdbc.atomically(tx -> {
             UUID submission = verification.submissionId();
             UUID verifier = verification.verifierId();
+            Verifiers.lockOrganization(tx, submission);
             CommunityVotes.requireLive(tx, submission, verifier, "verify")
                     .orElseThrow(() -> SubmissionRows.TABLE.notFound(submission));
             SubmissionStanding.requireIndependent(tx, submission, verifier, "verify");

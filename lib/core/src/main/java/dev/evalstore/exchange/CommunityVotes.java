@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The votes on community verifications, and what they raise. A writer of a vote first locks the community verification, in a
- * statement of its own: so each adds to counts that are final. Lock order: the community verification, then the submission.
+ * statement of its own: so each adds to counts that are final. Lock order: the submission's organization, the
+ * community verification, then the user and the submission.
  */
 final class CommunityVotes {
     private static final Table<CommunityVerification> TABLE = CommunityVerificationRepository.TABLE;
@@ -38,7 +39,8 @@ final class CommunityVotes {
 
     /** A submission that the user sees, and whether the user is active; null for an unknown user. */
     private static final String SEEN = """
-            /* submissions.seen */ select (select u.active from evalstore.users u where u.id = ?) as active
+            /* submissions.seen */ select (select u.active from evalstore.users u where u.id = ?) as active,
+                current_setting('transaction_isolation') as isolation
             from evalstore.submissions s where s.id = ? and s.deleted_at is null""";
 
     private static final String OF_SEEN = """
@@ -109,11 +111,13 @@ final class CommunityVotes {
     }
 
     /**
-     * Locks the community verification for an act of this user, who must be independent.
+     * Locks the community verification for an act of this user, who must be independent, and becomes no member of the
+     * submission's organization until the transaction ends.
      *
      * @param verb what is refused
      */
     static CommunityVerification lockFor(Jdbc tx, UUID id, UUID user, String verb) {
+        Verifiers.lockOrganization(tx, TABLE.get(tx, id).submissionId());
         CommunityVerification locked = lock(tx, id);
         requireLive(tx, locked.submissionId(), user, verb).orElseThrow(() -> TABLE.notFound(id));
         if (locked.verifierId().equals(user)) {
@@ -131,14 +135,20 @@ final class CommunityVotes {
      * Empty where the user may not see the submission, or it is deleted. An unknown user is left to the foreign key.
      *
      * @throws ConflictException if the user is inactive
+     * @throws IllegalStateException if the transaction is not read committed: it would not see what the locks waited for
      */
-    static Optional<Boolean> requireLive(Jdbc tx, UUID submission, UUID user, String verb) {
+    static Optional<UUID> requireLive(Jdbc tx, UUID submission, UUID user, String verb) {
         Sql seen = Sql.of(SEEN, user, submission).and(Visibility.byId(Viewer.user(user)));
-        Optional<Boolean> active = tx.find(seen, row -> !Boolean.FALSE.equals(row.boolOrNull("active")));
-        if (active.isPresent() && !active.get()) {
-            throw new ConflictException("user " + user + " is not active: cannot " + verb);
-        }
-        return active;
+        return tx.find(seen, row -> {
+            if (!row.text("isolation").equals("read committed")) {
+                throw new IllegalStateException("to " + verb
+                        + " needs the isolation level read committed, and was asked for in " + row.text("isolation"));
+            }
+            if (Boolean.FALSE.equals(row.boolOrNull("active"))) {
+                throw new ConflictException("user " + user + " is not active: cannot " + verb);
+            }
+            return submission;
+        });
     }
 
     static Optional<VerificationVote> find(Jdbc jdbc, UUID id, UUID user, Viewer viewer) {

@@ -5,17 +5,25 @@ import static dev.evalstore.exchange.ExchangeFixtures.refused;
 import static dev.evalstore.exchange.ExchangeFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
+import dev.evalstore.Isolation;
 import dev.evalstore.Page;
+import dev.evalstore.TxOptions;
 import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.testkit.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +107,55 @@ class CommunityVerificationRepositoryTest {
         assertThat(verifications.get(verification, Viewer.PLATFORM).up()).isZero();
         assertThat(verifications.count(CommunityVerificationFilter.ALL.submission(submission), Viewer.PLATFORM))
                 .isEqualTo(1);
+    }
+
+    /** Whoever joins the organization comes before the act, and is refused, or after it. */
+    @Test
+    void a_membership_that_is_not_committed_yet_is_waited_for() throws Exception {
+        UUID organization = ExchangeFixtures.organization(database, "o" + UUID.randomUUID());
+        submission = rows.submission(ada, organization, SubmissionVisibility.PUBLIC);
+        UUID verification = rows.verification(submission).id();
+        UUID bob = rows.user();
+        List<CompletableFuture<Object>> acts = new ArrayList<>();
+        db.useTransaction(tx -> {
+            tx.organizations().addMember(organization, bob);
+            acts.add(CompletableFuture.supplyAsync(() -> verifications.create(by(bob))));
+            acts.add(CompletableFuture.supplyAsync(() -> verifications.vote(verification, bob, VoteDirection.UP)));
+            acts.add(CompletableFuture.supplyAsync(
+                    () -> verifications.review(verification, bob, VerificationReview.REJECTED, null)));
+            awaitBlocked(3);
+        });
+        for (CompletableFuture<Object> act : acts) {
+            assertThatThrownBy(() -> act.get(1, TimeUnit.MINUTES))
+                    .hasRootCauseInstanceOf(ConflictException.class)
+                    .hasMessageContaining("is a member of the organization that did");
+        }
+    }
+
+    private static void awaitBlocked(int sessions) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> database.value("select count(*) from pg_stat_activity"
+                                + " where datname = current_database() and wait_event_type = 'Lock'")
+                        .equals(String.valueOf(sessions)));
+    }
+
+    @Test
+    void another_isolation_level_is_refused() {
+        UUID verification = rows.verification(submission).id();
+        UUID bob = rows.user();
+        for (Isolation isolation : List.of(Isolation.REPEATABLE_READ, Isolation.SERIALIZABLE)) {
+            for (Consumer<CommunityVerificationRepository> act : List.<Consumer<CommunityVerificationRepository>>of(
+                    all -> all.create(by(bob)),
+                    all -> all.vote(verification, bob, VoteDirection.UP),
+                    all -> all.review(verification, bob, VerificationReview.APPROVED, null))) {
+                assertThatThrownBy(() -> db.inTransaction(TxOptions.DEFAULT.isolation(isolation), tx -> {
+                            act.accept(tx.exchange().communityVerifications());
+                            return true;
+                        }))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("read committed");
+            }
+        }
     }
 
     @Test

@@ -10,7 +10,9 @@ import dev.evalstore.exchange.DefinitionCategory;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
 import dev.evalstore.exchange.NewDefinitionVersion;
 import dev.evalstore.exchange.PrimaryMetric;
+import dev.evalstore.exchange.SubmissionVisibility;
 import dev.evalstore.exchange.UpdateBenchmarkDefinition;
+import dev.evalstore.exchange.Viewer;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +51,8 @@ class UserLockOrderTest {
 
     @BeforeEach
     void anOrganizationOfAda() {
-        database.admin("delete from evalstore.definition_versions; delete from evalstore.benchmark_definitions;"
+        database.admin("delete from evalstore.community_verifications; delete from evalstore.submissions;"
+                + " delete from evalstore.definition_versions; delete from evalstore.benchmark_definitions;"
                 + " delete from evalstore.organizations; delete from evalstore.users");
         ada = user("ada");
         bob = user("bob");
@@ -130,6 +133,54 @@ class UserLockOrderTest {
                 rooms -> rooms.organizations().addMember(acme, bob),
                 rooms -> rooms.users().anonymize(bob));
         assertThat(database.value("select count(*) from evalstore.user_tokens")).isEqualTo("0");
+    }
+
+    @Test
+    void a_community_verification_that_the_user_reviewed() throws Exception {
+        UUID verification = report(submission(ada), ada, bob);
+        meets(
+                rooms -> rooms.exchange().communityVerifications().flag(verification),
+                rooms -> rooms.organizations().addMember(acme, bob),
+                rooms -> rooms.users().delete(bob));
+        assertThat(db.exchange()
+                        .communityVerifications()
+                        .get(verification, Viewer.PLATFORM)
+                        .reviewedBy())
+                .isNull();
+        assertThat(db.users().find(bob)).isEmpty();
+    }
+
+    @Test
+    void a_submission_of_the_user() throws Exception {
+        UUID submission = submission(bob);
+        meets(
+                rooms -> rooms.exchange().submissions().changeVisibility(submission, SubmissionVisibility.PRIVATE),
+                rooms -> rooms.organizations().addMember(acme, bob),
+                rooms -> rooms.users().delete(bob));
+        assertThat(db.exchange().submissions().get(submission, Viewer.PLATFORM).submittedBy())
+                .isNull();
+        assertThat(db.users().find(bob)).isEmpty();
+    }
+
+    private UUID submission(UUID submitter) {
+        UUID definition = definition("submitted", ada, ada);
+        UUID version =
+                db.exchange().definitions().latest(definition).orElseThrow().id();
+        return UUID.fromString(database.value("""
+                insert into evalstore.submissions (definition_id, version_id, model_provider, model_name,
+                    subject_provider, subject_name, subject_version, subject_key, submitted_by, submitter_label,
+                    aggregate_score, board_score, reported_score, execution_id, content_hash, started_at, completed_at)
+                values ('%s', '%s', 'p', 'm', 'p', 'm', '', gen_random_uuid(), '%s', 'somebody', 0, 0, 0, 'e',
+                    repeat('0', 64), now(), now())
+                returning id""".formatted(definition, version, submitter)));
+    }
+
+    private static UUID report(UUID submission, UUID verifier, UUID reviewer) {
+        return UUID.fromString(database.value("""
+                insert into evalstore.community_verifications (submission_id, verifier_id, reproduced,
+                    environment_description, review, reviewed_at, reviewed_by)
+                values ('%s', '%s', true, 'A laptop.', 'approved', now(), '%s')
+                returning id""".formatted(submission, verifier, reviewer)));
     }
 
     private static UUID definition(String slug, UUID creator, UUID author) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * An organization that is not deleted keeps an active owner. Two owners who leave at once would each still see the other, so
- * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, community verifications by id, then the user. The owners are counted in a later
+ * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, community verifications by id, submissions by id, then the user. The owners are counted in a later
  * statement, which sees what the holder before has done.
  */
 public final class Owners {
@@ -60,6 +60,9 @@ public final class Owners {
     private static final String REVIEWED = """
             /* community_verifications.lock_reviewed */ select o.id from evalstore.community_verifications o
             where o.reviewed_by = ?""";
+
+    private static final String SUBMITTED = """
+            /* submissions.lock_submitted */ select o.id from evalstore.submissions o where o.submitted_by = ?""";
 
     /** Shared: a user may join several organizations at once. A deletion or deactivation comes before or after. */
     private static final String LOCK_MEMBER = """
@@ -149,12 +152,15 @@ public final class Owners {
     }
 
     /**
-     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified, created
-     * or reviewed. Whoever locks one of these may ask for the user next, so they come first here too.
+     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified, created,
+     * reviewed or submitted. Whoever locks one of these may ask for the user next, so they come first here too.
      */
     public static <T> T loseRow(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
-        List<Sql> written =
-                List.of(Sql.of(OWNED_OR_VERIFIED, user, user), Sql.of(CREATED, user, user), Sql.of(REVIEWED, user));
+        List<Sql> written = List.of(
+                Sql.of(OWNED_OR_VERIFIED, user, user),
+                Sql.of(CREATED, user, user),
+                Sql.of(REVIEWED, user),
+                Sql.of(SUBMITTED, user));
         return lose(jdbc, user, verb, written, "for update", change);
     }
 
