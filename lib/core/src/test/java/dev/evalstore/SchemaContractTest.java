@@ -75,6 +75,10 @@ class SchemaContractTest {
                     Map.entry("benchmark_definitions.search", "follows from the other columns, to be searched"),
                     Map.entry("definition_versions.precedence", "the order of semver, for indexes"),
                     Map.entry("definition_subcategories.version_id", PLACE),
+                    Map.entry("submission_cases.submission_id", PLACE),
+                    Map.entry("submission_cases.version_id", PLACE),
+                    Map.entry("submission_metadata.submission_id", PLACE),
+                    Map.entry("submission_metrics.submission_id", PLACE),
                     Map.entry("submissions.board_score", FOLLOWS),
                     Map.entry("submissions.subject_key", FOLLOWS),
                     Map.entry("submissions.subject_name", FOLLOWS),
@@ -102,6 +106,8 @@ class SchemaContractTest {
             Map.entry("verification_ready", ONLY_NUMBERS),
             Map.entry("job_ready", ONLY_NUMBERS),
             Map.entry("job_scheduled", ONLY_NUMBERS),
+            Map.entry("leaderboard_entries", "read with the submission that has the place"),
+            Map.entry("leaderboard_marks", "what ranks are counted from"),
             Map.entry("statistics_marks", "what refreshes have to count"),
             Map.entry("statistics_progress", "how far refreshes have come"));
 

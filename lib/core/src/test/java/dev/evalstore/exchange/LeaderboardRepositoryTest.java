@@ -73,6 +73,15 @@ class LeaderboardRepositoryTest {
         assertThat(scores(Board.VERIFIED)).containsExactly(0.7);
     }
 
+    @Test
+    void a_least_level_admits_the_levels_above_it() {
+        world.raise(world.submit(version, "gpt", 0.5), VerificationLevel.AUDITED);
+
+        for (VerificationLevel level : VerificationLevel.values()) {
+            assertThat(scores(Board.atLeast(level))).as(level.name()).containsExactly(0.5);
+        }
+    }
+
     private List<Double> scores(Board board) {
         return world.board(version, board).stream()
                 .map(entry -> entry.submission().score())

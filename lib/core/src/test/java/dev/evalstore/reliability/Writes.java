@@ -23,6 +23,7 @@ final class Writes {
                         CommunityWrites.communityVerifications(),
                         VerifierKeyWrites.verifierKeys(),
                         StatisticsWrites.statistics(),
+                        BoardWrites.leaderboards(),
                         AccountWrites.tokens(),
                         OrganizationWrites.organizations(),
                         AccountWrites.audit(),
