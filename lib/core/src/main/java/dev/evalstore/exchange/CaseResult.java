@@ -84,14 +84,14 @@ public record CaseResult(
             return new Evidence(kind, text, output, outputTruncated, details);
         }
 
-        /** What the model wrote, whole. */
+        /** What the model wrote. */
         public Evidence output(String value) {
-            return new Evidence(errorKind, error, value, false, details);
+            return new Evidence(errorKind, error, value, outputTruncated, details);
         }
 
-        /** The beginning of what the model wrote. */
-        public Evidence truncatedOutput(String value) {
-            return new Evidence(errorKind, error, value, true, details);
+        /** Says that the output, which was given before, is only the beginning. */
+        public Evidence truncated() {
+            return new Evidence(errorKind, error, output, true, details);
         }
 
         public Evidence details(Json value) {

@@ -63,7 +63,7 @@ public record NewCaseResult(String caseKey, boolean passed, double score, Measur
         return new NewCaseResult(caseKey, passed, score, measured, value);
     }
 
-    /** What the model wrote, whole. */
+    /** What the model wrote; {@link Evidence#truncated} says that it is only the beginning. */
     public NewCaseResult output(String value) {
         return evidence(evidence.output(value));
     }

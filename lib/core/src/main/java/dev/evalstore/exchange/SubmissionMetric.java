@@ -26,12 +26,12 @@ public record SubmissionMetric(
         return new SubmissionMetric(name, value, null, Spread.UNKNOWN);
     }
 
-    public SubmissionMetric unit(String value) {
-        return new SubmissionMetric(name, this.value, value, spread);
+    public SubmissionMetric unit(String word) {
+        return new SubmissionMetric(name, value, word, spread);
     }
 
-    public SubmissionMetric spread(Spread value) {
-        return new SubmissionMetric(name, this.value, unit, value);
+    public SubmissionMetric spread(Spread samples) {
+        return new SubmissionMetric(name, value, unit, samples);
     }
 
     /**

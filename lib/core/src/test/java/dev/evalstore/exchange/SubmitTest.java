@@ -88,7 +88,8 @@ class SubmitTest {
                                         .error("timeout", "The answer was late.")
                                         .evidence(CaseResult.Evidence.NONE
                                                 .error("timeout", "The answer was late.")
-                                                .truncatedOutput("")))),
+                                                .output("")
+                                                .truncated()))),
                 new Reproducibility(
                         "runner 1.2",
                         -5L,
