@@ -22,13 +22,13 @@ create table ${schema}.leaderboard_entries (
 
 create unique index idx_leaderboard_entries_open
     on ${schema}.leaderboard_entries (version_id, board, subject_key) where valid_to is null;
--- Boards in order, now and as of a moment. Ranks are counted in the index alone.
+-- Boards in order. Ranks are counted in the index alone.
 create index idx_leaderboard_entries_order
     on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id) include (valid_from)
     where valid_to is null;
-create index idx_leaderboard_entries_order_closed
-    on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id) include (valid_from, valid_to)
-    where valid_to is not null;
+-- As of a moment, of all entries: among open ones alone the first that is old enough may be far away.
+create index idx_leaderboard_entries_order_all
+    on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id) include (valid_from, valid_to);
 -- What came and went since a moment, to count ranks from the marks of that moment.
 create index idx_leaderboard_entries_valid_from
     on ${schema}.leaderboard_entries (version_id, board, valid_from) include (board_score, valid_to);

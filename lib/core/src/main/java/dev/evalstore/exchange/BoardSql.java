@@ -1,8 +1,5 @@
 package dev.evalstore.exchange;
 
-import java.util.List;
-import java.util.stream.Collectors;
-
 /**
  * The statements that read boards. Each is one statement, so that places and ranks are of one moment: {@code page} are the
  * entries in order, and the rank of the first of them is counted, from which those of the others follow. The viewer's
@@ -136,12 +133,6 @@ record BoardSql(String page, String around) {
         private static final String OPEN = """
                 c.valid_to is null""";
 
-        private static final String STILL_OPEN = """
-                c.valid_to is null and c.valid_from <= q.moment""";
-
-        private static final String CLOSED_LATER = """
-                c.valid_to > q.moment and c.valid_from <= q.moment""";
-
         private static final String VALID = """
                 c.valid_from <= q.moment and (c.valid_to is null or c.valid_to > q.moment)""";
 
@@ -154,31 +145,28 @@ record BoardSql(String page, String around) {
                     where {valid_other} and (o.board_score, o.submitted_at, o.submission_id)
                         < (c.board_score, c.submitted_at, c.submission_id))""";
 
-        /** How entries are found: open ones, and closed ones, have an index each. */
-        static final Moment NOW = new Moment(List.of(OPEN), OPEN, "", "");
+        /**
+         * How entries are found: open ones have an index of their own. The past is read from an index of all: where a board has
+         * changed since, one of open and one of closed entries would each be searched to its end.
+         */
+        static final Moment NOW = new Moment(OPEN, "", "");
 
-        static final Moment PAST = new Moment(
-                List.of(STILL_OPEN, CLOSED_LATER), VALID, "and c.valid_to <= q.moment", "and l.marked_at <= q.moment");
+        static final Moment PAST = new Moment(VALID, "and c.valid_to <= q.moment", "and l.marked_at <= q.moment");
 
         static final Versions ONE_VERSION = new Versions("", MARK);
         static final Versions SEVERAL_VERSIONS = new Versions(UNBEATEN, NO_MARK);
 
         private Parts() {}
 
-        record Moment(List<String> arms, String valid, String closed, String marked) {
+        record Moment(String valid, String closed, String marked) {
             String fill(String text) {
-                return text.replace("{entries_after}", each(ENTRIES_AFTER))
-                        .replace("{entries_before_own}", each(ENTRIES_BEFORE_OWN))
-                        .replace("{entries_from_own}", each(ENTRIES_FROM_OWN))
-                        .replace("{better}", each(BETTER))
-                        .replace("{as_good}", each(AS_GOOD))
+                return text.replace("{entries_after}", ENTRIES_AFTER)
+                        .replace("{entries_before_own}", ENTRIES_BEFORE_OWN)
+                        .replace("{entries_from_own}", ENTRIES_FROM_OWN)
+                        .replace("{better}", BETTER)
+                        .replace("{as_good}", AS_GOOD)
+                        .replace("{arm}", valid)
                         .replace("{closed}", closed);
-            }
-
-            private String each(String entries) {
-                return arms.stream()
-                        .map(arm -> entries.replace("{arm}", arm))
-                        .collect(Collectors.joining(" union all "));
             }
         }
 
