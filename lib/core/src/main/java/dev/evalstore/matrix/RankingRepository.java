@@ -69,9 +69,7 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
     private static final String AVERAGES = """
             /* model_rankings.averages */ select r.model_version_id, {throughput} as throughput, {latency} as latency,
                 {accuracy} as accuracy,
-                least(1e300, round(avg(
-                    h.cost_per_hour_usd / nullif(r.throughput_tokens_sec::numeric * 3600, 0) * 1000000), 307))::float8
-                    as cost
+                case when count(c.cost) > 0 then least(1e300, round(avg(c.cost), 307)) end::float8 as cost
             from (select distinct on (model_version_id, hardware_config_id, framework_id, batch_size, sequence_length)
                     model_version_id, hardware_config_id, throughput_tokens_sec, ttft_p90_ms, accuracy_score
                 from evalstore.benchmark_results
@@ -80,6 +78,8 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
                     benchmark_date desc, created_at desc, id desc) r
             join evalstore.model_versions v on v.id = r.model_version_id
             left join evalstore.hardware_configs h on h.id = r.hardware_config_id
+            cross join lateral (
+                select h.cost_per_hour_usd / nullif(r.throughput_tokens_sec::numeric * 3600, 0) * 1000000 as cost) c
             group by r.model_version_id order by r.model_version_id""".replace("{throughput}", Mean.of("r.throughput_tokens_sec"))
             .replace("{latency}", Mean.of("r.ttft_p90_ms"))
             .replace("{accuracy}", Mean.of("r.accuracy_score"));

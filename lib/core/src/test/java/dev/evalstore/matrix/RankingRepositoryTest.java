@@ -139,6 +139,21 @@ class RankingRepositoryTest {
     }
 
     @Test
+    void a_version_whose_machine_was_removed_has_no_cost_instead_of_the_greatest() {
+        UUID measured = measured(100, 100, "1");
+        Combination gone =
+                new Combination(fixture.version(), fixture.machine("24", "1"), fixture.framework(), "chatbot", 1, 1024);
+        results.record(gone, result(1, 1_000).benchmarkDate(DAY));
+        database.db().catalog().hardware().delete(gone.hardwareConfigId());
+        assertThat(rankings.rankTopsis("chatbot", WEIGHTS, FROM, AN_HOUR))
+                .extracting(ModelRanking::modelVersionId)
+                .containsExactly(measured);
+        assertThat(rankings.rankTopsis("chatbot", Map.of(Criterion.LATENCY, 1.0), FROM, AN_HOUR))
+                .extracting(ModelRanking::modelVersionId)
+                .containsExactly(gone.modelVersionId(), measured);
+    }
+
+    @Test
     void the_weights_of_the_use_case_serve_as_default() {
         measured(100, 100, "1");
         database.db()
