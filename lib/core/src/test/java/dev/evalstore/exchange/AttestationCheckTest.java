@@ -64,7 +64,10 @@ class AttestationCheckTest {
 
     /** A completed verification of a new submission, with the evidence that ada gives for it. */
     private UUID completed(Function<Attestation, AttestationEvidence> evidence) {
-        Submission submission = submission();
+        return completed(submission(), evidence);
+    }
+
+    private UUID completed(Submission submission, Function<Attestation, AttestationEvidence> evidence) {
         UUID id = verifications
                 .request(NewVerification.of(submission.id(), VerificationKind.AUDITOR))
                 .id();
@@ -133,12 +136,10 @@ class AttestationCheckTest {
     @Test
     void a_signature_of_another_verification_of_the_same_result_is_invalid() {
         keys.register(key("key-1"));
-        AttestationEvidence[] first = new AttestationEvidence[1];
-        UUID id = completed(attestation -> {
-            first[0] = attestation.sign("key-1", pair.getPrivate(), TIME);
-            return first[0];
-        });
-        UUID copied = completed(attestation -> first[0]);
+        Submission submission = submission();
+        UUID id = completed(submission, attestation -> attestation.sign("key-1", pair.getPrivate(), TIME));
+        AttestationEvidence first = verifications.get(id, Viewer.ANONYMOUS).attestation();
+        UUID copied = completed(submission, attestation -> first);
         assertThat(check(id)).isEqualTo(AttestationCheck.VALID);
         assertThat(check(copied)).isEqualTo(AttestationCheck.INVALID);
     }
