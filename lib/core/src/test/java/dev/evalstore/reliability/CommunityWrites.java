@@ -1,19 +1,13 @@
 package dev.evalstore.reliability;
 
 import dev.evalstore.account.NewUser;
-import dev.evalstore.exchange.DefinitionRepository;
-import dev.evalstore.exchange.NewCaseResult;
 import dev.evalstore.exchange.NewCommunityVerification;
-import dev.evalstore.exchange.NewSubmission;
-import dev.evalstore.exchange.NewTestCase;
-import dev.evalstore.exchange.SubmittedModel;
 import dev.evalstore.exchange.VerificationReview;
 import dev.evalstore.exchange.VoteDirection;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** Of what users say who ran a submission again, and of votes on that. */
+/** Of reports of users who ran a submission again, and of votes on them. */
 final class CommunityWrites {
     private CommunityWrites() {}
 
@@ -71,28 +65,12 @@ final class CommunityWrites {
         return lab.db().users().create(NewUser.of(name + "@example.org", name)).id();
     }
 
-    /** One that is nobody's. */
+    /** One that is no user's. */
     private static UUID submission(Lab lab) {
-        DefinitionRepository definitions = lab.db().exchange().definitions();
-        UUID definition = definitions
-                .create(
-                        ExchangeWrites.newDefinition(),
-                        "1.0.0",
-                        ExchangeWrites.newVersion().cases(List.of(NewTestCase.of("k", "name", "prompt"))))
-                .id();
-        definitions.submitForReview(definition);
-        definitions.activate(definition);
-        NewSubmission.Run run = new NewSubmission.Run("e", Instant.EPOCH, Instant.EPOCH);
         return lab.db()
                 .exchange()
                 .submissions()
-                .submit(NewSubmission.of(
-                                definitions.latest(definition).orElseThrow(),
-                                SubmittedModel.of("p", "m"),
-                                NewSubmission.Submitter.named("somebody"),
-                                run,
-                                1)
-                        .cases(List.of(NewCaseResult.passed("k"))))
+                .submit(SubmissionWrites.submission(SubmissionWrites.version(lab, 1), 1))
                 .submission()
                 .id();
     }
