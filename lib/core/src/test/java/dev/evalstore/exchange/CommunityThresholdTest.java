@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Actor;
 import dev.evalstore.Database;
-import dev.evalstore.DatabaseOptions;
 import dev.evalstore.audit.AuditFilter;
-import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.testkit.TestDatabase;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,8 +149,7 @@ class CommunityThresholdTest {
     @Test
     void after_a_revocation_the_same_votes_raise_nothing_and_another_verification_does() {
         up(3);
-        SubmissionStanding.revoke(
-                Jdbc.on(database.pool(), DatabaseOptions.DEFAULT), submission, "The logs were forged.");
+        db.exchange().submissions().revoke(submission, "The logs were forged.");
         assertLevel(VerificationLevel.UNVERIFIED);
         verifications.withdrawVote(verification, down());
         up(3);
