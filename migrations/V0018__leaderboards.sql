@@ -24,7 +24,7 @@ create unique index idx_leaderboard_entries_open
     on ${schema}.leaderboard_entries (version_id, board, subject_key) where valid_to is null;
 -- Boards in order. Ranks are counted in the index alone.
 create index idx_leaderboard_entries_order
-    on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id) include (valid_from)
+    on ${schema}.leaderboard_entries (version_id, board, board_score, submitted_at, submission_id)
     where valid_to is null;
 -- As of a moment, of all entries: among open ones alone the first that is old enough may be far away.
 create index idx_leaderboard_entries_order_all

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class BoardMoments {
     /**
      * A statement before the one that reads the boards: whoever had committed by this one is seen by that one. A transaction that
-     * keeps its snapshot reads an older state, of which nothing is known here.
+     * keeps its snapshot reads an older state, of which nothing is known here, and a standby does not have the locks.
      */
     private static final String FINAL_UNTIL = """
             /* leaderboard_entries.final_until */ select
-                case when current_setting('transaction_isolation') = 'read committed' then least(
+                case when current_setting('transaction_isolation') = 'read committed' and not pg_is_in_recovery() then least(
                     statement_timestamp(),
                     -- As Boards wrote it: seconds since 1970, less 2147483648 to fit until the year 2106.
                     to_timestamp(min((l.objid::bigint + 2147483648) % 4294967296))) end as final_until

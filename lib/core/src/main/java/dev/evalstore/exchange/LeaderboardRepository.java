@@ -82,7 +82,7 @@ public final class LeaderboardRepository implements Leaderboards {
     /**
      * The boards as they stood at a moment. Looks once, now, whether what they return may still change; where it may,
      * {@link PastLeaderboards#provisional} is true. It always is in a transaction of another isolation level than read
-     * committed, which reads an older state than that of now.
+     * committed, which reads an older state than that of now, and on a standby.
      *
      * @param moment by the server's clock, in the years 1 to 9999, cut to microseconds; may be yet to come
      */
@@ -111,8 +111,8 @@ public final class LeaderboardRepository implements Leaderboards {
     /**
      * Compares the open entries of a version with its submissions, and closes and opens entries where they differ, from
      * now on: how a board stood before does not change. For submissions that were written by something else than this
-     * library. Models are taken by the hundred, each time in a commit of its own outside of a transaction; meanwhile the
-     * boards are read and changed as always.
+     * library. Some hundred models at a time are locked, each time in a commit of its own outside of a transaction;
+     * meanwhile the boards are read and changed as always.
      *
      * @return how many entries were closed or opened; 0 when the boards were right, or the version does not exist
      */
