@@ -20,12 +20,14 @@ import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
 import dev.evalstore.exchange.AggregationMethod;
 import dev.evalstore.exchange.AttestationEvidence;
+import dev.evalstore.exchange.CaseResult;
 import dev.evalstore.exchange.Citation;
 import dev.evalstore.exchange.ConfidenceInterval;
 import dev.evalstore.exchange.DefinitionRepository;
 import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.Execution;
 import dev.evalstore.exchange.ExpectedOutput;
+import dev.evalstore.exchange.Leaderboards;
 import dev.evalstore.exchange.NewBenchmarkDefinition;
 import dev.evalstore.exchange.NewCaseResult;
 import dev.evalstore.exchange.NewCommunityVerification;
@@ -38,7 +40,9 @@ import dev.evalstore.exchange.NewVerificationResult;
 import dev.evalstore.exchange.NewVerificationStep;
 import dev.evalstore.exchange.NewVerifierKey;
 import dev.evalstore.exchange.OutputConstraint;
+import dev.evalstore.exchange.PastLeaderboards;
 import dev.evalstore.exchange.PrimaryMetric;
+import dev.evalstore.exchange.Reproducibility;
 import dev.evalstore.exchange.Scoring;
 import dev.evalstore.exchange.SemVer;
 import dev.evalstore.exchange.SubmissionMetric;
@@ -132,6 +136,11 @@ final class InputUses {
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
                 .sample(ConfidenceInterval.class, () -> new ConfidenceInterval(0, 1, 0.95))
+                .sample(NewCaseResult.class, InputUses::caseResult)
+                .sample(Leaderboards.class, () -> db.exchange().leaderboards())
+                .sample(
+                        PastLeaderboards.class,
+                        () -> db.exchange().leaderboards().asOf(Instant.EPOCH))
                 .sample(PublicKey.class, () -> keys().getPublic())
                 .sample(PrivateKey.class, () -> keys().getPrivate())
                 .sample(Outcome.class, () -> Completion.of(lease(), null))
@@ -191,6 +200,17 @@ final class InputUses {
         use(NewEvaluation.class, evaluation -> db.evaluations().createAll(List.of(evaluation)));
         use(NewTestCase.class, one -> db.exchange().testCases().createAll(definitionVersion(), List.of(one)));
         use(NewSubmission.class, this::submit);
+        use(NewCaseResult.class, result -> submit(result, Reproducibility.NONE, List.of()));
+        use(
+                CaseResult.Measured.class,
+                measured -> submit(caseResult().measured(measured), Reproducibility.NONE, List.of()));
+        use(Reproducibility.class, given -> submit(caseResult(), given, List.of()));
+        use(
+                SubmissionMetric.Spread.class,
+                spread -> submit(
+                        caseResult(),
+                        Reproducibility.NONE,
+                        List.of(SubmissionMetric.of("latency", 1).spread(spread))));
         use(NewVerification.class, given -> requested(given.kind(), given.config()));
         use(NewVerificationResult.class, result -> db.exchange().verifications().complete(verification(), result));
         use(
@@ -441,18 +461,27 @@ final class InputUses {
     }
 
     private UUID submission() {
-        DefinitionVersion version = activeVersion();
+        return submit(caseResult(), Reproducibility.NONE, List.of());
+    }
+
+    private static NewCaseResult caseResult() {
+        return NewCaseResult.of("k", true, 0.5);
+    }
+
+    private UUID submit(NewCaseResult result, Reproducibility reproducibility, List<SubmissionMetric> metrics) {
         Instant now = Instant.now();
         NewSubmission.Run run = new NewSubmission.Run("r", now, now);
         return db.exchange()
                 .submissions()
                 .submit(NewSubmission.of(
-                                version,
+                                activeVersion(),
                                 SubmittedModel.of("p", "m"),
                                 NewSubmission.Submitter.named("somebody"),
                                 run,
-                                0.5)
-                        .cases(List.of(NewCaseResult.of("k", true, 0.5))))
+                                result.score())
+                        .cases(List.of(result))
+                        .metrics(metrics)
+                        .reproducibility(reproducibility))
                 .submission()
                 .id();
     }

@@ -209,9 +209,7 @@ class OddTextTest {
                             .isInstanceOf(InvocationTargetException.class)
                             .cause()
                             .isInstanceOf(IllegalArgumentException.class)
-                            .message()
-                            .as("as label is named by submitterLabel")
-                            .containsIgnoringCase(components[i].getName());
+                            .hasMessageContaining(components[i].getName());
                 }
             }
         }

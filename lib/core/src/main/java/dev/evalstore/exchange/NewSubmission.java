@@ -123,7 +123,7 @@ public record NewSubmission(
     public record Submitter(
             @Nullable UUID userId, String label, @Nullable UUID organizationId) {
         public Submitter {
-            Check.text("submitterLabel", label, 1, 200);
+            Check.text("submitter label", label, 1, 200);
         }
 
         /** A user who submits in no organization's name. */

@@ -342,7 +342,7 @@ class SubmissionChecksTest {
         refused("model name", () -> SubmittedModel.of("p", tooLong));
         refused("model version", () -> SubmittedModel.of("p", "m").version(""));
         refused("model endpoint", () -> SubmittedModel.of("p", "m").endpoint("x".repeat(2_001)));
-        refused("submitterLabel", () -> Submitter.named(tooLong));
+        refused("submitter label", () -> Submitter.named(tooLong));
         refused("executionId", () -> new NewSubmission.Run(tooLong, TIME, TIME));
         refused("executionId", () -> new NewSubmission.Run("a\0b", TIME, TIME));
         refused("completedAt", () -> new NewSubmission.Run("r", TIME, Instant.MAX));
