@@ -31,8 +31,8 @@ public final class SubmissionRepository {
      * or nothing at all. It is unverified.
      *
      * <p>A version has one submission of an execution id. So the same may be sent again, after a lost answer for instance, also
-     * at once from several places: the first is stored, and every other call returns that one. After it is deleted, it may be
-     * submitted anew. What is the same is told by the SHA-256 of all that is submitted, whatever the order of its rows.
+     * at once from several places: the first is stored, and every other call returns that one, also after its definition was archived or deleted. After it
+     * is deleted, it may be submitted anew. What is the same is told by the SHA-256 of all that is submitted, whatever the order of its rows.
      *
      * <p>The score that counts is of the case results, by the version's {@link Aggregation}: a test case without a result
      * counts as failed with 0. If the version has no test cases, it is the value of the metric with the primary metric's name.
