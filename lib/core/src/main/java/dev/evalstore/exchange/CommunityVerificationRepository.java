@@ -92,8 +92,9 @@ public final class CommunityVerificationRepository {
             UUID submission = verification.submissionId();
             UUID verifier = verification.verifierId();
             Verifiers.lockOrganization(tx, submission);
-            CommunityVotes.requireLive(tx, submission, verifier, "verify")
-                    .orElseThrow(() -> SubmissionRows.TABLE.notFound(submission));
+            if (!CommunityVotes.isSeen(tx, submission, verifier, "verify")) {
+                throw SubmissionRows.TABLE.notFound(submission);
+            }
             SubmissionStanding.requireIndependent(tx, submission, verifier, "verify");
             return TABLE.create(tx, values);
         });

@@ -119,7 +119,9 @@ final class CommunityVotes {
     static CommunityVerification lockFor(Jdbc tx, UUID id, UUID user, String verb) {
         Verifiers.lockOrganization(tx, TABLE.get(tx, id).submissionId());
         CommunityVerification locked = lock(tx, id);
-        requireLive(tx, locked.submissionId(), user, verb).orElseThrow(() -> TABLE.notFound(id));
+        if (!isSeen(tx, locked.submissionId(), user, verb)) {
+            throw TABLE.notFound(id);
+        }
         if (locked.verifierId().equals(user)) {
             throw new ConflictException("user " + user + " made community verification " + id + ": cannot " + verb);
         }
@@ -132,14 +134,14 @@ final class CommunityVotes {
     }
 
     /**
-     * Empty where the user may not see the submission, or it is deleted. An unknown user is left to the foreign key.
+     * False where the user may not see the submission, or it is deleted. An unknown user is left to the foreign key.
      *
      * @throws ConflictException if the user is inactive
      * @throws IllegalStateException if the transaction is not read committed: it would not see what the locks waited for
      */
-    static Optional<UUID> requireLive(Jdbc tx, UUID submission, UUID user, String verb) {
+    static boolean isSeen(Jdbc tx, UUID submission, UUID user, String verb) {
         Sql seen = Sql.of(SEEN, user, submission).and(Visibility.byId(Viewer.user(user)));
-        return tx.find(seen, row -> {
+        Optional<Boolean> found = tx.find(seen, row -> {
             if (!row.text("isolation").equals("read committed")) {
                 throw new IllegalStateException("to " + verb
                         + " needs the isolation level read committed, and was asked for in " + row.text("isolation"));
@@ -147,8 +149,9 @@ final class CommunityVotes {
             if (Boolean.FALSE.equals(row.boolOrNull("active"))) {
                 throw new ConflictException("user " + user + " is not active: cannot " + verb);
             }
-            return submission;
+            return true;
         });
+        return found.isPresent();
     }
 
     static Optional<VerificationVote> find(Jdbc jdbc, UUID id, UUID user, Viewer viewer) {

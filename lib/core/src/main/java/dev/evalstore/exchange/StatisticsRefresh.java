@@ -7,7 +7,6 @@ import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** Finds the statistics that lack something, and refreshes them. */
@@ -17,11 +16,6 @@ final class StatisticsRefresh {
 
     /** Each batch is one commit, and computes from all submissions of its subjects. */
     private static final int BATCH = 50;
-
-    private static final Map<StatisticsKind, Figures<?>> FIGURES = Map.of(
-            StatisticsKind.DEFINITION, DefinitionFigures.FIGURES,
-            StatisticsKind.USER, UserFigures.FIGURES,
-            StatisticsKind.MODEL, ModelFigures.FIGURES);
 
     /**
      * What has a mark, what was submitted to since the last refresh, and what is a day old, since ranks and categories change
@@ -78,7 +72,7 @@ final class StatisticsRefresh {
                     .map(Due::subject)
                     .toList();
             for (int i = 0; i < subjects.size(); i += BATCH) {
-                FIGURES.get(kind).refresh(jdbc, subjects.subList(i, Math.min(i + BATCH, subjects.size())));
+                figures(kind).refresh(jdbc, subjects.subList(i, Math.min(i + BATCH, subjects.size())));
             }
         }
         boolean more = due.size() == MAX;
@@ -86,6 +80,14 @@ final class StatisticsRefresh {
             jdbc.update(Sql.of(ADVANCE, now));
         }
         return new Cleanup(due.size(), more);
+    }
+
+    private static Figures<?> figures(StatisticsKind kind) {
+        return switch (kind) {
+            case DEFINITION -> DefinitionFigures.FIGURES;
+            case USER -> UserFigures.FIGURES;
+            case MODEL -> ModelFigures.FIGURES;
+        };
     }
 
     private record Due(StatisticsKind kind, UUID subject) {
