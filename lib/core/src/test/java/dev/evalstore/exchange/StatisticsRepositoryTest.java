@@ -141,7 +141,7 @@ class StatisticsRepositoryTest {
 
     private static boolean isNear(@Nullable Double a, @Nullable Double b) {
         return a == null || b == null
-                ? a == b
+                ? a == null && b == null
                 : Math.abs(a - b) <= 1e-12 * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
     }
 
