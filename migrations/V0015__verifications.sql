@@ -13,6 +13,7 @@ create table ${schema}.verifications (
     outcome text,
     verifier_id uuid,
     verifier_label text,
+    verifier_ref text collate "C",
     started_at timestamptz,
     completed_at timestamptz,
     success boolean,
@@ -41,6 +42,8 @@ create table ${schema}.verifications (
     constraint verifications_completed_at_when_ended check ((completed_at is not null) = (outcome is not null)),
     constraint verifications_started_before_completed check (started_at <= completed_at),
     constraint verifications_verifier_label_given check (verifier_label ~ '\S'),
+    constraint verifications_verifier_ref_format check (verifier_ref ~ '^(user|worker) \S'),
+    constraint verifications_verifier_ref_with_label check ((verifier_ref is null) = (verifier_label is null)),
     constraint verifications_result_when_completed check (
         case when outcome = 'completed'
             then num_nulls(verifier_label, started_at, success, reproduced_score, score_difference, environment_match) = 0
@@ -93,6 +96,8 @@ comment on column ${schema}.verifications.verifier_id is
     'The person who ended it; null where a worker did, while it has not ended, and after the user was removed.';
 comment on column ${schema}.verifications.verifier_label is
     'Who ended it, for people: a user''s or a worker''s name. It stays when the user is removed.';
+comment on column ${schema}.verifications.verifier_ref is
+    'Who ended it, for comparison: user and the id, or worker and the name. It never changes.';
 comment on column ${schema}.verifications.started_at is 'When it was claimed by the one who ended it.';
 comment on column ${schema}.verifications.completed_at is 'When it was completed, had failed or was cancelled.';
 comment on column ${schema}.verifications.success is 'Whether the verifier confirms the submission.';

@@ -7,6 +7,7 @@ create table ${schema}.verifier_keys (
     key_id text collate "C" not null,
     verifier_id uuid,
     verifier_label text not null,
+    verifier_ref text collate "C" not null,
     public_key text collate "C" not null,
     valid_from timestamptz not null default statement_timestamp(),
     valid_to timestamptz,
@@ -20,6 +21,7 @@ create table ${schema}.verifier_keys (
     constraint verifier_keys_verifier_fk foreign key (verifier_id) references ${schema}.users (id) on delete set null,
     constraint verifier_keys_key_id_length check (key_id ~ '\S' and length(key_id) <= 200),
     constraint verifier_keys_verifier_label_given check (verifier_label ~ '\S'),
+    constraint verifier_keys_verifier_ref_format check (verifier_ref ~ '^(user|worker) \S'),
     -- The first 16 characters say that it is an Ed25519 key, the others are its 32 bytes.
     constraint verifier_keys_public_key_format check (public_key ~ '^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$'),
     constraint verifier_keys_valid_from_before_valid_to check (valid_from < valid_to)
@@ -40,6 +42,8 @@ comment on column ${schema}.verifier_keys.verifier_id is
     'The person whose key it is; null where it is a worker''s, and after the user was removed.';
 comment on column ${schema}.verifier_keys.verifier_label is
     'Whose key it is, for people: a user''s or a worker''s name. It stays when the user is removed.';
+comment on column ${schema}.verifier_keys.verifier_ref is
+    'Whose key it is, for comparison: user and the id, or worker and the name. It never changes.';
 comment on column ${schema}.verifier_keys.public_key is
     'The key as a SubjectPublicKeyInfo (RFC 8410) in Base64, which is the body of its PEM file.';
 comment on column ${schema}.verifier_keys.valid_from is 'Signatures of an earlier time do not count.';

@@ -86,6 +86,8 @@ class SchemaContractTest {
                     Map.entry("submissions.subject_version", FOLLOWS),
                     Map.entry("jobs.losses", "decides whether the job is poison"),
                     Map.entry("verifications.lane", "follows from definition and kind"),
+                    Map.entry("verifications.verifier_ref", "the verifier, for comparison with a key's"),
+                    Map.entry("verifier_keys.verifier_ref", "the verifier, for comparison with a verification's"),
                     Map.entry("verifications.outcome", "the status, where it has ended"),
                     Map.entry("model_statistics.id", "in the cursor of the list"),
                     Map.entry("model_statistics.subject_key", FOLLOWS),

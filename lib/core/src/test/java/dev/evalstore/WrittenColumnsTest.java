@@ -49,7 +49,8 @@ class WrittenColumnsTest {
             Map.entry("ModelVersionRepository.input_cost_per_1k", "inputPer1k"),
             Map.entry("ModelVersionRepository.output_cost_per_1k", "outputPer1k"),
             Map.entry("UserTokenRepository.token_hash", "hash"),
-            Map.entry("VerifierKeyRepository.verifier_label", "worker"));
+            Map.entry("VerifierKeyRepository.verifier_label", "worker"),
+            Map.entry("VerifierKeyRepository.verifier_ref", "worker"));
 
     private static final Set<String> WRITES = Set.of("set", "setIfGiven", "patch");
 

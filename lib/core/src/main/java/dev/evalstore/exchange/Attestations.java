@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks signatures of what is stored. */
 final class Attestations {
-    /** One snapshot of result, submission and key. Labels are compared where neither verification nor key is a user's. */
+    /** One snapshot of result, submission and key. Verifiers stay comparable after a user was renamed or removed. */
     private static final String SIGNED = """
             /* verifications.verify_attestation */ select v.id as verification_id, v.submission_id, s.version_id,
                 s.content_hash, s.environment_hash, s.aggregate_score, v.success, v.reproduced_score,
                 v.score_difference, v.environment_match, v.attestation_signature, v.attestation_algorithm,
                 v.attestation_key_id, v.attestation_signed_at, k.public_key, k.valid_from, k.valid_to, k.revoked_at,
-                case when v.verifier_id is null and k.verifier_id is null then v.verifier_label = k.verifier_label
-                    else coalesce(v.verifier_id = k.verifier_id, false) end as is_verifiers
+                coalesce(v.verifier_ref = k.verifier_ref, false) as is_verifiers
             from evalstore.verifications v
             join evalstore.submissions s on s.id = v.submission_id
             left join evalstore.verifier_keys k on k.key_id = v.attestation_key_id

@@ -39,29 +39,38 @@ final class VerificationOutcomes {
             coalesce((select w.worker_id from evalstore.workers w where w.generation = x.worker),
                         (select coalesce(u.display_name, u.username) from evalstore.users u where u.id = x.verifier_id))""";
 
-    private static final String COMPLETE = Kinds.VERIFICATIONS.ending("complete", """
+    /** The same one for comparison, as in verifier_keys. */
+    private static final String REF = """
+            coalesce('user ' || x.verifier_id::text,
+                        (select 'worker ' || w.worker_id from evalstore.workers w where w.generation = x.worker))""";
+
+    private static final String COMPLETE = Kinds.VERIFICATIONS.ending(
+            "complete", """
             select * from unnest(?::bigint[], ?::bigint[], ?::uuid[], ?::boolean[], ?::float8[], ?::boolean[], ?::float8[],
                     ?::jsonb[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::jsonb[])
                     as g (seq, token, verifier_id, success, score, environment_match, confidence, details, url, signature,
                         algorithm, key_id, signed_at, metadata)""", """
             ended as (
                 update evalstore.verifications v
-                set outcome = 'completed', verifier_id = x.verifier_id, verifier_label = {label}, started_at = x.claimed_at,
+                set outcome = 'completed', verifier_id = x.verifier_id, verifier_label = {label},
+                    verifier_ref = {ref}, started_at = x.claimed_at,
                     completed_at = statement_timestamp(), updated_at = statement_timestamp(), success = x.success,
                     reproduced_score = x.score, score_difference = x.score - s.aggregate_score,
                     environment_match = x.environment_match, confidence = x.confidence, details = x.details,
                     attestation_url = x.url, attestation_signature = x.signature, attestation_algorithm = x.algorithm,
                     attestation_key_id = x.key_id, attestation_signed_at = x.signed_at, attestation_metadata = x.metadata
                 from done x, evalstore.submissions s
-                where v.seq = x.seq and s.id = v.submission_id)""".replace("{label}", LABEL));
+                where v.seq = x.seq and s.id = v.submission_id)""".replace("{label}", LABEL).replace("{ref}", REF));
 
-    private static final String FAIL = Kinds.VERIFICATIONS.ending("fail", """
+    private static final String FAIL = Kinds.VERIFICATIONS.ending(
+            "fail", """
             select * from unnest(?::bigint[], ?::bigint[], ?::uuid[], ?::text[]) as g (seq, token, verifier_id, reason)""", """
             ended as (
                 update evalstore.verifications v
-                set outcome = 'failed', verifier_id = x.verifier_id, verifier_label = {label}, started_at = x.claimed_at,
+                set outcome = 'failed', verifier_id = x.verifier_id, verifier_label = {label},
+                    verifier_ref = {ref}, started_at = x.claimed_at,
                     completed_at = statement_timestamp(), updated_at = statement_timestamp(), failure_reason = x.reason
-                from done x where v.seq = x.seq)""".replace("{label}", LABEL));
+                from done x where v.seq = x.seq)""".replace("{label}", LABEL).replace("{ref}", REF));
 
     private static final String CANCEL = """
             /* verifications.cancel */ with waiting as (

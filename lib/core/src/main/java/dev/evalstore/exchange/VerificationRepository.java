@@ -204,6 +204,7 @@ public final class VerificationRepository {
      */
     public Verification complete(Lease lease, NewVerificationResult result) {
         Objects.requireNonNull(result, "result");
+        Objects.requireNonNull(lease, "lease");
         return VerificationOutcomes.complete(jdbc, lease, result);
     }
 
@@ -216,6 +217,7 @@ public final class VerificationRepository {
      * @throws LeaseLostException if the lease is no longer held; nothing is changed
      */
     public Verification fail(Lease lease, String reason) {
+        Objects.requireNonNull(lease, "lease");
         return VerificationOutcomes.fail(jdbc, lease, Check.error("reason", reason));
     }
 

@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -15,7 +16,7 @@ public record VerificationScope(Set<UUID> definitionIds) {
     private static final int MAX_DEFINITIONS = 10_000;
 
     public VerificationScope {
-        definitionIds = Set.copyOf(definitionIds);
+        definitionIds = Set.copyOf(Objects.requireNonNull(definitionIds, "definitionIds"));
         if (definitionIds.size() > MAX_DEFINITIONS) {
             throw new IllegalArgumentException("definitionIds must be at most " + MAX_DEFINITIONS);
         }

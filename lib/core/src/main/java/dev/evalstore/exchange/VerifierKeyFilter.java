@@ -26,7 +26,7 @@ public final class VerifierKeyFilter extends Conditions<VerifierKeyFilter> {
 
     /** Only keys of the worker that registers under exactly this name. */
     public VerifierKeyFilter worker(String worker) {
-        return and("and verifier_id is null and verifier_label = ?", Check.name("worker", worker));
+        return and("and verifier_ref = ?", "worker " + Check.name("worker", worker));
     }
 
     /** Only keys by which a signature of this time, of the years 1 to 9999, counts. */

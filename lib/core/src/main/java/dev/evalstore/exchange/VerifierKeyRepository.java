@@ -51,6 +51,7 @@ public final class VerifierKeyRepository extends TableRows<VerifierKey, Verifier
         Columns values = new Columns()
                 .set("key_id", key.keyId())
                 .set("verifier_id", key.verifierId())
+                .set("verifier_ref", key.verifierId() == null ? "worker " + key.worker() : "user " + key.verifierId())
                 .set("public_key", Ed25519.text(key.publicKey()))
                 .setIfGiven("valid_from", key.validFrom())
                 .set("valid_to", key.validTo());

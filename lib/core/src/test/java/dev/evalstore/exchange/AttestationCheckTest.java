@@ -145,6 +145,26 @@ class AttestationCheckTest {
     }
 
     @Test
+    void a_removed_persons_signature_stays_theirs_and_a_namesake_workers_key_is_anothers() {
+        keys.register(key("key-1"));
+        UUID own = signed("key-1");
+        pair = other();
+        keys.register(NewVerifierKey.ofWorker("ada", "key-2", pair.getPublic()).validFrom(BEGIN));
+        UUID forged = signed("key-2");
+        database.admin("update evalstore.users set username = 'eda'; delete from evalstore.users");
+        assertThat(check(own)).isEqualTo(AttestationCheck.VALID);
+        assertThat(check(forged)).isEqualTo(AttestationCheck.OTHER_VERIFIERS_KEY);
+    }
+
+    private static KeyPair other() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void a_key_that_nobody_registered_is_unknown() {
         keys.register(key("key-1"));
         assertThat(check(signed("key-2"))).isEqualTo(AttestationCheck.UNKNOWN_KEY);

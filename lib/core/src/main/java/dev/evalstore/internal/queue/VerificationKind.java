@@ -17,6 +17,7 @@ final class VerificationKind {
                     failure_reason = case when x.fails
                         then case when x.timed_out then 'its lease ran out' else 'its worker was lost' end end,
                     verifier_label = case when x.fails then x.worker_id end,
+                    verifier_ref = case when x.fails then 'worker ' || x.worker_id end,
                     started_at = case when x.fails then x.claimed_at end,
                     completed_at = case when x.fails then statement_timestamp() end
                 from (
