@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -420,10 +421,29 @@ class VerificationRepositoryTest {
         assertThat(now(id).status()).isEqualTo(VerificationStatus.IN_PROGRESS);
         assertThat(fixtures.level(submission)).isEqualTo(VerificationLevel.UNVERIFIED);
         db.organizations().removeMember(organization, person);
-        fixtures.deactivate(person);
-        conflict("not active", () -> verifications.complete(lease, CONFIRMED));
         // Giving up needs no independence.
-        assertThat(verifications.fail(lease, "I left.").verifierId()).isEqualTo(person);
+        db.organizations().addMember(organization, person);
+        assertThat(verifications.fail(lease, "I joined them.").verifierId()).isEqualTo(person);
+    }
+
+    @Test
+    void the_work_of_a_person_who_left_comes_back_and_the_lease_is_lost() {
+        List<Consumer<UUID>> ways = List.of(
+                fixtures::deactivate,
+                person -> db.users().delete(person),
+                person -> db.users().softDelete(person));
+        for (Consumer<UUID> leave : ways) {
+            UUID id = requested(VerificationKind.AUDITOR).id();
+            UUID person = fixtures.user();
+            Lease lease = verifications.claimByPerson(id, person).lease();
+            leave.accept(person);
+            conflict("not active", () -> verifications.complete(lease, CONFIRMED));
+            assertThatThrownBy(() -> verifications.fail(lease, "I left.")).isInstanceOf(LeaseLostException.class);
+            assertThat(verifications.requeueExpired(10)).isEqualTo(1);
+            assertThat(now(id).status()).isEqualTo(VerificationStatus.PENDING);
+            verifications.complete(
+                    verifications.claimByPerson(id, fixtures.user()).lease(), CONFIRMED);
+        }
     }
 
     @Test

@@ -16,12 +16,13 @@ final class OutcomeSql {
                 and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()
                 and l.worker = any (array(select generation from evalstore.workers where gone_at is null))""";
 
-    /** The same where a person may hold a lease, who is no worker and has no heartbeats. */
+    /** The same where a person may hold a lease, who has no heartbeats: until the person leaves the platform. */
     static final String HELD_BY_WORKER_OR_PERSON = """
             l.seq = any (array(select seq from given))
                 and ((l.seq, l.token) in (select seq, token from given)) is true and l.deadline > statement_timestamp()
-                and (l.worker is null
-                    or l.worker = any (array(select generation from evalstore.workers where gone_at is null)))""";
+                and case when l.worker is null
+                    then exists (select from evalstore.users u where u.id = l.verifier_id and u.active)
+                    else l.worker = any (array(select generation from evalstore.workers where gone_at is null)) end""";
 
     private static final String SEQS_AND_TOKENS = "select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)";
 

@@ -18,8 +18,10 @@ final class RescueSql {
     /** The same where a person may hold a lease. */
     static final String EXPIRED_OF_WORKER_OR_PERSON = """
             l.deadline <= statement_timestamp()
-                or l.worker is not null
-                    and not exists (select from evalstore.workers w where w.generation = l.worker and w.gone_at is null)""";
+                or case when l.worker is null
+                    then not exists (select from evalstore.users u where u.id = l.verifier_id and u.active)
+                    else not exists (
+                        select from evalstore.workers w where w.generation = l.worker and w.gone_at is null) end""";
 
     /** Whether there is a worker to declare dead. */
     static final String ANY_STALE = """
