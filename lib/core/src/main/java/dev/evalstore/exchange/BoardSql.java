@@ -39,9 +39,10 @@ record BoardSql(String page, String around) {
                 own as materialized (
                     select c.board_score, c.submitted_at, c.submission_id
                     from q cross join unnest(q.versions) v (id)
-                    join evalstore.leaderboard_entries c
-                        on c.version_id = v.id and c.subject_key = q.subject_key and c.board = q.board
-                    where {valid}
+                    cross join lateral (
+                        select c.board_score, c.submitted_at, c.submission_id from evalstore.leaderboard_entries c
+                        where c.version_id = v.id and c.subject_key = q.subject_key and c.board = q.board and {valid}
+                        order by c.valid_from desc limit 1) c
                     order by c.board_score, c.submitted_at, c.submission_id limit 1),
                 page as materialized (
                     (select e.board_score, e.submitted_at, e.submission_id
@@ -84,7 +85,10 @@ record BoardSql(String page, String around) {
                     cross join lateral (select sum(c.n) as n from ({as_good}) c) s)
                 select p.board_score, p.submitted_at, p.submission_id, n.better, n.equal, {submission}
                 from page p cross join counted n
-                left join evalstore.submissions s on s.id = p.submission_id""";
+                -- Apart from the viewer's conditions: with them the server may read a whole partial index instead.
+                left join lateral (
+                    select {submission}, s.visibility, s.submitted_by, s.deleted_at from evalstore.submissions s
+                    where s.id = p.submission_id offset 0) s on true""";
 
         private static final String ENTRIES_AFTER = """
                 (select c.board_score, c.submitted_at, c.submission_id from evalstore.leaderboard_entries c

@@ -38,7 +38,7 @@ final class Boards {
      * everything that the model's entries ended or began with, also where the clock was set back. Nothing is written in an older
      * snapshot, which would not have what the lock waited for.
      */
-    private static final String RECOMPUTE = """
+    static final String RECOMPUTE = """
             /* leaderboard_entries.recompute */ with subjects as materialized (
                 select distinct u.version_id, u.subject_key
                 from unnest(?::uuid[], ?::uuid[]) as u (version_id, subject_key)
@@ -89,8 +89,9 @@ final class Boards {
                 update evalstore.leaderboard_entries e set valid_to = m.at
                 from moment m, present p
                     left join wanted w using (version_id, subject_key, board)
+                -- By the primary key: a condition on the entry's end would offer the server the index of a whole board.
                 where e.version_id = p.version_id and e.subject_key = p.subject_key and e.board = p.board
-                    and e.valid_from = p.valid_from and e.valid_to is null and p.submission_id is distinct from w.id
+                    and e.valid_from = p.valid_from and p.valid_to is null and p.submission_id is distinct from w.id
                 returning e.board),
             opened as (
                 insert into evalstore.leaderboard_entries (

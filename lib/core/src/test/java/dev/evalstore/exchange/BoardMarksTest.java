@@ -30,7 +30,7 @@ class BoardMarksTest {
         List<Instant> moments = new ArrayList<>();
         moments.add(world.jdbc.now());
         for (int round = 0; round < 2; round++) {
-            write(version, round);
+            write(database, version, round);
             boards.rebuild(version.id());
             moments.add(world.jdbc.now());
             assertThat(boards.markPlaces()).isEqualTo(1);
@@ -51,7 +51,7 @@ class BoardMarksTest {
     }
 
     /** Scores that many share. */
-    private static void write(DefinitionVersion version, int round) {
+    static void write(TestDatabase database, DefinitionVersion version, int round) {
         database.admin("insert into evalstore.submissions (definition_id, version_id, model_provider, model_name,"
                 + " subject_provider, subject_name, subject_version, subject_key, submitter_label, aggregate_score,"
                 + " board_score, reported_score, execution_id, content_hash, started_at, completed_at)"
