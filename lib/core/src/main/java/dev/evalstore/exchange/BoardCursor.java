@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +27,28 @@ record BoardCursor(double boardScore, Instant submittedAt, UUID submissionId, lo
         return new BoardCursor(boardScore, submittedAt, submissionId, skipped + more);
     }
 
-    Cursor cursor() {
+    /** What tells the list of a board, now or as of a moment, from those of others. */
+    static String list(Leaderboard board, @Nullable Instant moment) {
+        String of = Objects.requireNonNull(board, "board").versionIds() + " " + board.board() + " " + moment;
+        return LIST + " " + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Cursor cursor(String list) {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, submittedAt);
-        String text = LIST + "|" + boardScore + "|" + micros + "|" + submissionId + "|" + skipped;
+        String text = list + "|" + boardScore + "|" + micros + "|" + submissionId + "|" + skipped;
         return new Cursor(
                 Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Refuses a text that {@link #cursor} did not make. */
-    static BoardCursor of(@Nullable Cursor cursor) {
+    /** Refuses a text that {@link #cursor} did not make for this list. */
+    static BoardCursor of(@Nullable Cursor cursor, String list) {
         if (cursor == null) {
             return START;
         }
         try {
             String[] parts =
                     new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.UTF_8).split("\\|", -1);
-            if (parts.length == 5 && parts[0].equals(LIST)) {
+            if (parts.length == 5 && parts[0].equals(list)) {
                 double boardScore = Double.parseDouble(parts[1]);
                 Instant submittedAt =
                         Check.time("cursor", Instant.EPOCH.plus(Long.parseLong(parts[2]), ChronoUnit.MICROS));

@@ -53,7 +53,8 @@ final class BoardReads {
 
     Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit, @Nullable Cursor after) {
         Check.limit(limit);
-        BoardCursor start = BoardCursor.of(after);
+        String list = BoardCursor.list(board, moment);
+        BoardCursor start = BoardCursor.of(after, list);
         Sql page = Sql.of(
                 sql(board).page(),
                 SqlArray.uuids(board.versionIds()),
@@ -73,7 +74,7 @@ final class BoardReads {
         for (Place place : places.subList(0, limit)) {
             end = place.seen() == null ? end.skipping(1) : place.end();
         }
-        return new Page<>(entries.subList(0, limit), end.cursor());
+        return new Page<>(entries.subList(0, limit), end.cursor(list));
     }
 
     Optional<LeaderboardEntry> rankOf(Leaderboard board, ModelSubject subject, Viewer viewer) {

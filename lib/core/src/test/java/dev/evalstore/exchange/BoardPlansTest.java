@@ -36,7 +36,7 @@ class BoardPlansTest {
     void a_page_of_a_board_that_was_never_analyzed_looks_its_rows_up() {
         for (Viewer viewer : List.of(Viewer.ANONYMOUS, Viewer.user(UUID.randomUUID()), Viewer.PLATFORM)) {
             for (BoardSql sql : List.of(BoardSql.NOW, BoardSql.PAST)) {
-                BoardCursor start = BoardCursor.of(null);
+                BoardCursor start = BoardCursor.of(null, "");
                 Sql page = Sql.of(
                         sql.page(),
                         SqlArray.uuids(List.of(version)),
@@ -71,7 +71,9 @@ class BoardPlansTest {
     /** As many pages of tables and indexes as a page of a board has rows to look up, whatever the board's size. */
     private static void assertLookedUp(Sql sql) {
         List<String> plan = world.jdbc.list(
-                Sql.of("/* boards.explain */ explain (analyze, buffers, costs off)").and(sql), row -> row.text("QUERY PLAN"));
+                Sql.of("/* boards.explain */ explain (analyze, buffers, costs off)")
+                        .and(sql),
+                row -> row.text("QUERY PLAN"));
         String buffers = plan.stream()
                 .filter(line -> line.contains("Buffers:"))
                 .findFirst()

@@ -13,6 +13,7 @@ import dev.evalstore.Page;
 import dev.evalstore.testkit.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -189,6 +190,22 @@ class LeaderboardRepositoryTest {
         assertThat(boards.top(Leaderboard.of(UUID.randomUUID(), Board.OVERALL), Viewer.ANONYMOUS, 10)
                         .items())
                 .isEmpty();
+    }
+
+    @Test
+    void a_cursor_of_another_board_version_or_moment_is_refused() {
+        DefinitionVersion version = world.version();
+        Leaderboard board = Leaderboard.of(version.id(), Board.OVERALL);
+        world.submit(version, "a", 0.5);
+        world.submit(version, "b", 0.6);
+        Cursor cursor =
+                Objects.requireNonNull(boards.top(board, Viewer.ANONYMOUS, 1).next());
+        assertThat(boards.top(board, Viewer.ANONYMOUS, 1, cursor).items()).hasSize(1);
+        Leaderboard audited = Leaderboard.of(version.id(), Board.AUDITED);
+        refused("cursor", () -> boards.top(audited, Viewer.ANONYMOUS, 1, cursor));
+        Leaderboard other = Leaderboard.of(world.version().id(), Board.OVERALL);
+        refused("cursor", () -> boards.top(other, Viewer.ANONYMOUS, 1, cursor));
+        refused("cursor", () -> boards.asOf(world.jdbc.now()).top(board, Viewer.ANONYMOUS, 1, cursor));
     }
 
     @Test
