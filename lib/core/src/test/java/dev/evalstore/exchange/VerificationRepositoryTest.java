@@ -125,7 +125,7 @@ class VerificationRepositoryTest {
                         null,
                         made.createdAt(),
                         made.createdAt()));
-        assertThat(made.config().as(Map.class)).isEqualTo(Map.of("runs", 3));
+        assertThat(made.config().asMap()).isEqualTo(Map.of("runs", 3));
         assertThat(now(made.id())).isEqualTo(made);
     }
 
