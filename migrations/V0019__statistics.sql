@@ -183,6 +183,7 @@ comment on column ${schema}.statistics_marks.stale is
 create table ${schema}.statistics_progress (
     id boolean not null default true,
     covered_until timestamptz not null,
+    covered_xid bigint not null,
     constraint statistics_progress_pkey primary key (id),
     constraint statistics_progress_one_row check (id)
 );
@@ -191,3 +192,5 @@ comment on table ${schema}.statistics_progress is 'How far refreshes have come; 
 comment on column ${schema}.statistics_progress.id is 'True.';
 comment on column ${schema}.statistics_progress.covered_until is
     'Statistics of whatever was submitted some minutes before this moment were refreshed since.';
+comment on column ${schema}.statistics_progress.covered_xid is
+    'The same of whatever older transactions than this stored; a full transaction id of this server.';

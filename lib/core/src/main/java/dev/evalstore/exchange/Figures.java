@@ -27,6 +27,12 @@ record Figures<T>(StatisticsKind kind, Table<T> table, String stored, String liv
             from (select hashtextextended('evalstore.statistics ' || u.subject::text, 0) as key
                 from unnest(?::uuid[]) as u (subject) order by key offset 0) l""";
 
+    /** The same for those that nobody else refreshes at the moment. */
+    private static final String LOCK_FREE = """
+            /* statistics_marks.lock_free */ select u.subject, current_setting('transaction_isolation') as isolation
+            from unnest(?::uuid[]) as u (subject)
+            where pg_try_advisory_xact_lock(hashtextextended('evalstore.statistics ' || u.subject::text, 0))""";
+
     /** The statistics of one subject: one row, or those of a model. */
     List<T> of(Jdbc jdbc, UUID subject) {
         List<T> rows = jdbc.list(table.select("stored").and(stored, subject), table.mapper());
@@ -41,15 +47,34 @@ record Figures<T>(StatisticsKind kind, Table<T> table, String stored, String liv
     List<T> refresh(Jdbc jdbc, Collection<UUID> subjects) {
         SqlArray ids = SqlArray.uuids(subjects);
         return jdbc.atomically(tx -> {
-            String isolation = tx.change(Sql.of(LOCK, ids), Figures::isolation).orElseThrow();
-            if (!isolation.equals("read committed")) {
-                // In an older snapshot it would store what was true before the last refresh, whose marks are gone.
-                throw new IllegalStateException(
-                        "a refresh of statistics needs the isolation level read committed, and was asked for in "
-                                + isolation);
-            }
+            requireReadCommitted(
+                    tx.change(Sql.of(LOCK, ids), Figures::isolation).orElseThrow());
             return tx.returning(Sql.of(refresh, ids, ids), table.mapper());
         });
+    }
+
+    /** Stores anew the statistics of those subjects that no other transaction refreshes, and returns their number. */
+    int refreshFree(Jdbc jdbc, Collection<UUID> subjects) {
+        return jdbc.atomically(tx -> {
+            List<UUID> free = tx.returning(Sql.of(LOCK_FREE, SqlArray.uuids(subjects)), row -> {
+                requireReadCommitted(isolation(row));
+                return row.uuid("subject");
+            });
+            if (!free.isEmpty()) {
+                SqlArray ids = SqlArray.uuids(free);
+                tx.returning(Sql.of(refresh, ids, ids), table.mapper());
+            }
+            return free.size();
+        });
+    }
+
+    /** In an older snapshot it would store what was true before the last refresh, whose marks are gone. */
+    private static void requireReadCommitted(String isolation) {
+        if (!isolation.equals("read committed")) {
+            throw new IllegalStateException(
+                    "a refresh of statistics needs the isolation level read committed, and was asked for in "
+                            + isolation);
+        }
     }
 
     private static String isolation(Row row) throws SQLException {

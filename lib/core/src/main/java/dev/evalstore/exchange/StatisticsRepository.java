@@ -101,10 +101,11 @@ public final class StatisticsRepository {
     /**
      * Refreshes all statistics that lack something: those that are stale, those of whatever was submitted, shown or
      * verified since the last refresh, and those older than a day. A submission that a transaction of more than ten
-     * minutes stored may have to wait for that day. In batches of 50, each its own commit outside of a transaction, and at
-     * most 100,000 a call; a call that fails keeps what it has done. Maintenance calls it.
+     * minutes stored may have to wait for that day. In batches of 50, each its own commit outside of a transaction; a call
+     * that fails keeps what it has done. Whatever another transaction refreshes at the moment is left for the next call.
+     * Maintenance calls it.
      *
-     * @return how many were refreshed, as {@code removed}
+     * @return how many were refreshed, as {@code removed}; {@code more} is false
      * @throws IllegalStateException if the caller's transaction is not read committed
      */
     public Cleanup refresh() {

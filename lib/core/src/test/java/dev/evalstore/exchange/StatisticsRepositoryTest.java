@@ -18,6 +18,8 @@ import dev.evalstore.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -411,6 +413,46 @@ class StatisticsRepositoryTest {
         database.admin("update evalstore.definition_statistics set computed_at = now() - interval '25 hours'"
                 + " where definition_id = '" + version.definitionId() + "'");
         assertThat(statistics.refresh()).isEqualTo(new Cleanup(1, false));
+        assertThat(statistics.refresh()).isEqualTo(Cleanup.NOTHING);
+    }
+
+    @Test
+    void a_refresh_after_which_nothing_happened_refreshes_nothing_however_new_the_submissions_are() {
+        Version version = world.version("fresh", DefinitionCategory.ACCURACY, ACCURACY, 0, false);
+        UUID submission = world.submit(version, MODEL, null, 0.9, "unverified").id();
+        database.admin("update evalstore.submissions set created_at = now() where id = '" + submission + "'");
+        assertThat(statistics.refresh()).isEqualTo(new Cleanup(2, false));
+        assertThat(statistics.refresh()).isEqualTo(Cleanup.NOTHING);
+    }
+
+    @Test
+    void a_submission_whose_transaction_was_open_during_a_refresh_is_found_by_the_next() throws Exception {
+        Version version = world.version("late", DefinitionCategory.ACCURACY, ACCURACY, 0, false);
+        UUID first = world.submit(version, MODEL, null, 0.9, "unverified").id();
+        try (Connection open = database.connection();
+                Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            statement.execute("update evalstore.submissions set created_at = now() where id = '" + first + "'");
+            statistics.refresh();
+            open.commit();
+        }
+        assertThat(statistics.refresh()).isEqualTo(new Cleanup(2, false));
+        assertThat(statistics.refresh()).isEqualTo(Cleanup.NOTHING);
+    }
+
+    @Test
+    void what_another_transaction_refreshes_is_passed_over_and_refreshed_next_time() throws Exception {
+        Version version = world.version("held", DefinitionCategory.ACCURACY, ACCURACY, 0, false);
+        world.submit(version, MODEL, null, 0.9, "unverified");
+        try (Connection open = database.connection()) {
+            open.setAutoCommit(false);
+            world.db.join(open).exchange().statistics().refreshDefinition(version.definitionId());
+            assertThat(statistics.refresh()).isEqualTo(new Cleanup(1, false));
+            open.rollback();
+        }
+        assertThat(statistics.refresh().removed()).isPositive();
+        assertThat(statistics.ofDefinition(version.definitionId()).submissions())
+                .isEqualTo(1);
         assertThat(statistics.refresh()).isEqualTo(Cleanup.NOTHING);
     }
 
