@@ -148,8 +148,8 @@ public final class VerificationRepository {
     }
 
     /**
-     * Claims a pending verification for a person. The lease has no worker and no heartbeats: it ends at the deadline, after which
-     * the verification is pending again. The person's lease is found again by {@link #heldByPerson}. Which people may verify is the
+     * Claims a pending verification for a person. The lease has no worker and no heartbeats: it ends at the deadline, or when
+     * the person is not active any more. Then {@link #requeueExpired} makes the verification pending again, as maintenance does. The person's lease is found again by {@link #heldByPerson}. Which people may verify is the
      * platform's to decide; the library refuses those who have a part in the submission.
      *
      * @param deadline how long the person may take unless extended; whole seconds, at least one, at most 366 days
