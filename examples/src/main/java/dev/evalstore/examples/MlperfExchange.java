@@ -68,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  * as it stood in between.
  *
  * <p>On these boards systems compete, and not models: so the submitter stands for a model's provider, and the system for the model. A
- * run that is submitted already is left alone, so that the file can be imported again.
+ * run that is submitted already is left alone, and the hidden one is shown again at the end: so the example can be run again.
  */
 public final class MlperfExchange {
     private static final String ROUND = "4.1.0";
@@ -79,7 +79,7 @@ public final class MlperfExchange {
     private static final int SHOWN = 5;
 
     /**
-     * What a run measured, and how the file has it.
+     * What a run measured, and how the file has it. A rate that a server kept up under its load stands in a column of its own.
      *
      * @param scale how many of the file's units make one
      * @param offline whether it is what the offline scenario is about, or else the others
@@ -92,6 +92,9 @@ public final class MlperfExchange {
         @Nullable
         Double of(MlperfRow row) {
             Double cell = row.number(column);
+            if (cell == null && isRate()) {
+                cell = row.number("Completed " + column.toLowerCase(Locale.ROOT));
+            }
             return cell == null ? null : cell / scale;
         }
     }
@@ -319,6 +322,11 @@ public final class MlperfExchange {
                 past.top(overall, Viewer.user(user(first.model().provider()).id()), SHOWN)
                         .items(),
                 metric);
+        // So that another run on this database begins with the same board.
+        as(user(first.model().provider()))
+                .exchange()
+                .submissions()
+                .changeVisibility(first.id(), SubmissionVisibility.PUBLIC);
     }
 
     /** By a person of MLCommons, who runs it again and gets the same. Returns the moment at which the boards had it. */
