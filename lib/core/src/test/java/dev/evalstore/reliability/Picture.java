@@ -37,6 +37,7 @@ final class Picture {
             "rate_slots",
             "expiry_minute",
             "change_floor",
+            "covered_xid",
             "entity_id");
 
     /** What is made on the way to a write and does no harm when the write is not done. */
