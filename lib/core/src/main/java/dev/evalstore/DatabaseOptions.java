@@ -4,6 +4,7 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Secret;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param borrowing what connections the pool hands out, and the host's transactions
  * @param jsonMapping how runners read payloads, and how they write results and checkpoints; null for the one that
  *     {@link Json#of(Object)} uses
+ * @param events which of the types of aggregates whose domain events are appended only when asked for are asked for; see {@link
+ *     #OPTIONAL_EVENTS}
  */
 public record DatabaseOptions(
         String schema,
@@ -29,9 +32,13 @@ public record DatabaseOptions(
         @Secret PasswordHasher passwordHasher,
         @Nullable StatementListener listener,
         Borrowing borrowing,
-        @Nullable JsonMapping jsonMapping) {
+        @Nullable JsonMapping jsonMapping,
+        Set<String> events) {
     /** The schema's name unless another is configured. */
     public static final String DEFAULT_SCHEMA = "evalstore";
+
+    /** The aggregates that are many: their domain events are appended only when asked for. */
+    public static final Set<String> OPTIONAL_EVENTS = Set.of("run", "job", "config");
 
     /** Schema {@code evalstore}, slow after one second, statements logged at DEBUG, three attempts. */
     public static final DatabaseOptions DEFAULT = new DatabaseOptions(
@@ -42,7 +49,8 @@ public record DatabaseOptions(
             PasswordHasher.pbkdf2(),
             null,
             Borrowing.DEFAULT,
-            null);
+            null,
+            Set.of());
 
     public DatabaseOptions {
         schemaName(schema);
@@ -50,36 +58,38 @@ public record DatabaseOptions(
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
         Objects.requireNonNull(borrowing, "borrowing");
+        events = Set.copyOf(events);
+        events.forEach(type -> Check.oneOf("events", type, OPTIONAL_EVENTS));
     }
 
     public DatabaseOptions schema(String name) {
         return new DatabaseOptions(
-                name, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping);
+                name, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
         return new DatabaseOptions(
-                schema, threshold, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping);
+                schema, threshold, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions logStatements(boolean atInfo) {
         return new DatabaseOptions(
-                schema, slowStatement, atInfo, retry, passwordHasher, listener, borrowing, jsonMapping);
+                schema, slowStatement, atInfo, retry, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions retry(Retry times) {
         return new DatabaseOptions(
-                schema, slowStatement, logStatements, times, passwordHasher, listener, borrowing, jsonMapping);
+                schema, slowStatement, logStatements, times, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions passwordHasher(PasswordHasher hasher) {
         return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, hasher, listener, borrowing, jsonMapping);
+                schema, slowStatement, logStatements, retry, hasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions listener(@Nullable StatementListener hears) {
         return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, passwordHasher, hears, borrowing, jsonMapping);
+                schema, slowStatement, logStatements, retry, passwordHasher, hears, borrowing, jsonMapping, events);
     }
 
     /** Every call joins the transaction that the host says the calling thread is in; null for none. */
@@ -92,7 +102,8 @@ public record DatabaseOptions(
                 passwordHasher,
                 listener,
                 borrowing.hostTransactions(host),
-                jsonMapping);
+                jsonMapping,
+                events);
     }
 
     /**
@@ -110,12 +121,27 @@ public record DatabaseOptions(
                 passwordHasher,
                 listener,
                 borrowing.autoCommit(isOn),
-                jsonMapping);
+                jsonMapping,
+                events);
     }
 
     public DatabaseOptions jsonMapping(@Nullable JsonMapping mapping) {
         return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, mapping);
+                schema, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, mapping, events);
+    }
+
+    /** Also appends the domain events of these types of aggregates, of {@link #OPTIONAL_EVENTS}; none unless given. */
+    public DatabaseOptions events(String... aggregateTypes) {
+        return new DatabaseOptions(
+                schema,
+                slowStatement,
+                logStatements,
+                retry,
+                passwordHasher,
+                listener,
+                borrowing,
+                jsonMapping,
+                Set.of(aggregateTypes));
     }
 
     /** The threshold in nanoseconds; the largest number for never. */

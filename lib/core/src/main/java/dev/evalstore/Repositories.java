@@ -7,6 +7,7 @@ import dev.evalstore.audit.MonitoringRepository;
 import dev.evalstore.benchmark.BenchmarkRepository;
 import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.catalog.Catalog;
+import dev.evalstore.event.EventRepository;
 import dev.evalstore.exchange.Exchange;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
@@ -81,6 +82,11 @@ public abstract sealed class Repositories permits Database, Tx {
     /** The audit log: who did what. */
     public final AuditRepository audit() {
         return new AuditRepository(jdbc);
+    }
+
+    /** Domain events: what happened, in order. */
+    public final EventRepository events() {
+        return new EventRepository(jdbc);
     }
 
     /** Monitoring events of the platform's own components. */

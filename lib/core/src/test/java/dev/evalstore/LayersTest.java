@@ -34,19 +34,21 @@ class LayersTest {
             Set.of("internal.jdbc"),
             Set.of("internal.config"),
             Set.of("internal.schema"),
-            Set.of("internal.audit", "internal.organization", "internal.queue"),
+            Set.of("internal.audit", "internal.event", "internal.organization", "internal.queue"),
             Set.of("worker"),
             Set.of(
                     "account",
                     "audit",
                     "benchmark",
                     "catalog",
+                    "event",
                     "exchange",
                     "job",
                     "lock",
                     "matrix",
                     "organization",
                     "state"),
+            Set.of("governance"),
             Set.of("internal.maintenance"),
             Set.of("facade"),
             Set.of("runner"));
@@ -54,9 +56,9 @@ class LayersTest {
     /** The classes of the root package that stand on everything else. */
     private static final Set<String> FACADE = Set.of("Database", "Tx", "TxWork", "Repositories", "Maintenance");
 
-    /** The classes of the job package that work with a whole {@code Database}, as a user's own worker would. */
-    private static final Pattern RUNNER =
-            Pattern.compile("JobRunner|Runner.*|OutcomeBuffer|RunningJob|JobContext|JobHandler");
+    /** The classes of the job and event packages that work with a whole {@code Database}, as a user's own worker would. */
+    private static final Pattern RUNNER = Pattern.compile(
+            "JobRunner|Runner.*|OutcomeBuffer|RunningJob|JobContext|JobHandler|EventDispatcher|Dispatcher.*|EventHandler|EventContext|EventBatch.*");
 
     /** Classes of the root package that are the public face of an internal part. */
     private static final Map<String, String> FACES = Map.of("DatabaseConfig", "internal.config");
@@ -82,7 +84,8 @@ class LayersTest {
             return FACADE.contains(name) ? "facade" : FACES.getOrDefault(name, "kernel");
         }
         String name = outer.getPackageName().substring(ROOT.length() + 1);
-        if (name.equals("job") && RUNNER.matcher(outer.getSimpleName()).matches()) {
+        if (Set.of("job", "event").contains(name)
+                && RUNNER.matcher(outer.getSimpleName()).matches()) {
             return "runner";
         }
         return name.equals("internal") ? "kernel" : name;

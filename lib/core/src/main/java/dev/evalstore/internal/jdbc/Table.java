@@ -39,6 +39,7 @@ public final class Table<T> {
     private @Nullable Function<T, ? extends Enum<?>> status;
     private boolean softDeleted;
     private Set<String> audited = Set.of();
+    private @Nullable Emitter<T> emitter;
 
     private Table(String entity, String name, String columns, RowMapper<T> mapper) {
         this.entity = entity;
@@ -104,6 +105,12 @@ public final class Table<T> {
         return this;
     }
 
+    /** The verbs that append a domain event in their own commit, and what it tells. */
+    public Table<T> emitting(Emitter<T> events) {
+        emitter = events;
+        return this;
+    }
+
     public String entity() {
         return entity;
     }
@@ -127,6 +134,10 @@ public final class Table<T> {
 
     public Set<String> auditedVerbs() {
         return audited;
+    }
+
+    public @Nullable Emitter<T> emitter() {
+        return emitter;
     }
 
     List<String> key() {

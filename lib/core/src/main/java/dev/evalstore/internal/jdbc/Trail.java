@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves an audit entry beside each audited write to a table, in the same commit, where somebody acts; otherwise the write is
- * sent as it is. The entry's fields are the record's components: what must not be in the audit log must not be in the record.
+ * Leaves an audit entry beside each audited write to a table where somebody acts, and a domain event beside each write that emits
+ * one, in the same commit; otherwise the write is sent as it is. The entry's fields are the record's components: what must not be in
+ * the audit log must not be in the record.
  */
 final class Trail<T> {
     private final Table<T> table;
@@ -27,33 +30,38 @@ final class Trail<T> {
         return createdIf(jdbc, tx -> Optional.of(insert.apply(tx))).orElseThrow();
     }
 
-    /** The same where there may be none, and then no entry. */
+    /** The same where there may be none, and then neither entry nor event. */
     Optional<T> createdIf(Jdbc jdbc, Function<Jdbc, Optional<T>> insert) {
-        return audited(jdbc, "create", insert, tx -> {
+        return traced(jdbc, "create", insert, (tx, traces) -> {
             Optional<T> row = insert.apply(tx);
-            row.map(JsonCodec::write).ifPresent(fields -> {
-                Json changes = JsonCodec.difference(null, fields, Set.of());
-                append(tx, "create", idOf(fields), changes, null);
+            row.ifPresent(created -> {
+                String fields = JsonCodec.write(created);
+                String id = idOf(fields);
+                traces.append(tx, id, () -> JsonCodec.difference(null, fields, Set.of()), null);
+                traces.emit(tx, id, created);
             });
             return row;
         });
     }
 
-    /** A changed row, with the fields that changed; a plain update that changed none leaves no entry. */
+    /** A changed row, with the fields that changed; a plain update that changed none leaves no entry and no event. */
     T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write) {
         return changed(jdbc, verb, id, write, null);
     }
 
     /** The same with metadata in the entry. */
     T changed(Jdbc jdbc, String verb, Object id, Function<Jdbc, T> write, @Nullable Json metadata) {
-        return audited(jdbc, verb, write, tx -> {
-            String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
-            T after = write.apply(tx);
+        return traced(jdbc, verb, write, (tx, traces) -> {
+            boolean isUpdate = verb.equals("update");
+            boolean compares = traces.audits() || isUpdate;
+            String before = compares ? table.lock(tx, id).map(JsonCodec::write).orElse(null) : null;
+            T after = Objects.requireNonNull(write.apply(tx));
             Json fields =
-                    JsonCodec.difference(before, JsonCodec.write(Objects.requireNonNull(after)), Set.of("updatedAt"));
+                    compares ? JsonCodec.difference(before, JsonCodec.write(after), Set.of("updatedAt")) : Json.EMPTY;
             boolean isSame = fields.equals(Json.EMPTY);
-            if (!isSame || !verb.equals("update")) {
-                append(tx, verb, Table.idText(id), isSame ? null : fields, metadata);
+            if (!isSame || !isUpdate) {
+                traces.append(tx, Table.idText(id), () -> isSame ? null : fields, metadata);
+                traces.emit(tx, Table.idText(id), after);
             }
             return after;
         });
@@ -61,11 +69,13 @@ final class Trail<T> {
 
     /** A deleted row, with all its fields in the entry; none where there was no row. */
     boolean deleted(Jdbc jdbc, String verb, Object id, Function<Jdbc, Boolean> delete) {
-        return audited(jdbc, verb, delete, tx -> {
-            String before = table.lock(tx, id).map(JsonCodec::write).orElse(null);
+        return traced(jdbc, verb, delete, (tx, traces) -> {
+            T before = table.lock(tx, id).orElse(null);
             boolean deleted = delete.apply(tx);
             if (deleted) {
-                append(tx, verb, Table.idText(id), JsonCodec.difference(before, null, Set.of()), null);
+                String fields = before == null ? null : JsonCodec.write(before);
+                traces.append(tx, Table.idText(id), () -> JsonCodec.difference(fields, null, Set.of()), null);
+                traces.emit(tx, Table.idText(id), before);
             }
             return deleted;
         });
@@ -73,22 +83,53 @@ final class Trail<T> {
 
     /** An act whose fields do not belong in the entry; one that answers false did nothing. */
     <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
-        return audited(jdbc, verb, work, tx -> {
+        return traced(jdbc, verb, work, (tx, traces) -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
-                append(tx, verb, Table.idText(id), null, metadata.apply(result));
+                traces.append(tx, Table.idText(id), () -> null, metadata.apply(result));
+                traces.emit(tx, Table.idText(id), null);
             }
             return result;
         });
     }
 
-    private <R> R audited(Jdbc jdbc, String verb, Function<Jdbc, R> write, Function<Jdbc, R> writeWithEntry) {
-        boolean isSilent = jdbc.acting() == null || !table.auditedVerbs().contains(verb);
-        return isSilent ? write.apply(jdbc) : jdbc.atomically(writeWithEntry);
+    private <R> R traced(Jdbc jdbc, String verb, Function<Jdbc, R> write, BiFunction<Jdbc, Traces, R> writeAndTrace) {
+        Emitter<T> emitter = table.emitter();
+        boolean emits = emitter != null && emitter.emits(jdbc, verb);
+        Traces traces =
+                new Traces(verb, jdbc.acting() != null && table.auditedVerbs().contains(verb), emits ? emitter : null);
+        return traces.audits() || emits ? jdbc.atomically(tx -> writeAndTrace.apply(tx, traces)) : write.apply(jdbc);
     }
 
-    private void append(Jdbc tx, String verb, String id, @Nullable Json changes, @Nullable Json metadata) {
-        Objects.requireNonNull(tx.acting()).log().append(tx, verb, table.auditedAs(), id, changes, metadata);
+    /** What a write leaves beside it. */
+    private final class Traces {
+        private final String verb;
+        private final boolean audits;
+        private final @Nullable Emitter<T> emitter;
+
+        Traces(String verb, boolean audits, @Nullable Emitter<T> emitter) {
+            this.verb = verb;
+            this.audits = audits;
+            this.emitter = emitter;
+        }
+
+        boolean audits() {
+            return audits;
+        }
+
+        void append(Jdbc tx, String id, Supplier<@Nullable Json> changes, @Nullable Json metadata) {
+            if (audits) {
+                Objects.requireNonNull(tx.acting())
+                        .log()
+                        .append(tx, verb, table.auditedAs(), id, changes.get(), metadata);
+            }
+        }
+
+        void emit(Jdbc tx, String id, @Nullable T row) {
+            if (emitter != null) {
+                emitter.emit(tx, verb, id, row);
+            }
+        }
     }
 
     private String idOf(String row) {

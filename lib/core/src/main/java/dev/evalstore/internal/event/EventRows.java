@@ -1,0 +1,147 @@
+package dev.evalstore.internal.event;
+
+import dev.evalstore.ActingContext;
+import dev.evalstore.ActorKind;
+import dev.evalstore.Json;
+import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.jdbc.Acting;
+import dev.evalstore.internal.jdbc.BinaryCopy;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.RowMapper;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.schema.Partitions;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes domain events, for their repository and for every write that emits one. */
+public final class EventRows {
+    public static final String TABLE = "domain_events";
+
+    /** The order of events, by the sequence of their positions. */
+    public static final FeedOrder ORDER = FeedOrder.by("domain_event_positions");
+
+    /** The columns that an insert names. */
+    public static final String WRITTEN = """
+            id, event_type, aggregate_type, aggregate_id, event_version, payload, correlation_id, causation_id,
+            actor_kind, actor_id, partition_key""";
+
+    /** From this number on, a copy costs less than the insert of arrays. */
+    private static final int COPIED = 100;
+
+    private static final String APPEND = """
+            /* domain_events.append */ with {holding}
+            insert into evalstore.domain_events (position, {written})
+            select {next}, ?::uuid, ?, ?, ?, ?::integer, ?::jsonb, ?::uuid, ?::uuid, ?, ?::uuid, ?
+            from holding
+            returning {columns}""".replace("{holding}", ORDER.holding())
+            .replace("{next}", ORDER.next())
+            .replace("{written}", WRITTEN);
+
+    /** Before a copy, whose positions are drawn one by one. */
+    private static final String HOLD = """
+            /* domain_events.hold */ with {holding} select 1 as held from holding""".replace("{holding}", ORDER.holding());
+
+    private static final String COPY = """
+            /* domain_events.append_all */ copy evalstore.domain_events ({written}) from stdin (format binary)""".replace("{written}", WRITTEN);
+
+    private EventRows() {}
+
+    /** Appends an event and returns it as stored, read by the caller's columns. */
+    public static <T> T append(Jdbc jdbc, Event event, String columns, RowMapper<T> mapper) {
+        Sql insert = Sql.of(
+                APPEND.replace("{columns}", columns),
+                event.id(),
+                event.eventType(),
+                event.aggregateType(),
+                event.aggregateId(),
+                event.eventVersion(),
+                event.payload(),
+                event.correlationId(),
+                event.causationId(),
+                event.actorKind(),
+                event.actorId(),
+                event.partitionKey());
+        return inserting(jdbc, () -> jdbc.change(insert, mapper).orElseThrow());
+    }
+
+    /** Appends an event. */
+    public static void append(Jdbc jdbc, Event event) {
+        append(jdbc, event, "position", row -> row.bigint("position"));
+    }
+
+    /** Appends events in this order, all or none. */
+    public static void appendAll(Jdbc jdbc, List<Event> events) {
+        if (events.size() < COPIED) {
+            if (!events.isEmpty()) {
+                jdbc.atomically(tx -> {
+                    events.forEach(event -> append(tx, event));
+                    return null;
+                });
+            }
+            return;
+        }
+        inserting(
+                jdbc,
+                () -> jdbc.atomically(tx -> {
+                    tx.one(Sql.of(HOLD), row -> row.integer("held"));
+                    return tx.copyIn(COPY, out -> copy(out, events));
+                }));
+    }
+
+    private static <T> T inserting(Jdbc jdbc, Supplier<T> insert) {
+        return Partitions.inserting(jdbc, TABLE, Set.of(), insert);
+    }
+
+    private static void copy(BinaryCopy out, List<Event> events) throws SQLException {
+        for (Event event : events) {
+            out.row(11)
+                    .uuid(event.id())
+                    .text(event.eventType())
+                    .text(event.aggregateType())
+                    .text(event.aggregateId())
+                    .integer(event.eventVersion())
+                    .json(event.payload())
+                    .uuid(event.correlationId())
+                    .uuid(event.causationId())
+                    .word(event.actorKind())
+                    .uuid(event.actorId())
+                    .text(event.partitionKey());
+        }
+    }
+
+    /** An event as it is stored. */
+    public record Event(
+            UUID id,
+            String eventType,
+            String aggregateType,
+            String aggregateId,
+            int eventVersion,
+            Json payload,
+            @Nullable UUID correlationId,
+            @Nullable UUID causationId,
+            @Nullable ActorKind actorKind,
+            @Nullable UUID actorId,
+            String partitionKey) {
+        /** Version 1 of an event of the library's own, caused by what the repositories act in. */
+        public static Event of(Jdbc jdbc, String eventType, String aggregateType, String aggregateId, Json payload) {
+            Acting acting = jdbc.acting();
+            ActingContext by = acting == null ? null : acting.context();
+            return new Event(
+                    Uuids.next(),
+                    eventType,
+                    aggregateType,
+                    aggregateId,
+                    1,
+                    payload,
+                    by == null ? null : by.correlationId(),
+                    by == null ? null : by.causationId(),
+                    by == null ? null : by.actor().kind(),
+                    by == null ? null : by.actor().id(),
+                    aggregateId);
+        }
+    }
+}
