@@ -1,6 +1,7 @@
 package dev.evalstore.reliability;
 
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
+import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.exchange.AggregationMethod;
 import dev.evalstore.exchange.DefinitionRepository;
@@ -39,7 +40,7 @@ final class StatisticsWrites {
                                 "statistics.refresh/0",
                                 StatisticsWrites::submission,
                                 (r, submission) -> r.exchange().statistics().refresh())
-                        .which(IN_PIECES));
+                        .which(IN_PIECES, PASSES_OVER));
     }
 
     static Submission submission(Lab lab) {
