@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm how it was signed, such as Ed25519, at most 100 characters, or null
  * @param keyId the key that it was signed with, at most 200 characters, or null
  * @param signedAt when it was signed, as the signed text says: whole microseconds, in the years 2000 to 2100, or null
- * @param metadata an object: what else belongs to it, in the verifier's shape, or null
+ * @param metadata an object of at most 1,000,000 characters: what else belongs to it, in the verifier's shape, or null
  */
 public record AttestationEvidence(
         @Nullable String url,
@@ -37,9 +37,7 @@ public record AttestationEvidence(
         if (signedAt != null && signedAt.getNano() % 1_000 != 0) {
             throw new IllegalArgumentException("attestationSignedAt must be whole microseconds, as it is stored");
         }
-        if (metadata != null) {
-            SubmissionRules.object("attestationMetadata", metadata);
-        }
+        SubmissionRules.storedObject("attestationMetadata", metadata);
         long given = Stream.of(signature, algorithm, keyId, signedAt)
                 .filter(Objects::nonNull)
                 .count();

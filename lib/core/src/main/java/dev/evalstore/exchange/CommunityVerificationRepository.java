@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * revoked submission needs another one.
  *
  * <p>Votes on one community verification wait for each other, so its counts are those of the stored votes at every moment.
- * These acts, and changes of the submitting organization's members, wait for each other too. They need the isolation level
- * read committed: in a transaction at another one they throw {@link IllegalStateException}.
+ * These acts, and changes of the submitting organization's members, wait for each other too. What names a user, and what may
+ * reach the threshold, needs the isolation level read committed: in a transaction at another one it throws {@link
+ * IllegalStateException}.
  */
 public final class CommunityVerificationRepository {
     /** So many more votes for than against a community verification raise the level of its submission. */
@@ -163,7 +164,8 @@ public final class CommunityVerificationRepository {
 
     /** The user's vote; empty when there is none, or the viewer may not see the submission. */
     public Optional<VerificationVote> findVote(UUID id, UUID user, Viewer viewer) {
-        return CommunityVotes.find(jdbc, id, user, viewer);
+        return CommunityVotes.find(
+                jdbc, Objects.requireNonNull(id, "id"), Objects.requireNonNull(user, "user"), viewer);
     }
 
     /**
@@ -174,7 +176,7 @@ public final class CommunityVerificationRepository {
      * @param after the previous page's {@link Page#next}, or null for the first page
      */
     public Page<VerificationVote> votes(UUID id, Viewer viewer, int limit, @Nullable Cursor after) {
-        return CommunityVotes.list(jdbc, id, viewer, limit, after);
+        return CommunityVotes.list(jdbc, Objects.requireNonNull(id, "id"), viewer, limit, after);
     }
 
     /**
@@ -184,7 +186,8 @@ public final class CommunityVerificationRepository {
      * @throws ConflictException if it is flagged already
      */
     public CommunityVerification flag(UUID id) {
-        return TABLE.move(jdbc, id, "flag", "not flagged", new Columns().set("flagged", true));
+        return TABLE.move(
+                jdbc, Objects.requireNonNull(id, "id"), "flag", "not flagged", new Columns().set("flagged", true));
     }
 
     /**

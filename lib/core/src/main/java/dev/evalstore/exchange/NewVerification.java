@@ -9,13 +9,13 @@ import java.util.UUID;
  *
  * @param submissionId the submission to verify
  * @param kind on whose authority
- * @param config an object: how to verify, as the verifier reads it
+ * @param config an object of at most 1,000,000 characters: how to verify, as the verifier reads it
  */
 public record NewVerification(UUID submissionId, VerificationKind kind, Json config) {
     public NewVerification {
         Objects.requireNonNull(submissionId, "submissionId");
         Objects.requireNonNull(kind, "kind");
-        SubmissionRules.object("config", config);
+        SubmissionRules.storedObject("config", Objects.requireNonNull(config, "config"));
     }
 
     /** A verification without a config. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reproducedScore the score that the verifier got, -1e300 to 1e300
  * @param environmentMatch whether the verifier's environment was that of the submission
  * @param confidence how sure the verifier is, 0 to 1, or null
- * @param details an object: what else the verifier found, or null
+ * @param details an object of at most 1,000,000 characters: what else the verifier found, or null
  * @param attestation by what the verifier vouches for it
  */
 public record NewVerificationResult(
@@ -27,9 +27,7 @@ public record NewVerificationResult(
         if (confidence != null && !(confidence >= 0 && confidence <= 1)) {
             throw new IllegalArgumentException("confidence must be from 0 to 1");
         }
-        if (details != null) {
-            SubmissionRules.object("details", details);
-        }
+        SubmissionRules.storedObject("details", details);
         Objects.requireNonNull(attestation, "attestation");
     }
 

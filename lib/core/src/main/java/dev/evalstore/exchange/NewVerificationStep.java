@@ -30,6 +30,7 @@ public record NewVerificationStep(
         Check.text("name", name, 1, 200);
         boolean ended = Objects.requireNonNull(status, "status") == VerificationStepStatus.COMPLETED
                 || status == VerificationStepStatus.FAILED;
+        SubmissionRules.size("output", output);
         error = error == null ? null : Check.error("error", error);
         if (error != null && status != VerificationStepStatus.FAILED) {
             throw new IllegalArgumentException("error must not be given unless the step failed");

@@ -171,7 +171,7 @@ public final class SubmissionRepository {
 
     /**
      * Deletes a submission and keeps the row with all that belongs to it, in one commit with the leaderboards. Its execution
-     * id may be submitted again at once. Returns the submission as it is now; only admins and the platform still find it.
+     * id may be submitted again at once. A verification that has not ended is cancelled. Returns the submission as it is now; only admins and the platform still find it.
      *
      * @throws NotFoundException if none has the id
      * @throws ConflictException if it is deleted already

@@ -38,6 +38,12 @@ final class SubmissionRules {
         }
     }
 
+    /** An object of limited length that is to be stored, where it is given. */
+    static void storedObject(String field, @Nullable Json value) {
+        objectOrNull(field, value);
+        size(field, value);
+    }
+
     /** Any text, also empty, of at most so many characters. */
     static void contentOrNull(String field, @Nullable String value, int max) {
         Check.contentOrNull(field, value);

@@ -94,8 +94,11 @@ final class SubmissionStanding {
         });
     }
 
+    /** One that is requested at the same moment may stay; its completion raises nothing. */
     static Submission softDelete(Jdbc jdbc, UUID submission) {
+        Objects.requireNonNull(submission, "id");
         return jdbc.atomically(tx -> {
+            VerificationOutcomes.cancelAll(tx, submission);
             Locked before = lock(tx, submission);
             return taken(tx, before, TABLE.softDelete(tx, submission, new Columns()));
         });

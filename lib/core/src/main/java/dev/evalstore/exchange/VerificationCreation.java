@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -21,7 +22,8 @@ final class VerificationCreation {
                 select ?, s.id, n.lane, n.kind, ?
                 from evalstore.submissions s
                 join evalstore.verification_lanes n on n.definition_id = s.definition_id and n.kind = ?
-                where s.id = ? and s.deleted_at is null
+                where s.id = ? and s.deleted_at is null and exists (
+                    select from evalstore.benchmark_definitions d where d.id = s.definition_id and d.deleted_at is null)
                 returning seq, lane)
             insert into evalstore.verification_ready (lane, rank, seq, timeout_seconds, attempt)
             select lane, 0, seq, 3600, 0 from made""";
@@ -40,9 +42,18 @@ final class VerificationCreation {
                     tx.update(Sql.of(MAKE_LANE, verification.kind(), submission));
                     Sql request = Sql.of(REQUEST, id, verification.config(), verification.kind(), submission);
                     if (tx.update(request) == 0) {
-                        throw SubmissionRows.TABLE.notFound(submission);
+                        throw refused(tx, submission);
                     }
                     return VerificationRows.TABLE.get(tx, id);
                 }));
+    }
+
+    private static RuntimeException refused(Jdbc tx, UUID submission) {
+        return SubmissionRows.TABLE
+                .find(tx, submission)
+                .filter(found -> found.deletedAt() == null)
+                .<RuntimeException>map(found -> new ConflictException("benchmark definition " + found.definitionId()
+                        + " is deleted: cannot request a verification of submission " + submission))
+                .orElseGet(() -> SubmissionRows.TABLE.notFound(submission));
     }
 }

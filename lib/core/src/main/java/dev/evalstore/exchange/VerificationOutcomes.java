@@ -87,6 +87,10 @@ final class VerificationOutcomes {
             from (select * from waiting union all select * from running) x
             where v.seq = x.seq""";
 
+    private static final String UNFINISHED = """
+            /* verifications.unfinished */ select v.id from evalstore.verifications v
+            where v.submission_id = ? and v.outcome is null order by v.seq""";
+
     /** In a statement before the rows that it protects are read. */
     private static final String LOCK_HELD = Kinds.VERIFICATIONS.text("""
             /* verifications.lock_held */ with given as materialized (select ?::bigint as seq, ?::bigint as token)
@@ -193,6 +197,13 @@ final class VerificationOutcomes {
             Leases.requireHeld(lease, Kinds.VERIFICATIONS.releaseOne(on, lease));
             return true;
         });
+    }
+
+    /** Cancels those of a submission that have not ended. */
+    static void cancelAll(Jdbc tx, UUID submission) {
+        for (UUID id : tx.list(Sql.of(UNFINISHED, submission), row -> row.uuid("id"))) {
+            TABLE.act(tx, "cancel", id, on -> on.update(Sql.of(CANCEL, id, id)) == 1);
+        }
     }
 
     static Verification cancel(Jdbc jdbc, UUID id) {

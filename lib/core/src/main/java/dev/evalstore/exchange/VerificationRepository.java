@@ -48,6 +48,7 @@ public final class VerificationRepository {
      * Requests a verification of a submission; it is pending.
      *
      * @throws NotFoundException if no submission has the id, or it is deleted
+     * @throws ConflictException if the benchmark definition is deleted
      * @throws ConstraintViolationException if the submission has a verification that has not ended
      *     ({@code idx_verifications_submission_id_unfinished})
      */
@@ -176,6 +177,7 @@ public final class VerificationRepository {
      * @throws ConstraintViolationException if 1,000 attempts were recorded before ({@code verification_attempts_attempt_range})
      */
     public VerificationAttempt recordAttempt(Lease lease, NewVerificationAttempt attempt) {
+        Objects.requireNonNull(lease, "lease");
         Objects.requireNonNull(attempt, "attempt");
         return VerificationOutcomes.record(jdbc, lease, attempt);
     }
@@ -186,6 +188,7 @@ public final class VerificationRepository {
      * @throws LeaseLostException if the lease is no longer held; nothing is recorded
      */
     public VerificationStep recordStep(Lease lease, NewVerificationStep step) {
+        Objects.requireNonNull(lease, "lease");
         Objects.requireNonNull(step, "step");
         return VerificationOutcomes.record(jdbc, lease, step);
     }
@@ -240,6 +243,7 @@ public final class VerificationRepository {
      * @throws LeaseLostException if the lease is no longer held
      */
     public void extend(Lease lease, Duration time) {
+        Objects.requireNonNull(lease, "lease");
         Leases.requireHeld(lease, Kinds.VERIFICATIONS.extend(jdbc, lease, wholeSeconds("time", time)));
     }
 
@@ -249,7 +253,7 @@ public final class VerificationRepository {
      * @throws LeaseLostException if the lease is no longer held
      */
     public void release(Lease lease) {
-        VerificationOutcomes.release(jdbc, lease);
+        VerificationOutcomes.release(jdbc, Objects.requireNonNull(lease, "lease"));
     }
 
     /**
@@ -259,7 +263,8 @@ public final class VerificationRepository {
      * @return how many verifications were released
      */
     public int releaseHeldBy(Worker worker) {
-        return Kinds.VERIFICATIONS.releaseHeldBy(jdbc, worker.generation());
+        return Kinds.VERIFICATIONS.releaseHeldBy(
+                jdbc, Objects.requireNonNull(worker, "worker").generation());
     }
 
     /**

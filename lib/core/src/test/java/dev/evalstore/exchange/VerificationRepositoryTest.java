@@ -253,6 +253,51 @@ class VerificationRepositoryTest {
     }
 
     @Test
+    void deleting_a_submission_cancels_its_verification_and_takes_the_lease_away() {
+        for (boolean isClaimed : new boolean[] {false, true}) {
+            UUID submission = submission();
+            Verification requested = requested(submission, VerificationKind.PLATFORM);
+            Worker worker = worker();
+            Lease lease = isClaimed ? claimed(worker) : null;
+
+            db.exchange().submissions().softDelete(submission);
+
+            assertThat(now(requested.id()).status()).isEqualTo(VerificationStatus.CANCELLED);
+            assertThat(verifications.claim(worker, VerificationScope.ALL, 1, Duration.ofMinutes(1)))
+                    .isEmpty();
+            if (lease != null) {
+                lost(lease, () -> verifications.complete(lease, CONFIRMED));
+            }
+        }
+    }
+
+    @Test
+    void no_verification_of_a_submission_to_a_deleted_definition_is_requested() {
+        UUID submission = submission();
+        database.admin("update evalstore.benchmark_definitions set deleted_at = now() where id ="
+                + " (select definition_id from evalstore.submissions where id = '" + submission + "')");
+
+        assertThatThrownBy(() -> requested(submission, VerificationKind.PLATFORM))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("is deleted: cannot request a verification of submission " + submission);
+    }
+
+    @Test
+    void documents_and_leases_that_cannot_be_are_refused_by_name() {
+        Json large = Json.of(Map.of("x", "y".repeat(1_000_000)));
+        UUID id = UUID.randomUUID();
+        refused(
+                "config",
+                () -> NewVerification.of(id, VerificationKind.PLATFORM).config(large));
+        refused("details", () -> CONFIRMED.details(large));
+        refused("attestationMetadata", () -> AttestationEvidence.NONE.metadata(large));
+        refused("output", () -> NewVerificationStep.pending(1, "run").output(large));
+        assertThatThrownBy(() -> verifications.release(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("lease");
+    }
+
+    @Test
     void a_failure_is_final_and_another_verification_may_be_requested() {
         UUID submission = submission();
         requested(submission, VerificationKind.PLATFORM);
