@@ -27,9 +27,9 @@ record BoardCursor(double boardScore, Instant submittedAt, UUID submissionId, lo
         return new BoardCursor(boardScore, submittedAt, submissionId, skipped + more);
     }
 
-    /** What tells the list of a board, now or as of a moment, from those of others. */
-    static String list(Leaderboard board, @Nullable Instant moment) {
-        String of = Objects.requireNonNull(board, "board").versionIds() + " " + board.board() + " " + moment;
+    /** What tells a list of a board from those of others: of which board it is, and as of which moment or of which model. */
+    static String list(Leaderboard board, @Nullable Object what) {
+        String of = Objects.requireNonNull(board, "board").versionIds() + " " + board.board() + " " + what;
         return LIST + " " + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8));
     }
 

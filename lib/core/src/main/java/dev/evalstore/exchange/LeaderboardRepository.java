@@ -24,13 +24,6 @@ import org.jspecify.annotations.Nullable;
  * it was right at one moment.
  */
 public final class LeaderboardRepository implements Leaderboards {
-    private static final Keyset<LeaderboardPeriod> LATEST_FIRST = Keyset.newestFirst(
-            "leaderboard_history",
-            "valid_from",
-            "submission_id",
-            LeaderboardPeriod::validFrom,
-            period -> period.submission().id());
-
     private static final String HISTORY = """
             /* leaderboard_entries.history */ select e.valid_from, e.valid_to, {submission}
             from evalstore.leaderboard_entries e join evalstore.submissions s on s.id = e.submission_id
@@ -105,7 +98,17 @@ public final class LeaderboardRepository implements Leaderboards {
         Objects.requireNonNull(subject, "subject");
         Sql history = Sql.of(HISTORY, SqlArray.uuids(board.versionIds()), subject.key(), board.board())
                 .and(Visibility.inLists(viewer));
-        return LATEST_FIRST.read(jdbc, history, LeaderboardRepository::period, limit, after);
+        return latestFirst(BoardCursor.list(board, subject))
+                .read(jdbc, history, LeaderboardRepository::period, limit, after);
+    }
+
+    private static Keyset<LeaderboardPeriod> latestFirst(String list) {
+        return Keyset.newestFirst(
+                list,
+                "valid_from",
+                "submission_id",
+                LeaderboardPeriod::validFrom,
+                period -> period.submission().id());
     }
 
     /**

@@ -209,6 +209,21 @@ class LeaderboardRepositoryTest {
     }
 
     @Test
+    void a_cursor_of_another_models_history_is_refused() {
+        DefinitionVersion version = world.version();
+        Leaderboard board = Leaderboard.of(version.id(), Board.OVERALL);
+        world.submit(version, "a", 0.5);
+        world.submit(version, "a", 0.6);
+        Cursor cursor = Objects.requireNonNull(
+                boards.history(board, model("a"), Viewer.ANONYMOUS, 1, null).next());
+
+        assertThat(boards.history(board, model("a"), Viewer.ANONYMOUS, 1, cursor)
+                        .items())
+                .hasSize(1);
+        refused("cursor", () -> boards.history(board, model("b"), Viewer.ANONYMOUS, 1, cursor));
+    }
+
+    @Test
     void what_is_no_argument_is_refused_by_its_name() {
         refused("limit", () -> boards.top(overall, Viewer.ANONYMOUS, 0));
         refused("limit", () -> boards.top(overall, Viewer.ANONYMOUS, 1_001));
