@@ -8,7 +8,6 @@ import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,8 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.PGCopyOutputStream;
 
 /**
  * {@code accounts}: verifying an API key against its plain look-up by hand; audit entries in batches of {@code batch}, and
@@ -42,21 +39,12 @@ final class AccountsBench {
             + " entity_type, entity_id, changes, occurred_at) from stdin (format binary)";
     private static final String EVENTS =
             "copy evalstore.monitoring_events (id, event_type, source, data, occurred_at) from stdin (format binary)";
-    private static final byte[] HEADER = {
-        'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
-    };
-    private static final long POSTGRES_EPOCH = 946_684_800_000_000L;
     private static final Instant OLD = Instant.parse("2020-01-15T00:00:00Z");
 
     private final Lab lab;
 
     private AccountsBench(Lab lab) {
         this.lab = lab;
-    }
-
-    /** A row's fields, written by hand. */
-    private interface Fields {
-        void write(DataOutputStream out, int row) throws IOException;
     }
 
     /** Something timed. */
@@ -128,18 +116,16 @@ final class AccountsBench {
             lines.add(NewAuditEntry.of("update", "user", i).actor(actor).changes(Json.parse(changes)));
         }
         Instant now = Instant.now();
-        Fields fields = (out, row) -> {
-            out.writeShort(9);
-            uuid(out, Ids.next());
-            uuid(out, who);
-            text(out, "ada");
-            text(out, "user");
-            text(out, "update");
-            text(out, "user");
-            text(out, Integer.toString(row));
-            jsonb(out, changes);
-            time(out, now);
-        };
+        CopyByHand.Fields fields = (out, row) -> out.row(9)
+                .uuid(Ids.next())
+                .uuid(who)
+                .text("ada")
+                .text("user")
+                .text("update")
+                .text("user")
+                .text(Integer.toString(row))
+                .jsonb(changes)
+                .time(now);
         compare("accounts.audit", batch, batches, () -> lab.db().audit().recordAll(lines), AUDIT, fields);
     }
 
@@ -153,19 +139,17 @@ final class AccountsBench {
                     NewMonitoringEvent.of("gpu.temperature", "node-" + i % 50).data(Json.parse(data)));
         }
         Instant now = Instant.now();
-        Fields fields = (out, row) -> {
-            out.writeShort(5);
-            uuid(out, Ids.next());
-            text(out, "gpu.temperature");
-            text(out, "node-" + row % 50);
-            jsonb(out, data);
-            time(out, now);
-        };
+        CopyByHand.Fields fields = (out, row) -> out.row(5)
+                .uuid(Ids.next())
+                .text("gpu.temperature")
+                .text("node-" + row % 50)
+                .jsonb(data)
+                .time(now);
         compare("accounts.events", batch, batches, () -> lab.db().monitoring().appendAll(events), EVENTS, fields);
     }
 
     /** The tables grow a little from side to side; the sides take turns, so that it does so for both. */
-    private void compare(String bench, int batch, int batches, Work library, String copy, Fields fields)
+    private void compare(String bench, int batch, int batches, Work library, String copy, CopyByHand.Fields fields)
             throws Exception {
         lab.report().progress(bench + ", rows a second");
         Map<String, Double> rates = new Rounds(lab)
@@ -185,16 +169,9 @@ final class AccountsBench {
         return (double) batch * batches / ((System.nanoTime() - start) / 1e9);
     }
 
-    private void copyByHand(String copy, int rows, Fields fields) throws SQLException, IOException {
+    private void copyByHand(String copy, int rows, CopyByHand.Fields fields) throws SQLException, IOException {
         try (Connection connection = lab.pool().getConnection()) {
-            DataOutputStream out = new DataOutputStream(
-                    new PGCopyOutputStream(connection.unwrap(PGConnection.class), copy, 64 * 1024));
-            out.write(HEADER);
-            for (int row = 0; row < rows; row++) {
-                fields.write(out, row);
-            }
-            out.writeShort(-1);
-            out.close();
+            CopyByHand.run(connection, copy, rows, fields);
         }
     }
 
@@ -231,29 +208,5 @@ final class AccountsBench {
         long start = System.nanoTime();
         work.run();
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static void uuid(DataOutputStream out, UUID value) throws IOException {
-        out.writeInt(16);
-        out.writeLong(value.getMostSignificantBits());
-        out.writeLong(value.getLeastSignificantBits());
-    }
-
-    private static void text(DataOutputStream out, String value) throws IOException {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    private static void jsonb(DataOutputStream out, String value) throws IOException {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length + 1);
-        out.writeByte(1);
-        out.write(bytes);
-    }
-
-    private static void time(DataOutputStream out, Instant value) throws IOException {
-        out.writeInt(8);
-        out.writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, value) - POSTGRES_EPOCH);
     }
 }

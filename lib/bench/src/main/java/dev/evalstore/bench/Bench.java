@@ -34,6 +34,7 @@ public final class Bench {
         SUBCOMMANDS.put("state", StateBench::run);
         SUBCOMMANDS.put("exchange", ExchangeBench::run);
         SUBCOMMANDS.put("leaderboard", LeaderboardBench::run);
+        SUBCOMMANDS.put("events", EventBench::run);
     }
 
     private Bench() {}

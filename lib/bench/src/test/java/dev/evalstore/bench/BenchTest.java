@@ -191,6 +191,26 @@ class BenchTest {
     }
 
     @Test
+    void events_sets_appends_beside_rows_by_hand() throws Exception {
+        List<Map<String, Object>> lines = run("events", "calls=50", "batch=20", "batches=2");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "events.append evalstore",
+                        "events.append raw",
+                        "events.append insert by hand",
+                        "events.append evalstore/raw",
+                        "events.append_threads evalstore",
+                        "events.append_threads raw",
+                        "events.append_threads insert by hand",
+                        "events.append_threads evalstore/raw",
+                        "events.append_batch evalstore",
+                        "events.append_batch raw",
+                        "events.append_batch evalstore/raw");
+    }
+
+    @Test
     void queue_sets_the_library_beside_the_other_queues() throws Exception {
         List<Map<String, Object>> lines = run(
                 "queue",
