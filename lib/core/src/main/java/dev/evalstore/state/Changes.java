@@ -3,6 +3,7 @@ package dev.evalstore.state;
 import dev.evalstore.Cleanup;
 import dev.evalstore.Cursor;
 import dev.evalstore.internal.Batches;
+import dev.evalstore.internal.event.FeedOrder;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
@@ -18,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The feed of a watched namespace.
  *
  * <p>A change gets its number while its transaction holds the entry's row, so the numbers of one key's changes are in
- * order. Transaction ids are not: the older transaction may be the one that waited. But a lower number may be committed
- * after a higher one was read. So a reader first notes the last number L, and then a transaction id X: every
- * transaction that holds a number up to L has an id below X. Once all transactions below X have ended, no change up to
- * L can appear any more, and those up to L are settled.
+ * order. But a lower number may be committed after a higher one was read. So a reader first asks {@link FeedOrder} up to
+ * which number nothing is yet to come, and then reads up to there in a later statement.
  */
 final class Changes {
     static final Table<StateChange> TABLE =
@@ -56,8 +55,8 @@ final class Changes {
                 n.change_floor)""";
 
     /**
-     * The life of the server and of the table. A bound and a barrier that were noted in another one, before a crash,
-     * a restore or a new table, say nothing of this one's transactions.
+     * The life of the server and of the table. A bound that was noted in another one, before a crash, a restore or a new
+     * table, says nothing of this one's transactions.
      */
     private static final String LIFE = """
             hashtextextended(
@@ -69,29 +68,26 @@ final class Changes {
     private static final Template WATCH =
             new Template("""
             /* state.watch */ with s as materialized (
-                select n.change_floor, pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 as settled,
-                    {anchor} as anchor, {anchor} as next_anchor, {life} as life
+                select n.change_floor, {anchor} as anchor, {anchor} as next_anchor, {life} as life
                 from evalstore.state_namespaces n where {checked})
-            select s.change_floor, s.settled, s.anchor, s.next_anchor, s.life,
+            select s.change_floor, s.anchor, s.next_anchor, s.life,
                 c.seq, c.kind, c.key, c.version, c.created_at
             from s left join lateral (
                 select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
                 where e.namespace_id = ? and e.seq > ? and e.seq <= ? {range}
-                order by e.seq limit ?) c on s.settled
+                order by e.seq limit ?) c on true
             order by c.seq""").with("anchor", ANCHOR).with("life", LIFE);
 
-    /**
-     * The greatest number drawn, and an id drawn after it was read: the CTE has its row before the function runs. An
-     * id is drawn only if there is a number to wait for.
-     */
-    private static final Template BOUND =
-            new Template("""
-            /* state.watch_bound */ with l as materialized (
-                select case when is_called then (last_value << 16) + 65535 else 0 end as last
-                from evalstore.state_change_numbers)
-            select l.last, case when l.last > ? then pg_current_xact_id()::text end as barrier,
+    /** Up to where the feed is settled, and the last number drawn: each with all the random bits that may stand below it. */
+    private static final Template BOUND = new Template("""
+            /* state.watch_bound */ with {order}
+            select case when s.number > 0 then (s.number << 16) + 65535 else 0 end as bound,
+                case when s.last > 0 then (s.last << 16) + 65535 else 0 end as last,
                 {anchor} as anchor, n.change_floor, {life} as life
-            from l cross join evalstore.state_namespaces n where {checked}""").with("anchor", ANCHOR).with("life", LIFE);
+            from settled s cross join evalstore.state_namespaces n where {checked}""")
+            .with("order", StateSql.ORDER.settled())
+            .with("anchor", ANCHOR)
+            .with("life", LIFE);
 
     private Changes() {}
 
@@ -117,7 +113,6 @@ final class Changes {
         Sql sql = namespace.sql.of(
                 WATCH,
                 range,
-                token.barrier(),
                 token.given(),
                 Math.max(token.given(), token.bound()),
                 ns,
@@ -143,7 +138,6 @@ final class Changes {
         Long seq = row.bigintOrNull("seq");
         return new Answer(
                 row.bigint("change_floor"),
-                row.bool("settled"),
                 row.bigint("anchor"),
                 row.bigint("next_anchor"),
                 row.bigint("life"),
@@ -159,9 +153,6 @@ final class Changes {
             token = token.from(first.floor());
         }
         require(namespace, token, first.anchor(), first.floor());
-        if (!first.settled()) {
-            return new StateChanges(List.of(), token.cursor());
-        }
         List<StateChange> changes = new ArrayList<>();
         for (Answer answer : answers) {
             if (answer.change() != null) {
@@ -195,7 +186,7 @@ final class Changes {
 
     /** The token with a bound of this life of the server, where it has none or has reached it. */
     private static Token bounded(Namespace namespace, Token token, boolean fromStart) {
-        Sql sql = namespace.sql.of(BOUND, token.given(), token.given(), namespace.id(), namespace.name());
+        Sql sql = namespace.sql.of(BOUND, token.given(), namespace.id(), namespace.name());
         return namespace
                 .jdbc
                 .find(sql, row -> {
@@ -207,8 +198,7 @@ final class Changes {
                             throw new ChangesCompactedException(namespace.name());
                         }
                     }
-                    String barrier = row.textOrNull("barrier");
-                    return barrier == null ? token.until(token.given(), "0", life) : token.until(last, barrier, life);
+                    return token.until(Math.max(token.given(), row.bigint("bound")), life);
                 })
                 .orElseThrow(Namespaces::changed);
     }
@@ -223,30 +213,29 @@ final class Changes {
      * A position in the feed.
      *
      * @param given the number of the last change that was returned
-     * @param bound the number up to which changes are settled once the barrier has passed
-     * @param barrier the transaction id below which all must have ended
+     * @param bound the number up to which changes were settled when it was noted, and so for every later statement
      * @param life of the server and the table when the bound was noted
      * @param anchor the last change that there was up to the position, or the floor where there was none
      * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear
      *     there is new
      */
-    record Token(long given, long bound, String barrier, long life, long anchor, long floor) {
-        static final Token START = new Token(0, 0, "0", 0, 0, 0);
+    record Token(long given, long bound, long life, long anchor, long floor) {
+        static final Token START = new Token(0, 0, 0, 0, 0);
 
         private Token from(long start) {
-            return new Token(given, bound, barrier, life, start, start);
+            return new Token(given, bound, life, start, start);
         }
 
-        private Token until(long number, String transaction, long now) {
-            return new Token(given, number, transaction, now, anchor, floor);
+        private Token until(long number, long now) {
+            return new Token(given, number, now, anchor, floor);
         }
 
         private Token at(long reached, long change) {
-            return new Token(reached, bound, barrier, life, change, floor);
+            return new Token(reached, bound, life, change, floor);
         }
 
         Cursor cursor() {
-            String text = "watch|" + given + "|" + bound + "|" + barrier + "|" + life + "|" + anchor + "|" + floor;
+            String text = "watch|" + given + "|" + bound + "|" + life + "|" + anchor + "|" + floor;
             return new Cursor(
                     Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
         }
@@ -255,15 +244,13 @@ final class Changes {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
                         .split("\\|", -1);
-                if (parts.length == 7 && parts[0].equals("watch")) {
-                    Long.parseUnsignedLong(parts[3]);
+                if (parts.length == 6 && parts[0].equals("watch")) {
                     return new Token(
                             Long.parseLong(parts[1]),
                             Long.parseLong(parts[2]),
-                            parts[3],
+                            Long.parseLong(parts[3]),
                             Long.parseLong(parts[4]),
-                            Long.parseLong(parts[5]),
-                            Long.parseLong(parts[6]));
+                            Long.parseLong(parts[5]));
                 }
             } catch (RuntimeException e) {
                 // Falls through: whatever is wrong, this is not a token of a feed.
@@ -275,7 +262,6 @@ final class Changes {
     /** One row of the answer; its change is null if there is none to return. */
     private record Answer(
             long floor,
-            boolean settled,
             long anchor,
             long nextAnchor,
             long life,

@@ -47,11 +47,11 @@ final class CheckpointSql {
             {fed} select count(*) filter (where live) as n from gone""");
 
     private static final Template FED_BY_DELETE = new Template("""
-            , fed as (
+            , {holding}, fed as (
                 insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
                 select g.namespace_id, {next_change},
                     case when g.live then 'delete' else 'expire' end, g.key, g.version
-                from gone g)""");
+                from holding cross join gone g)""").with("holding", StateSql.ORDER.holdingFor("gone"));
 
     private static final Template RESTORE_INSERT = new Template("""
             /* state.restore_insert */ with w as (

@@ -254,8 +254,9 @@ public interface StateBackend {
 
     /**
      * Changes after the token: each committed change once, and the changes of one key in the order in which they were
-     * made. Does not block: a change is returned once no earlier one can still commit. Call again at any rate; a call
-     * that reaches the end of the feed remembers in its token how far the next one may go.
+     * made. Does not block: a change is returned once no earlier one can still commit. So an open transaction holds up
+     * what was changed after its first change of a watched namespace, and one without such a change nothing. Call again
+     * at any rate.
      *
      * <p>To copy the whole state and then follow it, read the feed until it is empty, list the entries, and go on from
      * the token. The prefix is not part of the token. Maintenance removes changes that are older than its feed

@@ -1,5 +1,6 @@
 package dev.evalstore.state;
 
+import dev.evalstore.internal.event.FeedOrder;
 import dev.evalstore.internal.jdbc.Numbers;
 import dev.evalstore.internal.jdbc.Sql;
 import java.util.ArrayList;
@@ -88,11 +89,14 @@ final class StateSql {
                 where e.epoch <= n.kept_epoch and {live}
                 on conflict do nothing)""");
 
+    /** The order of all feeds' changes. */
+    static final FeedOrder ORDER = FeedOrder.by("state_change_numbers");
+
     private static final Template FED = new Template("""
-            , fed as (
+            , {holding}, fed as (
                 insert into evalstore.state_changes (namespace_id, seq, kind, key, version)
                 select w.namespace_id, {next_change}, '{kind}', w.key, w.version
-                from w)""");
+                from holding cross join w)""").with("holding", ORDER.holdingFor("w"));
 
     private static final String LIVE = "(e.expires_at is null or e.expires_at > statement_timestamp())";
     private static final String ENTRY =

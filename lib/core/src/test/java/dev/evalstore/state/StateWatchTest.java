@@ -91,6 +91,51 @@ class StateWatchTest {
     }
 
     @Test
+    void an_open_transaction_that_changed_nothing_watched_holds_nobody_up() {
+        StateBackend state = db.state("free", WATCHED);
+        Cursor from = state.watch(b(""), null, 10).next();
+        db.useTransaction(tx -> {
+            tx.state("unwatched", StateOptions.PLAIN).put(b("k"), b("v"));
+            assertThat(tx.state("free", WATCHED).compareAndSet(b("absent"), 1, b("v")))
+                    .isEmpty();
+            state.put(b("a"), b("v"));
+            assertThat(keys(state.watch(b(""), from, 10))).containsExactly("a");
+        });
+    }
+
+    @Test
+    void an_open_change_holds_up_only_what_comes_after_it() {
+        StateBackend state = db.state("after", WATCHED);
+        state.put(b("before"), b("v"));
+        db.useTransaction(tx -> {
+            tx.state("other feed", WATCHED).put(b("k"), b("v"));
+            state.put(b("after"), b("v"));
+            StateChanges settled = state.watch(b(""), null, 10);
+            assertThat(keys(settled)).containsExactly("before");
+            assertThat(state.watch(b(""), settled.next(), 10).changes()).isEmpty();
+        });
+        assertThat(keys(state.watch(b(""), null, 10))).containsExactly("before", "after");
+    }
+
+    @Test
+    void what_was_rolled_back_to_a_savepoint_holds_nobody_up() {
+        StateBackend state = db.state("savepoint", WATCHED);
+        Cursor from = state.watch(b(""), null, 10).next();
+        db.useTransaction(tx -> {
+            assertThatThrownBy(() -> tx.useTransaction(inner -> {
+                        inner.state("savepoint", WATCHED).put(b("gone"), b("v"));
+                        throw new IllegalStateException("undo");
+                    }))
+                    .hasMessage("undo");
+            state.put(b("a"), b("v"));
+            assertThat(keys(state.watch(b(""), from, 10))).containsExactly("a");
+            tx.state("savepoint", WATCHED).put(b("b"), b("v"));
+            state.put(b("c"), b("v"));
+        });
+        assertThat(keys(state.watch(b(""), from, 10))).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void what_was_rolled_back_is_not_given() {
         StateBackend state = db.state("undone", WATCHED);
         state.put(b("a"), b("v"));

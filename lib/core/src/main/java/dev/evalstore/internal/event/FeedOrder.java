@@ -26,12 +26,17 @@ public final class FeedOrder {
                 from (
                     select 'evalstore.{name}'::regclass::oid::int as class,
                         ((s.last_value - (not s.is_called)::int) % 4294967296 - 2147483648)::int as number
-                    from evalstore.{name} s) n)""";
+                    from evalstore.{name} s{where}) n)""";
 
-    /** The lateral join makes the locks be read after the number. */
+    /**
+     * The lateral join makes the locks be read after the number. A standby knows no locks of writers and a sequence that is ahead, so
+     * the server refuses the question there, as it refuses to say where its log ends.
+     */
     private static final String SETTLED = """
             last_drawn as materialized (
-                select s.last_value - (not s.is_called)::int as number, 'evalstore.{name}'::regclass::oid as class
+                select 'evalstore.{name}'::regclass::oid as class,
+                    case when pg_is_in_recovery() then (pg_current_wal_lsn() - '0/0')::bigint
+                        else s.last_value - (not s.is_called)::int end as number
                 from evalstore.{name} s),
             settled as materialized (
                 select n.number as last,
@@ -59,7 +64,12 @@ public final class FeedOrder {
 
     /** The CTE {@code holding} of one row, which a statement must join before it draws a number. */
     public String holding() {
-        return of(HOLDING);
+        return of(HOLDING).replace("{where}", "");
+    }
+
+    /** The same, which has a row and takes the lock only if the CTE of this name has rows, and after the first of them is written. */
+    public String holdingFor(String rows) {
+        return of(HOLDING).replace("{where}", " where exists (select from " + rows + ")");
     }
 
     /** The expression that draws a number. */
@@ -69,7 +79,7 @@ public final class FeedOrder {
 
     /**
      * The CTE {@code settled} of one row: {@code last}, the last number drawn, and {@code number}, up to which all rows there will ever
-     * be are seen by the transaction's next statement, if it is read committed. Not for standbys, which do not have the locks.
+     * be are seen by the transaction's next statement, if it is read committed. Refused by standbys (55000).
      */
     public String settled() {
         return of(SETTLED);
