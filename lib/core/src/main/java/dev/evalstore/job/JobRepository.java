@@ -15,6 +15,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
+import dev.evalstore.internal.jdbc.Wakeups;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
@@ -51,6 +52,12 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
             and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries
             order by f.completed_at desc, f.seq desc limit ?""";
 
+    private static final String WAKE = """
+            /* jobs.wake */ select 1 as sent from pg_notify(?, '')""";
+
+    /** Of runners, by new jobs. */
+    static final Wakeups WAKEUPS = Wakeups.coalesced("evalstore_jobs_", WAKE);
+
     private static final Table<JobAttempt> ATTEMPTS =
             Table.of("job attempt", "job_attempts", """
             attempt, token, worker, started_at, ended_at, outcome, error, input_tokens, output_tokens, cost_usd""", JobRepository::attempt);
@@ -72,7 +79,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      */
     public Job create(NewJob job) {
         Job created = new JobCreation(jdbc).create(job);
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
         return created;
     }
 
@@ -90,7 +97,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
             throw new IllegalArgumentException("uniqueKey is missing");
         }
         CreatedJob created = new JobCreation(jdbc).createUnique(job);
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
         return created;
     }
 
@@ -106,7 +113,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      */
     public List<UUID> createAll(List<NewJob> jobs) {
         List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
         return ids;
     }
 
@@ -121,7 +128,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      */
     public List<CreatedJobId> createAllUnique(List<NewJob> jobs) {
         List<CreatedJobId> created = new JobCreation(jdbc).createAllUnique(jobs);
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
         return created;
     }
 
@@ -382,7 +389,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      */
     public Job retry(UUID id) {
         Job pending = JobRows.TABLE.act(jdbc, "retry", id, on -> new JobMoves(on).retry(id));
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
         return pending;
     }
 
@@ -434,7 +441,7 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
      * library they are woken after its commit. Never throws: a notification is only a hint, and runners poll as well.
      */
     public void wake() {
-        Wakeups.afterCommit(jdbc);
+        WAKEUPS.afterCommit(jdbc);
     }
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */

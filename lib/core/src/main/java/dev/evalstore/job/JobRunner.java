@@ -3,6 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.LoopThreads;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerRepository;
@@ -239,7 +240,7 @@ public final class JobRunner implements AutoCloseable {
             // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, but not its slot.
             ExecutorService own = executor != null
                     ? null
-                    : Executors.newCachedThreadPool(RunnerThreads.named(worker.workerId() + "-job"));
+                    : Executors.newCachedThreadPool(LoopThreads.named(worker.workerId() + "-job"));
             Settings settings = new Settings(
                     db,
                     worker.capacity(concurrency),

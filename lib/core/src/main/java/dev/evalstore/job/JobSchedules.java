@@ -206,7 +206,7 @@ public final class JobSchedules {
             }
         }
         if (!ids.isEmpty()) {
-            Wakeups.afterCommit(tx);
+            JobRepository.WAKEUPS.afterCommit(tx);
         }
         return new Round(ids, more);
     }

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
+import dev.evalstore.internal.ErrorText;
 import dev.evalstore.internal.Foreign;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,8 @@ final class RunnerHandlers {
             Json result = job.handle();
             return new Result(new Ending.Ended(new Completion(job.lease(), result, job.usage())), null);
         } catch (JobFailedException e) {
-            Failure failure = new Failure(job.lease(), ErrorText.of(e), e.retryAfter(), e.permanent(), job.usage());
+            Failure failure =
+                    new Failure(job.lease(), ErrorText.message(e), e.retryAfter(), e.permanent(), job.usage());
             return new Result(new Ending.Ended(failure), e);
         } catch (Throwable e) {
             if (job.isCancelled()) {

@@ -3,6 +3,7 @@ package dev.evalstore.job;
 import dev.evalstore.Database;
 import dev.evalstore.Lease;
 import dev.evalstore.WorkerGoneException;
+import dev.evalstore.internal.ErrorText;
 import dev.evalstore.job.JobRunner.Settings;
 import dev.evalstore.worker.HeartbeatReply;
 import dev.evalstore.worker.Worker;

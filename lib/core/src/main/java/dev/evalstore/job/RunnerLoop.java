@@ -2,6 +2,8 @@ package dev.evalstore.job;
 
 import dev.evalstore.Database;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.ErrorText;
+import dev.evalstore.internal.LoopThreads;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.NotificationListener;
 import dev.evalstore.job.JobRunner.Settings;
@@ -43,7 +45,7 @@ final class RunnerLoop {
     private final RunnerSlots slots;
     private final RunnerHeartbeat heartbeat;
     private final RunnerClaimer claimer;
-    private final RunnerThreads threads;
+    private final LoopThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Semaphore wake = new Semaphore(0);
     private @Nullable NotificationListener listener;
@@ -63,7 +65,7 @@ final class RunnerLoop {
         this.slots = new RunnerSlots(settings, outcomes, this::wake);
         this.heartbeat = new RunnerHeartbeat(settings, slots, this::wake);
         this.claimer = new RunnerClaimer(settings, heartbeat, slots, outcomes, wake);
-        this.threads = new RunnerThreads(settings.worker().workerId());
+        this.threads = new LoopThreads(settings.worker().workerId(), LOG);
     }
 
     /** Starts a runner; where that fails, nothing is left behind. */
@@ -84,7 +86,7 @@ final class RunnerLoop {
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
                     Pools.hikari(settings.notifications()),
-                    Wakeups.channel(settings.db().schema()),
+                    JobRepository.WAKEUPS.channel(settings.db().schema()),
                     this::wake);
         }
         storing = threads.start("outcomes", outcomes);
@@ -137,7 +139,7 @@ final class RunnerLoop {
 
     private void watch() {
         while (!ended) {
-            RunnerThreads.sleep(WATCH_EVERY);
+            LoopThreads.sleep(WATCH_EVERY);
             slots.watch(System.nanoTime());
         }
     }
@@ -150,7 +152,7 @@ final class RunnerLoop {
                 }
             });
             quietly("enqueueing what is scheduled", () -> db.jobs().schedules().enqueueDue());
-            RunnerThreads.sleep(RESCUE_EVERY / 2 + ThreadLocalRandom.current().nextLong(RESCUE_EVERY / 2 + 1));
+            LoopThreads.sleep(RESCUE_EVERY / 2 + ThreadLocalRandom.current().nextLong(RESCUE_EVERY / 2 + 1));
         }
     }
 
@@ -177,7 +179,7 @@ final class RunnerLoop {
         Thread closing = new Thread(() -> close(deadline), settings.worker().workerId() + "-closing");
         closing.setDaemon(true);
         closing.start();
-        RunnerThreads.join(closing, deadline + GRACE);
+        LoopThreads.join(closing, deadline + GRACE);
         if (closing.isAlive()) {
             LOG.warn(
                     "{} could not end in time; what it holds comes back by its leases",
@@ -202,12 +204,12 @@ final class RunnerLoop {
         long giveUp = System.nanoTime() + Math.max(deadline - System.nanoTime(), 0) + TO_STORE;
         outcomes.close(giveUp);
         if (storing != null) {
-            RunnerThreads.join(storing, giveUp);
+            LoopThreads.join(storing, giveUp);
         }
         int unfinished = slots.clear();
         heartbeat.end();
         if (leaving != null) {
-            RunnerThreads.join(leaving, System.nanoTime() + TO_LEAVE);
+            LoopThreads.join(leaving, System.nanoTime() + TO_LEAVE);
         }
         ended = true;
         if (settings.ownExecutor() != null) {
@@ -228,7 +230,7 @@ final class RunnerLoop {
 
     private void awaitHandlers(long deadline) {
         while (!slots.isEmpty() && deadline - System.nanoTime() > 0) {
-            RunnerThreads.sleep(10);
+            LoopThreads.sleep(10);
         }
     }
 }

@@ -113,7 +113,7 @@ class WakeupsTest {
         try (Connection connection = database.connection();
                 var statement = connection.createStatement()) {
             PGConnection listening = connection.unwrap(PGConnection.class);
-            statement.execute("listen \"" + Wakeups.channel("evalstore") + "\"");
+            statement.execute("listen \"" + JobRepository.WAKEUPS.channel("evalstore") + "\"");
             db.jobs().create(job("before"));
             await(listening);
             way.before().accept(db);

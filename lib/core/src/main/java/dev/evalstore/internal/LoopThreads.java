@@ -1,33 +1,36 @@
-package dev.evalstore.job;
+package dev.evalstore.internal;
 
-import dev.evalstore.internal.Foreign;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The threads of a runner. If one of them died alone, its part would be left undone while the heartbeats go on, and no other runner
- * would be given the jobs. So an exception that escapes from a thread's loop is logged, and the loop begins again.
+ * The threads of a runner or dispatcher. If one of them died alone, its part would be left undone while heartbeats go on, and no other
+ * process would be given the work. So an exception that escapes from a thread's loop is logged, and the loop begins again.
  */
-final class RunnerThreads {
-    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+public final class LoopThreads {
     private static final long PAUSE = 1_000;
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final String worker;
+    private final String owner;
+    private final Logger log;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
 
-    RunnerThreads(String worker) {
-        this.worker = worker;
+    /**
+     * @param owner the first part of the threads' names
+     * @param log is told of exceptions
+     */
+    public LoopThreads(String owner, Logger log) {
+        this.owner = owner;
+        this.log = log;
     }
 
     /** Daemon threads with a name and a number. */
-    static ThreadFactory named(String name) {
+    public static ThreadFactory named(String name) {
         AtomicInteger next = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, name + "-" + next.incrementAndGet());
@@ -37,8 +40,8 @@ final class RunnerThreads {
     }
 
     /** Runs a loop on a thread of its own, until it returns. */
-    Thread start(String name, Runnable loop) {
-        Thread thread = new Thread(() -> keepRunning(loop), worker + "-" + name);
+    public Thread start(String name, Runnable loop) {
+        Thread thread = new Thread(() -> keepRunning(loop), owner + "-" + name);
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
@@ -57,23 +60,23 @@ final class RunnerThreads {
         }
     }
 
-    private static void log(Throwable e) {
+    private void log(Throwable e) {
         try {
-            Foreign.warn(LOG, "a runner's thread failed, and goes on", e);
+            Foreign.warn(log, "a thread of " + owner + " failed, and goes on", e);
         } catch (Throwable again) {
             // There may be no memory left to log it with; going on matters more.
         }
     }
 
     /** Ends all threads. Their loops look at flags that are set by now; the interrupt only hastens it. */
-    void end() {
+    public void end() {
         ended = true;
         threads.forEach(Thread::interrupt);
         threads.forEach(thread -> join(thread, System.nanoTime() + END_NANOS));
     }
 
     /** False if the thread was interrupted. */
-    static boolean sleep(long millis) {
+    public static boolean sleep(long millis) {
         try {
             Thread.sleep(millis);
             return true;
@@ -83,7 +86,7 @@ final class RunnerThreads {
     }
 
     /** Waits for the thread's end until the deadline, whatever interrupts; an interrupted caller is so afterwards. */
-    static void join(Thread thread, long deadline) {
+    public static void join(Thread thread, long deadline) {
         boolean interrupted = false;
         for (long left = deadline - System.nanoTime(); left > 0 && thread.isAlive(); ) {
             try {

@@ -1,36 +1,45 @@
-package dev.evalstore.job;
+package dev.evalstore.internal;
 
-import dev.evalstore.internal.Check;
-
-/** The text that is stored of an exception that ended an attempt. */
-final class ErrorText {
+/** The text that is stored of an exception of the host's code. */
+public final class ErrorText {
     private ErrorText() {}
 
     /**
      * The exception for people to read, cut, and without characters that cannot be stored. An exception is the host's code and may
      * itself fail when it is asked: then its class alone is named.
      */
-    static String of(Throwable e) {
+    public static String of(Throwable e) {
         return of("", e);
     }
 
     /** The same after words of the library's. */
-    static String of(String before, Throwable e) {
+    public static String of(String before, Throwable e) {
+        return text(before, e, false);
+    }
+
+    /** The message alone, of an exception that is made for it. */
+    public static String message(Throwable e) {
+        return text("", e, true);
+    }
+
+    private static String text(String before, Throwable e, boolean isMessageAlone) {
         String type = e.getClass().getName();
         try {
-            String text = text(before, type, e);
+            String text = isMessageAlone ? message(before, type, e) : described(before, type, e);
             return text.isBlank() ? before + type : text;
         } catch (Throwable unreadable) {
             return before + type;
         }
     }
 
-    private static String text(String before, String type, Throwable e) {
+    private static String message(String before, String type, Throwable e) {
         String message = e.getLocalizedMessage();
-        if (e instanceof JobFailedException) {
-            return storable(Check.cut(before, message == null ? type : message));
-        }
-        // A very long message is not asked for again with its class before it, which would copy it.
+        return storable(Check.cut(before, message == null ? type : message));
+    }
+
+    /** A very long message is not asked for again with its class before it, which would copy it. */
+    private static String described(String before, String type, Throwable e) {
+        String message = e.getLocalizedMessage();
         return storable(
                 message != null && message.length() > Check.MAX_ERROR
                         ? Check.cut(before + type + ": ", message)
