@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *     as RSA unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names. They take precedence over what the library
  *     sets itself
- * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener and JSON mapping
+ * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener, JSON mapping and which events are
+ *     appended
  */
 public record DatabaseConfig(
         String url,
@@ -317,6 +318,12 @@ public record DatabaseConfig(
 
         public Builder jsonMapping(@Nullable JsonMapping mapping) {
             options = options.jsonMapping(mapping);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#events(String...)}. */
+        public Builder events(String... aggregateTypes) {
+            options = options.events(aggregateTypes);
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.evalstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.testkit.MainClasses;
@@ -40,14 +41,16 @@ class EveryStatementPreparesTest {
             Map.entry("Gates.CLAIM_GATE", "sent before a claim, under the claim's name"),
             Map.entry("StateSql.SHARED", "sent before a write, under the write's name"),
             Map.entry("StateSql.EXCLUSIVE", "sent before a write, under the write's name"),
-            Map.entry("Rescue.COLLECT_ALL", "sent after the gates, under their name"),
-            Map.entry("Rescue.LEAVE", "sent after the gates, under their name"),
             Map.entry("RescueSql.DECLARE_STALE", "sent after the gates, under their name"),
-            Map.entry("RescueSql.LEAVING", "the beginning of Rescue.LEAVE"),
-            Map.entry("RescueSql.STAYING", "the beginning of Rescue.LEAVE in a transaction"),
+            Map.entry("RescueSql.LEAVING", "the beginning of what takes a worker out"),
+            Map.entry("RescueSql.STAYING", "the beginning of what releases what a worker holds"),
             Map.entry("Kinds.CANCELLED", "a part of the heartbeat for each kind of work"),
             Map.entry("OutcomeSql.SEQS_AND_TOKENS", "what an outcome is given"),
             Map.entry("JobInspection.LIVE", "a condition"),
+            Map.entry("EventCursors.DRAWN", "a position, within the statements that need it"),
+            Map.entry("EventCursors.NOW", "a position, within the insert of a subscription"),
+            Map.entry("EventLags.WAITING", "what is wanted follows, then the end"),
+            Map.entry("ParkedEvents.MATCHED", "the filter follows, then what is done"),
             Map.entry("DefinitionFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("UserFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("ModelFigures.COMPUTED", "read, and a part of the refresh"),
@@ -75,6 +78,11 @@ class EveryStatementPreparesTest {
                         found.add(new Found(constant.toString(), text));
                     }
                 });
+        for (Constant constant : MainClasses.constants(Told.class)) {
+            Told told = (Told) constant.value();
+            found.add(new Found(constant.toString(), told.quiet()));
+            found.add(new Found(constant.toString(), told.telling()));
+        }
         for (Constant constant : MainClasses.constants(Table.class)) {
             found.add(new Found(
                     constant.toString(),

@@ -5,6 +5,7 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -27,7 +28,24 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
                     updated_at""", BenchmarkRepository::map)
             .newestFirst(Benchmark::createdAt, Benchmark::id)
             .status(Benchmark::status)
-            .audited("create", "update", "delete", "start", "complete", "fail", "cancel");
+            .audited("create", "update", "delete", "start", "complete", "fail", "cancel")
+            .emitting(Emits.<Benchmark>as("run")
+                    .tell("provider", Benchmark::provider)
+                    .tell("model", Benchmark::model)
+                    .tell("dataset", Benchmark::dataset)
+                    .tell("status", Benchmark::status)
+                    .tell("totalIterations", Benchmark::totalIterations)
+                    .tell("completedIterations", Benchmark::completedIterations)
+                    .tell("failedIterations", Benchmark::failedIterations)
+                    .tell("createdBy", Benchmark::createdBy)
+                    .whenAsked()
+                    .on("create", "created")
+                    .on("update", "updated")
+                    .on("start", "started")
+                    .on("complete", "completed")
+                    .on("fail", "failed")
+                    .on("cancel", "cancelled")
+                    .on("delete", "deleted"));
 
     private static final String RUNNING = "status = 'running'";
 

@@ -5,6 +5,8 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.event.EventRows;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -50,17 +52,32 @@ final class JobCreation {
             ?, ?::jsonb, ?, ?, ?, ?, ?, ?,
                 coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))""";
 
-    private static final String CREATE = filled("""
+    private static final String ENQUEUED = """
+            select 'job.enqueued' as event_type, 'job' as aggregate_type, {id}::text as aggregate_id,
+                jsonb_build_object('queue', {queue}, 'type', {type}, 'status', 'PENDING', 'attempt', 0) as payload
+            from {rows}""";
+
+    private static final String CREATED = ENQUEUED.replace("{id}", "j.id")
+            .replace("{queue}", "n.queue")
+            .replace("{type}", "j.job_type")
+            .replace("{rows}", "j cross join n");
+
+    private static final String CREATED_MANY = ENQUEUED.replace("{id}", "g.id")
+            .replace("{queue}", "g.queue")
+            .replace("{type}", "g.job_type")
+            .replace("{rows}", "j join given g on g.seq = j.seq order by g.seq");
+
+    private static final Told CREATE = told("""
             /* jobs.create */ with {lane},
             j as (
                 insert into evalstore.jobs ({columns})
                 select ?::uuid, nextval('evalstore.job_numbers'), n.lane, {values} from n
                 returning *)
-            {place}
-            select {wide}, {as_new} from j cross join n""");
+            {place}{tell}
+            select {wide}, {as_new} from j cross join n""", CREATED);
 
     /** A row without a job where the key is taken, and no row where the lane is another. */
-    private static final String CREATE_UNIQUE = filled("""
+    private static final Told CREATE_UNIQUE = told("""
             /* jobs.create_unique */ with {lane},
             k as (
                 insert into evalstore.job_unique (queue, key_hash, seq)
@@ -70,11 +87,11 @@ final class JobCreation {
                 insert into evalstore.jobs ({columns})
                 select ?::uuid, k.seq, n.lane, {values} from k cross join n
                 returning *)
-            {place}
-            select {wide}, {as_new} from n left join j on true""");
+            {place}{tell}
+            select {wide}, {as_new} from n left join j on true""", CREATED);
 
     /** The ids of the jobs whose key is taken; or a null where a lane is another, and nothing was stored. */
-    private static final String CREATE_MANY = filled("""
+    private static final String CREATE_MANY = """
             /* jobs.{verb} */ with {lanes},
             given as materialized (
                 select g.*, nextval('evalstore.job_numbers') as seq
@@ -95,17 +112,18 @@ final class JobCreation {
                 from given g
                 where unique_key is null or exists (select from k where k.seq = g.seq)
                 returning seq, lane, priority, timeout_seconds, run_at)
-            {place}
+            {place}{tell}
             select g.id from given g
             where unique_key is not null and not exists (select from k where k.seq = g.seq)
             union all
-            select null from lanes where not known""");
+            select null from lanes where not known""";
 
-    private static final String CREATE_ALL =
-            CREATE_MANY.replace("{verb}", "create_all").replace("{if_taken}", "");
+    private static final Told CREATE_ALL =
+            told(CREATE_MANY.replace("{verb}", "create_all").replace("{if_taken}", ""), CREATED_MANY);
 
-    private static final String CREATE_ALL_UNIQUE =
-            CREATE_MANY.replace("{verb}", "create_all_unique").replace("{if_taken}", "on conflict do nothing");
+    private static final Told CREATE_ALL_UNIQUE = told(
+            CREATE_MANY.replace("{verb}", "create_all_unique").replace("{if_taken}", "on conflict do nothing"),
+            CREATED_MANY);
 
     private static final String OF_OWNER = """
             and j.seq = (select seq from evalstore.job_unique where queue = ? and key_hash = sha256(convert_to(?, 'UTF8')))""";
@@ -115,6 +133,9 @@ final class JobCreation {
             from unnest(?::text[], ?::text[]) as g (queue, unique_key)
             join evalstore.job_unique u on u.queue = g.queue and u.key_hash = sha256(convert_to(g.unique_key, 'UTF8'))
             join evalstore.jobs j on j.seq = u.seq""";
+
+    /** As events name the aggregate. */
+    private static final String JOB = "job";
 
     /** The constraint that a taken key violates. */
     private static final String UNIQUE = "job_unique_pkey";
@@ -129,6 +150,10 @@ final class JobCreation {
         this.jdbc = jdbc;
     }
 
+    private static Told told(String template, String happened) {
+        return Told.of(JOB, filled(template), EventRows.tellingOfActor("j", happened));
+    }
+
     private static String filled(String template) {
         return template.replace("{lane}", Lanes.CHECKED)
                 .replace("{lanes}", Lanes.ALL_CHECKED)
@@ -140,8 +165,12 @@ final class JobCreation {
     }
 
     Job create(NewJob job) {
+        return Told.run(jdbc, JOB, () -> createOne(job));
+    }
+
+    private Job createOne(NewJob job) {
         if (job.uniqueKey() != null) {
-            CreatedJob created = createUnique(job);
+            CreatedJob created = createOneUnique(job);
             if (!created.isNew()) {
                 throw new UniqueKeyTakenException(created.job().id());
             }
@@ -165,6 +194,10 @@ final class JobCreation {
     }
 
     CreatedJob createUnique(NewJob job) {
+        return Told.run(jdbc, JOB, () -> createOneUnique(job));
+    }
+
+    private CreatedJob createOneUnique(NewJob job) {
         return Lanes.using(jdbc, List.of(job.route()), lanes -> createUnique(job, lanes));
     }
 
@@ -209,19 +242,24 @@ final class JobCreation {
     Optional<Job> createUnlessTaken(NewJob job) {
         return job.uniqueKey() == null
                 ? Optional.of(create(job))
-                : Lanes.using(jdbc, List.of(job.route()), lanes -> unlessTaken(unique(Uuids.next(), job, lanes)));
+                : Told.run(
+                        jdbc,
+                        JOB,
+                        () -> Lanes.using(
+                                jdbc, List.of(job.route()), lanes -> unlessTaken(unique(Uuids.next(), job, lanes))));
     }
 
-    private static Sql unique(UUID id, NewJob job, Map<JobRoute, Integer> lanes) {
+    private Sql unique(UUID id, NewJob job, Map<JobRoute, Integer> lanes) {
         return sql(CREATE_UNIQUE, job, lanes, job.uniqueKey(), id);
     }
 
     /** The statement with the arguments of the lane, these, and those of the job. */
-    private static Sql sql(String text, NewJob job, Map<JobRoute, Integer> lanes, @Nullable Object... more) {
+    private Sql sql(Told text, NewJob job, Map<JobRoute, Integer> lanes, @Nullable Object... more) {
         List<@Nullable Object> all = new ArrayList<>(Lanes.args(job.route(), lanes));
         all.addAll(Arrays.asList(more));
         all.addAll(values(job));
-        return new Sql(text, Collections.unmodifiableList(all));
+        all.addAll(text.actor(jdbc));
+        return new Sql(text.text(jdbc), Collections.unmodifiableList(all));
     }
 
     private Optional<Job> unlessTaken(Sql create) {
@@ -256,11 +294,13 @@ final class JobCreation {
         if (all.isEmpty()) {
             return ids;
         }
-        return Lanes.using(jdbc, routes(all), lanes -> createAll(all, ids, lanes));
+        return Told.run(jdbc, JOB, () -> Lanes.using(jdbc, routes(all), lanes -> createAll(all, ids, lanes)));
     }
 
     private List<UUID> createAll(List<NewJob> all, List<UUID> ids, Map<JobRoute, Integer> lanes) {
-        boolean plain = all.stream().noneMatch(job -> job.uniqueKey() != null || job.isScheduled());
+        // A copy returns no rows to tell of.
+        boolean plain =
+                !Told.isAsked(jdbc, JOB) && all.stream().noneMatch(job -> job.uniqueKey() != null || job.isScheduled());
         try {
             if (plain && all.size() >= COPY_FROM) {
                 JobCopy.run(jdbc, ids, all, lanes);
@@ -283,10 +323,13 @@ final class JobCreation {
         if (all.stream().noneMatch(job -> job.uniqueKey() != null)) {
             return createAll(all).stream().map(id -> new CreatedJobId(id, true)).toList();
         }
-        return Lanes.using(
+        return Told.run(
                 jdbc,
-                routes(all),
-                lanes -> inChunks(all, (tx, from, to) -> insertUnique(tx, all.subList(from, to), lanes)));
+                JOB,
+                () -> Lanes.using(
+                        jdbc,
+                        routes(all),
+                        lanes -> inChunks(all, (tx, from, to) -> insertUnique(tx, all.subList(from, to), lanes))));
     }
 
     /** Creates a part of many jobs. */
@@ -319,9 +362,9 @@ final class JobCreation {
 
     /** Returns the ids of the jobs that were refused because another unfinished job has their key. */
     private static Set<UUID> insert(
-            Jdbc jdbc, String text, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
+            Jdbc jdbc, Told text, List<UUID> ids, List<NewJob> jobs, Map<JobRoute, Integer> lanes) {
         return new HashSet<>(jdbc.returning(
-                Sql.of(text)
+                Sql.of(text.text(jdbc))
                         .and(Sql.args(Lanes.allArgs(lanes)))
                         .and(
                                 "",
@@ -348,7 +391,8 @@ final class JobCreation {
                                         job -> job.due().delay() == null
                                                 ? null
                                                 : JobRows.seconds(job.due().delay())),
-                                SqlArray.texts(jobs, job -> job.route().queue())),
+                                SqlArray.texts(jobs, job -> job.route().queue()))
+                        .and(Sql.args(text.actor(jdbc))),
                 row -> {
                     UUID taken = row.uuidOrNull("id");
                     if (taken == null) {

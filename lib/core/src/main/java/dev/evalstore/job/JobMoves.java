@@ -4,10 +4,12 @@ import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.internal.Batches;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
+import dev.evalstore.internal.queue.Kinds;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves of a job that may be anywhere: cancelled, retried, deleted; and the clean-up of ended jobs. */
 final class JobMoves {
-    private static final String CANCEL = """
+    private static final Told CANCEL = Kinds.JOBS.told("""
             /* jobs.cancel */ with j as materialized (
                 select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
             ready as (
@@ -34,13 +36,14 @@ final class JobMoves {
                 select seq, lane, attempt, 'cancelled', statement_timestamp() from ready
                 union all
                 select seq, lane, attempt, 'cancelled', statement_timestamp() from scheduled
-                returning seq),
-            freed as (delete from evalstore.job_unique u using ended e where u.seq = e.seq)
+                returning seq, attempt),
+            freed as (delete from evalstore.job_unique u using ended e where u.seq = e.seq){tell}
             select exists (select from j) as known,
                 (select outcome from evalstore.job_finished f join j on f.seq = j.seq) as outcome,
-                exists (select from ended) or exists (select from running) as done""";
+                exists (select from ended) or exists (select from running) as done""", """
+            select seq, 'cancelled' as happened, 'CANCELLED' as status, attempt from ended""");
 
-    private static final String RETRY = """
+    private static final Told RETRY = Kinds.JOBS.told("""
             /* jobs.retry */ with j as materialized (
                 select seq, lane, -priority as rank, timeout_seconds, unique_key from evalstore.jobs where id = ?),
             back as (
@@ -56,24 +59,29 @@ final class JobMoves {
                 where b.unique_key is not null),
             ready as (
                 insert into evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt)
-                select lane, rank, seq, timeout_seconds, 0 from back)
-            select count(*) as n from back""";
+                select lane, rank, seq, timeout_seconds, 0 from back){tell}
+            select count(*) as n from back""", """
+            select seq, 'retried' as happened, 'PENDING' as status, 0 as attempt from back""");
 
     /** Locks the narrow rows first, then the wide one, in the order of the statements that fail or requeue a lease. */
-    private static final String DELETE = """
+    private static final Told DELETE = Kinds.JOBS.told("""
             /* jobs.delete */ with j as materialized (
                 select seq, lane, -priority as rank, run_at from evalstore.jobs where id = ?),
             a as (
                 delete from evalstore.job_ready r using j where r.lane = j.lane and r.rank = j.rank and r.seq = j.seq
-                returning r.seq),
-            b as (delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq returning s.seq),
-            c as (delete from evalstore.job_leases l using j where l.seq = j.seq returning l.seq),
-            d as (delete from evalstore.job_finished f using j where f.seq = j.seq returning f.seq),
+                returning r.seq, r.attempt),
+            b as (
+                delete from evalstore.job_scheduled s using j where s.run_at = j.run_at and s.seq = j.seq
+                returning s.seq, s.attempt),
+            c as (delete from evalstore.job_leases l using j where l.seq = j.seq returning l.seq, l.attempt),
+            d as (delete from evalstore.job_finished f using j where f.seq = j.seq returning f.seq, f.attempt, f.outcome),
             placed as (
-                select seq from a union all select seq from b union all select seq from c union all select seq from d),
+                select seq, 'pending' as status, attempt from a union all select seq, 'pending', attempt from b
+                union all select seq, 'running', attempt from c union all select seq, outcome, attempt from d),
             freed as (delete from evalstore.job_unique u using placed p where u.seq = p.seq),
-            wide as (delete from evalstore.jobs w using placed p where w.seq = p.seq)
-            select exists (select from j) as known, null as outcome, exists (select from placed) as done""";
+            wide as (delete from evalstore.jobs w using placed p where w.seq = p.seq){tell}
+            select exists (select from j) as known, null as outcome, exists (select from placed) as done""", """
+            select seq, 'deleted' as happened, upper(status) as status, attempt from placed""");
 
     private static final String CLEANUP = """
             /* jobs.cleanup */ with old as materialized (
@@ -115,11 +123,18 @@ final class JobMoves {
     }
 
     /** Repeats the statement until it meets the job, which may move from one place to the next between snapshot and lock. */
-    private MoveResult untilMet(String sql, UUID id) {
+    private MoveResult untilMet(Told sql, UUID id) {
+        return sql.run(jdbc, () -> untilMet(sql(sql, id), id));
+    }
+
+    private Sql sql(Told text, UUID id) {
+        return Sql.of(text.text(jdbc), id).and(Sql.args(text.actor(jdbc)));
+    }
+
+    private MoveResult untilMet(Sql sql, UUID id) {
         for (int attempt = 1; attempt <= MAX_MOVES; attempt++) {
             MoveResult found = jdbc.change(
-                            Sql.of(sql, id),
-                            row -> new MoveResult(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
+                            sql, row -> new MoveResult(row.bool("known"), row.textOrNull("outcome"), row.bool("done")))
                     .orElseThrow();
             if (!found.known() || found.outcome() != null || found.done()) {
                 return found;
@@ -130,7 +145,9 @@ final class JobMoves {
 
     Job retry(UUID id) {
         try {
-            if (jdbc.change(Sql.of(RETRY, id), row -> row.integer("n")).orElse(0) == 1) {
+            if (RETRY.run(jdbc, () -> jdbc.change(sql(RETRY, id), row -> row.integer("n")))
+                            .orElse(0)
+                    == 1) {
                 return UnknownOutcome.readBack(jdbc, () -> JobRows.TABLE.get(jdbc, id));
             }
         } catch (ConstraintViolationException e) {

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Json;
 import dev.evalstore.Lease;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
@@ -30,7 +31,7 @@ final class JobOutcomes {
                 join evalstore.job_lanes n on n.lane = d.lane
                 left join evalstore.job_queues q on q.queue = n.queue)""";
 
-    private static final String COMPLETE = ending("complete", """
+    private static final Told COMPLETE = ending("complete", """
             select * from unnest(?::bigint[], ?::bigint[], ?::jsonb[], ?::bigint[], ?::bigint[], ?::numeric[])
                     as g (seq, token, result, input_tokens, output_tokens, cost_usd)""", """
             {kept},
@@ -46,9 +47,10 @@ final class JobOutcomes {
                 from kept where keeps_history),
             freed as (delete from evalstore.job_unique where seq = any (array(select seq from done))),
             dropped as (
-                delete from evalstore.jobs where seq = any (array(select seq from kept where not keeps_finished)))""");
+                delete from evalstore.jobs where seq = any (array(select seq from kept where not keeps_finished)))""", """
+            select seq, 'completed' as happened, 'COMPLETED' as status, attempt + 1 as attempt from done""");
 
-    private static final String FAIL = ending("fail", """
+    private static final Told FAIL = ending("fail", """
             select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::float8[], ?::boolean[], ?::bigint[], ?::bigint[],
                         ?::numeric[])
                     as g (seq, token, error, retry_after, permanent, input_tokens, output_tokens, cost_usd)""", """
@@ -77,10 +79,12 @@ final class JobOutcomes {
                     input_tokens, output_tokens, cost_usd
                 from kept where keeps_history),
             freed as (delete from evalstore.job_unique
-                where seq = any (array(select seq from noted where outcome is not null)))""");
+                where seq = any (array(select seq from noted where outcome is not null)))""", """
+            select seq, coalesce(outcome, 'attempt_failed') as happened, upper(coalesce(outcome, 'pending')) as status, attempt
+            from noted""");
 
     /** The job was cancelled while it ran: the worker confirms that it stopped. */
-    private static final String CONFIRM_CANCELLED = ending("confirm_cancelled", """
+    private static final Told CONFIRM_CANCELLED = ending("confirm_cancelled", """
             select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)""", """
             {kept},
             finished as (
@@ -90,9 +94,10 @@ final class JobOutcomes {
                 insert into evalstore.job_attempts (seq, attempt, token, worker, started_at, ended_at, outcome)
                 select seq, attempt + 1, token, worker, claimed_at, statement_timestamp(), 'cancelled'
                 from kept where keeps_history),
-            freed as (delete from evalstore.job_unique where seq = any (array(select seq from done)))""");
+            freed as (delete from evalstore.job_unique where seq = any (array(select seq from done)))""", """
+            select seq, 'cancelled' as happened, 'CANCELLED' as status, attempt + 1 as attempt from done""");
 
-    private static final String SNOOZE = ending("snooze", """
+    private static final Told SNOOZE = ending("snooze", """
             select * from unnest(?::bigint[], ?::bigint[], ?::float8[]) as g (seq, token, delay)""", """
             noted as (
                 update evalstore.jobs j set run_at = statement_timestamp() + make_interval(secs => d.delay)
@@ -100,7 +105,10 @@ final class JobOutcomes {
                 returning j.run_at, d.seq, d.lane, d.rank, d.timeout_seconds, d.attempt),
             again as (
                 insert into evalstore.job_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
-                select run_at, seq, lane, rank, timeout_seconds, attempt from noted){cancel}""");
+                select run_at, seq, lane, rank, timeout_seconds, attempt from noted){cancel}""", """
+            select seq, case when cancelled then 'cancelled' else 'snoozed' end as happened,
+                case when cancelled then 'CANCELLED' else 'PENDING' end as status, attempt
+            from done""");
 
     private static final String SAVE_PROGRESS = """
             /* jobs.save_progress */ with given as materialized (
@@ -121,8 +129,8 @@ final class JobOutcomes {
         this.jdbc = jdbc;
     }
 
-    private static String ending(String verb, String given, String writes) {
-        return Kinds.JOBS.ending(verb, given, writes.replace("{kept}", KEPT.strip()));
+    private static Told ending(String verb, String given, String writes, String moves) {
+        return Kinds.JOBS.ending(verb, given, writes.replace("{kept}", KEPT.strip()), moves);
     }
 
     /** Ends an attempt. Threads that do so at the same moment share a statement and a commit. */
@@ -145,7 +153,7 @@ final class JobOutcomes {
     }
 
     /** The statements that do so, completions first; of two outcomes under one lease the first counts. */
-    private static List<Sql> statements(List<? extends Outcome> all) {
+    private List<Sql> statements(List<? extends Outcome> all) {
         Map<Long, Outcome> firsts = new LinkedHashMap<>();
         all.forEach(outcome -> firsts.putIfAbsent(outcome.lease().token(), outcome));
         List<Completion> completions = new ArrayList<>();
@@ -159,10 +167,11 @@ final class JobOutcomes {
         }
         List<Sql> statements = new ArrayList<>();
         if (!completions.isEmpty()) {
-            statements.add(Kinds.JOBS.statement(COMPLETE, completions, Completion::lease, JobOutcomes::ofCompletions));
+            statements.add(Kinds.JOBS.statement(
+                    COMPLETE.text(jdbc), completions, Completion::lease, JobOutcomes::ofCompletions));
         }
         if (!failures.isEmpty()) {
-            statements.add(Kinds.JOBS.statement(FAIL, failures, Failure::lease, JobOutcomes::ofFailures));
+            statements.add(Kinds.JOBS.statement(FAIL.text(jdbc), failures, Failure::lease, JobOutcomes::ofFailures));
         }
         return statements;
     }
@@ -186,12 +195,13 @@ final class JobOutcomes {
     }
 
     List<Lease> confirmCancelled(List<Lease> leases) {
-        return recording(() -> Kinds.JOBS.end(jdbc, CONFIRM_CANCELLED, leases, lease -> lease, all -> List.of()));
+        return recording(
+                () -> Kinds.JOBS.end(jdbc, CONFIRM_CANCELLED.text(jdbc), leases, lease -> lease, all -> List.of()));
     }
 
     void snooze(Lease lease, Duration delay) {
         SqlArray delays = SqlArray.reals(List.of(delay), JobRows::seconds);
-        Leases.requireHeld(lease, Kinds.JOBS.endOne(jdbc, SNOOZE, lease, List.of(delays)));
+        Leases.requireHeld(lease, Kinds.JOBS.endOne(jdbc, SNOOZE.text(jdbc), lease, List.of(delays)));
     }
 
     void saveProgress(Lease lease, Json progress) {

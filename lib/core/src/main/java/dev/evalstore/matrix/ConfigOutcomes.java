@@ -2,6 +2,7 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.Lease;
 import dev.evalstore.internal.Uuids;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Values;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes of configs when their attempts end. The engine ends the leases; this adds the wide rows and the results. */
 final class ConfigOutcomes {
-    private static final String COMPLETE = Kinds.CONFIGS.ending("complete", ResultRows.text("""
+    private static final Told COMPLETE =
+            Kinds.CONFIGS.ending("complete", ResultRows.text("""
             select g.*, coalesce(g.given_day, (statement_timestamp() at time zone 'UTC')::date) as day
                 from unnest(?::bigint[], ?::bigint[], ?::uuid[], {measured_arrays})
                     as g (seq, token, result, given_day, a, b, c, d, e, f, g, h, i, j, k, l)"""), ResultRows.text("""
@@ -31,9 +33,12 @@ final class ConfigOutcomes {
                 insert into evalstore.benchmark_results ({written})
                 select x.result, x.day, e.id, e.model_version_id, e.hardware_config_id, e.framework_id, e.workload_type,
                     e.batch_size, e.sequence_length, x.a, x.b, x.c, x.d, x.e, x.f, x.g, x.h, x.i, x.j, x.k, x.l
-                from ended e join done x on x.seq = e.seq)"""));
+                from ended e join done x on x.seq = e.seq)"""), """
+            select seq, 'completed' as happened, 'COMPLETED' as status, attempt + 1 as attempt,
+                jsonb_build_object('resultId', result, 'resultDate', day) as more
+            from done""");
 
-    private static final String FAIL = Kinds.CONFIGS.ending("fail", """
+    private static final Told FAIL = Kinds.CONFIGS.ending("fail", """
             select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::float8[], ?::boolean[])
                     as g (seq, token, error, retry_after, permanent)""", """
             ended as (
@@ -50,7 +55,10 @@ final class ConfigOutcomes {
             later as (
                 insert into evalstore.config_scheduled (run_at, seq, lane, rank, timeout_seconds, attempt)
                 select statement_timestamp() + make_interval(secs => retry_after), seq, lane, rank, timeout_seconds, attempt
-                from ended where outcome is null and retry_after is not null)""");
+                from ended where outcome is null and retry_after is not null)""", """
+            select seq, coalesce(outcome, 'attempt_failed') as happened, upper(coalesce(outcome, 'pending')) as status, attempt,
+                null::jsonb as more
+            from ended""");
 
     private final Jdbc jdbc;
 
@@ -62,7 +70,7 @@ final class ConfigOutcomes {
         boolean held = ResultRows.inMonths(
                 jdbc,
                 List.of(one.result()),
-                () -> Kinds.CONFIGS.endOne(jdbc, COMPLETE, one.lease(), columns(List.of(one))));
+                () -> Kinds.CONFIGS.endOne(jdbc, COMPLETE.text(jdbc), one.lease(), columns(List.of(one))));
         Leases.requireHeld(one.lease(), held);
     }
 
@@ -70,7 +78,8 @@ final class ConfigOutcomes {
         return ResultRows.inMonths(
                 jdbc,
                 all.stream().map(ConfigCompletion::result).toList(),
-                () -> Kinds.CONFIGS.end(jdbc, COMPLETE, all, ConfigCompletion::lease, ConfigOutcomes::columns));
+                () -> Kinds.CONFIGS.end(
+                        jdbc, COMPLETE.text(jdbc), all, ConfigCompletion::lease, ConfigOutcomes::columns));
     }
 
     private static List<@Nullable Object> columns(List<ConfigCompletion> all) {
@@ -84,11 +93,12 @@ final class ConfigOutcomes {
     }
 
     void failOne(ConfigFailure one) {
-        Leases.requireHeld(one.lease(), Kinds.CONFIGS.endOne(jdbc, FAIL, one.lease(), failures(List.of(one))));
+        Leases.requireHeld(
+                one.lease(), Kinds.CONFIGS.endOne(jdbc, FAIL.text(jdbc), one.lease(), failures(List.of(one))));
     }
 
     List<Lease> fail(List<ConfigFailure> all) {
-        return Kinds.CONFIGS.end(jdbc, FAIL, all, ConfigFailure::lease, ConfigOutcomes::failures);
+        return Kinds.CONFIGS.end(jdbc, FAIL.text(jdbc), all, ConfigFailure::lease, ConfigOutcomes::failures);
     }
 
     private static List<SqlArray> failures(List<ConfigFailure> all) {

@@ -2,6 +2,8 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.internal.event.EventRows;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -32,11 +34,18 @@ final class ConfigPopulation {
                 and workload_type = any (?::text[]) and batch_size = any (?::int[])
                 and sequence_length = any (?::int[])""";
 
+    private static final String CREATED = """
+            select 'config.created' as event_type, 'config' as aggregate_type, m.id::text as aggregate_id,
+                jsonb_build_object('modelVersionId', m.model_version_id, 'hardwareConfigId', m.hardware_config_id,
+                    'frameworkId', m.framework_id, 'workloadType', m.workload_type, 'batchSize', m.batch_size,
+                    'sequenceLength', m.sequence_length, 'status', 'PENDING', 'attempt', 0) as payload
+            from made m order by m.seq""";
+
     /**
      * Inserts in one order, so that concurrent calls for the same configs wait for each other and cannot
      * deadlock. The second call finds the rows that the first has committed and leaves them alone.
      */
-    private static final String POPULATE = """
+    private static final Told POPULATE = populate("""
             /* benchmark_configs.populate */
             insert into evalstore.config_lanes (model_version_id) values (?) on conflict do nothing;
             with made as (
@@ -55,12 +64,12 @@ final class ConfigPopulation {
                     cross join unnest(?::int[]) length
                 order by hardware, framework, workload, batch, length
                 on conflict on constraint benchmark_configs_combination_unique do nothing
-                returning seq, priority_rank),
+                returning {made}),
             queued as (
                 insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
                 select n.lane, m.priority_rank, m.seq, 3600, 0
-                from made m cross join (select lane from evalstore.config_lanes where model_version_id = ?) n)
-            select count(*) as n from made""";
+                from made m cross join (select lane from evalstore.config_lanes where model_version_id = ?) n){tell}
+            select count(*) as n from made""");
 
     private final Jdbc jdbc;
 
@@ -68,14 +77,24 @@ final class ConfigPopulation {
         this.jdbc = jdbc;
     }
 
+    private static Told populate(String text) {
+        Told told = Told.of("config", text, EventRows.tellingOfActor("config", CREATED));
+        return new Told(
+                told.aggregateType(),
+                told.quiet().replace("{made}", "seq, priority_rank"),
+                told.telling().replace("{made}", "*"));
+    }
+
     PopulateResult populate(MatrixSpec spec) {
         List<UUID> tooSmall = tooSmall(spec);
         List<UUID> hardware = remaining(spec, tooSmall);
         UUID version = spec.modelVersionId();
-        Sql sql = Sql.of(POPULATE, version, version, spec.priorityRank(), spec.maxAttempts())
+        Sql sql = Sql.of(POPULATE.text(jdbc), version, version, spec.priorityRank(), spec.maxAttempts())
                 .and(axes(spec, hardware))
-                .and(Sql.args(List.of(version)));
-        long inserted = jdbc.returning(sql, row -> row.bigint("n")).get(0);
+                .and(Sql.args(List.of(version)))
+                .and(Sql.args(POPULATE.actor(jdbc)));
+        long inserted = POPULATE.run(jdbc, () -> jdbc.returning(sql, row -> row.bigint("n")))
+                .get(0);
         return new PopulateResult(inserted, combinations(spec, hardware) - inserted, tooSmall);
     }
 

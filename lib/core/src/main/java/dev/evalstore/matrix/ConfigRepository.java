@@ -6,6 +6,7 @@ import dev.evalstore.LeaseLostException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.TableRows;
@@ -41,7 +42,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
                     end as estimated_end
             from counted""";
 
-    private static final String REQUEUE_FAILED = """
+    private static final Told REQUEUE_FAILED = Kinds.CONFIGS.told("""
             /* configs.requeue_failed */ with chosen as materialized (
                 select c.seq from evalstore.benchmark_configs c
                 where c.outcome = 'failed' and c.model_version_id = ? order by c.seq for update skip locked),
@@ -53,10 +54,11 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
             queued as (
                 insert into evalstore.config_ready (lane, rank, seq, timeout_seconds, attempt)
                 select n.lane, a.priority_rank, a.seq, 3600, 0
-                from again a join evalstore.config_lanes n on n.model_version_id = a.model_version_id)
-            select count(*) as n from again""";
+                from again a join evalstore.config_lanes n on n.model_version_id = a.model_version_id){tell}
+            select count(*) as n from again""", """
+            select seq, 'requeued' as happened, 'PENDING' as status, 0 as attempt, null::jsonb as more from again""");
 
-    private static final String DELETE = """
+    private static final Told DELETE = Kinds.CONFIGS.told("""
             /* configs.delete */ with waiting as (
                 delete from evalstore.config_ready r
                 using evalstore.benchmark_configs c, evalstore.config_lanes n
@@ -66,10 +68,15 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
             scheduled as (
                 delete from evalstore.config_scheduled s
                 where s.seq = (select c.seq from evalstore.benchmark_configs c where c.id = ?)
-                returning s.seq)
-            delete from evalstore.benchmark_configs c
-            where c.id = ? and (c.outcome is not null or exists (select from waiting x where x.seq = c.seq)
-                or exists (select from scheduled x where x.seq = c.seq))""";
+                returning s.seq),
+            gone as (
+                delete from evalstore.benchmark_configs c
+                where c.id = ? and (c.outcome is not null or exists (select from waiting x where x.seq = c.seq)
+                    or exists (select from scheduled x where x.seq = c.seq))
+                returning c.seq, c.outcome, c.attempt){tell}
+            select count(*) as n from gone""", """
+            select seq, 'deleted' as happened, upper(coalesce(outcome, 'pending')) as status, attempt, null::jsonb as more
+            from gone""");
 
     ConfigRepository(Jdbc jdbc) {
         super(jdbc, ConfigRows.TABLE);
@@ -125,7 +132,8 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
     }
 
     private static boolean delete(Jdbc jdbc, UUID id) {
-        if (jdbc.update(Sql.of(DELETE, id, id, id)) == 1) {
+        Sql delete = Sql.of(DELETE.text(jdbc), id, id, id).and(Sql.args(DELETE.actor(jdbc)));
+        if (DELETE.run(jdbc, () -> jdbc.change(delete, row -> row.integer("n"))).orElse(0) == 1) {
             return true;
         }
         if (ConfigRows.TABLE.find(jdbc, id).isEmpty()) {
@@ -274,8 +282,13 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
                 jdbc,
                 "requeue_failed",
                 modelVersionId,
-                on -> on.returning(Sql.of(REQUEUE_FAILED, modelVersionId), row -> row.integer("n"))
-                        .get(0));
+                on -> REQUEUE_FAILED.run(
+                        on,
+                        () -> on.returning(
+                                        Sql.of(REQUEUE_FAILED.text(on), modelVersionId)
+                                                .and(Sql.args(REQUEUE_FAILED.actor(on))),
+                                        row -> row.integer("n"))
+                                .get(0)));
     }
 
     private static void checkTime(String field, Duration time) {

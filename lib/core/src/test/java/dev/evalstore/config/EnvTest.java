@@ -65,6 +65,7 @@ class EnvTest {
         env.put("DATABASE_SLOW_STATEMENT", "50ms");
         env.put("DATABASE_RETRY_ATTEMPTS", "5");
         env.put("DATABASE_DEBUG", "true");
+        env.put("DATABASE_EVENTS", "job,run");
 
         DatabaseConfig config = DatabaseConfig.fromEnv(env);
         assertThat(config.url()).isEqualTo("jdbc:postgresql://db:5433/my%20app");
@@ -86,6 +87,7 @@ class EnvTest {
         assertThat(config.options().slowStatement()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.options().retry().attempts()).isEqualTo(5);
         assertThat(config.options().logStatements()).isTrue();
+        assertThat(config.options().events()).containsExactlyInAnyOrder("run", "job");
     }
 
     @ParameterizedTest(name = "DATABASE_{0}={1}")

@@ -11,9 +11,11 @@ import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Partitions;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,59 @@ public final class EventRows {
     private static final String COPY = """
             /* domain_events.append_all */ copy evalstore.domain_events ({written}) from stdin (format binary)""".replace("{written}", WRITTEN);
 
+    private static final String TELLING =
+            """
+            {prefix}_happened as materialized (
+                {rows}),
+            {prefix}_{holding},
+            {prefix}_told as (
+                insert into evalstore.domain_events
+                    (position, id, event_type, aggregate_type, aggregate_id, payload, partition_key{actor_columns})
+                select {next}, evalstore.uuid_v7(), e.event_type, e.aggregate_type, e.aggregate_id, e.payload,
+                    e.aggregate_id{actor}
+                from {prefix}_holding cross join {prefix}_happened e)""".replace("{holding}", ORDER.holdingFor("{prefix}_happened")).replace("{next}", ORDER.next());
+
+    private static final String ACTOR_COLUMNS = ", correlation_id, causation_id, actor_kind, actor_id";
+    private static final String ACTOR = ", ?::uuid, ?::uuid, ?, ?::uuid";
+
     private EventRows() {}
+
+    /**
+     * Common table expressions that append events within a statement on the aggregates' own tables, of version 1 and without an
+     * actor. Run the statement by {@link #inserting}.
+     *
+     * @param prefix of their names
+     * @param rows a query of {@code event_type}, {@code aggregate_type}, {@code aggregate_id} and {@code payload} over rows that the
+     *     statement has locked or made
+     */
+    public static String telling(String prefix, String rows) {
+        return telling(prefix, rows, "", "");
+    }
+
+    /** The same with the actor and its cause, whose arguments are {@link #actor}. */
+    public static String tellingOfActor(String prefix, String rows) {
+        return telling(prefix, rows, ACTOR_COLUMNS, ACTOR);
+    }
+
+    private static String telling(String prefix, String rows, String columns, String values) {
+        return TELLING.replace("{rows}", rows.strip())
+                .replace("{prefix}", prefix)
+                .replace("{actor_columns}", columns)
+                .replace("{actor}", values);
+    }
+
+    /** The arguments of {@link #tellingOfActor}: what the repositories act in. */
+    static List<@Nullable Object> actor(Jdbc jdbc) {
+        Acting acting = jdbc.acting();
+        ActingContext by = acting == null ? null : acting.context();
+        return by == null
+                ? Arrays.asList(null, null, null, null)
+                : Arrays.asList(
+                        by.correlationId(),
+                        by.causationId(),
+                        by.actor().kind(),
+                        by.actor().id());
+    }
 
     /** Appends an event and returns it as stored, read by the caller's columns. */
     public static <T> T append(Jdbc jdbc, Event event, String columns, RowMapper<T> mapper) {
@@ -92,8 +146,18 @@ public final class EventRows {
                 }));
     }
 
-    private static <T> T inserting(Jdbc jdbc, Supplier<T> insert) {
-        return Partitions.inserting(jdbc, TABLE, Set.of(), insert);
+    /** Runs what inserts events of now, and wakes dispatchers; a missing partition is made. */
+    public static <T> T inserting(Jdbc jdbc, Supplier<T> insert) {
+        return inserting(jdbc, insert, result -> true);
+    }
+
+    /** The same of what may have inserted none, which its result tells: then nobody is woken. */
+    public static <T> T inserting(Jdbc jdbc, Supplier<T> insert, Predicate<T> hasInserted) {
+        T result = Partitions.inserting(jdbc, TABLE, Set.of(), insert);
+        if (hasInserted.test(result)) {
+            EventWakeups.DISPATCHERS.afterCommit(jdbc);
+        }
+        return result;
     }
 
     private static void copy(BinaryCopy out, List<Event> events) throws SQLException {

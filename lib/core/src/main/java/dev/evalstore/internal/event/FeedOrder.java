@@ -49,6 +49,8 @@ public final class FeedOrder {
                     ) l on true
                 group by n.number)""";
 
+    private static final String IF_ANY = " where exists (select from {rows})";
+
     private static final String NEXT = "nextval('evalstore.{name}')";
 
     private final String name;
@@ -69,7 +71,7 @@ public final class FeedOrder {
 
     /** The same, which has a row and takes the lock only if the CTE of this name has rows, and after the first of them is written. */
     public String holdingFor(String rows) {
-        return of(HOLDING).replace("{where}", " where exists (select from " + rows + ")");
+        return of(HOLDING).replace("{where}", IF_ANY.replace("{rows}", rows));
     }
 
     /** The expression that draws a number. */

@@ -128,7 +128,7 @@ final class ClaimSql {
                 select seq, {token}, (select worker from given), lane, rank, timeout_seconds, attempt,
                     statement_timestamp(), statement_timestamp() + make_interval(secs => timeout_seconds)
                 from taken
-                returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}
+                returning seq, token, lane, rank, attempt, claimed_at, deadline){spend}{tell_claimed}
             select seq, token, attempt, lane, rank, claimed_at, deadline from leased""".replace("{token}", Numbers.next("evalstore.lease_tokens"));
 
     private ClaimSql() {}

@@ -109,8 +109,9 @@ final class Claims<V> {
             memory.promotedAt = now;
         }
         List<Lane> lanes = memory.cursors.next(covered, looks);
+        LeaseTexts texts = leases.texts(jdbc);
         boolean plain = kind.isLimited() && lanes.size() == 1 && !ask.limited().test(view);
-        sql = sql.and(plain ? leases.claimPlain(ask, lanes.get(0), limit) : leases.claim(ask, lanes, limit));
+        sql = sql.and(plain ? texts.claimPlain(ask, lanes.get(0), limit) : texts.claim(ask, lanes, limit));
         Round round = ends.isEmpty() ? send(sql) : send(ends, sql, plain || !kind.isLimited() ? 1 : 2);
         memory.cursors.claimed(lanes, round.grants().stream().map(Grant::given).toList(), System.nanoTime() - now);
         return round;

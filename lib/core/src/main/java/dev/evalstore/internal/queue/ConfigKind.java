@@ -13,7 +13,17 @@ final class ConfigKind {
                 from {t}_taken t where c.seq = t.seq
                 returning c.seq, c.outcome, c.attempt, t.lane, t.rank, t.timeout_seconds)""";
 
-    static final Kind KIND = Kind.of("config", "benchmark_configs").scheduled().requeued(REQUEUE);
+    private static final String EVENTS = """
+            select 'config.' || x.happened as event_type, 'config' as aggregate_type, w.id::text as aggregate_id,
+                jsonb_build_object('modelVersionId', w.model_version_id, 'hardwareConfigId', w.hardware_config_id,
+                    'frameworkId', w.framework_id, 'workloadType', w.workload_type, 'batchSize', w.batch_size,
+                    'sequenceLength', w.sequence_length, 'status', x.status, 'attempt', x.attempt)
+                    || coalesce(x.more, jsonb_build_object()) as payload
+            from ({rows}) x join evalstore.{wide} w on w.seq = x.seq
+            order by x.seq""";
+
+    static final Kind KIND =
+            Kind.of("config", "benchmark_configs").scheduled().requeued(REQUEUE).toldWhenAsked("config", EVENTS);
 
     private ConfigKind() {}
 }

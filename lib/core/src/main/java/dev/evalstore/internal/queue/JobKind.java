@@ -102,12 +102,21 @@ final class JobKind {
                 left join evalstore.{t}_queues q on q.queue = n.queue
                 where coalesce(q.keeps_history, true))""".replace("{poison}", Integer.toString(POISON));
 
+    private static final String EVENTS = """
+            select 'job.' || x.happened as event_type, 'job' as aggregate_type, w.id::text as aggregate_id,
+                jsonb_build_object('queue', y.queue, 'type', w.job_type, 'status', x.status, 'attempt', x.attempt) as payload
+            from ({rows}) x
+            join evalstore.{wide} w on w.seq = x.seq
+            join evalstore.{t}_lanes y on y.lane = w.lane
+            order by x.seq""";
+
     static final Kind KIND = Kind.of("job", "jobs")
             .scheduled()
             .history("job_attempts")
             .limited(LOCK_LIMITS, OPEN, SPEND)
             .cancellable(END_CANCELLED)
-            .requeued(REQUEUE);
+            .requeued(REQUEUE)
+            .toldWhenAsked("job", EVENTS);
 
     private JobKind() {}
 }

@@ -1,5 +1,9 @@
 package dev.evalstore.internal.queue;
 
+import dev.evalstore.internal.event.EventRows;
+import dev.evalstore.internal.event.Told;
+import dev.evalstore.internal.jdbc.Jdbc;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,11 @@ public final class Kind {
     private String cancelled = "false";
     private String cancel = "";
     private String requeue = "";
+    private boolean isTold;
+    private @Nullable String toldWhenAsked;
+    private String happened = "";
+    private String tellClaimed = "";
+    private String tellReleased = "";
     private String held = OutcomeSql.HELD;
     private String expired = RescueSql.EXPIRED;
 
@@ -88,6 +97,32 @@ public final class Kind {
         return this;
     }
 
+    /**
+     * Claims by workers and releases of all that a worker holds append events, and so does {@link #requeued}.
+     *
+     * @param claimed common table expressions over the new leases {@code leased}
+     * @param released the same over {@code {t}_taken}
+     */
+    Kind told(String claimed, String released) {
+        isTold = true;
+        tellClaimed = ",\n" + claimed;
+        tellReleased = ",\n" + released;
+        return this;
+    }
+
+    /**
+     * Every move of an item appends an event, where the options ask for this type of aggregate.
+     *
+     * @param events a query of {@code event_type}, {@code aggregate_type}, {@code aggregate_id} and {@code payload} over {@code {rows}
+     *     x}: the columns {@code seq}, {@code happened}, {@code status}, {@code attempt} and {@code more}, fields for the payload or
+     *     null
+     */
+    Kind toldWhenAsked(String aggregateType, String events) {
+        toldWhenAsked = aggregateType;
+        happened = events;
+        return this;
+    }
+
     /** A person may hold a lease too: its {@code worker} is null, and it ends at its deadline alone. */
     Kind claimedByPeople() {
         held = OutcomeSql.HELD_BY_WORKER_OR_PERSON;
@@ -104,6 +139,35 @@ public final class Kind {
     @Nullable
     String history() {
         return history;
+    }
+
+    /** Whether its statements append events. */
+    boolean isTold(Jdbc jdbc) {
+        return isTold || isAsked(jdbc);
+    }
+
+    /** Whether its statements append events because the options ask for them. */
+    boolean isAsked(Jdbc jdbc) {
+        return toldWhenAsked != null && Told.isAsked(jdbc, toldWhenAsked);
+    }
+
+    boolean isEverAsked() {
+        return toldWhenAsked != null;
+    }
+
+    /** The type of aggregate that the options may ask for. */
+    String aggregateType() {
+        return Objects.requireNonNull(toldWhenAsked);
+    }
+
+    /** Common table expressions that append events, after a comma; nothing where those are not asked for. */
+    private String tell(boolean isAsked, String rows) {
+        return isAsked ? ",\n" + EventRows.telling(prefix, events(rows)) : "";
+    }
+
+    /** The query of events over rows of such moves. */
+    String events(String rows) {
+        return happened.replace("{rows}", rows.strip());
     }
 
     /** The first part of its statements' names. */
@@ -132,8 +196,16 @@ public final class Kind {
 
     /** A template with the kind's names and pieces filled in. */
     String fill(String template) {
+        return fill(template, false);
+    }
+
+    /** The same with the events that are appended only where they are asked for. */
+    String fill(String template, boolean isAsked) {
         return template.replace("{open}", open)
                 .replace("{spend}", spend)
+                .replace("{tell_claimed}", tellClaimed + tell(isAsked, Moves.CLAIMED))
+                .replace("{tell_released}", tellReleased + tell(isAsked, Moves.RELEASED))
+                .replace("{tell_requeued}", tell(isAsked, Moves.REQUEUED))
                 .replace("{requeue}", requeue)
                 .replace("{cancel}", cancel)
                 .replace("{held}", held)

@@ -3,6 +3,8 @@ package dev.evalstore.internal.queue;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.WorkerGoneException;
+import dev.evalstore.internal.event.EventRows;
+import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -11,9 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,28 +30,29 @@ public final class Leases {
     public static final String HELD = OutcomeSql.HELD;
 
     private final Kind kind;
-    private final @Nullable String lockLimits;
-    private final String claim;
-    private final @Nullable String claimPlain;
+    private final LeaseTexts quiet;
+    private final LeaseTexts telling;
     private final String promote;
-    private final String release;
-    private final String releaseHeldBy;
     private final String extend;
     private final String probe;
-    private final String collect;
 
     Leases(Kind kind) {
         this.kind = kind;
-        this.lockLimits = kind.lockLimits() == null ? null : kind.fill(kind.lockLimits());
-        this.claim = kind.fill(ClaimSql.CLAIM + ClaimSql.TAKE);
-        this.claimPlain =
-                kind.isLimited() ? kind.fill(ClaimSql.CLAIM_PLAIN + ClaimSql.TAKE.replace("{spend}", "")) : null;
+        this.quiet = LeaseTexts.of(kind, false);
+        this.telling = kind.isEverAsked() ? LeaseTexts.of(kind, true) : quiet;
         this.promote = kind.fill(ClaimSql.PROMOTE);
-        this.release = OutcomeSql.release(kind);
-        this.releaseHeldBy = RescueSql.releaseHeldBy(kind);
         this.extend = kind.fill(OutcomeSql.EXTEND);
         this.probe = RescueSql.probe(kind);
-        this.collect = RescueSql.collect(List.of(kind));
+    }
+
+    /** The statements that move items, as the options have them. */
+    LeaseTexts texts(Jdbc jdbc) {
+        return kind.isAsked(jdbc) ? telling : quiet;
+    }
+
+    /** Runs statements of which one may append events that are asked for. */
+    private <T> T inserting(Jdbc jdbc, Supplier<T> work) {
+        return kind.isAsked(jdbc) ? EventRows.inserting(jdbc, work) : work.get();
     }
 
     Kind kind() {
@@ -60,49 +63,19 @@ public final class Leases {
         return Sql.of(promote, max);
     }
 
-    /**
-     * A claim behind the locks of the limits that count it. No argument may be null: its type would be unknown, the driver would
-     * have the statement described, and from then on would send it in a round trip of its own, after the gate's transaction has
-     * ended.
-     */
-    Sql claim(Ask<?> ask, List<LaneCursors.Lane> lanes, int limit) {
-        return (lockLimits == null ? Sql.NONE : Sql.of(lockLimits, LaneCursors.ids(lanes)))
-                .and(
-                        claim,
-                        LaneCursors.ids(lanes),
-                        LaneCursors.ranks(lanes),
-                        LaneCursors.seqs(lanes),
-                        LaneCursors.passes(lanes),
-                        LaneCursors.strides(lanes),
-                        ask.worker(),
-                        limit,
-                        ask.maxRank(),
-                        ask.seconds());
-    }
-
-    /** The same from one lane, or nothing where there are limits; those need not be locked before. */
-    Sql claimPlain(Ask<?> ask, LaneCursors.Lane lane, int limit) {
-        return Sql.of(Objects.requireNonNull(claimPlain), lane.id(), lane.rank(), lane.seq(), ask.worker(), limit);
-    }
-
     /** The texts that are made here, for a test that has the server prepare them. */
     List<String> texts() {
-        List<String> texts = new ArrayList<>(List.of(claim, release, releaseHeldBy, extend, probe, collect));
+        List<String> texts = new ArrayList<>(List.of(extend, probe));
+        texts.addAll(quiet.all());
+        texts.addAll(telling.all());
         if (kind.isScheduled()) {
             texts.add(promote);
-        }
-        if (claimPlain != null) {
-            texts.add(claimPlain);
         }
         return texts;
     }
 
     String probe() {
         return probe;
-    }
-
-    String collect() {
-        return collect;
     }
 
     /**
@@ -122,13 +95,13 @@ public final class Leases {
     public <V> Granted<V> next(Jdbc jdbc, Ends ends, ClaimMemory<V> memory, Ask<V> ask) {
         Claims<V> claims = new Claims<>(jdbc, this, memory, ask);
         try {
-            return claims.claim(ends);
+            return inserting(jdbc, () -> claims.claim(ends));
         } catch (IllegalStateException e) {
             // Nothing was done. The server's default level may have become another one a moment ago.
             if (jdbc.inTransaction() || !jdbc.isolation().isNew(jdbc)) {
                 throw e;
             }
-            return claims.claim(ends);
+            return inserting(jdbc, () -> claims.claim(ends));
         }
     }
 
@@ -164,6 +137,29 @@ public final class Leases {
     }
 
     /**
+     * The same, appending events where they are asked for.
+     *
+     * @param moves a query of {@code seq}, {@code happened}, {@code status}, {@code attempt} and {@code more} over the rows of {@code
+     *     writes}: what became of items that were there before the statement
+     */
+    public Told ending(String verb, String given, String writes, String moves) {
+        return OutcomeSql.ending(kind, verb, given, writes, moves);
+    }
+
+    /**
+     * A statement of a feature that moves items otherwise, in both forms.
+     *
+     * @param statement has {@code {tell}} behind the last of its common table expressions, and no arguments after that
+     * @param moves as for {@link #ending(String, String, String, String)}
+     */
+    public Told told(String statement, String moves) {
+        return Told.of(
+                kind.aggregateType(),
+                kind.fill(statement),
+                kind.fill(EventRows.tellingOfActor("{t}", kind.events(moves))));
+    }
+
+    /**
      * A statement that {@link #ending} made, with its arguments.
      *
      * @param columns the arguments behind numbers and tokens, for the ends in the order in which they are given
@@ -183,6 +179,10 @@ public final class Leases {
 
     /** Runs such statements in one transaction, and returns the tokens of the leases that are not held. */
     public Set<Long> end(Jdbc jdbc, List<Sql> statements) {
+        return inserting(jdbc, () -> endInOne(jdbc, statements));
+    }
+
+    private Set<Long> endInOne(Jdbc jdbc, List<Sql> statements) {
         if (statements.size() == 1) {
             return new HashSet<>(jdbc.returning(statements.get(0), row -> row.bigint("token")));
         }
@@ -248,12 +248,12 @@ public final class Leases {
 
     /** Releases one lease, no attempt spent; false where it is not held. */
     public boolean releaseOne(Jdbc jdbc, Lease lease) {
-        return endOne(jdbc, release, lease, List.of());
+        return endOne(jdbc, texts(jdbc).release(), lease, List.of());
     }
 
     /** Releases leases, no attempt spent, and returns those that are not held. */
     public List<Lease> release(Jdbc jdbc, List<Lease> leases) {
-        return end(jdbc, release, leases, lease -> lease, all -> List.of());
+        return end(jdbc, texts(jdbc).release(), leases, lease -> lease, all -> List.of());
     }
 
     /** Moves the deadline to so long from now where that is later; false where the lease is not held. */
@@ -265,8 +265,10 @@ public final class Leases {
     public int releaseHeldBy(Jdbc jdbc, long worker) {
         Sql sql = Sql.of("/* " + kind.verbs() + ".release_held_by */")
                 .and(Gates.ofWorker(jdbc.options().schema(), List.of(this), worker))
-                .and(releaseHeldBy, worker);
-        return Gates.run(jdbc, sql, row -> row.integer(kind.prefix())).get(0);
+                .and(texts(jdbc).releaseHeldBy(), worker);
+        Supplier<Integer> releasing =
+                () -> Gates.run(jdbc, sql, row -> row.integer(kind.prefix())).get(0);
+        return kind.isTold(jdbc) ? EventRows.inserting(jdbc, releasing) : releasing.get();
     }
 
     /** See {@link Rescue#requeueExpired}. */

@@ -1,5 +1,8 @@
 package dev.evalstore.internal.queue;
 
+import dev.evalstore.internal.event.EventRows;
+import dev.evalstore.internal.event.Told;
+
 /**
  * The statements that end, release or extend leases, as templates that {@link Kind#fill} completes. Each one first deletes or
  * locks the leases that are still held under the given tokens, and does the rest for those alone. It returns the tokens that are
@@ -50,6 +53,8 @@ final class OutcomeSql {
                 insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
                 select lane, rank, seq, timeout_seconds, attempt from done where not cancelled){cancel}""";
 
+    private static final String ASKED = "{tell_released}";
+
     static final String EXTEND = """
             /* {t}s.extend */ with given as materialized (
                 select * from unnest(?::bigint[], ?::bigint[]) as g (seq, token)),
@@ -74,13 +79,26 @@ final class OutcomeSql {
      *     timeout_seconds, attempt, claimed_at and cancelled
      */
     static String ending(Kind kind, String verb, String given, String writes) {
+        return ending(kind, verb, given, writes, false);
+    }
+
+    private static String ending(Kind kind, String verb, String given, String writes, boolean isAsked) {
         String statement =
                 ENDING.replace("{verb}", verb).replace("{given}", given.strip()).replace("{writes}", writes.strip());
-        return kind.fill(statement).replace("{done}", "done");
+        return kind.fill(statement, isAsked).replace("{done}", "done");
+    }
+
+    /** The same in both forms; moves are rows as {@link Kind#toldWhenAsked} has them. */
+    static Told ending(Kind kind, String verb, String given, String writes, String moves) {
+        String tell = EventRows.telling("{t}", kind.events(moves));
+        return new Told(
+                kind.aggregateType(),
+                ending(kind, verb, given, writes),
+                ending(kind, verb, given, writes.strip() + ",\n" + tell));
     }
 
     /** Releases leases: the items are ready again in their old places, and no attempt is spent. */
-    static String release(Kind kind) {
-        return ending(kind, "release", SEQS_AND_TOKENS, AGAIN);
+    static String release(Kind kind, boolean isAsked) {
+        return ending(kind, "release", SEQS_AND_TOKENS, isAsked ? AGAIN + ASKED : AGAIN, isAsked);
     }
 }

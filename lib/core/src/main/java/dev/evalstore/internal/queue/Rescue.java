@@ -1,8 +1,10 @@
 package dev.evalstore.internal.queue;
 
 import dev.evalstore.Cleanup;
+import dev.evalstore.internal.event.EventRows;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Partitions;
 import java.sql.SQLException;
@@ -27,13 +29,21 @@ public final class Rescue {
     private static final int BATCH = 1_000;
     private static final int MAX_BATCHES = 100;
     private static final List<Kind> KINDS = Kinds.ALL.stream().map(Leases::kind).toList();
-    private static final String COLLECT_ALL = RescueSql.collect(KINDS);
-    private static final String LEAVE = RescueSql.leave(KINDS);
+    private static final Shared<Texts> TEXTS = Shared.of(Texts::of);
 
     private final Jdbc jdbc;
 
     public Rescue(Jdbc jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** The statements over all kinds, as the options have them. */
+    private record Texts(String collectAll, String leave) {
+        static Texts of(Jdbc jdbc) {
+            return new Texts(
+                    RescueSql.collect(KINDS, kind -> kind.isAsked(jdbc)),
+                    RescueSql.leave(KINDS, kind -> kind.isAsked(jdbc)));
+        }
     }
 
     /** What a rescue of one kind would find to do. */
@@ -57,7 +67,8 @@ public final class Rescue {
     }
 
     private int collectOne(Leases kind, int limit) {
-        Sql sql = Sql.of("/* " + kind.kind().verbs() + ".rescue */").and(kind.collect(), limit);
+        Sql sql = Sql.of("/* " + kind.kind().verbs() + ".rescue */")
+                .and(kind.texts(jdbc).collect(), limit);
         return sum(collect(sql, List.of(kind.kind())));
     }
 
@@ -109,7 +120,10 @@ public final class Rescue {
         for (int batch = 0; batch < MAX_BATCHES; batch++) {
             Map<Kind, Integer> taken = batch == 0
                     ? declareStale(olderThan, BATCH)
-                    : collect(Sql.of("/* workers.rescue */").and(COLLECT_ALL, limits(BATCH)), KINDS);
+                    : collect(
+                            Sql.of("/* workers.rescue */")
+                                    .and(jdbc.shared(TEXTS).collectAll(), limits(BATCH)),
+                            KINDS);
             all += sum(taken);
             if (Collections.max(taken.values()) < BATCH) {
                 break;
@@ -124,7 +138,7 @@ public final class Rescue {
                 Sql.of("/* workers.declare_dead */")
                         .and(Gates.all(jdbc.options().schema()))
                         .and(RescueSql.DECLARE_STALE, olderThan)
-                        .and(COLLECT_ALL, limits(limit)),
+                        .and(jdbc.shared(TEXTS).collectAll(), limits(limit)),
                 KINDS);
     }
 
@@ -135,6 +149,11 @@ public final class Rescue {
     private Map<Kind, Integer> collect(Sql sql, List<Kind> kinds) {
         Supplier<List<Map<Kind, Integer>>> collecting = () -> Gates.run(jdbc, sql, row -> counts(row, kinds));
         for (Kind kind : kinds) {
+            if (kind.isTold(jdbc)) {
+                Supplier<List<Map<Kind, Integer>>> inner = collecting;
+                collecting = () ->
+                        EventRows.inserting(jdbc, inner, taken -> taken.get(0).get(kind) > 0);
+            }
             String history = kind.history();
             if (history != null) {
                 Supplier<List<Map<Kind, Integer>>> inner = collecting;
@@ -162,7 +181,9 @@ public final class Rescue {
     public int leave(long generation) {
         Sql sql = Sql.of("/* workers.leave */")
                 .and(Gates.ofWorker(jdbc.options().schema(), Kinds.ALL, generation))
-                .and(LEAVE, generation);
-        return sum(Gates.run(jdbc, sql, row -> counts(row, KINDS)).get(0));
+                .and(jdbc.shared(TEXTS).leave(), generation);
+        Supplier<List<Map<Kind, Integer>>> leaving = () -> Gates.run(jdbc, sql, row -> counts(row, KINDS));
+        return sum(EventRows.inserting(jdbc, leaving, released -> sum(released.get(0)) > 0)
+                .get(0));
     }
 }

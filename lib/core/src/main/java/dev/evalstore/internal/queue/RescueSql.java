@@ -2,6 +2,7 @@ package dev.evalstore.internal.queue;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The statements that take workers out and requeue their work, as templates that {@link Kind#fill} completes. */
@@ -49,7 +50,7 @@ final class RescueSql {
             {t}_taken as (
                 delete from evalstore.{t}_leases l using {t}_expired e where l.seq = e.seq
                 returning l.seq, l.token, l.worker, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at,
-                    {cancelled} as cancelled, e.timed_out){requeue},
+                    {cancelled} as cancelled, e.timed_out){requeue}{tell_requeued},
             {t}_again as (
                 insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
                 select lane, rank, seq, timeout_seconds, attempt from {t}_requeued where outcome is null)""";
@@ -68,7 +69,7 @@ final class RescueSql {
                 returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at, {cancelled} as cancelled),
             {t}_again as (
                 insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
-                select lane, rank, seq, timeout_seconds, attempt from {t}_taken where not cancelled){cancel}""";
+                select lane, rank, seq, timeout_seconds, attempt from {t}_taken where not cancelled){cancel}{tell_released}""";
 
     /** A worker that was declared dead before leaves nothing: its leases are lost, and the rescue's. */
     private static final String LEAVING = """
@@ -89,23 +90,26 @@ final class RescueSql {
         return kind.fill(PROBE.replace("{stale}", STALE));
     }
 
-    /** Requeues expired leases of these kinds; its arguments are a limit for each. */
-    static String collect(List<Kind> kinds) {
-        return "with " + joined(kinds, kind -> kind.fill(COLLECT), ",\n") + counts(kinds);
+    /** Requeues expired leases of these kinds, and tells of those that are asked for; its arguments are a limit for each. */
+    static String collect(List<Kind> kinds, Predicate<Kind> asked) {
+        return "with " + joined(kinds, kind -> kind.fill(COLLECT, asked.test(kind)), ",\n") + counts(kinds);
     }
 
     /** Releases what a worker holds of a kind; its argument is the generation. */
-    static String releaseHeldBy(Kind kind) {
-        return STAYING + releaseHeld(List.of(kind)) + counts(List.of(kind));
+    static String releaseHeldBy(Kind kind, boolean isAsked) {
+        return STAYING + releaseHeld(List.of(kind), one -> isAsked) + counts(List.of(kind));
     }
 
     /** Takes a worker out, and releases what it holds of these kinds; its argument is the generation. */
-    static String leave(List<Kind> kinds) {
-        return LEAVING + releaseHeld(kinds) + counts(kinds);
+    static String leave(List<Kind> kinds, Predicate<Kind> asked) {
+        return LEAVING + releaseHeld(kinds, asked) + counts(kinds);
     }
 
-    private static String releaseHeld(List<Kind> kinds) {
-        return joined(kinds, kind -> kind.fill(RELEASE_HELD).replace("{done}", kind.prefix() + "_taken"), ",\n");
+    private static String releaseHeld(List<Kind> kinds, Predicate<Kind> asked) {
+        return joined(
+                kinds,
+                kind -> kind.fill(RELEASE_HELD, asked.test(kind)).replace("{done}", kind.prefix() + "_taken"),
+                ",\n");
     }
 
     private static String counts(List<Kind> kinds) {

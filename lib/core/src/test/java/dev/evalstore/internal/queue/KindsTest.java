@@ -26,8 +26,10 @@ class KindsTest {
                         Kinds.CANCELLED,
                         Gates.all("evalstore").text(),
                         RescueSql.DECLARE_STALE,
-                        RescueSql.collect(kinds),
-                        RescueSql.leave(kinds)));
+                        RescueSql.collect(kinds, kind -> false),
+                        RescueSql.collect(kinds, Kind::isEverAsked),
+                        RescueSql.leave(kinds, kind -> false),
+                        RescueSql.leave(kinds, Kind::isEverAsked)));
     }
 
     @ParameterizedTest
