@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebhookSender implements AutoCloseable {
     private static final String CLOSED = "the sender is closed";
+    private static final String NO_ADDRESS = "the endpoint's name has no address";
 
     private final WebhookOptions options;
     private final Clock clock;
@@ -109,16 +111,17 @@ final class WebhookSender implements AutoCloseable {
         try {
             addresses = lookup.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new Refused(
-                    e.getCause() instanceof UnknownHostException
-                            ? "the endpoint's name has no address"
+                    cause instanceof UnknownHostException
+                            ? NO_ADDRESS
                             : "the look-up of the endpoint's name failed: "
-                                    + e.getCause().getClass().getSimpleName());
+                                    + cause.getClass().getSimpleName());
         } finally {
             lookup.cancel(true);
         }
         if (addresses.isEmpty()) {
-            throw new Refused("the endpoint's name has no address");
+            throw new Refused(NO_ADDRESS);
         }
         for (InetAddress address : addresses) {
             if (!WebhookAddresses.isPublic(address) && !options.allowed().test(address)) {

@@ -113,7 +113,7 @@ public final class WebhookVerifier {
         boolean isGood = false;
         for (byte[] key : keys) {
             byte[] expected = WebhookSignature.of(key, id, seconds, body);
-            for (String one : signatures.split(" ")) {
+            for (String one : signatures.split(" ", -1)) {
                 isGood |= one.startsWith(WebhookSignature.VERSION) && MessageDigest.isEqual(expected, bytes(one));
             }
         }

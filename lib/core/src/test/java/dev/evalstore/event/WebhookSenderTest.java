@@ -251,7 +251,7 @@ class WebhookSenderTest {
     @Test
     void a_name_that_leads_elsewhere_after_the_check_is_not_followed_there() throws Exception {
         InetAddress good = InetAddress.getByName("127.0.0.2");
-        InetAddress bad = InetAddress.getByName("127.0.0.1");
+        InetAddress bad = InetAddress.getLoopbackAddress();
         AtomicInteger asked = new AtomicInteger();
         WebhookOptions rebinding = WebhookOptions.DEFAULT
                 .allowed(good::equals)
@@ -275,7 +275,7 @@ class WebhookSenderTest {
 
     @Test
     void the_next_address_is_tried_where_one_takes_no_connection() throws Exception {
-        List<InetAddress> both = List.of(InetAddress.getByName("127.0.0.3"), InetAddress.getByName("127.0.0.1"));
+        List<InetAddress> both = List.of(InetAddress.getByName("127.0.0.3"), InetAddress.getLoopbackAddress());
         try (WebhookReceiver receiver = WebhookReceiver.answering(WebhookReceiver.OK)) {
             WebhookOptions options = LOCAL.resolver(name -> both);
             assertThat(send(options, "http://hooks.example.org:" + receiver.port(), EVENT))
