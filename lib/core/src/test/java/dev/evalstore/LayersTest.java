@@ -34,7 +34,8 @@ class LayersTest {
             Set.of("internal.jdbc"),
             Set.of("internal.config"),
             Set.of("internal.schema"),
-            Set.of("internal.audit", "internal.event", "internal.organization", "internal.queue"),
+            Set.of("internal.audit", "internal.event"),
+            Set.of("internal.organization", "internal.queue"),
             Set.of("worker"),
             Set.of(
                     "account",

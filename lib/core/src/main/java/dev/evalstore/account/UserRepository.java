@@ -13,6 +13,7 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
+import dev.evalstore.internal.organization.Memberships;
 import dev.evalstore.internal.organization.Owners;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -199,7 +200,9 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public User softDelete(UUID id) {
-        return Owners.lose(jdbc, id, "soft delete", tx -> TABLE.softDelete(tx, id, new Columns().set("active", false)));
+        Columns values = new Columns().set("active", false);
+        return Owners.lose(
+                jdbc, id, "soft delete", tx -> Memberships.end(tx, id, on -> TABLE.softDelete(on, id, values)));
     }
 
     /**
@@ -217,10 +220,14 @@ public final class UserRepository extends TableRows<User, UserFilter> {
                 jdbc,
                 id,
                 "anonymize",
-                tx -> TABLE.act(tx, "anonymize", id, on -> {
-                    UserTokenRepository.forget(on, id);
-                    return on.change(Sql.of(ANONYMIZE, id), TABLE.mapper()).orElseThrow(() -> TABLE.notFound(id));
-                }));
+                tx -> Memberships.end(
+                        tx,
+                        id,
+                        ending -> TABLE.act(ending, "anonymize", id, on -> {
+                            UserTokenRepository.forget(on, id);
+                            return on.change(Sql.of(ANONYMIZE, id), TABLE.mapper())
+                                    .orElseThrow(() -> TABLE.notFound(id));
+                        })));
     }
 
     /**
@@ -231,7 +238,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
      * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public boolean delete(UUID id) {
-        return Owners.loseRow(jdbc, id, "delete", tx -> TABLE.delete(tx, id));
+        return Owners.loseRow(jdbc, id, "delete", tx -> Memberships.end(tx, id, on -> TABLE.delete(on, id)));
     }
 
     private static PasswordHasher hasher(Jdbc jdbc) {

@@ -6,6 +6,7 @@ import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -46,7 +47,14 @@ public final class CommunityVerificationRepository {
                     review_notes, reached_at, created_at, updated_at""", CommunityVerificationRepository::map)
             .newestFirst(CommunityVerification::createdAt, CommunityVerification::id)
             .status(verification -> verification.flagged() ? Flag.FLAGGED : Flag.UNFLAGGED)
-            .audited("create", "flag", "unflag", "review");
+            .audited("create", "flag", "unflag", "review")
+            .emitting(Emits.<CommunityVerification>as(
+                            "community_verification", "submissionId", "verifierId", "flagged", "review")
+                    .on("create", "created")
+                    .on("flag", "flagged")
+                    .on("unflag", "unflagged")
+                    .on("review", "reviewed")
+                    .on("reach", "threshold_reached"));
 
     private final Jdbc jdbc;
     private final CommunityVotes votes;

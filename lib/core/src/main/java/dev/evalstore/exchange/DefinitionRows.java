@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.SqlArray;
@@ -26,7 +27,18 @@ final class DefinitionRows {
                     "deprecate",
                     "reactivate",
                     "archive",
-                    "soft_delete");
+                    "soft_delete")
+            .emitting(Emits.<BenchmarkDefinition>as(
+                            "definition", "slug", "name", "category", "status", "organizationId", "createdBy")
+                    .on("create", "created")
+                    .on("update", "updated")
+                    .on("submit_for_review", "submitted_for_review")
+                    .on("return_to_draft", "returned_to_draft")
+                    .on("activate", "activated")
+                    .on("deprecate", "deprecated")
+                    .on("reactivate", "reactivated")
+                    .on("archive", "archived")
+                    .on("soft_delete", "deleted"));
 
     private DefinitionRows() {}
 

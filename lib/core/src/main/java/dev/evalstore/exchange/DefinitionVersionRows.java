@@ -2,6 +2,7 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.exchange.DefinitionVersion.Changes;
 import dev.evalstore.exchange.DefinitionVersion.Requirements;
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
@@ -22,7 +23,15 @@ final class DefinitionVersionRows {
                     minimum_test_cases, confidence_level, timeout_per_test_ms, max_retries, retry_delay_ms,
                     max_concurrent, rate_limit_per_minute, model_parameters, environment_requirements,
                     dataset_references, created_by, created_at, updated_at""", DefinitionVersionRows::map)
-            .audited("create", "update", "set_subcategories", "create_cases", "update_case", "delete_case");
+            .audited("create", "update", "set_subcategories", "create_cases", "update_case", "delete_case")
+            .emitting(Emits.<DefinitionVersion>as("definition_version")
+                    .tell("definitionId", DefinitionVersion::definitionId)
+                    .tell("version", version -> version.semver().toString())
+                    .tell("parentVersionId", DefinitionVersion::parentVersionId)
+                    .tell("breaking", version -> version.changes().breaking())
+                    .tell("createdBy", DefinitionVersion::createdBy)
+                    .on("create", "published")
+                    .on("update", "updated"));
 
     static final Table<Subcategory> SUBCATEGORIES = Table.of(
                     "subcategory",

@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
@@ -18,7 +19,29 @@ final class SubmissionRows {
             .newestFirst(Submission::createdAt, Submission::id)
             .status(Submission::verificationLevel)
             .softDeleted()
-            .audited("create", "change_visibility", "soft_delete", "raise_level", "revoke");
+            .audited("create", "change_visibility", "soft_delete", "raise_level", "revoke")
+            .emitting(Emits.<Submission>as("submission")
+                    .tell("definitionId", Submission::definitionId)
+                    .tell("versionId", Submission::versionId)
+                    .tell("submittedBy", Submission::submittedBy)
+                    .tell("organizationId", Submission::organizationId)
+                    .tell("visibility", Submission::visibility)
+                    .tell("verificationLevel", Submission::verificationLevel)
+                    .tell("aggregateScore", Submission::aggregateScore)
+                    .tell("modelProvider", row -> row.model().provider())
+                    .tell("modelName", row -> row.model().name())
+                    .tell("modelVersion", row -> row.model().version())
+                    .onlyOf(
+                            row -> row.visibility() == SubmissionVisibility.PRIVATE,
+                            "definitionId",
+                            "versionId",
+                            "submittedBy",
+                            "organizationId")
+                    .on("create", "created")
+                    .on("change_visibility", "visibility_changed")
+                    .on("raise_level", "level_raised")
+                    .on("revoke", "revoked")
+                    .on("soft_delete", "deleted"));
 
     static final Table<SubmissionMetric> METRICS = Table.of(
                     "submission metric",

@@ -2,6 +2,7 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.Lease;
+import dev.evalstore.internal.event.EventRows;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Numbers;
 import dev.evalstore.internal.jdbc.Shared;
@@ -89,7 +90,8 @@ final class VerificationClaims {
                         .toList(),
                 lanes -> false);
         ClaimMemory<List<Lane>> memory = jdbc.shared(MEMORIES).of(worker.generation());
-        List<Grant> grants = Kinds.VERIFICATIONS.claim(jdbc, memory, ask).grants();
+        List<Grant> grants = EventRows.inserting(
+                jdbc, () -> Kinds.VERIFICATIONS.claim(jdbc, memory, ask).grants(), claimed -> !claimed.isEmpty());
         return UnknownOutcome.readBack(jdbc, () -> read("claimed", grants));
     }
 
@@ -106,7 +108,7 @@ final class VerificationClaims {
 
     ClaimedVerification claimByPerson(UUID id, UUID user, Duration deadline) {
         Objects.requireNonNull(user, "user");
-        return VerificationRows.TABLE.act(
+        return VerificationRows.TABLE.actOn(
                 jdbc,
                 "claim",
                 id,
@@ -120,7 +122,8 @@ final class VerificationClaims {
                                 + now.status().name().toLowerCase(Locale.ROOT) + ": cannot claim");
                     }
                     return new ClaimedVerification(now, grants.get(0).lease(id));
-                }));
+                }),
+                ClaimedVerification::verification);
     }
 
     /** The verifications of these claims, the oldest first, read after the gate is open for others. */

@@ -34,7 +34,7 @@ final class VerificationCreation {
         Objects.requireNonNull(verification, "verification");
         UUID id = Uuids.next();
         UUID submission = verification.submissionId();
-        return VerificationRows.TABLE.act(
+        return VerificationRows.TABLE.actOn(
                 jdbc,
                 "request",
                 id,
@@ -45,7 +45,8 @@ final class VerificationCreation {
                         throw refused(tx, submission);
                     }
                     return VerificationRows.TABLE.get(tx, id);
-                }));
+                }),
+                requested -> requested);
     }
 
     private static RuntimeException refused(Jdbc tx, UUID submission) {

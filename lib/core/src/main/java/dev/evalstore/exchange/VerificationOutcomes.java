@@ -179,7 +179,7 @@ final class VerificationOutcomes {
     }
 
     private static Verification ending(Jdbc jdbc, String verb, Lease lease, Ending ending) {
-        return TABLE.act(
+        return TABLE.actOn(
                 jdbc,
                 verb,
                 lease.id(),
@@ -188,26 +188,34 @@ final class VerificationOutcomes {
                             .orElseThrow(() -> new LeaseLostException(List.of(lease.id())));
                     ending.run(tx, holder);
                     return TABLE.get(tx, lease.id());
-                }));
+                }),
+                ended -> ended);
     }
 
     /** Releases the lease, no loss counted. */
     static void release(Jdbc jdbc, Lease lease) {
-        TABLE.act(jdbc, "release", lease.id(), on -> {
-            Leases.requireHeld(lease, Kinds.VERIFICATIONS.releaseOne(on, lease));
-            return true;
-        });
+        TABLE.actOn(
+                jdbc,
+                "release",
+                lease.id(),
+                on -> {
+                    Leases.requireHeld(lease, Kinds.VERIFICATIONS.releaseOne(on, lease));
+                    return TABLE.get(on, lease.id());
+                },
+                released -> released);
     }
 
     /** Cancels those of a submission that have not ended. */
     static void cancelAll(Jdbc tx, UUID submission) {
         for (UUID id : tx.list(Sql.of(UNFINISHED, submission), row -> row.uuid("id"))) {
-            TABLE.act(tx, "cancel", id, on -> on.update(Sql.of(CANCEL, id, id)) == 1);
+            if (tx.update(Sql.of(CANCEL, id, id)) == 1) {
+                TABLE.actOn(tx, "cancel", id, on -> TABLE.get(on, id), cancelled -> cancelled);
+            }
         }
     }
 
     static Verification cancel(Jdbc jdbc, UUID id) {
-        return TABLE.act(
+        return TABLE.actOn(
                 jdbc,
                 "cancel",
                 id,
@@ -223,7 +231,8 @@ final class VerificationOutcomes {
                         // It was claimed or given back meanwhile.
                     }
                     return TABLE.get(tx, id);
-                }));
+                }),
+                cancelled -> cancelled);
     }
 
     static VerificationAttempt record(Jdbc jdbc, Lease lease, NewVerificationAttempt attempt) {

@@ -1,5 +1,6 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
@@ -34,7 +35,19 @@ final class VerificationRows {
             .key("v.id")
             .order(Keyset.newestFirst(
                     "verifications", "v.created_at", "v.id", Verification::createdAt, Verification::id))
-            .audited("request", "claim", "record_attempt", "record_step", "complete", "fail", "cancel", "release");
+            .audited("request", "claim", "record_attempt", "record_step", "complete", "fail", "cancel", "release")
+            .emitting(Emits.<Verification>as("verification")
+                    .tell("submissionId", Verification::submissionId)
+                    .tell("kind", Verification::kind)
+                    .tell("status", Verification::status)
+                    .tell("verifierId", Verification::verifierId)
+                    .on("request", "requested")
+                    .on("claim", "claimed")
+                    .on("release", "released")
+                    .on("requeue", "requeued")
+                    .on("complete", "completed")
+                    .on("fail", "failed")
+                    .on("cancel", "cancelled"));
 
     static final Table<VerificationAttempt> ATTEMPTS = Table.of(
                     "verification attempt", "verification_attempts", """

@@ -9,12 +9,10 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.organization.Owners;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,19 +31,9 @@ import org.jspecify.annotations.Nullable;
  * in a transaction at another one they throw {@link IllegalStateException}.
  */
 public final class OrganizationRepository extends TableRows<Organization, OrganizationFilter> {
-    static final Table<Organization> TABLE = Table.of("organization", "organizations", """
-                    id, slug, name, description, website, logo_url, type, verified_at, verified_by, created_at,
-                    updated_at, deleted_at""", OrganizationRepository::map)
-            .newestFirst(Organization::createdAt, Organization::id)
-            .status(organization -> organization.verifiedAt() == null ? Verification.UNVERIFIED : Verification.VERIFIED)
-            .softDeleted()
-            .audited("create", "update", "verify", "unverify", "soft_delete");
+    private static final Table<Organization> TABLE = OrganizationRows.TABLE;
 
-    static final Table<OrganizationMember> MEMBERS = Table.of(
-                    "organization member", "organization_members", """
-                    organization_id, user_id, role, joined_at""", OrganizationRepository::mapMember)
-            .key("organization_id", "user_id")
-            .audited("create", "change_role", "delete", "leave");
+    private static final Table<OrganizationMember> MEMBERS = OrganizationRows.MEMBERS;
 
     private static final Keyset<OrganizationMember> MEMBERS_OF = Keyset.newestFirst(
             "organization_members", "joined_at", "user_id", OrganizationMember::joinedAt, OrganizationMember::userId);
@@ -263,35 +251,5 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
                 .set("organization_id", Objects.requireNonNull(organizationId, "organizationId"))
                 .set("user_id", Objects.requireNonNull(userId, "userId"))
                 .set("role", Objects.requireNonNull(role, "role"));
-    }
-
-    private static Organization map(Row row) throws SQLException {
-        return new Organization(
-                row.uuid("id"),
-                row.text("slug"),
-                row.text("name"),
-                row.textOrNull("description"),
-                row.textOrNull("website"),
-                row.textOrNull("logo_url"),
-                row.enumValue("type", OrganizationType.class),
-                row.instantOrNull("verified_at"),
-                row.uuidOrNull("verified_by"),
-                row.instant("created_at"),
-                row.instant("updated_at"),
-                row.instantOrNull("deleted_at"));
-    }
-
-    private static OrganizationMember mapMember(Row row) throws SQLException {
-        return new OrganizationMember(
-                row.uuid("organization_id"),
-                row.uuid("user_id"),
-                row.enumValue("role", MemberRole.class),
-                row.instant("joined_at"));
-    }
-
-    /** Whether the platform has confirmed who an organization is. */
-    private enum Verification {
-        VERIFIED,
-        UNVERIFIED
     }
 }

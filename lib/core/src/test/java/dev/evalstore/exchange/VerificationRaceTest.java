@@ -232,6 +232,7 @@ class VerificationRaceTest {
             return true;
         });
         assertEachInOnePlace();
+        assertEventsAreTheMoves();
         for (UUID id : ended) {
             assertThat(verifications.get(id, Viewer.PLATFORM).completedAt()).isNotNull();
         }
@@ -307,6 +308,24 @@ class VerificationRaceTest {
         } catch (ConstraintViolationException e) {
             assertThat(e.constraint()).isEqualTo("idx_verifications_submission_id_unfinished");
         }
+    }
+
+    /** By their positions the events of each verification lead from its request to where it is, step by step. */
+    private static void assertEventsAreTheMoves() {
+        assertThat(database.query("""
+                with told as (
+                    select aggregate_id, position, event_type, payload ->> 'status' as now,
+                        lag(payload ->> 'status') over of_one as before, lead(position) over of_one is null as is_last
+                    from evalstore.domain_events where aggregate_type = 'verification'
+                    window of_one as (partition by aggregate_id order by position))
+                select v.id || ' ' || coalesce(t.before, '') || ' ' || coalesce(t.event_type, 'nothing') || ' ' || coalesce(t.now, '')
+                from evalstore.verifications v left join told t on t.aggregate_id = v.id::text
+                where not coalesce(case t.before
+                        when 'PENDING' then t.now in ('IN_PROGRESS', 'CANCELLED')
+                        when 'IN_PROGRESS' then t.now <> 'IN_PROGRESS'
+                        else t.event_type = 'verification.requested' and t.before is null end, false)
+                    or t.is_last and t.now <> upper(coalesce(v.outcome, case when exists (
+                            select from evalstore.verification_leases l where l.seq = v.seq) then 'in_progress' else 'pending' end))""")).isEmpty();
     }
 
     /** Ready, or leased, or ended; and no two unfinished of one submission. */

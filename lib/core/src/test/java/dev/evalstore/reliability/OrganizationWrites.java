@@ -77,6 +77,21 @@ final class OrganizationWrites {
                 Write.of(
                         "organizations.leave/2",
                         OrganizationWrites::joined,
-                        (r, group) -> r.organizations().leave(group.id(), group.owner())));
+                        (r, group) -> r.organizations().leave(group.id(), group.owner())),
+                Write.of(
+                                "users.softDelete/1",
+                                OrganizationWrites::joined,
+                                (r, group) -> r.users().softDelete(group.other()))
+                        .like("a member"),
+                Write.of(
+                                "users.anonymize/1",
+                                OrganizationWrites::joined,
+                                (r, group) -> r.users().anonymize(group.other()))
+                        .like("a member"),
+                Write.of(
+                                "users.delete/1",
+                                OrganizationWrites::joined,
+                                (r, group) -> r.users().delete(group.other()))
+                        .like("a member"));
     }
 }

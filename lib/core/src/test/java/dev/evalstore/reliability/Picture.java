@@ -23,6 +23,8 @@ final class Picture {
     private static final Set<String> NUMBERS = Set.of(
             "seq",
             "token",
+            "start_position",
+            "secret",
             "version",
             "lane",
             "generation",
@@ -135,7 +137,8 @@ final class Picture {
     private static String shown(String column, String type) {
         String name = "t_" + column;
         String value = '"' + column + '"';
-        if (type.equals("uuid") || NUMBERS.contains(column)) {
+        boolean isPosition = column.equals("position") && type.equals("bigint");
+        if (type.equals("uuid") || isPosition || NUMBERS.contains(column)) {
             value = "case when " + value + " is not null then '*' end";
         } else if (type.startsWith("timestamp") || type.equals("date")) {
             value = "case when %1$s < statement_timestamp() - interval '2 hours' then 'past'".formatted(value)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Maintenance;
 import dev.evalstore.Repositories;
+import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.testkit.MainClasses;
@@ -12,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -90,7 +92,16 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "tokens",
             "limits",
             "votes",
-            "threshold");
+            "votesOf",
+            "countVotes",
+            "comments",
+            "threshold",
+            "subscriptions",
+            "lag",
+            "ofAggregate",
+            "byCorrelation",
+            "parked",
+            "getByName");
 
     /** Writes with no case here, and why. */
     private static final Set<String> ELSEWHERE = Set.of(
@@ -119,6 +130,44 @@ class UnknownOutcomeTest extends UnknownOutcomes {
         Set<String> left = new TreeSet<>();
         audited().values().forEach(left::addAll);
         assertThat(left).isEqualTo(declared);
+    }
+
+    /** Each event once, under its type, and none of another write. */
+    @Test
+    void writes_append_the_events_of_their_list_and_no_others() throws SQLException {
+        Map<String, List<String>> types = new TreeMap<>();
+        emitted().forEach((write, events) -> {
+            if (!events.isEmpty() && !write.startsWith("events.")) {
+                types.put(
+                        write,
+                        events.stream()
+                                .map(event -> event.replaceFirst(" .*", ""))
+                                .toList());
+            }
+        });
+        assertThat(types).isEqualTo(EventsOfWrites.all());
+    }
+
+    /** Whether a table's declaration wrote it, or a statement of its own. */
+    @Test
+    void the_events_that_writes_append_are_those_that_the_tables_declare() throws SQLException {
+        Map<String, Set<String>> declared = new TreeMap<>();
+        for (Constant constant : MainClasses.constants(Table.class)) {
+            if (((Table<?>) constant.value()).emitter() instanceof Emits<?> emits && !emits.isWhenAsked()) {
+                String fields = emits.fields().stream().sorted().toList().toString();
+                emits.types().values().forEach(type -> declared.put(type, Set.of(fields)));
+            }
+        }
+        // It is private by then.
+        declared.put("submission.visibility_changed", Set.of("[definitionId, organizationId, submittedBy, versionId]"));
+        Map<String, Set<String>> appended = new TreeMap<>();
+        emitted().forEach((write, events) -> {
+            if (!write.startsWith("events.")) {
+                events.forEach(event -> appended.computeIfAbsent(event.replaceFirst(" .*", ""), type -> new TreeSet<>())
+                        .add(event.replaceFirst("[^ ]* ", "")));
+            }
+        });
+        assertThat(appended).isEqualTo(declared);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ abstract class UnknownOutcomes {
     private static final String HELD = "select 1 from pg_locks where locktype = 'advisory' and database ="
             + " (select oid from pg_database where datname = current_database())";
 
+    private static final String EVENTS_AFTER = "select event_type || ' [' || array_to_string(array("
+            + "select jsonb_object_keys(payload) order by 1), ', ') || ']' from evalstore.domain_events where position > ";
+
     private static final Retry QUICKLY = Retry.times(3).backoff(Duration.ofMillis(1), Duration.ofMillis(5));
     private static final DatabaseOptions OPTIONS = DatabaseOptions.DEFAULT
             .retry(QUICKLY)
@@ -55,6 +59,7 @@ abstract class UnknownOutcomes {
     private static Connection admin;
     private static Picture picture;
     private static final Map<Write<?>, Set<String>> audited = new LinkedHashMap<>();
+    private static final Map<String, List<String>> emitted = new TreeMap<>();
 
     /** How the call is made. */
     enum How {
@@ -111,7 +116,7 @@ abstract class UnknownOutcomes {
                 // What writes entries by itself is not audited besides.
                 if (!write.verb().startsWith("audit.")) {
                     Write<?> acting = write.acting();
-                    Set<String> actions = actions(acting);
+                    Set<String> actions = actions(write, acting);
                     if (!actions.isEmpty()) {
                         audited.put(acting, actions);
                     }
@@ -121,11 +126,20 @@ abstract class UnknownOutcomes {
         return audited;
     }
 
+    /** The domain events that each write appends, with the fields of their payloads: {@code submission.deleted [versionId, …]}. */
+    static Map<String, List<String>> emitted() throws SQLException {
+        audited();
+        return emitted;
+    }
+
     /** The entries that the write leaves: {@code user.create}. */
-    private static <C> Set<String> actions(Write<C> write) throws SQLException {
+    private static <C> Set<String> actions(Write<?> of, Write<C> write) throws SQLException {
         Attempt<C> attempt = attempt(write, How.ALONE, database(write, How.ALONE));
         attempt.begin();
+        String last = database.query("select coalesce(max(position), 0)::text from evalstore.domain_events")
+                .get(0);
         assertThat(attempt.call()).as(write.toString()).isNull();
+        emitted.put(of.toString(), database.query(EVENTS_AFTER + last + " order by event_type"));
         return new TreeSet<>(database.query("select distinct entity_type || '.' || action from evalstore.audit_log"));
     }
 

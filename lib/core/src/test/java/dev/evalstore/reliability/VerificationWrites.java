@@ -16,6 +16,7 @@ import dev.evalstore.exchange.SubmittedModel;
 import dev.evalstore.exchange.VerificationKind;
 import dev.evalstore.exchange.VerificationRepository;
 import dev.evalstore.exchange.VerificationScope;
+import dev.evalstore.exchange.Viewer;
 import dev.evalstore.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,7 +120,20 @@ final class VerificationWrites {
                                     return v;
                                 },
                                 (r, v) -> r.exchange().verifications().requeueExpired(10))
-                        .which(PASSES_OVER));
+                        .which(PASSES_OVER),
+                Write.of(
+                                "workers.deregister/1",
+                                VerificationWrites::verifying,
+                                (r, v) -> r.workers().deregister(v.worker()))
+                        .which(PASSES_OVER)
+                        .like("with a verification"),
+                Write.of(
+                                "submissions.softDelete/1",
+                                lab -> repository(lab)
+                                        .get(verifying(lab).lease().id(), Viewer.PLATFORM)
+                                        .submissionId(),
+                                (r, id) -> r.exchange().submissions().softDelete(id))
+                        .like("being verified"));
     }
 
     private static VerificationRepository repository(Lab lab) {

@@ -35,6 +35,7 @@ public final class Table<T> {
     private final boolean isTouched;
     private String from;
     private List<String> key = List.of("id");
+    private @Nullable Function<T, UUID> identity;
     private @Nullable Keyset<T> order;
     private @Nullable Function<T, ? extends Enum<?>> status;
     private boolean softDeleted;
@@ -75,6 +76,7 @@ public final class Table<T> {
 
     /** Lists go by {@code created_at} and {@code id}, newest first. */
     public Table<T> newestFirst(Function<T, Instant> createdAt, Function<T, UUID> id) {
+        identity = id;
         return order(Keyset.newestFirst(name, createdAt, id));
     }
 
@@ -142,6 +144,12 @@ public final class Table<T> {
 
     List<String> key() {
         return key;
+    }
+
+    /** Reads the {@code id} that is the key, or null where the declaration does not say how. */
+    @Nullable
+    Function<T, UUID> identity() {
+        return key.equals(List.of("id")) ? identity : null;
     }
 
     /** The columns' names, in order. */
@@ -376,7 +384,12 @@ public final class Table<T> {
     /** The same with metadata in the entry, made of the result: nothing that must not be in the audit log. */
     public <R> R act(
             Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
-        return trail().act(jdbc, verb, id, work, metadata);
+        return trail().act(jdbc, verb, id, work, metadata, result -> null);
+    }
+
+    /** The same of work whose result has the row as it is now; an event tells of it. */
+    public <R> R actOn(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, T> row) {
+        return trail().act(jdbc, verb, id, work, result -> null, row);
     }
 
     private Trail<T> trail() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,9 +36,8 @@ final class Trail<T> {
         return traced(jdbc, "create", insert, (tx, traces) -> {
             Optional<T> row = insert.apply(tx);
             row.ifPresent(created -> {
-                String fields = JsonCodec.write(created);
-                String id = idOf(fields);
-                traces.append(tx, id, () -> JsonCodec.difference(null, fields, Set.of()), null);
+                String id = idOf(created);
+                traces.append(tx, id, () -> JsonCodec.difference(null, JsonCodec.write(created), Set.of()), null);
                 traces.emit(tx, id, created);
             });
             return row;
@@ -73,21 +73,30 @@ final class Trail<T> {
             T before = table.lock(tx, id).orElse(null);
             boolean deleted = delete.apply(tx);
             if (deleted) {
-                String fields = before == null ? null : JsonCodec.write(before);
-                traces.append(tx, Table.idText(id), () -> JsonCodec.difference(fields, null, Set.of()), null);
+                traces.append(
+                        tx,
+                        Table.idText(id),
+                        () -> JsonCodec.difference(before == null ? null : JsonCodec.write(before), null, Set.of()),
+                        null);
                 traces.emit(tx, Table.idText(id), before);
             }
             return deleted;
         });
     }
 
-    /** An act whose fields do not belong in the entry; one that answers false did nothing. */
-    <R> R act(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
+    /** An act whose fields do not belong in the entry; one that answers false did nothing. The event tells of the row, if there is one. */
+    <R> R act(
+            Jdbc jdbc,
+            String verb,
+            Object id,
+            Function<Jdbc, R> work,
+            Function<? super R, @Nullable Json> metadata,
+            Function<? super R, ? extends @Nullable T> row) {
         return traced(jdbc, verb, work, (tx, traces) -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
                 traces.append(tx, Table.idText(id), () -> null, metadata.apply(result));
-                traces.emit(tx, Table.idText(id), null);
+                traces.emit(tx, Table.idText(id), row.apply(result));
             }
             return result;
         });
@@ -132,8 +141,12 @@ final class Trail<T> {
         }
     }
 
-    private String idOf(String row) {
-        Map<?, ?> fields = JsonCodec.read(row, Map.class);
+    private String idOf(T row) {
+        Function<T, UUID> identity = table.identity();
+        if (identity != null) {
+            return identity.apply(row).toString();
+        }
+        Map<?, ?> fields = JsonCodec.read(JsonCodec.write(row), Map.class);
         return table.key().stream()
                 .map(column -> String.valueOf(fields.get(camel(column))))
                 .collect(Collectors.joining("/"));
