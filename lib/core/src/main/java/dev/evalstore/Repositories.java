@@ -9,6 +9,7 @@ import dev.evalstore.benchmark.EvaluationRepository;
 import dev.evalstore.catalog.Catalog;
 import dev.evalstore.event.EventRepository;
 import dev.evalstore.exchange.Exchange;
+import dev.evalstore.governance.Governance;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.lock.LockRepository;
@@ -62,6 +63,11 @@ public abstract sealed class Repositories permits Database, Tx {
     /** The exchange: benchmark definitions, their versions and test cases. */
     public final Exchange exchange() {
         return new Exchange(jdbc);
+    }
+
+    /** Governance: proposals of changes to the exchange, reviews, and votes. */
+    public final Governance governance() {
+        return new Governance(jdbc, Exchange::new);
     }
 
     /** People and services that use the platform. */

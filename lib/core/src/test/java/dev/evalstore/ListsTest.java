@@ -67,6 +67,7 @@ class ListsTest {
                 Repositories.class,
                 dev.evalstore.catalog.Catalog.class,
                 dev.evalstore.exchange.Exchange.class,
+                dev.evalstore.governance.Governance.class,
                 dev.evalstore.matrix.Matrix.class);
         assertThat(rooms.stream()
                         .flatMap(room -> Arrays.stream(room.getMethods()))
