@@ -16,6 +16,11 @@ import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
 import dev.evalstore.catalog.UpdateModel;
+import dev.evalstore.event.EventDelivery;
+import dev.evalstore.event.EventSubscriptionRepository;
+import dev.evalstore.event.NewDomainEvent;
+import dev.evalstore.event.NewEventSubscription;
+import dev.evalstore.event.PulledEvents;
 import dev.evalstore.job.CreatedJobId;
 import dev.evalstore.job.Job;
 import dev.evalstore.job.JobLimit;
@@ -77,6 +82,10 @@ class IndexedTextTest {
     static List<Place> places() {
         Database db = database.db();
         return List.of(
+                new Place("domain_events.aggregate_type", "aggregateType", x -> append(x, longest(4))),
+                new Place("domain_events.aggregate_id", "aggregateId", x -> append(longest(5), x)),
+                new Place("event_parked.aggregate_type", "aggregateType", x -> parked(x, longest(4))),
+                new Place("event_parked.aggregate_id", "aggregateId", x -> parked(longest(5), x)),
                 new Place(
                         "benchmarks.provider", "provider", x -> db.benchmarks().create(run(x, "m", "d"))),
                 new Place("benchmarks.model", "model", x -> db.benchmarks().create(run("p", x, "d"))),
@@ -200,6 +209,22 @@ class IndexedTextTest {
                 .create(model(UUID.randomUUID().toString()))
                 .id();
         database.db().catalog().models().update(id, change);
+    }
+
+    private static void append(String aggregateType, String aggregateId) {
+        database.db().events().append(NewDomainEvent.of("t", aggregateType, aggregateId));
+    }
+
+    /** An event that is set aside. */
+    private static void parked(String aggregateType, String aggregateId) {
+        EventSubscriptionRepository subscriptions = database.db().events().subscriptions();
+        String name = "s-" + UUID.randomUUID();
+        NewEventSubscription all = NewEventSubscription.of(name, EventDelivery.PULL);
+        NewDomainEvent event = NewDomainEvent.of("t", aggregateType, aggregateId);
+        subscriptions.subscribe(all.aggregateTypes(aggregateType).maxFailures(1));
+        database.db().events().append(event);
+        PulledEvents pulled = database.db().events().next(name, 1).orElseThrow();
+        database.db().events().fail(pulled.lease(), pulled.events().get(0), "on purpose", Duration.ZERO);
     }
 
     private static NewModelVersion version() {
@@ -338,6 +363,7 @@ class IndexedTextTest {
                 Map.entry("users.username", "at most 64 characters"),
                 Map.entry("user_tokens.email", "at most 320 characters"),
                 Map.entry("organizations.slug", "at most 100 characters"),
+                Map.entry("event_subscriptions.name", "at most 100 characters"),
                 Map.entry("api_keys.key_id", "made by the library"),
                 Map.entry("benchmark_results.workload_type", "of a combination"),
                 Map.entry("definition_versions.semver_prerelease", "at most 255 characters"),

@@ -18,6 +18,14 @@ import dev.evalstore.catalog.NewModelVersion;
 import dev.evalstore.catalog.NewSuitability;
 import dev.evalstore.catalog.NewUseCase;
 import dev.evalstore.catalog.Quantization;
+import dev.evalstore.event.EventDelivery;
+import dev.evalstore.event.EventDispatcher;
+import dev.evalstore.event.EventLease;
+import dev.evalstore.event.EventStart;
+import dev.evalstore.event.NewDomainEvent;
+import dev.evalstore.event.NewEventSubscription;
+import dev.evalstore.event.WebhookOptions;
+import dev.evalstore.event.WebhookVerifier;
 import dev.evalstore.exchange.AggregationMethod;
 import dev.evalstore.exchange.AttestationEvidence;
 import dev.evalstore.exchange.CaseResult;
@@ -48,6 +56,11 @@ import dev.evalstore.exchange.SemVer;
 import dev.evalstore.exchange.SubmissionMetric;
 import dev.evalstore.exchange.SubmittedModel;
 import dev.evalstore.exchange.VerificationKind;
+import dev.evalstore.governance.NewAmendment;
+import dev.evalstore.governance.NewProposal;
+import dev.evalstore.governance.NewProposal.Subject;
+import dev.evalstore.governance.NewReviewComment;
+import dev.evalstore.governance.NewVote;
 import dev.evalstore.internal.jdbc.Assignments;
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.TableRows;
@@ -87,6 +100,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.net.http.HttpClient;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -103,6 +117,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +125,8 @@ import org.jspecify.annotations.Nullable;
  * database's rows.
  */
 final class InputUses {
+    private static final Json NAMED = Json.of(Map.of("name", "Another name"));
+
     private final TestDatabase database;
     private final Database db;
     private final Map<Class<?>, Consumer<Object>> uses = new HashMap<>();
@@ -122,6 +139,7 @@ final class InputUses {
         setters.sample(Database.class, () -> db)
                 .sample(Maintenance.class, db::maintenance)
                 .sample(JobRunner.Builder.class, () -> JobRunner.on(db))
+                .sample(EventDispatcher.Builder.class, () -> EventDispatcher.on(db))
                 .sample(DatabaseConfig.Builder.class, database::config)
                 .sample(DatabaseConfig.class, () -> database.config().build())
                 .sample(StateBackend.class, () -> db.state("watched", StateOptions.DEFAULT.watched(true)))
@@ -132,7 +150,14 @@ final class InputUses {
                 .sample(LockWork.class, () -> (LockWork<Object, RuntimeException>) lock -> true)
                 .sample(Throwable.class, () -> null)
                 .sample(InetAddress.class, () -> null)
+                .sample(SSLContext.class, () -> null)
+                .sample(HttpClient.class, () -> null)
+                .sample(WebhookVerifier.class, () -> WebhookVerifier.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+                .sample(NewEventSubscription.class, () -> NewEventSubscription.of("s", EventDelivery.PULL))
+                .sample(EventLease.class, this::eventLease)
                 .sample(Rows.class, db::benchmarks)
+                .sample(Subject.class, Subject::policyChange)
+                .sample(NewAmendment.class, () -> NewAmendment.of(UUID.randomUUID(), "t", "d", NAMED))
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
                 .sample(ConfidenceInterval.class, () -> new ConfidenceInterval(0, 1, 0.95))
@@ -225,7 +250,36 @@ final class InputUses {
                                 NewVerificationResult.refuted(0, false).attestation(evidence)));
         use(NewVerificationStep.class, step -> db.exchange().verifications().recordStep(verification(), step));
         use(NewVerifierKey.class, this::register);
+        use(NewEventSubscription.class, this::subscribe);
+        use(
+                EventStart.class,
+                start -> subscribe(
+                        NewEventSubscription.of("s", EventDelivery.PULL).start(start)));
+        use(
+                NewEventSubscription.Wanted.class,
+                wanted -> subscribe(
+                        NewEventSubscription.of("s", EventDelivery.PULL).wanted(wanted)));
         use(NewCommunityVerification.class, this::report);
+        use(
+                NewProposal.class,
+                given -> db.governance()
+                        .proposals()
+                        .create(new NewProposal(
+                                given.title(),
+                                given.description(),
+                                given.rationale(),
+                                Subject.policyChange(),
+                                given.rules(),
+                                given.discussionUrl(),
+                                user())));
+        use(
+                NewProposal.Rules.class,
+                rules -> db.governance()
+                        .proposals()
+                        .create(new NewProposal("t", "d", "A rationale.", Subject.policyChange(), rules, null, null)));
+        use(NewVote.class, this::vote);
+        use(NewReviewComment.class, this::comment);
+        use(NewAmendment.class, this::amend);
         use(NewModel.class, model -> db.catalog().models().create(model));
         use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
         use(
@@ -278,10 +332,17 @@ final class InputUses {
                         .handle("none", Object.class, context -> null)
                         .start()
                         .close());
+        use(
+                EventDispatcher.Builder.class,
+                builder -> builder.handle("none", context -> {}).start().close());
     }
 
     /** What is a part of an input. */
     private void parts() {
+        use(NewDomainEvent.class, event -> db.events().append(event));
+        use(
+                WebhookOptions.class,
+                options -> EventDispatcher.on(db).webhooks(options).start().close());
         use(
                 Attempts.class,
                 attempts -> store(job().maxRetries(attempts.maxRetries()).timeout(attempts.timeout())));
@@ -460,6 +521,63 @@ final class InputUses {
                         given.notes()));
     }
 
+    private void subscribe(NewEventSubscription given) {
+        db.events()
+                .subscriptions()
+                .subscribe(new NewEventSubscription(
+                        "s-" + UUID.randomUUID(),
+                        given.delivery(),
+                        given.wanted(),
+                        given.endpoint(),
+                        given.secret(),
+                        given.start(),
+                        given.maxFailures(),
+                        given.onPoison()));
+    }
+
+    private EventLease eventLease() {
+        return new EventLease(UUID.randomUUID(), "s", EventDelivery.PULL, 1, 0, 0, Instant.EPOCH, 0);
+    }
+
+    private UUID proposal() {
+        NewProposal proposal = NewProposal.of(
+                "A title", "A description.", "A rationale.", Subject.updateBenchmark(definition(), NAMED), 1);
+        UUID id = db.governance().proposals().create(proposal).id();
+        return db.governance().proposals().submitForReview(id).id();
+    }
+
+    private UUID definition() {
+        return db.exchange().definitions().getVersion(definitionVersion()).definitionId();
+    }
+
+    private void vote(NewVote given) {
+        UUID id = proposal();
+        db.governance().proposals().openVoting(id, Duration.ofDays(1));
+        db.governance().proposals().vote(new NewVote(id, user(), given.choice(), given.power(), given.reasoning()));
+    }
+
+    private void comment(NewReviewComment given) {
+        UUID review = db.governance().reviews().create(proposal(), user()).id();
+        db.governance()
+                .reviews()
+                .comments()
+                .create(new NewReviewComment(
+                        review,
+                        user(),
+                        given.content(),
+                        given.kind(),
+                        null,
+                        given.path(),
+                        given.lineFrom(),
+                        given.lineTo()));
+    }
+
+    private void amend(NewAmendment given) {
+        db.governance()
+                .amendments()
+                .create(new NewAmendment(proposal(), given.title(), given.description(), NAMED, user()));
+    }
+
     private UUID submission() {
         return submit(caseResult(), Reproducibility.NONE, List.of());
     }
@@ -613,7 +731,7 @@ final class InputUses {
                 }
                 for (Method verb : type.getMethods()) {
                     boolean takes = Arrays.asList(verb.getParameterTypes()).contains(made.getClass());
-                    if (takes && verb.getName().matches("list|count|update|summary")) {
+                    if (takes && verb.getName().matches("list|count|update|summary|votes|votesOf|countVotes")) {
                         used = true;
                         run(verb, made);
                     }

@@ -70,6 +70,10 @@ class LeastPrivilegeTest {
                 "select k from evalstore.api_keys k",
                 "select token_hash from evalstore.user_tokens",
                 "select t from evalstore.user_tokens t",
+                "select secret from evalstore.event_subscriptions",
+                "select previous_secret from evalstore.event_subscriptions",
+                "select s from evalstore.event_subscriptions s",
+                "update evalstore.event_cursors set position = 0",
                 "insert into evalstore.audit_log (actor_label, actor_kind, action, entity_type) values ('x', 'user', 'x', 'x')",
                 "select evalstore.create_partition('audit_log', '2099-01-01')",
                 "select evalstore.drop_partition('monitoring_events', current_date)"
@@ -83,6 +87,8 @@ class LeastPrivilegeTest {
         database.admin("set role evalstore_reader; select id, email, username, role, active from evalstore.users;"
                 + " select id, key_id, name, scopes, last_used_at from evalstore.api_keys;"
                 + " select id, user_id, purpose, email, expires_at, used_at from evalstore.user_tokens;"
+                + " select id, name, delivery, endpoint, enabled, previous_until from evalstore.event_subscriptions;"
+                + " select * from evalstore.event_cursors; select * from evalstore.event_parked;"
                 + " select * from evalstore.audit_log; select * from evalstore.monitoring_events;"
                 + " select * from evalstore.benchmarks; select * from evalstore.evaluations");
     }
@@ -95,7 +101,12 @@ class LeastPrivilegeTest {
                         + " where c.relnamespace = 'evalstore'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition"
                         + " and a.attnum > 0 and not a.attisdropped and a.attname ~ 'hash|secret|password'";
         assertThat(database.query(columns))
-                .contains("users.password_hash", "api_keys.key_hash", "user_tokens.token_hash");
+                .contains(
+                        "users.password_hash",
+                        "api_keys.key_hash",
+                        "user_tokens.token_hash",
+                        "event_subscriptions.secret",
+                        "event_subscriptions.previous_secret");
         assertThat(database.query(
                         columns + " and has_column_privilege('evalstore_reader', c.oid, a.attname, 'select')"))
                 .as("job_unique's are of keys that stand in jobs, the others of texts that the reader sees")

@@ -8,6 +8,11 @@ import dev.evalstore.account.IssuedToken;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.account.TokenPurpose;
 import dev.evalstore.account.UserToken;
+import dev.evalstore.event.EventDelivery;
+import dev.evalstore.event.EventSubscription;
+import dev.evalstore.event.IssuedSubscription;
+import dev.evalstore.event.NewEventSubscription;
+import dev.evalstore.event.OnPoison;
 import dev.evalstore.internal.Secret;
 import dev.evalstore.testkit.MainClasses;
 import java.lang.reflect.Method;
@@ -27,6 +32,9 @@ import org.junit.jupiter.api.Test;
 /** The library's own types that hold a secret do not write it as JSON. */
 class SecretComponentsTest {
     private static final String MARK = "pLaNtEd";
+
+    /** A secret of webhooks with the mark in it. */
+    private static final String WHSEC = "whsec_" + MARK + "0".repeat(25);
 
     /** What holds a secret, by its name; the driver's parameters may hold the password of a key file. */
     private static final String SECRET = "(?i).*(password|secret|passphrase|credential|privatekey|properties).*";
@@ -60,6 +68,24 @@ class SecretComponentsTest {
                             Instant.EPOCH,
                             null,
                             null,
+                            Instant.EPOCH,
+                            Instant.EPOCH),
+                    MARK),
+            NewEventSubscription.of("s", EventDelivery.WEBHOOK).secret(WHSEC),
+            new IssuedSubscription(
+                    new EventSubscription(
+                            UUID.randomUUID(),
+                            "s",
+                            null,
+                            null,
+                            EventDelivery.WEBHOOK,
+                            "https://example.org/",
+                            null,
+                            0,
+                            true,
+                            null,
+                            1,
+                            OnPoison.PARK,
                             Instant.EPOCH,
                             Instant.EPOCH),
                     MARK),

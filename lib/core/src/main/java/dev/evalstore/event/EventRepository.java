@@ -2,8 +2,11 @@ package dev.evalstore.event;
 
 import dev.evalstore.ActingContext;
 import dev.evalstore.ActorKind;
+import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
+import dev.evalstore.LeaseLostException;
 import dev.evalstore.Lists;
+import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
@@ -16,8 +19,10 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     private static final int MAX_EVENTS = 100_000;
+
+    /** How long a consumer has what it asked for, unless it says otherwise. */
+    private static final Duration LEASE = Duration.ofMinutes(1);
 
     static final Table<DomainEvent> TABLE = Table.of("domain event", EventRows.TABLE, """
                     position, id, event_type, aggregate_type, aggregate_id, event_version, payload, correlation_id,
@@ -46,6 +54,22 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     /** Called by {@code Repositories} alone. */
     public EventRepository(Jdbc jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /**
+     * Drops the months (UTC) that ended longer ago than the retention, each whole and at once, up to the first month that an enabled
+     * subscription has not passed. Events that a subscription has parked are dropped too.
+     *
+     * @param retention at most 36,500 days
+     * @param undelivered whether months are dropped that a subscription has not passed
+     */
+    public EventCleanup cleanup(Duration retention, boolean undelivered) {
+        return EventMonths.drop(jdbc, Check.period("retention", retention), undelivered);
+    }
+
+    /** Who is told of events, and how far each is. */
+    public EventSubscriptionRepository subscriptions() {
+        return new EventSubscriptionRepository(jdbc);
     }
 
     /**
@@ -108,6 +132,74 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     /** A page of the events that one cause led to, the last first. */
     public Page<DomainEvent> byCorrelation(UUID correlationId, int limit, @Nullable Cursor after) {
         return list(EventFilter.ALL.correlation(correlationId), limit, after);
+    }
+
+    /** For dispatchers, which work below the repositories. */
+    Jdbc jdbc() {
+        return jdbc;
+    }
+
+    /** {@link #next(String, String, int, Duration)} for a minute. */
+    public Optional<PulledEvents> next(String subscription, int limit) {
+        return next(subscription, "process " + ProcessHandle.current().pid(), limit, LEASE);
+    }
+
+    /**
+     * Leases a subscription that is pulled, and returns its next events. Nobody else gets any until they are acknowledged, failed or
+     * released, or the lease has expired.
+     *
+     * @param consumer who asks, for people to read; not blank
+     * @param limit the maximum of events, 1 to 1,000
+     * @param lease for how long, at most 36,500 days
+     * @return empty, and nothing is leased, if there is nothing to deliver at the moment, another has the lease, an event failed a moment
+     *     ago, or the subscription is disabled; {@link EventSubscriptionRepository#lag} tells which
+     * @throws NotFoundException if no subscription has the name
+     * @throws ConflictException if its delivery is another
+     * @throws IllegalStateException inside a transaction, in which nobody would see the lease
+     * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost; a lease that was taken expires
+     */
+    public Optional<PulledEvents> next(String subscription, String consumer, int limit, Duration lease) {
+        return EventPulls.next(jdbc, subscription, consumer, limit, lease);
+    }
+
+    /**
+     * Says that every event up to this position is delivered, and ends the lease. In a transaction, which is best the one with the
+     * events' effects, it happens with the transaction, and the effects happen exactly once.
+     *
+     * @param position that of one of the events, or the lease's {@code upTo}
+     * @throws IllegalArgumentException if the position is above what was handed out
+     * @throws LeaseLostException if another has the subscription by now, or it was rewound or deleted; the events are delivered again
+     */
+    public void acknowledge(EventLease lease, long position) {
+        EventPulls.acknowledge(jdbc, lease, position);
+    }
+
+    /**
+     * Says that an event failed, and that those handed out before it are delivered, and ends the lease. The subscription decides what
+     * becomes of the event.
+     *
+     * @param error why, for people to read; not blank, cut at 10,000 characters
+     * @param retryAfter how long to wait before the next attempt, if there is one; at most 36,500 days
+     * @throws LeaseLostException as {@link #acknowledge}
+     */
+    public EventFailure fail(EventLease lease, DomainEvent event, String error, Duration retryAfter) {
+        return EventPulls.fail(jdbc, lease, event, error, retryAfter);
+    }
+
+    /**
+     * The lease as it is now, to expire that long from now, by the server's clock.
+     *
+     * @param time at most 36,500 days
+     * @throws LeaseLostException as {@link #acknowledge}
+     */
+    public EventLease extend(EventLease lease, Duration time) {
+        return EventLeases.extend(jdbc, Objects.requireNonNull(lease, "lease"), time)
+                .upTo(lease.upTo());
+    }
+
+    /** Gives the events back, to be delivered again; false if the lease was lost. */
+    public boolean release(EventLease lease) {
+        return EventLeases.release(jdbc, Objects.requireNonNull(lease, "lease"));
     }
 
     private EventRows.Event stored(NewDomainEvent event) {

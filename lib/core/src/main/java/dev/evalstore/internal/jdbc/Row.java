@@ -128,8 +128,12 @@ public final class Row {
     }
 
     public List<String> texts(String label) throws SQLException {
-        var array = given(label, result.getArray(prefix + label));
-        return List.of((String[]) array.getArray());
+        return given(label, textsOrNull(label));
+    }
+
+    public @Nullable List<String> textsOrNull(String label) throws SQLException {
+        var array = result.getArray(prefix + label);
+        return array == null ? null : List.of((String[]) array.getArray());
     }
 
     /** The enum constant whose name, in lower case, the column holds. */
