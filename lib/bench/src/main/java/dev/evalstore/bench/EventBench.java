@@ -9,17 +9,17 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * {@code events}: a transaction with one insert and one event beside the same without the event, by one thread and by eight; and
+ * {@code events}: a transaction with one insert and one event beside the same without the event, by one thread and by {@code threads}; and
  * batches of {@code batch} events beside a COPY by hand. {@code calls} are a side's transactions in a round, {@code batches} its
- * batches.
+ * batches. Then {@link EventDeliveryBench}.
  */
 final class EventBench {
     static final String TYPE = "order.placed";
     static final String AGGREGATE = "order";
-
-    private static final int THREADS = 8;
-    private static final String PAYLOAD =
+    static final String PAYLOAD =
             "{\"customer\":\"ada\",\"total\":\"10.00\",\"currency\":\"EUR\",\"items\":[{\"sku\":\"a-17\",\"quantity\":2}]}";
+
+    private static final Json JSON = Json.parse(PAYLOAD);
 
     private final Lab lab;
     private final EventsByHand hand;
@@ -35,6 +35,7 @@ final class EventBench {
         bench.append();
         bench.appendBatch();
         lab.execute("drop table public.bench_orders");
+        EventDeliveryBench.run(lab);
     }
 
     /** The aggregate of the event with this number: a thousand of them, in turn. */
@@ -43,7 +44,7 @@ final class EventBench {
     }
 
     static NewDomainEvent event(String aggregate) {
-        return NewDomainEvent.of(TYPE, AGGREGATE, aggregate).payload(Json.parse(PAYLOAD));
+        return NewDomainEvent.of(TYPE, AGGREGATE, aggregate).payload(JSON);
     }
 
     static List<NewDomainEvent> events(int number) {
@@ -52,8 +53,9 @@ final class EventBench {
 
     private void append() throws Exception {
         int calls = lab.settings().number("calls", 2_000);
+        int threads = lab.settings().number("threads", 8);
         compare("events.append", calls, 1);
-        compare("events.append_threads", calls * THREADS, THREADS);
+        compare("events.append_threads", calls * threads, threads);
     }
 
     /** Without the event, the transaction is the library's all the same: what the event costs is the difference. */

@@ -191,8 +191,17 @@ class BenchTest {
     }
 
     @Test
-    void events_sets_appends_beside_rows_by_hand() throws Exception {
-        List<Map<String, Object>> lines = run("events", "calls=50", "batch=20", "batches=2");
+    void events_sets_appends_beside_rows_by_hand_and_deliveries_beside_an_outbox() throws Exception {
+        List<Map<String, Object>> lines = run(
+                "events",
+                "calls=50",
+                "threads=2",
+                "batch=20",
+                "batches=2",
+                "events=100",
+                "ten=20",
+                "commits=20",
+                "samples=1");
 
         assertThat(lines)
                 .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
@@ -207,7 +216,17 @@ class BenchTest {
                         "events.append_threads evalstore/raw",
                         "events.append_batch evalstore",
                         "events.append_batch raw",
-                        "events.append_batch evalstore/raw");
+                        "events.append_batch evalstore/raw",
+                        "events.deliver evalstore",
+                        "events.deliver outbox-peer",
+                        "events.deliver evalstore/outbox-peer",
+                        "events.deliver_ten evalstore",
+                        "events.complete evalstore",
+                        "events.complete raw",
+                        "events.complete evalstore/raw",
+                        "events.latency polling",
+                        "events.latency notification",
+                        "events.latency notification/polling");
     }
 
     @Test
