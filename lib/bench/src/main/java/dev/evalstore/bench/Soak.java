@@ -6,8 +6,8 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * The whole house at once: processes run jobs, matrix, state, audit, locks and maintenance against one durable server, while
- * processes are killed and stopped, sessions ended, the server crashed and the network broken, by a schedule that the seed decides.
+ * The whole house at once: processes run jobs, matrix, state, events, audit, locks and maintenance against one durable server,
+ * while processes are killed and stopped, sessions ended, the server crashed and the network broken, by a schedule that the seed decides.
  * At the end what the clients were told is held against what is stored.
  */
 public final class Soak {

@@ -18,7 +18,14 @@ import java.util.stream.Collectors;
  */
 record Recovery(String room, Fault after, long millis) {
     private static final List<String> ROOMS = List.of(
-            Stage.AUDIT, Stage.EVALUATIONS, Stage.JOBS, Stage.LOCKS, Stage.MAINTENANCE, Stage.MATRIX, Stage.STATE);
+            Stage.AUDIT,
+            Stage.EVALUATIONS,
+            Stage.EVENTS,
+            Stage.JOBS,
+            Stage.LOCKS,
+            Stage.MAINTENANCE,
+            Stage.MATRIX,
+            Stage.STATE);
 
     /** The worst of each room, where no other fault came in between or still lasted. */
     static List<Recovery> worst(Journals journals, List<Strike> strikes) {

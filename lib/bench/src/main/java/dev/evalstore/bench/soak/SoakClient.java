@@ -46,7 +46,8 @@ final class SoakClient {
 
     private static List<Room> rooms(Kind kind, Site site, Path folder) throws InterruptedException {
         return switch (kind) {
-            case WORKER -> List.of(new JobWorker(site), new LockRoom(site), new LeaderRoom(site));
+            case WORKER ->
+                List.of(new JobWorker(site), new EventWorker(site), new LockRoom(site), new LeaderRoom(site));
             case MATRIX -> List.of(new MatrixRoom(site));
             case STATE ->
                 List.of(
@@ -56,6 +57,7 @@ final class SoakClient {
                         new Exports(site),
                         new Ledger(site, 1),
                         new Ledger(site, 2),
+                        new EventRoom(site),
                         new Follower(site, folder));
             case OFFICE ->
                 List.of(
@@ -63,6 +65,7 @@ final class SoakClient {
                         new JobDesk(site),
                         new EvaluationRoom(site),
                         new AuditRoom(site),
+                        new EventRoom(site),
                         new LockRoom(site),
                         new LeaderRoom(site),
                         new MaintenanceRoom(site));

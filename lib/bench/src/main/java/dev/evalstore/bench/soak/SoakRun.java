@@ -106,6 +106,7 @@ public final class SoakRun implements AutoCloseable {
                 Stage.stopTicking(server.port());
                 await("work was left after the faults", () -> number(UNFINISHED) == 0);
                 await("the follower did not reach the end", () -> watched().containsAll(changes()));
+                await("an event was not delivered after the faults", () -> number(EventCheck.UNHEARD) == 0);
                 await("a transaction was left idle", () -> number(IDLE) == 0);
             } finally {
                 // From here on clients end by themselves.
@@ -181,6 +182,7 @@ public final class SoakRun implements AutoCloseable {
             StateCheck.check(evidence, found);
             LockCheck.check(evidence, found);
             OfficeCheck.check(evidence, found);
+            EventCheck.check(evidence, found);
         }
         return found.found();
     }

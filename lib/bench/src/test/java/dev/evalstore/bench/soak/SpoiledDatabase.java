@@ -162,6 +162,37 @@ record SpoiledDatabase(String sql, String room, String what, String violation) {
                 spoiled(
                         "a user's name is not what the audit log says last",
                         "update evalstore.users set display_name = 'somebody else'"),
+                new SpoiledDatabase(
+                        "set local session_replication_role = replica;"
+                                + " delete from evalstore.domain_events where payload ->> 'name' = '%s'",
+                        Stage.EVENTS, "append", "an event was acknowledged and is not there"),
+                new SpoiledDatabase(
+                        "set local session_replication_role = replica;"
+                                + " delete from evalstore.domain_events where payload ->> 'name' = '%s'",
+                        Stage.EVENTS, "append", "an event was delivered that is not there"),
+                new SpoiledDatabase(
+                        "delete from soak.said where name = '%s'",
+                        Stage.EVENTS, "append", "an event has its row, or the row its event, alone"),
+                new SpoiledDatabase(
+                        "delete from soak.heard where subscription || '/' || name || ':' || token = '%s'",
+                        Stage.EVENTS, "hear", "a delivery was acknowledged and is not there"),
+                new SpoiledDatabase(
+                        "delete from soak.heard where subscription || '/' || name || ':' || token = '%s'",
+                        Stage.EVENTS, "hear", "an event was not delivered"),
+                new SpoiledDatabase(
+                        "insert into soak.heard (subscription, name, event, token) select subscription, name, event, token"
+                                + " from soak.heard where subscription || '/' || name || ':' || token = '%s'",
+                        Stage.EVENTS, "hear", "an event was delivered more than once"),
+                new SpoiledDatabase(
+                        "update soak.heard set token = 0 where subscription || '/' || name || ':' || token = '%s'",
+                        Stage.EVENTS, "hear", "a delivery is there and nobody tried it"),
+                spoiled("a lease was used after another", "update soak.heard set token = -token"),
+                spoiled(
+                        "the events of an aggregate were delivered in another order",
+                        "update soak.heard set seq = -seq"),
+                spoiled(
+                        "the events of an aggregate are in another order than their commits",
+                        "update soak.said set seq = -seq"),
                 spoiled(
                         "a lock was used after somebody else had it: soak 0",
                         "insert into soak.turns (resource, token, name) values ('soak', 0, 'x')"),

@@ -99,6 +99,15 @@ record SpoiledJournals(String violation, UnaryOperator<Journals> otherwise) {
                         "a change that the follower was to be given is there more than once",
                         told -> told.with(acknowledged(told, Stage.STATE, Follower.WATCH))),
                 new SpoiledJournals(
+                        "an event is there although its client was told that it is not",
+                        told -> told.with(like(acknowledged(told, Stage.EVENTS, "append"), Status.REFUSED))),
+                new SpoiledJournals(
+                        "a delivery is there although its client was told that it is not",
+                        told -> told.with(like(acknowledged(told, Stage.EVENTS, "hear"), Status.LOST))),
+                new SpoiledJournals(
+                        "an event is there and nobody tried it",
+                        told -> told.without(line -> line.what().equals("appendAll"))),
+                new SpoiledJournals(
                         "a turn is there although its client was told that it is not",
                         told -> told.with(like(acknowledged(told, Stage.LOCKS, "order"), Status.REFUSED))),
                 new SpoiledJournals(
