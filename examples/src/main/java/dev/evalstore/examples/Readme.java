@@ -31,6 +31,15 @@ import dev.evalstore.benchmark.BenchmarkStatus;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
+import dev.evalstore.event.DomainEvent;
+import dev.evalstore.event.EventDelivery;
+import dev.evalstore.event.EventDispatcher;
+import dev.evalstore.event.IssuedSubscription;
+import dev.evalstore.event.NewEventSubscription;
+import dev.evalstore.event.OnPoison;
+import dev.evalstore.event.WebhookMessage;
+import dev.evalstore.event.WebhookOptions;
+import dev.evalstore.event.WebhookVerifier;
 import dev.evalstore.exchange.Aggregation;
 import dev.evalstore.exchange.Attestation;
 import dev.evalstore.exchange.AttestationCheck;
@@ -76,6 +85,12 @@ import dev.evalstore.exchange.VerificationKind;
 import dev.evalstore.exchange.VerificationRepository;
 import dev.evalstore.exchange.VerificationScope;
 import dev.evalstore.exchange.Viewer;
+import dev.evalstore.governance.NewProposal;
+import dev.evalstore.governance.NewProposal.Subject;
+import dev.evalstore.governance.NewVote;
+import dev.evalstore.governance.Proposal;
+import dev.evalstore.governance.ProposalRepository;
+import dev.evalstore.governance.VoteChoice;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.Completion;
 import dev.evalstore.job.CreatedJob;
@@ -115,7 +130,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -376,6 +394,75 @@ final class Readme {
         Page<LeaderboardEntry> then = past.top(board, viewer, 100);
         // end
         return place.isPresent() && tiers.size() == 1 && then.items().isEmpty() ? top.items() : List.of();
+    }
+
+    static @Nullable String webhooks(Database db, Runnable service) {
+        // begin: webhooks
+        IssuedSubscription partner = db.events()
+                .subscriptions()
+                .subscribe(NewEventSubscription.of("partner", EventDelivery.WEBHOOK)
+                        .eventTypes("submission.created", "submission.revoked")
+                        .endpoint("https://partner.example.org/evalstore"));
+        String secret = partner.secret(); // shown this once: for the partner
+        EventDispatcher dispatcher =
+                EventDispatcher.on(db).webhooks(WebhookOptions.DEFAULT).start();
+        service.run(); // every process may start one: one at a time serves a subscription
+        dispatcher.close(); // waits for the requests under way
+        // end
+        return secret;
+    }
+
+    static void eventHandlers(Database db, Consumer<List<DomainEvent>> index) {
+        // begin: event handlers
+        db.events()
+                .subscriptions()
+                .subscribe(NewEventSubscription.of("bills", EventDelivery.HANDLER)
+                        .eventTypes("submission.created")
+                        .onPoison(OnPoison.STOP));
+        try (EventDispatcher dispatcher = EventDispatcher.on(db)
+                .handle(
+                        "bills",
+                        context -> context.complete(tx -> tx.jobs()
+                                .create(NewJob.of(
+                                        "bill",
+                                        Json.of(Map.of(
+                                                "submission", context.event().aggregateId()))))))
+                .handleBatch("search-index", batch -> index.accept(batch.events()))
+                .start()) {
+            System.out.println(dispatcher.running());
+        }
+        // end
+    }
+
+    static int received(String secret, Function<String, @Nullable String> header, byte[] body, Set<String> seen) {
+        // begin: webhook receiver
+        Optional<WebhookMessage> message = WebhookVerifier.of(secret).verify(header, body); // request::getHeader
+        if (message.isEmpty()) {
+            return 401;
+        }
+        if (seen.add(message.get().id())) { // an event may come twice
+            System.out.println(Json.parse(message.get().body()).asMap().get("type"));
+        }
+        return 204;
+        // end
+    }
+
+    static Proposal proposed(Database db, UUID definition, UUID ada) {
+        // begin: proposal
+        ProposalRepository proposals = db.governance().proposals();
+        Proposal proposal = proposals.create(NewProposal.of(
+                        "Deprecate the sums",
+                        "Every model of this year has their answers in its training data.",
+                        "A board on which all score the same ranks nobody.",
+                        Subject.deprecateBenchmark(definition),
+                        3) // so much power must vote
+                .createdBy(ada));
+        proposals.submitForReview(proposal.id());
+        proposals.openVoting(proposal.id(), Duration.ofDays(7));
+        Proposal counted = proposals.vote(
+                NewVote.of(proposal.id(), ada, VoteChoice.APPROVE).power(2).reasoning("I wrote them."));
+        // end
+        return counted;
     }
 
     static UUID invited(Database db, UUID owner, UUID user) {

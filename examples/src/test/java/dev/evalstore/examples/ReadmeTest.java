@@ -25,6 +25,8 @@ import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.exchange.Submission;
 import dev.evalstore.exchange.VerificationLevel;
 import dev.evalstore.exchange.Viewer;
+import dev.evalstore.governance.Proposal;
+import dev.evalstore.governance.ProposalStatus;
 import dev.evalstore.job.CreatedJob;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.JobStatus;
@@ -319,6 +321,10 @@ class ReadmeTest {
         assertThat(Readme.scored(db, sums, prompt -> prompt.startsWith("What is 40 + 2?") ? "42\n" : "none"))
                 .isEqualTo(1);
         assertThat(Readme.scored(db, sums, prompt -> "43")).isZero();
+
+        Proposal counted = Readme.proposed(db, sums, owner.id());
+        assertThat(counted.status()).isEqualTo(ProposalStatus.VOTING);
+        assertThat(counted.votesFor()).isEqualTo(2);
     }
 
     @Test
