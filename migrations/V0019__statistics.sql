@@ -73,26 +73,33 @@ create table ${schema}.user_statistics (
     mean_score double precision,
     best_rank bigint,
     best_verified_rank bigint,
+    proposals bigint not null,
+    votes bigint not null,
+    reviews bigint not null,
     computed_at timestamptz not null,
     constraint user_statistics_pkey primary key (user_id),
     constraint user_statistics_user_fk foreign key (user_id) references ${schema}.users (id) on delete cascade,
     constraint user_statistics_counts_range check (submissions >= 0 and verified between 0 and submissions
         and definitions between 0 and submissions),
     constraint user_statistics_mean_score_range check (mean_score between 0 and 1),
-    constraint user_statistics_ranks_range check (best_rank >= 1 and best_verified_rank >= 1)
+    constraint user_statistics_ranks_range check (best_rank >= 1 and best_verified_rank >= 1),
+    constraint user_statistics_governance_range check (proposals >= 0 and votes >= 0 and reviews >= 0)
 );
 
 create index idx_user_statistics_computed_at on ${schema}.user_statistics (computed_at);
 
 comment on table ${schema}.user_statistics is
-    'Figures over the live public submissions of a user. Derived; those with a stale mark are not read.';
-comment on column ${schema}.user_statistics.submissions is 'How many there are.';
+    'Figures over what a user did that everybody may see. Derived; those with a stale mark are not read.';
+comment on column ${schema}.user_statistics.submissions is 'How many live public submissions the user has.';
 comment on column ${schema}.user_statistics.verified is 'How many of them are at least platform verified.';
 comment on column ${schema}.user_statistics.definitions is 'How many benchmark definitions they are for.';
 comment on column ${schema}.user_statistics.mean_score is
     'The mean of their scores, each put into its metric''s range: 0 the worst, 1 the best. Null where no metric has a range.';
 comment on column ${schema}.user_statistics.best_rank is 'The best rank of one of them on an overall board; null without an entry.';
 comment on column ${schema}.user_statistics.best_verified_rank is 'The same on boards of platform verified submissions.';
+comment on column ${schema}.user_statistics.proposals is 'How many proposals the user has made.';
+comment on column ${schema}.user_statistics.votes is 'How many votes the user has on proposals.';
+comment on column ${schema}.user_statistics.reviews is 'How many reviews of proposals the user has completed.';
 comment on column ${schema}.user_statistics.computed_at is 'The moment that the figures are of.';
 
 create table ${schema}.model_statistics (

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures over the live public submissions of live definitions: the same for every viewer, since everybody may see what
- * they are of.
+ * Figures over the live public submissions of live definitions, and over what users did in governance: the same for every
+ * viewer, since everybody may see what they are of.
  *
  * <p>They are stored, and refreshed by maintenance ({@link #refresh}) or one by one. Neither do readers wait for a refresh,
  * nor a refresh for them. What is not stored is computed by the read.
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Hiding, deleting or revoking a submission marks what counts it as stale, in the same commit; so does the deletion of
  * a definition. What is stale is computed by the read until it is refreshed: in the time of all its submissions. So no
  * statistics count what was hidden before the read. They may lack what was submitted, shown or verified since
- * {@code computedAt}. Ranks are those at {@code computedAt}.
+ * {@code computedAt}, and what has become of proposals, votes and reviews. Ranks are those at {@code computedAt}.
  */
 public final class StatisticsRepository {
     private final Jdbc jdbc;
@@ -100,7 +100,7 @@ public final class StatisticsRepository {
 
     /**
      * Refreshes all statistics that lack something: those that are stale, those of whatever was submitted, shown or
-     * verified since the last refresh, and those older than a day. A submission that a transaction of more than ten
+     * verified since the last refresh or has changed in governance, and those older than a day. A submission that a transaction of more than ten
      * minutes stored may have to wait for that day. In batches of 50, each its own commit outside of a transaction; a call
      * that fails keeps what it has done. Whatever another transaction refreshes at the moment is left for the next call.
      * Maintenance calls it.

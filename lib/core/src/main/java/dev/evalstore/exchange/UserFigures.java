@@ -8,7 +8,7 @@ import java.sql.SQLException;
 final class UserFigures {
     static final Table<UserStatistics> TABLE = Table.of("user statistics", "user_statistics", """
                     user_id, submissions, verified, definitions, mean_score, best_rank, best_verified_rank,
-                    computed_at""", UserFigures::map)
+                    proposals, votes, reviews, computed_at""", UserFigures::map)
             .key("user_id");
 
     private static final String STORED = """
@@ -25,7 +25,7 @@ final class UserFigures {
     /** Of a user's entries on one board the best gives the rank, so as many are counted as there are boards. */
     private static final String COMPUTED = """
             select k.id as user_id, n.submissions, n.verified, n.definitions, n.mean_score, b.best_rank,
-                b.best_verified_rank, statement_timestamp() as computed_at
+                b.best_verified_rank, g.proposals, g.votes, g.reviews, statement_timestamp() as computed_at
             from unnest(?::uuid[]) as k (id)
             cross join lateral (
                 select count(*) as submissions,
@@ -58,7 +58,13 @@ final class UserFigures {
                 cross join lateral (
                     select 1 + count(*) as rank from evalstore.leaderboard_entries o
                     where o.version_id = e.version_id and o.board = e.board and o.valid_to is null
-                        and o.board_score < e.board_score) a) b""".replace("{share}", SHARE);
+                        and o.board_score < e.board_score) a) b
+            cross join lateral (
+                select
+                    (select count(*) from evalstore.proposals p where p.created_by = k.id) as proposals,
+                    (select count(*) from evalstore.votes v where v.user_id = k.id) as votes,
+                    (select count(*) from evalstore.reviews r
+                        where r.reviewer_id = k.id and r.status = 'completed') as reviews) g""".replace("{share}", SHARE);
 
     private static final String LIVE = """
             /* user_statistics.live */ {computed}""".replace("{computed}", COMPUTED);
@@ -72,7 +78,8 @@ final class UserFigures {
             on conflict on constraint user_statistics_pkey do update set
                 submissions = excluded.submissions, verified = excluded.verified, definitions = excluded.definitions,
                 mean_score = excluded.mean_score, best_rank = excluded.best_rank,
-                best_verified_rank = excluded.best_verified_rank, computed_at = excluded.computed_at
+                best_verified_rank = excluded.best_verified_rank, proposals = excluded.proposals,
+                votes = excluded.votes, reviews = excluded.reviews, computed_at = excluded.computed_at
             returning {columns}""").replace("{computed}", COMPUTED);
 
     static final Figures<UserStatistics> FIGURES = new Figures<>(StatisticsKind.USER, TABLE, STORED, LIVE, REFRESH);
@@ -88,6 +95,9 @@ final class UserFigures {
                 row.realOrNull("mean_score"),
                 row.bigintOrNull("best_rank"),
                 row.bigintOrNull("best_verified_rank"),
+                row.bigint("proposals"),
+                row.bigint("votes"),
+                row.bigint("reviews"),
                 row.instant("computed_at"));
     }
 }

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures over the live public submissions of a user.
+ * Figures over the live public submissions of a user, and over what the user did in governance.
  *
  * @param submissions how many there are
  * @param verified how many of them are at least platform verified
@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     without a range, such as a throughput or a z-score, do not count; null where none has one
  * @param bestRank the best rank that one of them has on a {@link Board#OVERALL} board, or null without an entry
  * @param bestVerifiedRank the same on the boards {@link Board#VERIFIED}
+ * @param proposals how many proposals the user has made, whatever became of them
+ * @param votes how many votes the user has on proposals
+ * @param reviews how many reviews of proposals the user has completed
  * @param computedAt the moment that the figures are of, by the server's clock
  */
 public record UserStatistics(
@@ -25,4 +28,7 @@ public record UserStatistics(
         @Nullable Double meanScore,
         @Nullable Long bestRank,
         @Nullable Long bestVerifiedRank,
+        long proposals,
+        long votes,
+        long reviews,
         Instant computedAt) {}

@@ -89,6 +89,9 @@ final class StatisticsOracle {
                         : shares.stream().mapToDouble(share -> share).average().orElseThrow(),
                 bestRank(all, overall),
                 bestRank(all, verified),
+                0,
+                0,
+                0,
                 Instant.EPOCH);
     }
 

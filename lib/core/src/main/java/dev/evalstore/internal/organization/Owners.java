@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * An organization that is not deleted keeps an active owner. Two owners who leave at once would each still see the other, so
- * whatever may end an ownership holds the same locks: the organizations by id, definitions by id, community verifications by id, submissions by id, then the user. The owners are counted in a later
+ * whatever may end an ownership holds the same locks: the organizations by id, proposals by id, definitions by id, community verifications by id, submissions by id, then the user. The owners are counted in a later
  * statement, which sees what the holder before has done.
  */
 public final class Owners {
@@ -47,6 +47,17 @@ public final class Owners {
                 select m.organization_id from evalstore.organization_members m where m.user_id = ? and m.role = 'owner'
                 union all
                 select v.id from evalstore.organizations v where v.verified_by = ?)""";
+
+    /** Whoever writes a review, a comment or an amendment locks its proposal before, and one who implements it the definition after. */
+    private static final String DISCUSSED = """
+            /* proposals.lock_discussed */ select o.id from evalstore.proposals o
+            where o.id in (
+                select p.id from evalstore.proposals p where p.created_by = ? or p.implemented_by = ?
+                union all
+                select a.proposal_id from evalstore.proposal_amendments a where a.created_by = ? or a.decided_by = ?
+                union all
+                select r.proposal_id from evalstore.review_comments c join evalstore.reviews r on r.id = c.review_id
+                where c.created_by = ? or c.resolved_by = ?)""";
 
     /** Whoever locks a version locks its definition before. */
     private static final String CREATED = """
@@ -152,12 +163,13 @@ public final class Owners {
     }
 
     /**
-     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified, created,
-     * reviewed or submitted. Whoever locks one of these may ask for the user next, so they come first here too.
+     * {@link #lose} where the change removes the user's row, by which foreign keys write what the user verified, proposed,
+     * discussed, created, reviewed or submitted. Whoever locks one of these may ask for the user next, so they come first here too.
      */
     public static <T> T loseRow(Jdbc jdbc, UUID user, String verb, Function<Jdbc, T> change) {
         List<Sql> written = List.of(
                 Sql.of(OWNED_OR_VERIFIED, user, user),
+                Sql.of(DISCUSSED, user, user, user, user, user, user),
                 Sql.of(CREATED, user, user),
                 Sql.of(REVIEWED, user),
                 Sql.of(SUBMITTED, user));
