@@ -49,7 +49,7 @@ import java.util.UUID;
 
 /**
  * Fills an exchange, so that there is something to try things on: organizations with members, definitions with versions and test
- * cases, submissions with case results, verifications and votes. The same organizations and the same seed are the same data, but for
+ * cases, submissions with case results, verifications and votes, and proposals with reviews and votes. The same organizations and the same seed are the same data, but for
  * ids and the server's times; data of other seeds stays beside it. After an interruption it is called again: what is there already
  * is left alone.
  */
@@ -101,6 +101,7 @@ public final class SampleData {
         NAMES.forEach(name -> reviewers.add(user("sample-" + seed + "-reviewer-" + name)));
         Progress progress = Progress.on(out);
         int submitted = 0;
+        int proposed = 0;
         for (int lab = 0; lab < organizations; lab++) {
             labs.add(publish("sample-" + seed + "-" + lab, random(lab, 0)));
             progress.show(25.0 * (lab + 1) / organizations, "organization " + (lab + 1) + " of " + organizations);
@@ -109,6 +110,7 @@ public final class SampleData {
             for (int run = 1; run <= SUBMISSIONS; run++) {
                 submitted += submit(lab, run) ? 1 : 0;
             }
+            proposed += propose(lab);
             progress.show(
                     25 + 75.0 * (lab + 1) / organizations,
                     "submissions of organization " + (lab + 1) + " of " + organizations);
@@ -122,6 +124,7 @@ public final class SampleData {
                 labs.stream().mapToInt(lab -> lab.members().size()).sum(),
                 organizations * SUBMISSIONS,
                 submitted);
+        out.printf(Locale.ROOT, "%d proposals, %d of them new%n", organizations * SampleProposals.EACH, proposed);
     }
 
     /** One for each purpose: so what is there already does not change what the others draw. */
@@ -247,6 +250,13 @@ public final class SampleData {
             }
             return stored.isNew();
         });
+    }
+
+    /** About what has no test cases. */
+    private int propose(int number) {
+        Lab lab = labs.get(number);
+        return new SampleProposals(db, lab.members().get(0), reviewers, random(number, SUBMISSIONS + 1))
+                .fill(lab.organization().slug(), lab.versions().get(2).definitionId());
     }
 
     private static NewSubmission timed(NewSubmission submission, Random random) {

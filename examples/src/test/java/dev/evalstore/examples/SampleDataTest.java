@@ -12,6 +12,12 @@ import dev.evalstore.exchange.SubmissionFilter;
 import dev.evalstore.exchange.SubmissionVisibility;
 import dev.evalstore.exchange.VerificationLevel;
 import dev.evalstore.exchange.Viewer;
+import dev.evalstore.governance.AmendmentFilter;
+import dev.evalstore.governance.AmendmentStatus;
+import dev.evalstore.governance.ProposalFilter;
+import dev.evalstore.governance.ReviewCommentFilter;
+import dev.evalstore.governance.ReviewDecision;
+import dev.evalstore.governance.ReviewFilter;
 import dev.evalstore.testing.LocalServer;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +57,10 @@ class SampleDataTest {
                     .anyMatch(line -> line.matches(
                             "3 organizations with 6 definitions and \\d+ members; 90 submissions, 90 of them new"))
                     .anyMatch(line -> line.matches(
-                            "3 organizations with 6 definitions and \\d+ members; 90 submissions, 60 of them new"));
+                            "3 organizations with 6 definitions and \\d+ members; 90 submissions, 60 of them new"))
+                    .contains("9 proposals, 9 of them new", "9 proposals, 6 of them new");
+            assertThat(proposals(one)).hasSize(9).isSubsetOf(proposals(other));
+            assertThat(proposals(other)).hasSize(12);
         }
     }
 
@@ -84,6 +93,36 @@ class SampleDataTest {
                     .filteredOn(line -> line.contains("organization 2 of 2"))
                     .hasSize(2);
         }
+    }
+
+    @Test
+    void there_are_proposals_to_review_to_vote_on_and_that_were_given_up() {
+        try (Database db = open("sample_proposals")) {
+            new SampleData(db, 3, printed.stream()).fill(4);
+
+            assertThat(proposals(db))
+                    .anyMatch(line -> line.endsWith(" UNDER_REVIEW 0 {\"name\": \"Sample sample-3-0\"}"))
+                    .anyMatch(line -> line.endsWith(" VOTING 5 null"))
+                    .anyMatch(line -> line.endsWith(" DRAFT 0 null"))
+                    .anyMatch(line -> line.endsWith(" WITHDRAWN 0 null"));
+            assertThat(db.governance().reviews().count(ReviewFilter.ALL)).isEqualTo(8);
+            assertThat(db.governance().reviews().count(ReviewFilter.ALL.decision(ReviewDecision.APPROVE)))
+                    .isEqualTo(4);
+            assertThat(db.governance().amendments().count(AmendmentFilter.ALL.status(AmendmentStatus.ACCEPTED)))
+                    .isEqualTo(4);
+            assertThat(db.governance().reviews().comments().count(ReviewCommentFilter.ALL.resolved(true)))
+                    .isEqualTo(4);
+        }
+    }
+
+    private static List<String> proposals(Database db) {
+        return db.governance().proposals().list(ProposalFilter.ALL).items().stream()
+                .map(one -> one.title() + " " + one.status() + " "
+                        + (one.votesFor() + one.votesAgainst() + one.votesAbstain()) + " "
+                        + (one.proposedDefinition() == null
+                                ? null
+                                : one.proposedDefinition().text()))
+                .toList();
     }
 
     private static Database open(String schema) {
