@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How the library behaves on a pool, whether it opened the pool or borrows it. Immutable.
  *
  * @param schema the PostgreSQL schema that holds every object; {@code evalstore} unless given
- * @param slowStatement statements that take longer are logged at WARN with their time; null for never
- * @param logStatements whether each statement's text is logged at INFO; otherwise at DEBUG (logger {@code
- *     dev.evalstore.sql}). Values are never logged
+ * @param statementLog which statements are logged, and at which level
  * @param retry how often the library retries. Reads and inserts by id are retried after a lost connection, and any
  *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
@@ -26,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseOptions(
         String schema,
-        @Nullable Duration slowStatement,
-        boolean logStatements,
+        StatementLog statementLog,
         Retry retry,
         @Secret PasswordHasher passwordHasher,
         @Nullable StatementListener listener,
@@ -43,8 +40,7 @@ public record DatabaseOptions(
     /** Schema {@code evalstore}, slow after one second, statements logged at DEBUG, three attempts. */
     public static final DatabaseOptions DEFAULT = new DatabaseOptions(
             DEFAULT_SCHEMA,
-            Duration.ofSeconds(1),
-            false,
+            StatementLog.DEFAULT,
             Retry.times(3),
             PasswordHasher.pbkdf2(),
             null,
@@ -54,7 +50,7 @@ public record DatabaseOptions(
 
     public DatabaseOptions {
         schemaName(schema);
-        Check.periodOrNull("slowStatement", slowStatement);
+        Objects.requireNonNull(statementLog, "statementLog");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
         Objects.requireNonNull(borrowing, "borrowing");
@@ -63,41 +59,51 @@ public record DatabaseOptions(
     }
 
     public DatabaseOptions schema(String name) {
-        return new DatabaseOptions(
-                name, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping, events);
+        return new DatabaseOptions(name, statementLog, retry, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
         return new DatabaseOptions(
-                schema, threshold, logStatements, retry, passwordHasher, listener, borrowing, jsonMapping, events);
+                schema,
+                statementLog.slowStatement(threshold),
+                retry,
+                passwordHasher,
+                listener,
+                borrowing,
+                jsonMapping,
+                events);
     }
 
     public DatabaseOptions logStatements(boolean atInfo) {
         return new DatabaseOptions(
-                schema, slowStatement, atInfo, retry, passwordHasher, listener, borrowing, jsonMapping, events);
+                schema,
+                statementLog.logStatements(atInfo),
+                retry,
+                passwordHasher,
+                listener,
+                borrowing,
+                jsonMapping,
+                events);
     }
 
     public DatabaseOptions retry(Retry times) {
         return new DatabaseOptions(
-                schema, slowStatement, logStatements, times, passwordHasher, listener, borrowing, jsonMapping, events);
+                schema, statementLog, times, passwordHasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions passwordHasher(PasswordHasher hasher) {
-        return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, hasher, listener, borrowing, jsonMapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, hasher, listener, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions listener(@Nullable StatementListener hears) {
-        return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, passwordHasher, hears, borrowing, jsonMapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, hears, borrowing, jsonMapping, events);
     }
 
     /** Every call joins the transaction that the host says the calling thread is in; null for none. */
     public DatabaseOptions hostTransactions(@Nullable HostTransactions host) {
         return new DatabaseOptions(
                 schema,
-                slowStatement,
-                logStatements,
+                statementLog,
                 retry,
                 passwordHasher,
                 listener,
@@ -114,38 +120,32 @@ public record DatabaseOptions(
      */
     public DatabaseOptions poolAutoCommit(boolean isOn) {
         return new DatabaseOptions(
-                schema,
-                slowStatement,
-                logStatements,
-                retry,
-                passwordHasher,
-                listener,
-                borrowing.autoCommit(isOn),
-                jsonMapping,
-                events);
+                schema, statementLog, retry, passwordHasher, listener, borrowing.autoCommit(isOn), jsonMapping, events);
     }
 
     public DatabaseOptions jsonMapping(@Nullable JsonMapping mapping) {
-        return new DatabaseOptions(
-                schema, slowStatement, logStatements, retry, passwordHasher, listener, borrowing, mapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listener, borrowing, mapping, events);
     }
 
     /** Also appends the domain events of these types of aggregates, of {@link #OPTIONAL_EVENTS}; none unless given. */
     public DatabaseOptions events(String... aggregateTypes) {
         return new DatabaseOptions(
-                schema,
-                slowStatement,
-                logStatements,
-                retry,
-                passwordHasher,
-                listener,
-                borrowing,
-                jsonMapping,
-                Set.of(aggregateTypes));
+                schema, statementLog, retry, passwordHasher, listener, borrowing, jsonMapping, Set.of(aggregateTypes));
+    }
+
+    /** See {@link StatementLog#slowStatement()}. */
+    public @Nullable Duration slowStatement() {
+        return statementLog.slowStatement();
+    }
+
+    /** See {@link StatementLog#logStatements()}. */
+    public boolean logStatements() {
+        return statementLog.logStatements();
     }
 
     /** The threshold in nanoseconds; the largest number for never. */
     public long slowNanos() {
+        Duration slowStatement = slowStatement();
         return slowStatement == null ? Long.MAX_VALUE : slowStatement.toNanos();
     }
 

@@ -94,7 +94,15 @@ public final class Maintenance {
     private void runAll(List<MaintenanceReport.Step> done) {
         YearMonth now = calendar.apply(jdbc);
         var rooms = new MaintenanceSteps.Rooms(
-                db.jobs(), db.workers(), db.matrix(), db.locks(), db.users(), db.exchange(), db::state);
+                db.jobs(),
+                db.workers(),
+                db.matrix(),
+                db.locks(),
+                db.users(),
+                db.exchange(),
+                db.governance(),
+                db.events(),
+                db::state);
         for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
             done.add(run(step));
         }
@@ -117,17 +125,21 @@ public final class Maintenance {
 
     private MaintenanceReport.Step run(MaintenanceSteps.Step step) {
         long start = System.nanoTime();
-        Cleanup done = Cleanup.NOTHING;
+        MaintenanceSteps.Done result = MaintenanceSteps.Done.NOTHING;
         String failure = null;
         try {
-            done = step.work().get();
+            result = step.work().get();
         } catch (PartlyDoneException e) {
-            done = e.done();
+            result = new MaintenanceSteps.Done(e.done(), List.of());
             failure = e.getMessage();
         } catch (RuntimeException | Error e) {
             failure = Foreign.message(e);
         }
+        Cleanup done = result.cleanup();
         Duration time = Duration.ofNanos(System.nanoTime() - start);
+        if (!result.heldBy().isEmpty()) {
+            LOG.info("maintenance step {}: held by subscriptions {}", step.name(), result.heldBy());
+        }
         if (failure != null) {
             LOG.warn("maintenance step {} failed: {}", step.name(), failure);
         } else if (done.removed() > 0) {
@@ -138,7 +150,7 @@ public final class Maintenance {
                     time.toMillis(),
                     done.more() ? ", and there may be more" : "");
         }
-        return new MaintenanceReport.Step(step.name(), done.removed(), done.more(), time, failure);
+        return new MaintenanceReport.Step(step.name(), done.removed(), done.more(), time, failure, result.heldBy());
     }
 
     /**

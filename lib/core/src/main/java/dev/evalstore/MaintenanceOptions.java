@@ -16,18 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param staleWorkers after how long without a heartbeat a worker is declared dead, at most 36,500 days; an hour unless
  *     given
  * @param retention periods by the names of the setters below, each at most 36,500 days; what is absent is kept for ever
+ * @param dropsUndelivered whether {@code domainEventRetention} also drops events that an enabled subscription has not passed; false
+ *     unless given
  */
-public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<String, Duration> retention) {
+public record MaintenanceOptions(
+        int monthsAhead, Duration staleWorkers, Map<String, Duration> retention, boolean dropsUndelivered) {
     private static final Set<String> KEPT = Set.of(
-            "workerRetention", "jobRetention", "resultRetention", "auditRetention", "eventRetention", "feedRetention");
+            "workerRetention",
+            "jobRetention",
+            "resultRetention",
+            "auditRetention",
+            "eventRetention",
+            "feedRetention",
+            "domainEventRetention");
 
     /**
      * Three months ahead; workers are stale after an hour; dead workers and change feeds are kept for a week, the rest
      * for ever.
      */
-    public static final MaintenanceOptions DEFAULT = new MaintenanceOptions(3, Duration.ofHours(1), Map.of())
+    public static final MaintenanceOptions DEFAULT = new MaintenanceOptions(3, Duration.ofHours(1), Map.of(), false)
             .workerRetention(Duration.ofDays(7))
             .feedRetention(Duration.ofDays(7));
+
+    /** The default, with domain events kept for 2 years, if they are delivered by then, and the audit log for 7. */
+    public static final MaintenanceOptions COMPLIANCE =
+            DEFAULT.domainEventRetention(Duration.ofDays(731)).auditRetention(Duration.ofDays(2_557));
 
     public MaintenanceOptions {
         Check.range("monthsAhead", monthsAhead, 2, 24);
@@ -37,21 +50,21 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
     }
 
     public MaintenanceOptions monthsAhead(int months) {
-        return new MaintenanceOptions(months, staleWorkers, retention);
+        return new MaintenanceOptions(months, staleWorkers, retention, dropsUndelivered);
     }
 
     public MaintenanceOptions staleWorkers(Duration silence) {
-        return new MaintenanceOptions(monthsAhead, silence, retention);
+        return new MaintenanceOptions(monthsAhead, silence, retention, dropsUndelivered);
     }
 
     /** The same, keeping the registrations of dead workers for the given period; null for ever. */
     public MaintenanceOptions workerRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("workerRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("workerRetention", period), dropsUndelivered);
     }
 
     /** The same, keeping finished jobs for the given period, and their attempts by whole months; null for ever. */
     public MaintenanceOptions jobRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("jobRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("jobRetention", period), dropsUndelivered);
     }
 
     /**
@@ -59,7 +72,7 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
      * ever.
      */
     public MaintenanceOptions resultRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("resultRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("resultRetention", period), dropsUndelivered);
     }
 
     /**
@@ -67,12 +80,12 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
      * month of it.
      */
     public MaintenanceOptions auditRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("auditRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("auditRetention", period), dropsUndelivered);
     }
 
     /** The same, keeping monitoring events for the given period; null for ever. */
     public MaintenanceOptions eventRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("eventRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("eventRetention", period), dropsUndelivered);
     }
 
     /**
@@ -80,7 +93,21 @@ public record MaintenanceOptions(int monthsAhead, Duration staleWorkers, Map<Str
      * begin again.
      */
     public MaintenanceOptions feedRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period));
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period), dropsUndelivered);
+    }
+
+    /**
+     * The same, keeping domain events for the given period; null for ever. Months that an enabled subscription has not passed are
+     * kept longer, and the report names the subscriptions.
+     */
+    public MaintenanceOptions domainEventRetention(@Nullable Duration period) {
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("domainEventRetention", period), dropsUndelivered);
+    }
+
+    /** The same, dropping domain events that have outlived their retention also where a subscription has not passed them. */
+    public MaintenanceOptions dropsUndelivered(boolean drops) {
+        return new MaintenanceOptions(monthsAhead, staleWorkers, retention, drops);
     }
 
     private Map<String, Duration> with(String setting, @Nullable Duration period) {

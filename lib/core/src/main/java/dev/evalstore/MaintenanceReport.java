@@ -33,11 +33,17 @@ public record MaintenanceReport(boolean ran, List<Step> steps) {
      * @param more whether it reached the bound of one run, so that more may be left
      * @param time how long it took
      * @param failure why it failed, without values, or null; the steps after it ran all the same
+     * @param heldBy the names of the event subscriptions that have not passed a month which would be dropped otherwise
      */
     public record Step(
             String name,
             long count,
             boolean more,
             Duration time,
-            @Nullable String failure) {}
+            @Nullable String failure,
+            List<String> heldBy) {
+        public Step {
+            heldBy = List.copyOf(heldBy);
+        }
+    }
 }

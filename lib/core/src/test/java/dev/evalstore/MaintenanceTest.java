@@ -335,7 +335,7 @@ class MaintenanceTest {
                 .hasMessageContaining("staleWorkers");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.auditRetention(tooLong))
                 .hasMessageContaining("auditRetention");
-        assertThatThrownBy(() -> new MaintenanceOptions(3, DAY, Map.of("userRetention", DAY)))
+        assertThatThrownBy(() -> new MaintenanceOptions(3, DAY, Map.of("userRetention", DAY), false))
                 .hasMessageContaining("retention must be one of");
     }
 
@@ -349,6 +349,7 @@ class MaintenanceTest {
                 .resultRetention(longest)
                 .auditRetention(longest)
                 .eventRetention(longest)
+                .domainEventRetention(longest)
                 .feedRetention(longest);
         assertThat(db.maintenance(options).runOnce().failures()).isEmpty();
     }

@@ -3,7 +3,10 @@ package dev.evalstore.internal.maintenance;
 import dev.evalstore.Cleanup;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.account.UserRepository;
+import dev.evalstore.event.EventCleanup;
+import dev.evalstore.event.EventRepository;
 import dev.evalstore.exchange.Exchange;
+import dev.evalstore.governance.Governance;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.queue.Rescue;
 import dev.evalstore.internal.schema.PartitionRetention;
@@ -35,6 +38,7 @@ public final class MaintenanceSteps {
     public static final int MIN_MONTHS_AHEAD = 2;
 
     private static final Duration FREE_LOCKS = Duration.ofDays(7);
+    private static final int DUE_PROPOSALS = 1_000;
     private static final List<JobStatus> ENDED = List.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
 
     private final List<Step> steps = new ArrayList<>();
@@ -62,6 +66,7 @@ public final class MaintenanceSteps {
         all.step("user_tokens.expired", () -> rooms.users().tokens().cleanup());
         all.step("statistics.due", () -> rooms.exchange().statistics().refresh());
         all.counted("leaderboards.places", () -> rooms.exchange().leaderboards().markPlaces());
+        all.step("proposals.due", () -> rooms.governance().proposals().closeDue(DUE_PROPOSALS));
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
         all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
@@ -69,11 +74,12 @@ public final class MaintenanceSteps {
         all.months(jdbc, "benchmark_results", kept.get("resultRetention"));
         all.months(jdbc, "audit_log", kept.get("auditRetention"));
         all.months(jdbc, "monitoring_events", kept.get("eventRetention"));
+        all.domainEvents(rooms.events(), kept.get("domainEventRetention"), options.dropsUndelivered());
         return all.steps;
     }
 
     private void step(String name, Supplier<Cleanup> work) {
-        steps.add(new Step(name, work));
+        steps.add(new Step(name, () -> new Done(work.get(), List.of())));
     }
 
     /** A step that always does all there is to do. */
@@ -95,6 +101,15 @@ public final class MaintenanceSteps {
         }
     }
 
+    private void domainEvents(EventRepository events, @Nullable Duration period, boolean undelivered) {
+        if (period != null) {
+            steps.add(new Step("retention.domain_events", () -> {
+                EventCleanup dropped = events.cleanup(period, undelivered);
+                return new Done(new Cleanup(dropped.months(), false), dropped.heldBy());
+            }));
+        }
+    }
+
     /** The repositories whose rows need maintenance. */
     public record Rooms(
             JobRepository jobs,
@@ -103,6 +118,8 @@ public final class MaintenanceSteps {
             LockRepository locks,
             UserRepository users,
             Exchange exchange,
+            Governance governance,
+            EventRepository events,
             BiFunction<String, StateOptions, StateBackend> state) {}
 
     /**
@@ -110,5 +127,14 @@ public final class MaintenanceSteps {
      *
      * @param work does it; the result counts what was removed, or for some steps made or requeued
      */
-    public record Step(String name, Supplier<Cleanup> work) {}
+    public record Step(String name, Supplier<Done> work) {}
+
+    /**
+     * What a step did.
+     *
+     * @param heldBy as in the report
+     */
+    public record Done(Cleanup cleanup, List<String> heldBy) {
+        public static final Done NOTHING = new Done(Cleanup.NOTHING, List.of());
+    }
 }

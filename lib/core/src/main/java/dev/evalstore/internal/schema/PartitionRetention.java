@@ -28,8 +28,13 @@ public final class PartitionRetention {
      * @return how many were dropped
      */
     public static int dropOlderThan(Jdbc jdbc, String table, Duration retention) {
+        return dropBefore(jdbc, table, firstKept(jdbc, retention));
+    }
+
+    /** The first month that has not ended longer ago than the retention. */
+    public static YearMonth firstKept(Jdbc jdbc, Duration retention) {
         Sql sql = Sql.of(FIRST_KEPT, Check.period("retention", retention));
-        return dropBefore(jdbc, table, jdbc.one(sql, row -> YearMonth.from(row.date("day"))));
+        return jdbc.one(sql, row -> YearMonth.from(row.date("day")));
     }
 
     /**
