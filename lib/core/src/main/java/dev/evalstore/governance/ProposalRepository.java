@@ -189,7 +189,7 @@ public final class ProposalRepository extends TableRows<Proposal, ProposalFilter
         return Voting.ofProposal(jdbc, id, filter, limit, after);
     }
 
-    /** How many votes on a proposal the filter admits. Counts them, so the time grows with the answer. */
+    /** How many votes on a proposal the filter admits. Counts them. */
     public long countVotes(UUID id, VoteFilter filter) {
         return Voting.count(jdbc, id, filter);
     }
@@ -217,8 +217,7 @@ public final class ProposalRepository extends TableRows<Proposal, ProposalFilter
     }
 
     /**
-     * {@link #close Closes} votings that have ended, those that ended first before others, each in its own commit. Maintenance
-     * calls it.
+     * {@link #close Closes} votings that have ended, the earliest first, each in its own commit. Maintenance calls it.
      *
      * @param limit the maximum number, 1 to 1,000
      * @return how many this call has closed, and whether there are more
