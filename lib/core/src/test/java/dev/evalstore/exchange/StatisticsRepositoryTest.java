@@ -187,7 +187,8 @@ class StatisticsRepositoryTest {
         }
         for (UUID id : List.of(world.user(), UUID.randomUUID())) {
             for (UserStatistics found : List.of(statistics.ofUser(id), statistics.refreshUser(id))) {
-                assertThat(found).isEqualTo(new UserStatistics(id, 0, 0, 0, null, null, null, 0, 0, 0, found.computedAt()));
+                assertThat(found)
+                        .isEqualTo(new UserStatistics(id, 0, 0, 0, null, null, null, 0, 0, 0, found.computedAt()));
             }
         }
         assertThat(statistics.ofModel(MODEL)).isEmpty();
