@@ -324,6 +324,15 @@ final class InputUses {
         use(
                 DatabaseOptions.class,
                 options -> Database.using(database.pool(), options).jobs().listPending(1));
+        use(
+                StatementLog.class,
+                log -> Database.using(
+                                database.pool(),
+                                DatabaseOptions.DEFAULT
+                                        .slowStatement(log.slowStatement())
+                                        .logStatements(log.logStatements()))
+                        .jobs()
+                        .listPending(1));
         use(DatabaseConfig.class, this::connect);
         use(DatabaseConfig.Builder.class, builder -> connect(builder.build()));
         use(

@@ -18,6 +18,8 @@ import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.exchange.NewVerificationAttempt;
 import dev.evalstore.exchange.NewVerificationStep;
 import dev.evalstore.exchange.NewVerifierKey;
+import dev.evalstore.governance.NewAmendment;
+import dev.evalstore.governance.NewProposal;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.MainClasses;
 import dev.evalstore.testkit.TestDatabase;
@@ -53,6 +55,10 @@ class OddTextTest {
 
     /** Inputs whose fields depend on each other. */
     private static final Map<Class<?>, Object> SAMPLES = Map.of(
+            NewAmendment.class,
+            NewAmendment.of(UUID.randomUUID(), "title", "description", Json.of(Map.of("name", "new"))),
+            NewProposal.Subject.class,
+            NewProposal.Subject.policyChange(),
             NewVerificationAttempt.class,
             NewVerificationAttempt.crashed("because", DAY, DAY),
             NewVerificationStep.class,

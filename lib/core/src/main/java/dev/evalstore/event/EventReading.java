@@ -42,7 +42,7 @@ final class EventReading {
                         select e.position from evalstore.domain_events e
                         where e.position > c.position and e.position <= settled.number
                         order by e.position
-                        offset case when c.holds then ? else ? end limit 1), settled.number) end) as up_to
+                        offset case when c.holds then ?::bigint else ?::bigint end limit 1), settled.number) end) as up_to
             from settled cross join cursors c""".replace("{settled}", EventRows.ORDER.settled());
 
     private static final String READ = EventRepository.TABLE.text("""
