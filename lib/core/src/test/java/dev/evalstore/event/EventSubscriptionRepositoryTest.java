@@ -105,6 +105,7 @@ class EventSubscriptionRepositoryTest {
 
     @Test
     void subscriptions_are_listed_and_counted_by_delivery_and_standing() {
+        database.admin("delete from evalstore.event_subscriptions");
         EventSubscription handler = subscriptions
                 .subscribe(NewEventSubscription.of(name(), EventDelivery.HANDLER))
                 .subscription();
