@@ -23,11 +23,13 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,6 +120,7 @@ class PoolerTest {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void every_write_does_what_it_does_without_a_pooler(Preparing how) throws Exception {
         database.admin("grant create on database " + database.name() + " to evalstore_owner");
         try (PgBouncer pooler = pooler(how);
