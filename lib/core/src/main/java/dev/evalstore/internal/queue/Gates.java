@@ -35,8 +35,9 @@ public final class Gates {
 
     /**
      * A queue is never as its statistics say: it was empty when they were made, and a million rows came since. A plan from then
-     * reads a whole lane and sorts it, for every claim, until the next analyze. The index gives the order; these settings leave
-     * the planner nothing else, until the transaction ends. And no claim is worth compiling, whatever its estimated cost.
+     * reads a whole lane and sorts it, for every claim, until the next analyze, or all leases again for each that is released. The
+     * indexes give the order and the row; these settings leave the planner nothing else, until the transaction ends. And no such
+     * statement is worth compiling, whatever its estimated cost.
      */
     private static final String PLANS = """
             set_config('enable_bitmapscan', 'off', true) is null, set_config('enable_seqscan', 'off', true) is null,
@@ -87,7 +88,7 @@ public final class Gates {
     private static Sql locks(List<Object> args) {
         String text = IntStream.range(0, args.size() / 2)
                 .mapToObj(i -> "pg_advisory_xact_lock(?, ?)")
-                .collect(Collectors.joining(", ", "select " + TIMEOUT + ", ", ";"));
+                .collect(Collectors.joining(", ", "select " + TIMEOUT + ", " + PLANS + ", ", ";"));
         return Sql.of(text, args.toArray());
     }
 
