@@ -57,7 +57,8 @@ final class RescueSql {
 
     /**
      * Releases what the worker {@code leaving} holds. A lease past its deadline has timed out, and is left to the rescue. A lease
-     * whose completion is under way is passed over: waiting for it would keep the gate shut for others.
+     * whose completion is under way is passed over: waiting for it would keep the gate shut for others. The array is looked up in
+     * the index however few leases the server believes there are; a join might read all that are held once for each.
      */
     private static final String RELEASE_HELD = """
             {t}_held as materialized (
@@ -65,7 +66,7 @@ final class RescueSql {
                 where worker = (select generation from leaving) and deadline > statement_timestamp()
                 order by seq for update skip locked),
             {t}_taken as (
-                delete from evalstore.{t}_leases l using {t}_held h where l.seq = h.seq
+                delete from evalstore.{t}_leases l where l.seq = any (array(select h.seq from {t}_held h))
                 returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at, {cancelled} as cancelled),
             {t}_again as (
                 insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
