@@ -8,6 +8,7 @@ import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What becomes of events that a lease gave: each a move of the cursor, refused without the lease. */
 final class EventOutcomes {
@@ -81,14 +82,18 @@ final class EventOutcomes {
 
     static void advance(Jdbc jdbc, EventLease lease, long upTo) {
         Sql advance = Sql.of(ADVANCE_HELD, lease.subscriptionId(), lease.token(), lease.token(), upTo, upTo);
-        UnknownOutcome.findAndTouch(jdbc, advance, row -> row.bigint("position"))
-                .orElseThrow(() -> EventLeases.lost(lease));
+        requireHeld(lease, UnknownOutcome.findAndTouch(jdbc, advance, row -> row.bigint("position")));
     }
 
     static void acknowledge(Jdbc jdbc, EventLease lease, long upTo) {
         Sql acknowledge = Sql.of(ACKNOWLEDGE, lease.subscriptionId(), lease.token(), upTo, lease.token(), upTo, upTo);
-        UnknownOutcome.findAndTouch(jdbc, acknowledge, row -> row.bigint("position"))
-                .orElseThrow(() -> EventLeases.lost(lease));
+        requireHeld(lease, UnknownOutcome.findAndTouch(jdbc, acknowledge, row -> row.bigint("position")));
+    }
+
+    private static void requireHeld(EventLease lease, Optional<Long> moved) {
+        if (moved.isEmpty()) {
+            throw EventLeases.lost(lease);
+        }
     }
 
     static EventFailure failed(

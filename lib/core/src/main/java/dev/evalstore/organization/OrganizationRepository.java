@@ -178,7 +178,10 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
             if (role != MemberRole.OWNER) {
                 Owners.requireAnother(tx, organizationId, userId, "demote");
             }
-            return MEMBERS.update(tx, key, "change_role", values);
+            // Who has the role keeps it, and nobody is told.
+            return MEMBERS.find(tx, key)
+                    .filter(member -> member.role() == role)
+                    .orElseGet(() -> MEMBERS.update(tx, key, "change_role", values));
         });
     }
 

@@ -8,6 +8,7 @@ import dev.evalstore.Retry;
 import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -68,7 +69,10 @@ class CommunityVotesTest {
     @BeforeAll
     static void checkEveryCommit() {
         database.admin(AT_EVERY_COMMIT);
-        db = Database.open(database.config().retry(Retry.NONE).build());
+        db = Database.open(database.config()
+                .retry(Retry.NONE)
+                .connectTimeout(Duration.ofMinutes(10))
+                .build());
     }
 
     @AfterAll

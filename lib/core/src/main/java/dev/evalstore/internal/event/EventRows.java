@@ -133,7 +133,7 @@ public final class EventRows {
             if (!events.isEmpty()) {
                 jdbc.atomically(tx -> {
                     events.forEach(event -> append(tx, event));
-                    return null;
+                    return events.size();
                 });
             }
             return;

@@ -388,7 +388,8 @@ public final class Table<T> {
     }
 
     /** The same of work whose result has the row as it is now; an event tells of it. */
-    public <R> R actOn(Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, T> row) {
+    public <R> R actOn(
+            Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable T> row) {
         return trail().act(jdbc, verb, id, work, result -> null, row);
     }
 

@@ -91,7 +91,7 @@ final class Trail<T> {
             Object id,
             Function<Jdbc, R> work,
             Function<? super R, @Nullable Json> metadata,
-            Function<? super R, ? extends @Nullable T> row) {
+            Function<? super R, @Nullable T> row) {
         return traced(jdbc, verb, work, (tx, traces) -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {

@@ -152,7 +152,7 @@ public final class Rescue {
             if (kind.isTold(jdbc)) {
                 Supplier<List<Map<Kind, Integer>>> inner = collecting;
                 collecting = () ->
-                        EventRows.inserting(jdbc, inner, taken -> taken.get(0).get(kind) > 0);
+                        EventRows.inserting(jdbc, inner, taken -> taken.get(0).getOrDefault(kind, 0) > 0);
             }
             String history = kind.history();
             if (history != null) {
