@@ -67,7 +67,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
         return EventMonths.drop(jdbc, Check.period("retention", retention), undelivered);
     }
 
-    /** Who is told of events, and how far each is. */
+    /** The subscriptions to events, and how far each is. */
     public EventSubscriptionRepository subscriptions() {
         return new EventSubscriptionRepository(jdbc);
     }

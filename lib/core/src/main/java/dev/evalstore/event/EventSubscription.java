@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of which events. The secret that signs its webhooks is not here: {@link IssuedSubscription} has it once.
+ * A subscription: which events are delivered, and how. The secret that signs its webhooks is not here: {@link IssuedSubscription} has it once.
  *
  * @param name by what handlers and consumers name it; unique
  * @param eventTypes only events of these types, or null for every type

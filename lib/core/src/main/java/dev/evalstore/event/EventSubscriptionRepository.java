@@ -28,7 +28,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscriptions: who is told of which domain events. Each gets every committed event that it wants, in order per aggregate, also one
+ * Subscriptions to domain events. Each gets every committed event that it wants, in order per aggregate, also one
  * that commits late; an event is delivered again where its acknowledgement was lost. One consumer reads a subscription at a time.
  *
  * <p>The events of a subscription by {@link EventDelivery#PULL} are asked for by {@link EventRepository#next(String, int)}; an {@code

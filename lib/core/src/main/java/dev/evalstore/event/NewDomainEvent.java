@@ -56,7 +56,7 @@ public record NewDomainEvent(
         return payload(1, value);
     }
 
-    /** As a part of what this cause led to, whoever acts. */
+    /** With this correlation and cause, in place of those of the acting context. */
     public NewDomainEvent causedBy(@Nullable UUID correlation, @Nullable UUID causation) {
         return new NewDomainEvent(
                 eventType, aggregateType, aggregateId, eventVersion, payload, correlation, causation, partitionKey);

@@ -39,7 +39,7 @@ record WebhookRequest(Map<String, String> headers, byte[] body) {
         return new WebhookRequest(headers, body);
     }
 
-    /** What a receiver is told of an event: who acted is not. */
+    /** The body of an event: all of its fields but the actor. */
     static byte[] body(DomainEvent event) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("id", event.id().toString());

@@ -1,4 +1,4 @@
-/** Domain events: what happened in the store, in order, and who is told. */
+/** Domain events: what happened in the store, in order, and subscriptions to it. */
 @NullMarked
 package dev.evalstore.event;
 

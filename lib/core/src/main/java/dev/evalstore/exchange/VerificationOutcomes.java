@@ -208,7 +208,7 @@ final class VerificationOutcomes {
     /** Cancels those of a submission that have not ended. */
     static void cancelAll(Jdbc tx, UUID submission) {
         for (UUID id : tx.list(Sql.of(UNFINISHED, submission), row -> row.uuid("id"))) {
-            if (tx.update(Sql.of(CANCEL, id, id)) == 1) {
+            if (isCancelled(tx, id)) {
                 TABLE.actOn(tx, "cancel", id, on -> TABLE.get(on, id), cancelled -> cancelled);
             }
         }
@@ -220,19 +220,29 @@ final class VerificationOutcomes {
                 "cancel",
                 id,
                 on -> on.atomically(tx -> {
-                    for (int tries = 1; tx.update(Sql.of(CANCEL, id, id)) == 0; tries++) {
-                        Verification now = TABLE.get(tx, id);
-                        boolean isOpen = now.status() == VerificationStatus.PENDING
-                                || now.status() == VerificationStatus.IN_PROGRESS;
-                        if (!isOpen || tries == MAX_TRIES) {
-                            throw new ConflictException("verification " + id + " is "
-                                    + now.status().name().toLowerCase(Locale.ROOT) + ": cannot cancel");
-                        }
-                        // It was claimed or given back meanwhile.
+                    boolean isCancelled = isCancelled(tx, id);
+                    Verification now = TABLE.get(tx, id);
+                    if (!isCancelled) {
+                        throw new ConflictException("verification " + id + " is "
+                                + now.status().name().toLowerCase(Locale.ROOT) + ": cannot cancel");
                     }
-                    return TABLE.get(tx, id);
+                    return now;
                 }),
                 cancelled -> cancelled);
+    }
+
+    /** Cancels it wherever it is by now: between two tries it may be claimed or given back. False where it has ended. */
+    private static boolean isCancelled(Jdbc tx, UUID id) {
+        for (int tries = 1; tries <= MAX_TRIES; tries++) {
+            if (tx.update(Sql.of(CANCEL, id, id)) == 1) {
+                return true;
+            }
+            VerificationStatus now = TABLE.get(tx, id).status();
+            if (now != VerificationStatus.PENDING && now != VerificationStatus.IN_PROGRESS) {
+                return false;
+            }
+        }
+        return false;
     }
 
     static VerificationAttempt record(Jdbc jdbc, Lease lease, NewVerificationAttempt attempt) {
