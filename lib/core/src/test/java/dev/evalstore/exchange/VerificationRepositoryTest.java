@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -269,6 +271,26 @@ class VerificationRepositoryTest {
                 lost(lease, () -> verifications.complete(lease, CONFIRMED));
             }
         }
+    }
+
+    @Test
+    void deleting_a_submission_cancels_a_verification_that_is_claimed_meanwhile() throws Exception {
+        UUID submission = submission();
+        Verification requested = requested(submission, VerificationKind.PLATFORM);
+        Worker worker = worker();
+        FutureTask<Submission> deletion =
+                new FutureTask<>(() -> db.exchange().submissions().softDelete(submission));
+
+        db.inTransaction(tx -> {
+            assertThat(tx.exchange().verifications().claim(worker, VerificationScope.ALL, 1, Duration.ofMinutes(1)))
+                    .hasSize(1);
+            new Thread(deletion).start();
+            database.awaitBlocked();
+            return true;
+        });
+
+        assertThat(deletion.get(1, TimeUnit.MINUTES).deletedAt()).isNotNull();
+        assertThat(now(requested.id()).status()).isEqualTo(VerificationStatus.CANCELLED);
     }
 
     @Test
