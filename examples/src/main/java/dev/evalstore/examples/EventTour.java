@@ -130,7 +130,7 @@ public final class EventTour {
         UUID cause = UUID.randomUUID();
         Database shop = db.actingAs(ActingContext.of(Actor.service("shop")).causedBy(cause, null));
         for (String what : List.of("a placed", "b placed", "a paid", "b cancelled", "a shipped")) {
-            String[] parts = what.split(" ");
+            String[] parts = what.split(" ", -1);
             DomainEvent event = shop.events()
                     .appendLocked(NewDomainEvent.of("order." + parts[1], ORDER, parts[0] + "-" + run)
                             .payload(Json.of(Map.of("total", "12.50"))));

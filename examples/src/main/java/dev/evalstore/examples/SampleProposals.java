@@ -29,6 +29,7 @@ import java.util.function.BiConsumer;
 final class SampleProposals {
     static final int EACH = 3;
 
+    private static final List<VoteChoice> CHOICES = List.of(VoteChoice.values());
     private static final Duration VOTING = Duration.ofDays(365);
 
     private final Database db;
@@ -49,7 +50,7 @@ final class SampleProposals {
         // Drawn before, so that what is there already does not change it.
         boolean isWithdrawn = random.nextBoolean();
         List<VoteChoice> choices = members.stream()
-                .map(member -> VoteChoice.values()[random.nextInt(VoteChoice.values().length)])
+                .map(member -> CHOICES.get(random.nextInt(CHOICES.size())))
                 .toList();
         return propose(
                         "Another name for " + name,

@@ -3,6 +3,7 @@ package dev.evalstore.exchange;
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public record AttestationEvidence(
         Check.textOrNull("attestationAlgorithm", algorithm, 100);
         Check.textOrNull("attestationKeyId", keyId, 200);
         Check.yearsOrNull("attestationSignedAt", signedAt);
-        if (signedAt != null && signedAt.getNano() % 1_000 != 0) {
+        if (signedAt != null && !signedAt.equals(signedAt.truncatedTo(ChronoUnit.MICROS))) {
             throw new IllegalArgumentException("attestationSignedAt must be whole microseconds, as it is stored");
         }
         SubmissionRules.storedObject("attestationMetadata", metadata);

@@ -82,7 +82,7 @@ record SpoiledJournals(String violation, UnaryOperator<Journals> otherwise) {
                                 Status.OK,
                                 Stage.STATE,
                                 "delete",
-                                acknowledged(told, Stage.STATE, "putAll").name().split(",")[0],
+                                acknowledged(told, Stage.STATE, "putAll").name().split(",", -1)[0],
                                 ""))),
                 new SpoiledJournals(
                         "a result is there although its client was told that it is not",
