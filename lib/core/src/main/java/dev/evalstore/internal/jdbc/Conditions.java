@@ -29,6 +29,11 @@ public abstract class Conditions<F> {
         return filter.apply(sql.and(condition));
     }
 
+    /** Adds a condition of {@link Predicates}. */
+    protected final F where(Sql predicate) {
+        return filter.apply(sql.and("and").and(predicate));
+    }
+
     /** {@link #within} for times. */
     protected final F between(String fromCondition, @Nullable Instant from, String toCondition, @Nullable Instant to) {
         return within(fromCondition, Check.timeOrNull("from", from), toCondition, Check.timeOrNull("to", to));
