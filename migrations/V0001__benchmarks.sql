@@ -100,6 +100,14 @@ create table ${schema}.evaluations (
     output_tokens int,
     cost_usd numeric(18, 9),
     metadata jsonb,
+    experiment_id uuid,
+    model_version_id uuid,
+    item_key text collate "C",
+    repeat int not null default 0,
+    rating double precision,
+    judge_scores jsonb,
+    criteria jsonb,
+    evaluator_version text,
     created_by uuid,
     created_at timestamptz not null default statement_timestamp(),
     constraint evaluations_pkey primary key (id),
@@ -111,7 +119,13 @@ create table ${schema}.evaluations (
     constraint evaluations_latency_ms_range check (latency_ms >= 0),
     constraint evaluations_input_tokens_range check (input_tokens >= 0),
     constraint evaluations_output_tokens_range check (output_tokens >= 0),
-    constraint evaluations_cost_usd_range check (cost_usd >= 0)
+    constraint evaluations_cost_usd_range check (cost_usd >= 0),
+    constraint evaluations_item_key_length check (item_key ~ '\S' and length(item_key) <= 200),
+    constraint evaluations_repeat_range check (repeat >= 0),
+    constraint evaluations_rating_range check (rating between 1 and 5),
+    constraint evaluations_judge_scores_object check (jsonb_typeof(judge_scores) = 'object'),
+    constraint evaluations_criteria_object check (jsonb_typeof(criteria) = 'object'),
+    constraint evaluations_evaluator_version_length check (evaluator_version ~ '\S' and length(evaluator_version) <= 200)
 );
 
 create index idx_evaluations_created_at on ${schema}.evaluations (created_at, id);
@@ -134,3 +148,11 @@ comment on column ${schema}.evaluations.provider is 'Who serves the model, such 
 comment on column ${schema}.evaluations.model is 'The model that answered, as the provider names it.';
 comment on column ${schema}.evaluations.input_tokens is 'How many tokens the model read.';
 comment on column ${schema}.evaluations.output_tokens is 'How many tokens the model wrote.';
+comment on column ${schema}.evaluations.experiment_id is 'The experiment that it belongs to, if any; deleted with it.';
+comment on column ${schema}.evaluations.model_version_id is 'The model that answered, where the catalogue has it.';
+comment on column ${schema}.evaluations.item_key is 'Which question it answers; what pairs the answers of two experiments.';
+comment on column ${schema}.evaluations.repeat is 'Which answer to the same question in the same experiment, from 0.';
+comment on column ${schema}.evaluations.rating is 'The mean of the ratings of its feedback, from 1 to 5; null without any.';
+comment on column ${schema}.evaluations.judge_scores is 'What judges gave it, by judge.';
+comment on column ${schema}.evaluations.criteria is 'Scores by criterion.';
+comment on column ${schema}.evaluations.evaluator_version is 'The version of what scored it.';

@@ -1,0 +1,2 @@
+-- Undoes V0024__datasets.sql: every dataset is lost.
+drop table ${schema}.datasets;
