@@ -20,7 +20,7 @@ create table ${schema}.domain_events (
     actor_id uuid,
     partition_key text not null,
     created_at timestamptz not null default statement_timestamp(),
-    constraint domain_events_pkey primary key (created_at, position),
+    constraint domain_events_pkey primary key (position, created_at),
     constraint domain_events_event_type_given check (event_type ~ '\S'),
     constraint domain_events_aggregate_type_given check (aggregate_type ~ '\S'),
     constraint domain_events_aggregate_id_given check (aggregate_id ~ '\S'),
@@ -29,7 +29,6 @@ create table ${schema}.domain_events (
     constraint domain_events_partition_key_given check (partition_key ~ '\S')
 ) partition by range (created_at);
 
-create index idx_domain_events_position on ${schema}.domain_events (position);
 create index idx_domain_events_aggregate_type_aggregate_id_position
     on ${schema}.domain_events (aggregate_type, aggregate_id, position);
 create index idx_domain_events_correlation_id_position on ${schema}.domain_events (correlation_id, position)

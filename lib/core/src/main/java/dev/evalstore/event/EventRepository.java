@@ -42,7 +42,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     static final Table<DomainEvent> TABLE = Table.of("domain event", EventRows.TABLE, """
                     position, id, event_type, aggregate_type, aggregate_id, event_version, payload, correlation_id,
                     causation_id, actor_kind, actor_id, partition_key, created_at""", EventRepository::map)
-            .key("created_at", "position")
+            .key("position", "created_at")
             .order(Keyset.lastNumberFirst(EventRows.TABLE, "position", DomainEvent::position));
 
     private static final String LOCK = """
@@ -79,7 +79,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
      * @throws TransientDatabaseException {@code outcomeUnknown} if the connection was lost before the answer
      */
     public DomainEvent append(NewDomainEvent event) {
-        return EventRows.append(jdbc, stored(event), TABLE.columns(), TABLE.mapper());
+        return append(jdbc, stored(event));
     }
 
     /**
@@ -90,7 +90,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
         Objects.requireNonNull(event, "event");
         return jdbc.atomically(tx -> {
             tx.one(Sql.of(LOCK, event.aggregateType() + " " + event.aggregateId()), row -> row.integer("locked"));
-            return EventRows.append(tx, stored(event), TABLE.columns(), TABLE.mapper());
+            return append(tx, stored(event));
         });
     }
 
@@ -200,6 +200,26 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     /** Gives the events back, to be delivered again; false if the lease was lost. */
     public boolean release(EventLease lease) {
         return EventLeases.release(jdbc, Objects.requireNonNull(lease, "lease"));
+    }
+
+    private static DomainEvent append(Jdbc jdbc, EventRows.Event event) {
+        return EventRows.append(
+                jdbc,
+                event,
+                row -> new DomainEvent(
+                        row.bigint("position"),
+                        event.id(),
+                        event.eventType(),
+                        event.aggregateType(),
+                        event.aggregateId(),
+                        event.eventVersion(),
+                        row.json("payload"),
+                        event.correlationId(),
+                        event.causationId(),
+                        event.actorKind(),
+                        event.actorId(),
+                        event.partitionKey(),
+                        row.instant("created_at")));
     }
 
     private EventRows.Event stored(NewDomainEvent event) {

@@ -39,7 +39,7 @@ public final class EventRows {
             insert into evalstore.domain_events (position, {written})
             select {next}, ?::uuid, ?, ?, ?, ?::integer, ?::jsonb, ?::uuid, ?::uuid, ?, ?::uuid, ?
             from holding
-            returning {columns}""".replace("{holding}", ORDER.holding())
+            returning position, payload, created_at""".replace("{holding}", ORDER.holding())
             .replace("{next}", ORDER.next())
             .replace("{written}", WRITTEN);
 
@@ -104,10 +104,10 @@ public final class EventRows {
                         by.actor().id());
     }
 
-    /** Appends an event and returns it as stored, read by the caller's columns. */
-    public static <T> T append(Jdbc jdbc, Event event, String columns, RowMapper<T> mapper) {
+    /** Appends an event and returns what the server gave it: {@code position}, {@code payload} as it is stored, {@code created_at}. */
+    public static <T> T append(Jdbc jdbc, Event event, RowMapper<T> mapper) {
         Sql insert = Sql.of(
-                APPEND.replace("{columns}", columns),
+                APPEND,
                 event.id(),
                 event.eventType(),
                 event.aggregateType(),
@@ -124,7 +124,7 @@ public final class EventRows {
 
     /** Appends an event. */
     public static void append(Jdbc jdbc, Event event) {
-        append(jdbc, event, "position", row -> row.bigint("position"));
+        append(jdbc, event, row -> row.bigint("position"));
     }
 
     /** Appends events in this order, all or none. */
