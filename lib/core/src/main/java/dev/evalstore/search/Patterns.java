@@ -1,0 +1,46 @@
+package dev.evalstore.search;
+
+import java.util.Locale;
+
+/** Patterns of {@code like}, for what is matched before the database is asked. */
+final class Patterns {
+    private Patterns() {}
+
+    /** Whether all of the text is matched. Takes time by the product of the lengths, whatever the pattern. */
+    static boolean matches(String pattern, String text, boolean anyCase) {
+        return anyCase
+                ? matches(pattern.toLowerCase(Locale.ROOT), text.toLowerCase(Locale.ROOT))
+                : matches(pattern, text);
+    }
+
+    /** Goes on after the last percent sign with one more character skipped, as often as what follows it does not fit. */
+    private static boolean matches(String pattern, String text) {
+        int p = 0;
+        int t = 0;
+        int afterPercent = -1;
+        int retryAt = 0;
+        while (t < text.length()) {
+            if (p < pattern.length() && pattern.charAt(p) == '%') {
+                afterPercent = ++p;
+                retryAt = t;
+            } else if (p < pattern.length() && fits(pattern, p, text.charAt(t))) {
+                p += pattern.charAt(p) == '\\' ? 2 : 1;
+                t++;
+            } else if (afterPercent >= 0) {
+                p = afterPercent;
+                t = ++retryAt;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length() && pattern.charAt(p) == '%') {
+            p++;
+        }
+        return p == pattern.length();
+    }
+
+    private static boolean fits(String pattern, int p, char c) {
+        char expected = pattern.charAt(p);
+        return expected == '\\' ? pattern.charAt(p + 1) == c : expected == '_' || expected == c;
+    }
+}
