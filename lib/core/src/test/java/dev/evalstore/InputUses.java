@@ -94,6 +94,8 @@ import dev.evalstore.state.StateOptions;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.NewCostEntry;
+import dev.evalstore.tracking.NewFeedback;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.lang.reflect.Method;
@@ -223,6 +225,23 @@ final class InputUses {
         });
         use(NewBenchmark.class, run -> db.benchmarks().create(run));
         use(NewEvaluation.class, evaluation -> db.evaluations().createAll(List.of(evaluation)));
+        use(
+                NewFeedback.class,
+                given -> db.tracking()
+                        .feedback()
+                        .give(new NewFeedback(
+                                db.evaluations()
+                                        .create(NewEvaluation.of("p", "m", "i", "o"))
+                                        .id(),
+                                user(),
+                                given.rating(),
+                                given.thumbs(),
+                                given.comment(),
+                                given.criteria())));
+        use(NewCostEntry.class, entry -> {
+            db.tracking().costs().append(entry);
+            db.tracking().costs().appendAll(List.of(entry));
+        });
         use(NewTestCase.class, one -> db.exchange().testCases().createAll(definitionVersion(), List.of(one)));
         use(NewSubmission.class, this::submit);
         use(NewCaseResult.class, result -> submit(result, Reproducibility.NONE, List.of()));
@@ -372,6 +391,11 @@ final class InputUses {
                 NewEvaluation.Measured.class,
                 measured -> db.evaluations()
                         .create(NewEvaluation.of("p", "m", "i", "o").measured(measured)));
+        use(
+                NewEvaluation.Place.class,
+                place -> db.evaluations()
+                        .create(NewEvaluation.of("p", "m", "i", "o")
+                                .place(NewEvaluation.Place.NONE.item("k", place.repeat()))));
         use(NewSuitability.class, given -> {
             UUID useCase = db.catalog()
                     .useCases()
@@ -740,7 +764,7 @@ final class InputUses {
                 }
                 for (Method verb : type.getMethods()) {
                     boolean takes = Arrays.asList(verb.getParameterTypes()).contains(made.getClass());
-                    if (takes && verb.getName().matches("list|count|update|summary|votes|votesOf|countVotes")) {
+                    if (takes && verb.getName().matches("list|count|update|change|summary|votes|votesOf|countVotes")) {
                         used = true;
                         run(verb, made);
                     }

@@ -92,7 +92,7 @@ class LayersTest {
                 && RUNNER.matcher(outer.getSimpleName()).matches()) {
             return "runner";
         }
-        return name.equals("internal") || WORDS.contains(outer.getSimpleName()) ? "kernel" : name;
+        return name.equals("internal") || WORDS.contains(outer.getSimpleName().replace("[]", "")) ? "kernel" : name;
     }
 
     private static int layer(String part) {

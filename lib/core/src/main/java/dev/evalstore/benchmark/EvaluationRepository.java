@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scored answers. An evaluation is stored once and never changed.
+ * Scored answers. An evaluation is stored once and never changed; only its rating follows its feedback. An experiment has
+ * one evaluation of an item and repeat, and takes its evaluations with it when it is deleted.
  *
  * <p>Two methods read every row that a filter admits. {@link #forEach} walks the list page by page, newest first, and
  * may meet rows that are written meanwhile. {@link #stream} reads one snapshot, in no order, and holds one connection
@@ -34,18 +35,25 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
 
     private static final String WRITTEN = """
             id, benchmark_id, provider, model, input, output, expected, metrics, score, latency_ms, input_tokens,
-            output_tokens, cost_usd, metadata, created_by""";
+            output_tokens, cost_usd, metadata, experiment_id, model_version_id, item_key, repeat, judge_scores, criteria,
+            evaluator_version, created_by""";
 
     static final Table<Evaluation> TABLE = Table.of(
-                    "evaluation", "evaluations", String.join(", ", WRITTEN, "created_at"), EvaluationRepository::map)
+                    "evaluation",
+                    "evaluations",
+                    String.join(", ", WRITTEN, "rating", "created_at"),
+                    EvaluationRepository::map)
             .newestFirst(Evaluation::createdAt, Evaluation::id)
             .audited("delete");
+
+    private static final EvaluationOrders ORDERS = new EvaluationOrders(TABLE);
 
     private static final String CREATE_ALL = """
             /* evaluations.create_all */ insert into evalstore.evaluations ({written})
             select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::jsonb[], ?::float8[], ?::int[], ?::int[], ?::int[], ?::numeric[],
-                ?::jsonb[], ?::uuid[])""".replace("{written}", WRITTEN);
+                ?::jsonb[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::jsonb[], ?::jsonb[],
+                ?::text[], ?::uuid[])""".replace("{written}", WRITTEN);
 
     private static final String COPY_ALL = """
             /* evaluations.copy_all */ copy evalstore.evaluations ({written})
@@ -80,13 +88,17 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     /**
      * Stores an evaluation and returns it as stored.
      *
-     * @throws ConstraintViolationException if its run does not exist ({@code evaluations_benchmark_fk})
+     * @throws ConstraintViolationException if its run, experiment or model version does not exist ({@code
+     *     evaluations_benchmark_fk}, {@code evaluations_experiment_fk}, {@code evaluations_model_version_fk}), or if the
+     *     experiment has the item and repeat already ({@code idx_evaluations_experiment_id_item_key_repeat})
      */
     public Evaluation create(NewEvaluation evaluation) {
+        NewEvaluation.Place place = evaluation.place();
         NewEvaluation.Answer answer = evaluation.answer();
         NewEvaluation.Measured measured = evaluation.measured();
+        NewEvaluation.Judged judged = evaluation.judged();
         Columns values = new Columns()
-                .set("benchmark_id", evaluation.benchmarkId())
+                .set("benchmark_id", place.benchmarkId())
                 .set("provider", answer.provider())
                 .set("model", answer.model())
                 .set("input", answer.input())
@@ -99,6 +111,13 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                 .set("output_tokens", measured.outputTokens())
                 .set("cost_usd", measured.costUsd())
                 .set("metadata", evaluation.metadata())
+                .set("experiment_id", place.experimentId())
+                .set("model_version_id", answer.modelVersionId())
+                .set("item_key", place.itemKey())
+                .set("repeat", place.repeat())
+                .set("judge_scores", judged.judgeScores())
+                .set("criteria", judged.criteria())
+                .set("evaluator_version", judged.evaluatorVersion())
                 .set("created_by", evaluation.createdBy());
         return TABLE.create(jdbc, values);
     }
@@ -107,7 +126,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
      * Stores all evaluations or none, in one statement: arrays, or a binary copy from 10,000 rows on.
      *
      * @return their ids, in the order given; empty for an empty list
-     * @throws ConstraintViolationException if a run does not exist ({@code evaluations_benchmark_fk})
+     * @throws ConstraintViolationException as {@link #create}, of any of them; nothing is stored then
      */
     public List<UUID> createAll(List<NewEvaluation> evaluations) {
         List<NewEvaluation> rows = List.copyOf(evaluations);
@@ -118,6 +137,24 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
             jdbc.update(createAll(ids, rows));
         }
         return ids;
+    }
+
+    /**
+     * A page in the given order: what has no value to order by comes last, whichever way, and equal values go by id in
+     * the same direction. In one statement. Whoever walks on by the cursor meets each row once, whatever is stored
+     * meanwhile; in the orders by rating, a row whose rating changes between two pages may be met twice or not at all.
+     *
+     * @param limit the maximum number of rows, 1 to 1,000
+     * @param after the cursor of the page before, of the same order; null for the first page
+     * @throws IllegalArgumentException if the limit is out of range, or the cursor is one of another list or order
+     */
+    public Page<Evaluation> list(EvaluationFilter filter, EvaluationOrder order, int limit, @Nullable Cursor after) {
+        return ORDERS.list(jdbc, filter, order, limit, after);
+    }
+
+    /** A page of the evaluations of an experiment, newest first; see {@link Rows#list(Object, int, Cursor)}. */
+    public Page<Evaluation> listByExperiment(UUID experimentId, int limit, @Nullable Cursor after) {
+        return list(EvaluationFilter.ALL.experiment(experimentId), limit, after);
     }
 
     /** A page of the evaluations of a run, newest first; see {@link Rows#list(Object, int, Cursor)}. */
@@ -152,14 +189,18 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     }
 
     private static Sql createAll(List<UUID> ids, List<NewEvaluation> rows) {
+        List<NewEvaluation.Place> places =
+                rows.stream().map(NewEvaluation::place).toList();
         List<NewEvaluation.Answer> answers =
                 rows.stream().map(NewEvaluation::answer).toList();
         List<NewEvaluation.Measured> measured =
                 rows.stream().map(NewEvaluation::measured).toList();
+        List<NewEvaluation.Judged> judged =
+                rows.stream().map(NewEvaluation::judged).toList();
         return Sql.of(
                 CREATE_ALL,
                 SqlArray.uuids(ids),
-                SqlArray.uuids(rows, NewEvaluation::benchmarkId),
+                SqlArray.uuids(places, NewEvaluation.Place::benchmarkId),
                 SqlArray.texts(answers, NewEvaluation.Answer::provider),
                 SqlArray.texts(answers, NewEvaluation.Answer::model),
                 SqlArray.texts(answers, NewEvaluation.Answer::input),
@@ -172,17 +213,26 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                 SqlArray.ints(measured, NewEvaluation.Measured::outputTokens),
                 SqlArray.numerics(measured, NewEvaluation.Measured::costUsd),
                 SqlArray.jsons(rows, NewEvaluation::metadata),
+                SqlArray.uuids(places, NewEvaluation.Place::experimentId),
+                SqlArray.uuids(answers, NewEvaluation.Answer::modelVersionId),
+                SqlArray.texts(places, NewEvaluation.Place::itemKey),
+                SqlArray.ints(places, NewEvaluation.Place::repeat),
+                SqlArray.jsons(judged, NewEvaluation.Judged::judgeScores),
+                SqlArray.jsons(judged, NewEvaluation.Judged::criteria),
+                SqlArray.texts(judged, NewEvaluation.Judged::evaluatorVersion),
                 SqlArray.uuids(rows, NewEvaluation::createdBy));
     }
 
     private static void copy(BinaryCopy out, List<UUID> ids, List<NewEvaluation> rows) throws SQLException {
         for (int i = 0; i < rows.size(); i++) {
             NewEvaluation row = rows.get(i);
+            NewEvaluation.Place place = row.place();
             NewEvaluation.Answer answer = row.answer();
             NewEvaluation.Measured measured = row.measured();
-            out.row(15)
+            NewEvaluation.Judged judged = row.judged();
+            out.row(22)
                     .uuid(ids.get(i))
-                    .uuid(row.benchmarkId())
+                    .uuid(place.benchmarkId())
                     .text(answer.provider())
                     .text(answer.model())
                     .text(answer.input())
@@ -195,6 +245,13 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                     .integer(measured.outputTokens())
                     .numeric(measured.costUsd())
                     .json(row.metadata())
+                    .uuid(place.experimentId())
+                    .uuid(answer.modelVersionId())
+                    .text(place.itemKey())
+                    .integer(place.repeat())
+                    .json(judged.judgeScores())
+                    .json(judged.criteria())
+                    .text(judged.evaluatorVersion())
                     .uuid(row.createdBy());
         }
     }
@@ -227,6 +284,14 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                 row.integerOrNull("output_tokens"),
                 row.numericOrNull("cost_usd"),
                 row.jsonOrNull("metadata"),
+                row.uuidOrNull("experiment_id"),
+                row.uuidOrNull("model_version_id"),
+                row.textOrNull("item_key"),
+                row.integer("repeat"),
+                row.realOrNull("rating"),
+                row.jsonOrNull("judge_scores"),
+                row.jsonOrNull("criteria"),
+                row.textOrNull("evaluator_version"),
                 row.uuidOrNull("created_by"),
                 row.instant("created_at"));
     }

@@ -32,8 +32,9 @@ class EvaluationBulkTest {
 
     @BeforeEach
     void empty() {
-        database.admin("truncate evalstore.benchmarks cascade");
+        database.admin("truncate evalstore.benchmarks, evalstore.evaluations cascade");
         Answers.createUser(database);
+        Answers.createExperiment(database);
     }
 
     private UUID run() {
@@ -59,16 +60,26 @@ class EvaluationBulkTest {
     private static void assertSame(NewEvaluation given, @Nullable Evaluation stored) {
         assertThat(stored).isNotNull();
         NewEvaluation again = new NewEvaluation(
-                stored.benchmarkId(),
+                new NewEvaluation.Place(stored.benchmarkId(), stored.experimentId(), stored.itemKey(), stored.repeat()),
                 new NewEvaluation.Answer(
-                        stored.provider(), stored.model(), stored.input(), stored.output(), stored.expected()),
+                        stored.provider(),
+                        stored.model(),
+                        stored.modelVersionId(),
+                        stored.input(),
+                        stored.output(),
+                        stored.expected()),
                 compact(stored.metrics()),
                 stored.score(),
                 new NewEvaluation.Measured(
                         stored.latencyMs(), stored.inputTokens(), stored.outputTokens(), stored.costUsd()),
+                new NewEvaluation.Judged(
+                        stored.judgeScores() == null ? null : compact(stored.judgeScores()),
+                        stored.criteria() == null ? null : compact(stored.criteria()),
+                        stored.evaluatorVersion()),
                 stored.metadata() == null ? null : compact(stored.metadata()),
                 stored.createdBy());
         assertThat(again).isEqualTo(given);
+        assertThat(stored.rating()).isNull();
     }
 
     /** The server writes a space after each comma and colon. */
@@ -92,7 +103,8 @@ class EvaluationBulkTest {
         return database.value(
                 "select count(*) || ' ' || md5(string_agg(concat_ws('|', benchmark_id, provider, model, input,"
                         + " output, expected, metrics, score, latency_ms, input_tokens, output_tokens, cost_usd, metadata,"
-                        + " created_by), '~' order by id)) from evalstore.evaluations");
+                        + " experiment_id, model_version_id, item_key, repeat, rating, judge_scores, criteria,"
+                        + " evaluator_version, created_by), '~' order by id)) from evalstore.evaluations");
     }
 
     @Test
@@ -102,13 +114,23 @@ class EvaluationBulkTest {
 
     @ParameterizedTest(name = "{0} rows")
     @ValueSource(ints = {100, 10_000})
-    void one_that_belongs_to_no_run_keeps_all_out(int count) {
-        List<NewEvaluation> given = new ArrayList<>(Answers.random(new Random(33), count, run()));
-        given.set(count / 2, given.get(0).benchmark(UUID.randomUUID()));
-        assertThatThrownBy(() -> answers.createAll(given))
+    void one_that_belongs_to_nothing_or_is_there_twice_keeps_all_out(int count) {
+        List<NewEvaluation> given = Answers.random(new Random(33), count, run());
+        NewEvaluation plain = Answers.plain("m");
+        NewEvaluation item = plain.experiment(Answers.EXPERIMENT).item("twice", 3);
+        keepsAllOut(given, "evaluations_benchmark_fk", plain.benchmark(UUID.randomUUID()));
+        keepsAllOut(given, "evaluations_experiment_fk", plain.experiment(UUID.randomUUID()));
+        keepsAllOut(given, "evaluations_model_version_fk", plain.modelVersion(UUID.randomUUID()));
+        keepsAllOut(given, "idx_evaluations_experiment_id_item_key_repeat", item, item.score(1));
+    }
+
+    private void keepsAllOut(List<NewEvaluation> good, String constraint, NewEvaluation... bad) {
+        List<NewEvaluation> all = new ArrayList<>(good);
+        all.addAll(good.size() / 2, List.of(bad));
+        assertThatThrownBy(() -> answers.createAll(all))
                 .isInstanceOfSatisfying(
                         ConstraintViolationException.class,
-                        e -> assertThat(e.constraint()).isEqualTo("evaluations_benchmark_fk"));
+                        e -> assertThat(e.constraint()).isEqualTo(constraint));
         assertThat(answers.count(EvaluationFilter.ALL)).isZero();
     }
 

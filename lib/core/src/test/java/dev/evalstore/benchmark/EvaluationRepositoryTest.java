@@ -32,6 +32,7 @@ class EvaluationRepositoryTest {
     void empty() {
         database.admin("delete from evalstore.evaluations; delete from evalstore.benchmarks");
         Answers.createUser(database);
+        Answers.createExperiment(database);
     }
 
     private UUID run() {
@@ -50,6 +51,12 @@ class EvaluationRepositoryTest {
                 .latencyMs(1_234)
                 .usage(100, 20, new BigDecimal("0.000000001"))
                 .metadata(Json.of(List.of(1)))
+                .experiment(Answers.EXPERIMENT)
+                .modelVersion(Answers.MODEL_VERSION)
+                .item("question 7", 2)
+                .judgeScores(Json.of(Map.of("gpt-4", 0.5)))
+                .criteria(Json.of(Map.of("style", 4)))
+                .evaluatorVersion("1.2")
                 .createdBy(user));
 
         assertThat(answers.get(created.id())).isEqualTo(created);
@@ -68,12 +75,21 @@ class EvaluationRepositoryTest {
         assertThat(created.costUsd()).isEqualByComparingTo("0.000000001");
         assertThat(created.metadata().text()).isEqualTo("[1]");
         assertThat(created.createdBy()).isEqualTo(user);
+        assertThat(created.experimentId()).isEqualTo(Answers.EXPERIMENT);
+        assertThat(created.modelVersionId()).isEqualTo(Answers.MODEL_VERSION);
+        assertThat(created.itemKey()).isEqualTo("question 7");
+        assertThat(created.repeat()).isEqualTo(2);
+        assertThat(created.judgeScores().asMap()).isEqualTo(Map.of("gpt-4", 0.5));
+        assertThat(created.criteria().asMap()).isEqualTo(Map.of("style", 4));
+        assertThat(created.evaluatorVersion()).isEqualTo("1.2");
+        assertThat(created.rating()).isNull();
     }
 
     @Test
     void what_was_not_given_is_null_and_metrics_are_empty() {
         Evaluation created = answers.create(Answers.plain("gpt-4"));
         assertThat(created.metrics()).isEqualTo(Json.EMPTY);
+        assertThat(created.repeat()).isZero();
         assertThat(new Object[] {
                     created.benchmarkId(),
                     created.expected(),
@@ -83,6 +99,13 @@ class EvaluationRepositoryTest {
                     created.outputTokens(),
                     created.costUsd(),
                     created.metadata(),
+                    created.experimentId(),
+                    created.modelVersionId(),
+                    created.itemKey(),
+                    created.rating(),
+                    created.judgeScores(),
+                    created.criteria(),
+                    created.evaluatorVersion(),
                     created.createdBy()
                 })
                 .containsOnlyNulls();
@@ -114,6 +137,38 @@ class EvaluationRepositoryTest {
                     assertThat(e.kind()).isEqualTo(ConstraintViolationException.Kind.FOREIGN_KEY);
                     assertThat(e.constraint()).isEqualTo("evaluations_benchmark_fk");
                 });
+    }
+
+    @Test
+    void an_experiment_has_each_item_and_repeat_once() {
+        NewEvaluation first = Answers.plain("m").experiment(Answers.EXPERIMENT).item("a");
+        answers.create(first);
+        answers.create(first.item("a", 1));
+        answers.create(first.item("b"));
+        assertThatThrownBy(() -> answers.create(first.score(1)))
+                .isInstanceOfSatisfying(ConstraintViolationException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(ConstraintViolationException.Kind.UNIQUE);
+                    assertThat(e.constraint()).isEqualTo("idx_evaluations_experiment_id_item_key_repeat");
+                });
+
+        NewEvaluation ofNone = Answers.plain("m").item("a");
+        answers.createAll(List.of(ofNone, ofNone));
+        NewEvaluation noItem = Answers.plain("m").experiment(Answers.EXPERIMENT);
+        answers.createAll(List.of(noItem, noItem));
+        assertThat(answers.listByExperiment(Answers.EXPERIMENT, 10, null).items())
+                .hasSize(5);
+    }
+
+    @Test
+    void an_evaluation_outlives_the_version_of_its_model_and_not_its_experiment() {
+        UUID of = answers.create(Answers.plain("gpt-4").modelVersion(Answers.MODEL_VERSION))
+                .id();
+        UUID in = answers.create(Answers.plain("m").experiment(Answers.EXPERIMENT))
+                .id();
+        database.admin("delete from evalstore.model_versions; delete from evalstore.experiments");
+        assertThat(answers.get(of).modelVersionId()).isNull();
+        assertThat(answers.get(of).model()).isEqualTo("gpt-4");
+        assertThat(answers.find(in)).isEmpty();
     }
 
     @Test
@@ -205,6 +260,16 @@ class EvaluationRepositoryTest {
         bad("costUsd", () -> good.usage(0, 0, new BigDecimal("-0.01")));
         bad("costUsd", () -> good.usage(0, 0, new BigDecimal("0.0000000001")));
         bad("costUsd", () -> good.usage(0, 0, new BigDecimal("1000000000")));
+        String tooLong = "x".repeat(201);
+        for (String key : List.of(" ", "a\0b", "cut \uD83D", tooLong)) {
+            bad("itemKey", () -> good.item(key));
+            bad("evaluatorVersion", () -> good.evaluatorVersion(key));
+        }
+        bad("repeat", () -> good.item("a", -1));
+        for (Json json : List.of(Json.of(List.of(1)), Json.of(1), Json.of("{"))) {
+            bad("judgeScores", () -> good.judgeScores(json));
+            bad("criteria", () -> good.criteria(json));
+        }
         bad("json", () -> Json.parse("{\"a\": NaN}"));
         bad("json", () -> Json.parse("{\"a\": 1"));
         bad("json", () -> Json.of(Map.of("a", Double.NaN)));
@@ -239,6 +304,16 @@ class EvaluationRepositoryTest {
                 "input_tokens = -1",
                 "output_tokens = -1",
                 "cost_usd = -1",
+                "item_key = ' '",
+                "item_key = repeat('x', 201)",
+                "repeat = -1",
+                "rating = 0.99",
+                "rating = 5.01",
+                "rating = 'NaN'",
+                "judge_scores = '[]'",
+                "criteria = '1'",
+                "evaluator_version = ''",
+                "evaluator_version = repeat('x', 201)",
                 "provider = ' '",
                 "model = ''")) {
             answers.create(Answers.plain("gpt-4"));
@@ -250,7 +325,9 @@ class EvaluationRepositoryTest {
 
     @Test
     void a_new_evaluation_prints_none_of_its_texts() {
-        NewEvaluation secret = NewEvaluation.of("p", "m", "s3cr3t", "s3cr3t").expected("s3cr3t");
+        NewEvaluation secret = NewEvaluation.of("p", "m", "s3cr3t", "s3cr3t")
+                .expected("s3cr3t")
+                .criteria(Json.of(Map.of("s3cr3t", 1)));
         assertThat(secret.toString()).doesNotContain("s3cr3t").contains("m");
         assertThat(secret.answer().toString()).doesNotContain("s3cr3t").contains("m");
     }

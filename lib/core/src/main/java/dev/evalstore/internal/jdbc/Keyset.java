@@ -55,6 +55,12 @@ public record Keyset<T>(
         return newestFirst(list, "created_at", "id", time, id);
     }
 
+    /** The earliest first. */
+    public static <T> Keyset<T> oldestFirst(String list, Function<T, Instant> time, Function<T, UUID> id) {
+        Keyset<T> newest = newestFirst(list, time, id);
+        return new Keyset<>(list, newest.columns, "asc", newest.bound, newest.key, newest.args);
+    }
+
     /** By another time and id. */
     public static <T> Keyset<T> newestFirst(
             String list, String timeColumn, String idColumn, Function<T, Instant> time, Function<T, UUID> id) {
@@ -120,15 +126,25 @@ public record Keyset<T>(
     }
 
     private Cursor after(T row) {
-        byte[] text = (list + "|" + key.apply(row)).getBytes(StandardCharsets.UTF_8);
-        return new Cursor(Base64.getUrlEncoder().withoutPadding().encodeToString(text));
+        return cursor(list, key.apply(row));
     }
 
     private Object[] decode(Cursor cursor) {
+        return decode(list, cursor, args);
+    }
+
+    /** A cursor of the list that keeps the key. */
+    static Cursor cursor(String list, String key) {
+        byte[] text = (list + "|" + key).getBytes(StandardCharsets.UTF_8);
+        return new Cursor(Base64.getUrlEncoder().withoutPadding().encodeToString(text));
+    }
+
+    /** What the key of a cursor of the list stands for. */
+    static <P> P decode(String list, Cursor cursor, Function<String, P> parsed) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.UTF_8);
             if (text.startsWith(list + "|")) {
-                return args.apply(text.substring(list.length() + 1));
+                return parsed.apply(text.substring(list.length() + 1));
             }
         } catch (RuntimeException e) {
             // Falls through: it is not a cursor of this list.
