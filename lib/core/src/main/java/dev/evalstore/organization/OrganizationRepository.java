@@ -45,6 +45,9 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
             OrganizationMember::joinedAt,
             OrganizationMember::organizationId);
 
+    private static final String MEMBER = """
+            and organization_id = ? and user_id = ?""";
+
     private static final String NEITHER_DELETED = """
             and exists (
                 select from evalstore.organizations o where o.id = organization_id and o.deleted_at is null)
@@ -186,7 +189,7 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
     }
 
     /**
-     * Ends a membership; false when the user is no member.
+     * Ends a membership; false when the user is no member, as a deleted user is of nothing.
      *
      * @throws NotFoundException if no organization has the id, or it is deleted
      * @throws ConflictException if the user is the last active owner
@@ -205,16 +208,19 @@ public final class OrganizationRepository extends TableRows<Organization, Organi
         return jdbc.atomically(tx -> {
             Owners.lock(tx, organizationId);
             Owners.requireAnother(tx, organizationId, userId, refused);
-            return MEMBERS.delete(tx, key, verb);
+            tx.change(MEMBERS.select("lock_member").and(MEMBER, key.toArray()).and("for update"), MEMBERS.mapper());
+            // A deleted user is a member of nothing, and that was told when the user was deleted.
+            return findMember(tx, key).isPresent() && MEMBERS.delete(tx, key, verb);
         });
     }
 
     /** The membership, by which a host decides what the user may do; empty when there is none, or one is deleted. */
     public Optional<OrganizationMember> findMember(UUID organizationId, UUID userId) {
-        Sql membership = MEMBERS.select("find_member")
-                .and(
-                        "and organization_id = ? and user_id = ?",
-                        key(organizationId, userId).toArray());
+        return findMember(jdbc, key(organizationId, userId));
+    }
+
+    private static Optional<OrganizationMember> findMember(Jdbc jdbc, List<UUID> key) {
+        Sql membership = MEMBERS.select("find_member").and(MEMBER, key.toArray());
         return jdbc.find(membership.and(NEITHER_DELETED), MEMBERS.mapper());
     }
 

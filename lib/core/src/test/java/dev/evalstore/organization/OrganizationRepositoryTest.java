@@ -351,7 +351,7 @@ class OrganizationRepositoryTest {
                 () -> organizations.changeRole(id, bob, MemberRole.ADMIN))) {
             assertThatThrownBy(call).isInstanceOf(ConflictException.class).hasMessageContaining("is deleted");
         }
-        assertThat(organizations.removeMember(id, bob)).isTrue();
+        assertThat(organizations.removeMember(id, bob)).isFalse();
     }
 
     @Test

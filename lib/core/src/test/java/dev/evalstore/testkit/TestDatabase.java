@@ -60,6 +60,8 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         db.close();
         if (pool != null) {
             pool.close();
+            // A base class's database serves one class after another.
+            pool = null;
         }
         TestServer.get().drop(name);
         names.check();

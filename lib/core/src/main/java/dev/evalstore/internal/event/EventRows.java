@@ -31,8 +31,8 @@ public final class EventRows {
             id, event_type, aggregate_type, aggregate_id, event_version, payload, correlation_id, causation_id,
             actor_kind, actor_id, partition_key""";
 
-    /** From this number on, a copy costs less than the insert of arrays. */
-    private static final int COPIED = 100;
+    /** From this number on, a copy, of three round trips, costs less than an insert each. */
+    private static final int COPIED = 5;
 
     private static final String APPEND = """
             /* domain_events.append */ with {holding}
