@@ -18,8 +18,8 @@ create table ${schema}.cost_entries (
     constraint cost_entries_pkey primary key (requested_at, id),
     constraint cost_entries_provider_given check (provider ~ '\S' and octet_length(provider) <= 800),
     constraint cost_entries_model_given check (model ~ '\S' and octet_length(model) <= 800),
-    constraint cost_entries_input_tokens_range check (input_tokens >= 0),
-    constraint cost_entries_output_tokens_range check (output_tokens >= 0),
+    constraint cost_entries_input_tokens_range check (input_tokens between 0 and 1000000000000),
+    constraint cost_entries_output_tokens_range check (output_tokens between 0 and 1000000000000),
     constraint cost_entries_cost_usd_range check (cost_usd >= 0)
 ) partition by range (requested_at);
 

@@ -1,0 +1,242 @@
+package dev.evalstore.tracking;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Cursor;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feedback: what people say of evaluations. The mean of an evaluation's ratings stands on the evaluation, as its {@code rating},
+ * and is written in the commit of the feedback; null while nothing is rated.
+ *
+ * <p>Writers of feedback on one evaluation wait for each other, so that the mean is that of the stored ratings at every
+ * commit. In a transaction at another isolation level than read committed they throw {@link IllegalStateException}. Feedback
+ * goes with its evaluation. Of a user who is removed, it stays with nobody's name, and of one who is anonymized as it is:
+ * {@link #withdraw} it where it must go.
+ */
+public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter> {
+    static final Table<Feedback> TABLE = Table.of("feedback", "evaluation_feedback", """
+                    id, evaluation_id, user_id, rating, thumbs, comment, criteria, created_at, updated_at""", FeedbackRepository::map)
+            .newestFirst(Feedback::createdAt, Feedback::id)
+            .audited("create", "change", "withdraw");
+
+    private static final String OF_USER = """
+            and evaluation_id = ? and user_id = ?""";
+
+    /**
+     * In a statement of its own, so that what follows sees what was committed before. Foreign keys of other feedback do not
+     * wait for it. Without the isolation level, a mean could leave out what the lock waited for.
+     */
+    private static final String LOCK = """
+            /* evaluations.lock_for_feedback */ select current_setting('transaction_isolation') as isolation,
+                (select u.active from evalstore.users u where u.id = ?) as active
+            from evalstore.evaluations e
+            where e.id = ? and not exists (
+                select from evalstore.experiments x where x.id = e.experiment_id and x.deleted_at is not null)
+            for no key update of e""";
+
+    /** The division of two exact numbers, which is the same in every language. */
+    private static final String RATE = """
+            /* evaluations.rate */ update evalstore.evaluations e set rating = f.mean
+            from (
+                select sum(rating)::float8 / nullif(count(rating), 0) as mean
+                from evalstore.evaluation_feedback where evaluation_id = ?) f
+            where e.id = ? and e.rating is distinct from f.mean""";
+
+    /** One snapshot for both: each of the newest comes with the figures. The conditions follow. */
+    private static final String STATS = """
+            /* evaluation_feedback.stats */ select s.n, s.rated, s.mean, s.stars_1, s.stars_2, s.stars_3,
+                s.stars_4, s.stars_5, s.thumbs_up, s.thumbs_down, s.comments, {newest}
+            from (
+                select count(*) as n, count(rating) as rated,
+                    sum(rating)::float8 / nullif(count(rating), 0) as mean,
+                    count(*) filter (where rating = 1) as stars_1, count(*) filter (where rating = 2) as stars_2,
+                    count(*) filter (where rating = 3) as stars_3, count(*) filter (where rating = 4) as stars_4,
+                    count(*) filter (where rating = 5) as stars_5,
+                    count(*) filter (where thumbs = 'up') as thumbs_up,
+                    count(*) filter (where thumbs = 'down') as thumbs_down,
+                    count(comment) as comments
+                from evalstore.evaluation_feedback where true""".replace("{newest}", TABLE.columns("f"));
+
+    private static final String NEWEST = TABLE.text("""
+            ) s left join lateral (
+                select {columns} from evalstore.evaluation_feedback where true""");
+
+    private static final String NEWEST_FIRST = """
+                order by created_at desc, id desc limit 10) f on true
+            order by f.created_at desc, f.id desc""";
+
+    FeedbackRepository(Jdbc jdbc) {
+        super(jdbc, TABLE);
+    }
+
+    /**
+     * Stores feedback and returns it as stored. A user who has given feedback on the evaluation before changes it in place:
+     * id and first time stay, and all else is as given now.
+     *
+     * @throws IllegalArgumentException if it has neither rating, thumbs, comment nor criteria
+     * @throws NotFoundException if no evaluation has the id
+     * @throws ConflictException if the user is not active
+     * @throws ConstraintViolationException if no user has the id ({@code evaluation_feedback_user_fk})
+     */
+    public Feedback give(NewFeedback feedback) {
+        Objects.requireNonNull(feedback, "feedback");
+        if (feedback.rating() == null
+                && feedback.thumbs() == null
+                && feedback.comment() == null
+                && feedback.criteria() == null) {
+            throw new IllegalArgumentException("feedback must have a rating, thumbs, a comment or criteria");
+        }
+        Columns said = new Columns()
+                .set("rating", feedback.rating())
+                .set("thumbs", feedback.thumbs())
+                .set("comment", feedback.comment())
+                .set("criteria", feedback.criteria());
+        UUID evaluation = feedback.evaluationId();
+        UUID user = feedback.userId();
+        return rating(evaluation, user, "give feedback", tx -> {
+                    Feedback before = user == null
+                            ? null
+                            : findByUser(tx, evaluation, user).orElse(null);
+                    if (before == null) {
+                        Columns of =
+                                new Columns().set("evaluation_id", evaluation).set("user_id", user);
+                        return TABLE.create(tx, of.all(said));
+                    }
+                    return feedback.isSaidBy(before) ? before : TABLE.update(tx, before.id(), "change", said);
+                })
+                .orElseThrow(() -> new NotFoundException("evaluation", evaluation.toString()));
+    }
+
+    /**
+     * Changes the given fields and returns the feedback as stored.
+     *
+     * @throws NotFoundException if none has the id
+     * @throws ConstraintViolationException if nothing would be left of it ({@code evaluation_feedback_given})
+     */
+    public Feedback change(UUID id, UpdateFeedback change) {
+        Columns changes = Objects.requireNonNull(change, "change").changes();
+        UUID evaluation = get(Objects.requireNonNull(id, "id")).evaluationId();
+        return rating(evaluation, null, "change feedback", tx -> TABLE.update(tx, id, "change", changes))
+                .orElseThrow(() -> TABLE.notFound(id));
+    }
+
+    /** Removes the feedback; false when none has the id. */
+    public boolean withdraw(UUID id) {
+        return find(Objects.requireNonNull(id, "id"))
+                .flatMap(given ->
+                        rating(given.evaluationId(), null, "withdraw feedback", tx -> TABLE.delete(tx, id, "withdraw")))
+                .orElse(false);
+    }
+
+    /** What the user says of the evaluation; empty when the user says nothing. */
+    public Optional<Feedback> findByUser(UUID evaluationId, UUID userId) {
+        Objects.requireNonNull(evaluationId, "evaluationId");
+        return findByUser(jdbc, evaluationId, Objects.requireNonNull(userId, "userId"));
+    }
+
+    private static Optional<Feedback> findByUser(Jdbc jdbc, UUID evaluation, UUID user) {
+        return jdbc.find(TABLE.selectAll("find_by_user").and(OF_USER, evaluation, user), TABLE.mapper());
+    }
+
+    /** A page of the feedback on an evaluation, newest first. Empty when there is none. */
+    public Page<Feedback> ofEvaluation(UUID evaluationId, int limit, @Nullable Cursor after) {
+        return list(FeedbackFilter.ALL.evaluation(evaluationId), limit, after);
+    }
+
+    /**
+     * Figures over the feedback that the filter admits, and the 10 given last, computed by the server in one read. Zeros and
+     * nothing when the filter admits none.
+     */
+    public FeedbackStats stats(FeedbackFilter filter) {
+        Objects.requireNonNull(filter, "filter");
+        Sql sql = Sql.of(STATS).and(filter).and(NEWEST).and(filter).and(NEWEST_FIRST);
+        List<FeedbackStats> rows = jdbc.list(sql, FeedbackRepository::stats);
+        List<Feedback> newest = new ArrayList<>();
+        rows.forEach(row -> newest.addAll(row.newest()));
+        FeedbackStats all = rows.get(0);
+        return new FeedbackStats(
+                all.count(),
+                all.rated(),
+                all.mean(),
+                all.stars(),
+                all.thumbsUp(),
+                all.thumbsDown(),
+                all.comments(),
+                newest);
+    }
+
+    /** Does the work under the evaluation's lock, and writes the mean that follows from it; empty where there is no evaluation. */
+    private <R> Optional<R> rating(UUID evaluation, @Nullable UUID user, String verb, Function<Jdbc, R> work) {
+        return jdbc.atomically(tx -> {
+            if (!isLocked(tx, evaluation, user, verb)) {
+                return Optional.empty();
+            }
+            R result = work.apply(tx);
+            tx.update(Sql.of(RATE, evaluation, evaluation));
+            return Optional.of(result);
+        });
+    }
+
+    private static boolean isLocked(Jdbc tx, UUID evaluation, @Nullable UUID user, String verb) {
+        return tx.change(Sql.of(LOCK, user, evaluation), row -> {
+                    if (!row.text("isolation").equals("read committed")) {
+                        throw new IllegalStateException("to " + verb
+                                + " needs the isolation level read committed, and was asked for in "
+                                + row.text("isolation"));
+                    }
+                    if (Boolean.FALSE.equals(row.boolOrNull("active"))) {
+                        throw new ConflictException("user " + user + " is not active: cannot " + verb);
+                    }
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    /** A row of {@link #STATS}, with the one feedback that it has, or none. */
+    private static FeedbackStats stats(Row row) throws SQLException {
+        Row feedback = row.at("f");
+        return new FeedbackStats(
+                row.bigint("n"),
+                row.bigint("rated"),
+                row.realOrNull("mean"),
+                List.of(
+                        row.bigint("stars_1"),
+                        row.bigint("stars_2"),
+                        row.bigint("stars_3"),
+                        row.bigint("stars_4"),
+                        row.bigint("stars_5")),
+                row.bigint("thumbs_up"),
+                row.bigint("thumbs_down"),
+                row.bigint("comments"),
+                feedback.uuidOrNull("id") == null ? List.of() : List.of(map(feedback)));
+    }
+
+    private static Feedback map(Row row) throws SQLException {
+        return new Feedback(
+                row.uuid("id"),
+                row.uuid("evaluation_id"),
+                row.uuidOrNull("user_id"),
+                row.integerOrNull("rating"),
+                row.enumValueOrNull("thumbs", Thumbs.class),
+                row.textOrNull("comment"),
+                row.jsonOrNull("criteria"),
+                row.instant("created_at"),
+                row.instant("updated_at"));
+    }
+}

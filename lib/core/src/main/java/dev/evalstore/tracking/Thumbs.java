@@ -1,0 +1,7 @@
+package dev.evalstore.tracking;
+
+/** A judgement in one gesture. */
+public enum Thumbs {
+    UP,
+    DOWN
+}
