@@ -79,10 +79,10 @@ public sealed interface Clause extends Condition {
     record Like(Field field, String pattern, boolean anyCase, boolean negated) implements Clause {
         public Like {
             Objects.requireNonNull(field, "field");
-            Literals.check(field, new Literal.Text(pattern));
             if (field.type() == FieldType.WORD) {
                 throw new IllegalArgumentException("field must not be one with few values, which are compared by =");
             }
+            Literals.check(field, new Literal.Text(pattern));
             if (!Literals.isPattern(pattern)) {
                 throw new IllegalArgumentException("pattern must not end with a single backslash");
             }

@@ -41,13 +41,13 @@ final class ClauseParser {
             return in(negated);
         }
         if (scanner.acceptWord("like")) {
-            return like(false, negated);
+            return like(start, false, negated);
         }
         if (scanner.acceptWord("ilike")) {
-            return like(true, negated);
+            return like(start, true, negated);
         }
-        if (scanner.peekWord().equals("between")) {
-            return between(negated);
+        if (scanner.acceptWord("between")) {
+            return between(start, negated);
         }
         throw scanner.expected(
                 negated ? "in, like, ilike or between" : "=, !=, <, <=, >, >=, in, not in, like, ilike, between or is");
@@ -66,11 +66,10 @@ final class ClauseParser {
         return new Clause.Compare(field, operator, literal);
     }
 
-    private Clause between(boolean negated) {
+    private Clause between(int start, boolean negated) {
         if (!isOrdered(field)) {
-            throw scanner.expected("=, !=, in, like or ilike, for only numbers and times are between others");
+            throw scanner.error(start, "=, !=, in, like or ilike, for only numbers and times are between others");
         }
-        scanner.requireWord("between");
         Literal low = bound();
         scanner.requireWord("and");
         return new Clause.Between(field, low, bound(), negated);
@@ -121,10 +120,10 @@ final class ClauseParser {
         return new Clause.In(field, list, negated);
     }
 
-    private Clause like(boolean anyCase, boolean negated) {
+    private Clause like(int start, boolean anyCase, boolean negated) {
         FieldType type = field.type();
         if (type == FieldType.NUMBER || type == FieldType.TIME) {
-            throw scanner.expected("=, !=, <, <=, >, >=, in or between, for only texts are like a pattern");
+            throw scanner.error(start, "=, !=, <, <=, >, >=, in or between, for only texts are like a pattern");
         }
         String pattern = literals.pattern();
         return type == FieldType.WORD

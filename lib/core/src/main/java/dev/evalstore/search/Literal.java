@@ -70,7 +70,7 @@ public sealed interface Literal {
     record Now(Duration offset) implements Literal {
         public Now {
             Objects.requireNonNull(offset, "offset");
-            if (offset.abs().compareTo(Check.MAX_PERIOD) > 0) {
+            if (offset.compareTo(Check.MAX_PERIOD) > 0 || offset.compareTo(Check.MAX_PERIOD.negated()) < 0) {
                 throw new IllegalArgumentException(
                         "offset must be at most " + Check.MAX_PERIOD.toDays() + " days in either direction");
             }

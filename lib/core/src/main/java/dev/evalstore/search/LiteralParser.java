@@ -35,7 +35,7 @@ final class LiteralParser {
             "w", Duration.ofDays(7));
 
     /** More digits overflow a long. */
-    private static final int MAX_SPAN_DIGITS = 15;
+    private static final int MAX_SPAN_DIGITS = 13;
 
     private final Scanner scanner;
     private final Field field;

@@ -228,7 +228,7 @@ public final class MlflowCorpus {
                 new Refusal("params.abc > 'my-param-value'", 13),
                 new Refusal("tags.abc <= 'my-tag-value'", 9),
                 new Refusal("attributes.status < 'FAILED'", 18),
-                new Refusal("attributes.start_time LIKE 1234", 27),
+                new Refusal("attributes.start_time LIKE 1234", 22),
                 new Refusal("datasets.name > 'my-dataset-name'", 14),
                 new Refusal("metrics.cross-entropy-loss < 0.5", 13),
                 new Refusal("params.1st_iteration_timestamp = \"2022-01-01\"", 7),
