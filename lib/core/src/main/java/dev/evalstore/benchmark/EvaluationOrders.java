@@ -59,7 +59,12 @@ final class EvaluationOrders {
         return switch (Objects.requireNonNull(order, "order")) {
             case NEWEST -> table.list(jdbc, filter, limit, after);
             case OLDEST -> oldest.read(jdbc, table.select("list_oldest").and(filter), table.mapper(), limit, after);
-            default -> Objects.requireNonNull(byValue.get(order)).read(jdbc, filter, limit, after);
+            default -> byValue(order).read(jdbc, filter, limit, after);
         };
+    }
+
+    /** An order by a column that may be empty. */
+    NullsLast<Evaluation> byValue(EvaluationOrder order) {
+        return Objects.requireNonNull(byValue.get(order));
     }
 }

@@ -46,7 +46,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
             .newestFirst(Evaluation::createdAt, Evaluation::id)
             .audited("delete");
 
-    private static final EvaluationOrders ORDERS = new EvaluationOrders(TABLE);
+    static final EvaluationOrders ORDERS = new EvaluationOrders(TABLE);
 
     private static final String CREATE_ALL = """
             /* evaluations.create_all */ insert into evalstore.evaluations ({written})

@@ -81,13 +81,7 @@ public final class NullsLast<T> {
     /** One page of the filtered rows. */
     public Page<T> read(Jdbc jdbc, Conditions<?> filter, int limit, @Nullable Cursor after) {
         Check.limit(limit);
-        Place place = after == null ? null : Keyset.decode(list(), after, this::place);
-        int wanted = limit + 1;
-        List<T> rows = jdbc.list(
-                place != null && place.value() == null
-                        ? part(MISSING_ALONE).and(filter).and(text(MISSING_AFTER), place.id(), wanted)
-                        : valued(filter, place, wanted),
-                table.mapper());
+        List<T> rows = jdbc.list(page(filter, limit, after), table.mapper());
         if (rows.size() <= limit) {
             return new Page<>(rows, null);
         }
@@ -95,14 +89,18 @@ public final class NullsLast<T> {
         return new Page<>(items, Keyset.cursor(list(), key(items.get(limit - 1))));
     }
 
-    private Sql valued(Conditions<?> filter, @Nullable Place place, int wanted) {
-        Sql begun = part(STATEMENT).and(filter).and(text(VALUED));
-        Sql from = place == null ? begun : begun.and(text(AFTER), place.value(), place.id());
-        return from.and(text(VALUED_ORDER), wanted).and(filter).and(text(MISSING), wanted, wanted, wanted);
+    /** What {@link #read} runs: one row more than the page shows whether there is a next page. */
+    public Sql page(Conditions<?> filter, int limit, @Nullable Cursor after) {
+        Place place = after == null ? null : Keyset.decode(list(), after, this::place);
+        return place != null && place.value() == null
+                ? Sql.of(text(MISSING_ALONE)).and(filter).and(text(MISSING_AFTER), place.id(), limit + 1)
+                : valued(filter, place, limit + 1);
     }
 
-    private Sql part(String template) {
-        return Sql.of(text(template));
+    private Sql valued(Conditions<?> filter, @Nullable Place place, int wanted) {
+        Sql begun = Sql.of(text(STATEMENT)).and(filter).and(text(VALUED));
+        Sql from = place == null ? begun : begun.and(text(AFTER), place.value(), place.id());
+        return from.and(text(VALUED_ORDER), wanted).and(filter).and(text(MISSING), wanted, wanted, wanted);
     }
 
     private String text(String template) {
