@@ -115,7 +115,7 @@ public record DatabaseConfig(
      * {@code _SCHEMA}, {@code _POOL_SIZE}, {@code _MIN_IDLE}, {@code _CONNECT_TIMEOUT}, {@code _IDLE_TIMEOUT},
      * {@code _MAX_LIFETIME}, {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME},
      * {@code _SSL_MODE}, {@code _SSL_ROOT_CERT}, {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT},
-     * {@code _RETRY_ATTEMPTS} and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
+     * {@code _RETRY_ATTEMPTS}, {@code _EVENTS} (with commas between them) and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
      * {@code 5m} or {@code 1h}. Other variables that begin with {@code DATABASE_} are named in a warning.
      *
      * @throws IllegalArgumentException naming the variable, if one is missing, bad or misspelt, or contradicts another

@@ -130,7 +130,14 @@ public record DatabaseOptions(
     /** Also appends the domain events of these types of aggregates, of {@link #OPTIONAL_EVENTS}; none unless given. */
     public DatabaseOptions events(String... aggregateTypes) {
         return new DatabaseOptions(
-                schema, statementLog, retry, passwordHasher, listener, borrowing, jsonMapping, Set.of(aggregateTypes));
+                schema,
+                statementLog,
+                retry,
+                passwordHasher,
+                listener,
+                borrowing,
+                jsonMapping,
+                Set.copyOf(Check.list("events", aggregateTypes)));
     }
 
     /** See {@link StatementLog#slowStatement()}. */

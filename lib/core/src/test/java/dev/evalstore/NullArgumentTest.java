@@ -9,6 +9,10 @@ import dev.evalstore.account.UserFilter;
 import dev.evalstore.account.UserRepository;
 import dev.evalstore.account.UserTokenFilter;
 import dev.evalstore.account.UserTokenRepository;
+import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewModel;
+import dev.evalstore.event.EventDelivery;
+import dev.evalstore.event.NewEventSubscription;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.organization.MemberRole;
@@ -39,7 +43,11 @@ class NullArgumentTest {
                 () -> db.apiKeys().verify(null), "presented",
                 () -> db.join(null), "connection",
                 () -> Json.parse("1").as(null), "type",
-                () -> JobFilter.ALL.statuses(Arrays.asList(JobStatus.PENDING, null)), "statuses");
+                () -> JobFilter.ALL.statuses(Arrays.asList(JobStatus.PENDING, null)), "statuses",
+                () -> DatabaseOptions.DEFAULT.events((String) null), "events",
+                () -> NewModel.of("x", ModelKind.OPEN).tags((String[]) null), "tags",
+                () -> NewEventSubscription.of("x", EventDelivery.PULL).eventTypes("a", null), "eventTypes",
+                () -> db.events().subscriptions().rewind(null, 1), "id");
         calls.forEach((call, name) -> assertThatThrownBy(call)
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage(name));

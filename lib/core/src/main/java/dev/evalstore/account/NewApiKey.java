@@ -26,7 +26,7 @@ public record NewApiKey(
 
     /** A key that never expires. */
     public static NewApiKey of(UUID userId, String name, String... scopes) {
-        return new NewApiKey(userId, name, List.of(scopes), null);
+        return new NewApiKey(userId, name, Check.list("scopes", scopes), null);
     }
 
     public NewApiKey expiresAt(Instant value) {

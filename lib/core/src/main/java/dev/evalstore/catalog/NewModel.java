@@ -53,7 +53,8 @@ public record NewModel(
     }
 
     public NewModel tags(String... values) {
-        return new NewModel(name, kind, provider, architecture, parameters, baseModel, List.of(values), metadata);
+        return new NewModel(
+                name, kind, provider, architecture, parameters, baseModel, Check.list("tags", values), metadata);
     }
 
     public NewModel metadata(Json value) {

@@ -72,6 +72,10 @@ final class DispatcherCall implements EventContext, EventBatch {
             delivery.deliver(this);
             return null;
         } catch (Throwable e) {
+            if (isCompleted()) {
+                Foreign.warn(
+                        LOG, "the handler of " + lease.subscription() + " failed after it had delivered its event", e);
+            }
             return e;
         } finally {
             leave();

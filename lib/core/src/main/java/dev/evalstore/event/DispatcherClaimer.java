@@ -28,7 +28,6 @@ final class DispatcherClaimer implements Runnable {
     private final Settings settings;
     private final Set<DispatcherRun> runs = ConcurrentHashMap.newKeySet();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final AtomicInteger shared = new AtomicInteger();
     private final Map<UUID, Long> careful = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
@@ -95,7 +94,6 @@ final class DispatcherClaimer implements Runnable {
                     && claim(() -> EventLeases.claim(settings.jdbc(), idle, settings.owner(), settings.lease()))) {
                 hasClaimed = true;
                 idle.removeAll(busy);
-                idle.removeAll(refused);
             }
             int free = settings.deliveries().isEmpty() ? 0 : settings.concurrency() - shared.get();
             for (; free > 0 && !stopping; free--) {
@@ -117,7 +115,6 @@ final class DispatcherClaimer implements Runnable {
     private Set<String> idle() {
         Set<String> idle = new HashSet<>(settings.handlers().keySet());
         idle.removeAll(busy);
-        idle.removeAll(refused);
         return idle;
     }
 
@@ -134,10 +131,7 @@ final class DispatcherClaimer implements Runnable {
         DispatcherTarget target = isShared
                 ? settings.deliveries().get(lease.delivery())
                 : settings.handlers().get(lease.subscription());
-        if (!isShared && lease.delivery() != EventDelivery.HANDLER && refused.add(lease.subscription())) {
-            LOG.warn("{} is no subscription for a handler, and is left alone", lease.subscription());
-        }
-        if (stopping || target == null || refused.contains(lease.subscription())) {
+        if (stopping || target == null) {
             EventLeases.release(settings.jdbc(), lease);
             return;
         }

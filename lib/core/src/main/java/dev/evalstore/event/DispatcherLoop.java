@@ -1,5 +1,6 @@
 package dev.evalstore.event;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.event.EventDispatcher.Settings;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.LoopThreads;
@@ -58,7 +59,11 @@ final class DispatcherLoop {
 
     private void begin() {
         // Where the database is away, or was not migrated, that shows here.
-        settings.db().events().subscriptions().count(EventSubscriptionFilter.ALL);
+        EventSubscriptionRepository subscriptions = settings.db().events().subscriptions();
+        subscriptions.count(EventSubscriptionFilter.ALL);
+        settings.handlers()
+                .keySet()
+                .forEach(name -> subscriptions.findByName(name).ifPresent(DispatcherLoop::requireHandled));
         if (settings.notifications() != null) {
             listener = NotificationListener.start(
                     Pools.hikari(settings.notifications()),
@@ -74,6 +79,13 @@ final class DispatcherLoop {
                 new TreeSet<>(settings.handlers().keySet()),
                 new TreeSet<>(settings.deliveries().keySet()));
         warnOfSmallPool();
+    }
+
+    private static void requireHandled(EventSubscription subscription) {
+        if (subscription.delivery() != EventDelivery.HANDLER) {
+            throw new ConflictException(
+                    "event subscription " + subscription.name() + " is not for a handler: cannot handle it");
+        }
     }
 
     /** Reads and moves of cursors wait while handlers hold all connections; leases are extended nevertheless. */

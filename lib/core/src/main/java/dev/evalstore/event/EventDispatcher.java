@@ -24,11 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (EventDispatcher dispatcher = EventDispatcher.on(db)
- *         .handle("search-index", context -> index.put(context.event()))
  *         .handle("totals", context -> context.complete(tx -> addTo(totals, tx, context.event())))
- *         .start()) {
- *     …
- * }
+ *         .start()) { … }
  * }</pre>
  */
 public final class EventDispatcher implements AutoCloseable {
@@ -257,7 +254,10 @@ public final class EventDispatcher implements AutoCloseable {
          * <p>Leases are extended on a {@linkplain Database#reserveConnection connection of their own}, which handlers cannot take. Where
          * handlers could hold all connections of the pool, so that reads and cursors had to wait, a warning says so.
          *
+         * <p>Close it before the database: until then it asks for work, and warns that it gets none.
+         *
          * @throws IllegalArgumentException if there is nothing to serve
+         * @throws dev.evalstore.ConflictException if a handler's subscription is there and has another delivery
          * @throws dev.evalstore.DatabaseException if the database does not answer, or has not this schema
          */
         public EventDispatcher start() {

@@ -7,9 +7,9 @@ import java.util.List;
  * How far a subscription is behind.
  *
  * @param cursor how far it is
- * @param events how many committed events it has still to get, counted to 100,000 at most
+ * @param events how many committed events it has still to get, without parked ones, counted to 100,000 at most
  * @param age how long ago the first of them was written, by the server's clock; zero without any
- * @param parked how many events are set aside
+ * @param parked how many events are set aside, those to be retried among them
  * @param settled up to which position events can be delivered at the moment
  * @param holdUp why the first of them is not delivered, as far as the store knows
  * @param writers the server processes whose open transactions hold a number, and so hold up what was written after it; empty unless

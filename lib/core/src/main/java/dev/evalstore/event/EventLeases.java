@@ -50,7 +50,7 @@ final class EventLeases {
                 c.failure_count""".replace("{token}", Numbers.next("evalstore.event_lease_tokens"))
             .replace("{settled}", EventRows.ORDER.settled());
 
-    private static final String CLAIM_NAMES = CLAIM.replace("{which}", "s.delivery <> 'pull' and s.name = any (?)");
+    private static final String CLAIM_NAMES = CLAIM.replace("{which}", "s.delivery = 'handler' and s.name = any (?)");
     private static final String CLAIM_DELIVERIES = CLAIM.replace("{which}", "s.delivery = any (?)");
     private static final String CLAIM_PULL = CLAIM.replace("{which}", "s.delivery = 'pull' and s.name = any (?)");
 
@@ -79,7 +79,7 @@ final class EventLeases {
     private EventLeases() {}
 
     /**
-     * Claims one of the subscriptions with these names that are not pulled: an enabled one that has something to give, that nobody
+     * Claims one of the subscriptions for handlers with these names: an enabled one that has something to give, that nobody
      * has leased, and that is not in a pause after a failure. Of several the one that was claimed longest ago. Nobody is waited for.
      *
      * @param owner who claims, for people to read

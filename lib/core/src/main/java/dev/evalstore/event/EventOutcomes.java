@@ -8,7 +8,9 @@ import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of events that a lease gave: each a move of the cursor, refused without the lease. */
 final class EventOutcomes {
@@ -38,7 +40,8 @@ final class EventOutcomes {
             .replace("{ends}", ", owner = null, expires_at = null");
 
     private static final String LOCK = """
-            /* event_cursors.lock_held */ select c.position, c.failure_count, s.max_failures, s.on_poison
+            /* event_cursors.lock_held */ select c.position, c.failure_count, s.max_failures, s.on_poison,
+                s.event_types, s.aggregate_types
             from evalstore.event_cursors c join evalstore.event_subscriptions s on s.id = c.subscription_id
             where c.subscription_id = ? and c.token = ? and c.owner is not null
             for no key update of c""";
@@ -162,13 +165,42 @@ final class EventOutcomes {
         return new EventFailure(parked.holds() ? EventDecision.PARKED : EventDecision.SKIPPED, parked.attempts(), null);
     }
 
-    record Held(long position, int failures, int maxFailures, OnPoison onPoison) {
+    /**
+     * Refuses an event that the lease did not give: one that the cursor has passed, but for parked ones, or of a type that is not
+     * wanted.
+     */
+    static void requireHandedOut(Jdbc tx, EventLease lease, DomainEvent event) {
+        Held held = lock(tx, lease);
+        boolean isRetried = lease.upTo() <= held.position();
+        if (event.position() <= held.position() ? !isRetried : !held.wants(event)) {
+            throw notHandedOut();
+        }
+    }
+
+    static IllegalArgumentException notHandedOut() {
+        return new IllegalArgumentException("event must be one that was handed out under the lease");
+    }
+
+    record Held(
+            long position,
+            int failures,
+            int maxFailures,
+            OnPoison onPoison,
+            @Nullable List<String> eventTypes,
+            @Nullable List<String> aggregateTypes) {
         static Held map(Row row) throws SQLException {
             return new Held(
                     row.bigint("position"),
                     row.integer("failure_count"),
                     row.integer("max_failures"),
-                    row.enumValue("on_poison", OnPoison.class));
+                    row.enumValue("on_poison", OnPoison.class),
+                    row.textsOrNull("event_types"),
+                    row.textsOrNull("aggregate_types"));
+        }
+
+        private boolean wants(DomainEvent event) {
+            return (eventTypes == null || eventTypes.contains(event.eventType()))
+                    && (aggregateTypes == null || aggregateTypes.contains(event.aggregateType()));
         }
     }
 

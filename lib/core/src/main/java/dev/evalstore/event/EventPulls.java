@@ -18,7 +18,7 @@ final class EventPulls {
 
     static Optional<PulledEvents> next(Jdbc jdbc, String subscription, String consumer, int limit, Duration lease) {
         SubscriptionRules.name("subscription", subscription);
-        Check.text("consumer", consumer);
+        Check.text("consumer", consumer, 1, 200);
         Check.limit(limit);
         Check.period("lease", lease);
         if (jdbc.inTransaction()) {
@@ -66,9 +66,10 @@ final class EventPulls {
     static EventFailure fail(Jdbc jdbc, EventLease lease, DomainEvent event, String error, Duration retryAfter) {
         if (Objects.requireNonNull(event, "event").position()
                 > Objects.requireNonNull(lease, "lease").upTo()) {
-            throw new IllegalArgumentException("event must be one that was handed out under the lease");
+            throw EventOutcomes.notHandedOut();
         }
         return jdbc.atomically(tx -> {
+            EventOutcomes.requireHandedOut(tx, lease, event);
             EventFailure failure = EventLeases.failed(tx, lease, event, error, retryAfter);
             EventLeases.release(tx, lease);
             return failure;

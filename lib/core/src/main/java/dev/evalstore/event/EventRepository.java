@@ -148,7 +148,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
      * Leases a subscription that is pulled, and returns its next events. Nobody else gets any until they are acknowledged, failed or
      * released, or the lease has expired.
      *
-     * @param consumer who asks, for people to read; not blank
+     * @param consumer who asks, for people to read; not blank, at most 200 characters
      * @param limit the maximum of events, 1 to 1,000
      * @param lease for how long, at most 36,500 days
      * @return empty, and nothing is leased, if there is nothing to deliver at the moment, another has the lease, an event failed a moment
@@ -180,6 +180,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
      *
      * @param error why, for people to read; not blank, cut at 10,000 characters
      * @param retryAfter how long to wait before the next attempt, if there is one; at most 36,500 days
+     * @throws IllegalArgumentException if the event was not handed out under the lease
      * @throws LeaseLostException as {@link #acknowledge}
      */
     public EventFailure fail(EventLease lease, DomainEvent event, String error, Duration retryAfter) {

@@ -69,12 +69,12 @@ public record NewEventSubscription(
 
     /** Only events of these types, 1 to 100. */
     public NewEventSubscription eventTypes(String... types) {
-        return wanted(new Wanted(List.of(types), wanted.aggregateTypes));
+        return wanted(new Wanted(Check.list("eventTypes", types), wanted.aggregateTypes));
     }
 
     /** Only events of these kinds of aggregates, 1 to 100. */
     public NewEventSubscription aggregateTypes(String... types) {
-        return wanted(new Wanted(wanted.eventTypes, List.of(types)));
+        return wanted(new Wanted(wanted.eventTypes, Check.list("aggregateTypes", types)));
     }
 
     public NewEventSubscription wanted(Wanted value) {

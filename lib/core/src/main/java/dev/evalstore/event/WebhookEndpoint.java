@@ -35,8 +35,9 @@ record WebhookEndpoint(URI uri, String host, int port, boolean isSecure) {
         } catch (URISyntaxException e) {
             // Its message quotes the address.
         }
-        throw new IllegalArgumentException(
-                field + " must be an address of http or https with a host, and without a user's name or a fragment");
+        throw new IllegalArgumentException(field
+                + " must begin with http:// or https:// and a host of letters, digits, hyphens and dots (xn-- for others),"
+                + " and have no user's name and no fragment");
     }
 
     /** What the header {@code Host} says. */

@@ -228,6 +228,8 @@ public final class JobRunner implements AutoCloseable {
          * take. Where handlers could hold all connections of the pool, so that claims and outcomes had to wait, a
          * warning says so.
          *
+         * <p>Close the runner before the database: until then it asks for work, and warns that it gets none.
+         *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
          * @throws dev.evalstore.PoolExhaustedException if the pool has no connection left for the heartbeat and one

@@ -4,7 +4,6 @@ import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public record NewJob(
 
     /** The same for workers that have all these tags. */
     public NewJob requiredTags(String... tags) {
-        return route(new JobRoute(route.queue(), List.of(tags), route.fairKey()));
+        return route(new JobRoute(route.queue(), Check.list("requiredTags", tags), route.fairKey()));
     }
 
     /** The same, counted against the share and the limits of this key. */

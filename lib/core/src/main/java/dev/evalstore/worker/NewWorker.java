@@ -54,11 +54,11 @@ public record NewWorker(
     }
 
     public NewWorker tags(String... all) {
-        return new NewWorker(workerId, address, capacity, List.of(all), queues, timeToLive, metadata);
+        return new NewWorker(workerId, address, capacity, Check.list("tags", all), queues, timeToLive, metadata);
     }
 
     public NewWorker queues(String... all) {
-        return new NewWorker(workerId, address, capacity, tags, List.of(all), timeToLive, metadata);
+        return new NewWorker(workerId, address, capacity, tags, Check.list("queues", all), timeToLive, metadata);
     }
 
     public NewWorker timeToLive(Duration time) {

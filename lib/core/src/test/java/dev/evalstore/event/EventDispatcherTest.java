@@ -11,10 +11,12 @@ import static dev.evalstore.event.DispatcherTestKit.upTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.job.Backoff;
 import dev.evalstore.job.Job;
 import dev.evalstore.job.JobFilter;
+import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.event.Level;
 
 /** What handlers are given, and what becomes of what they do. */
 @Timeout(300)
@@ -413,24 +416,36 @@ class EventDispatcherTest {
     }
 
     @Test
-    void a_handler_of_another_delivery_is_left_alone() {
-        subscribe(
-                db,
-                NewEventSubscription.of("not-handled", EventDelivery.JOB)
-                        .endpoint("nobody")
-                        .eventTypes("not.one"));
-        UUID handled = subscribe(
-                db, NewEventSubscription.of("handled", EventDelivery.HANDLER).eventTypes("not.one"));
-        db.events().append(event("not.one", "a", 0));
-        List<String> calls = new CopyOnWriteArrayList<>();
-        try (EventDispatcher dispatcher = dispatcher(db)
-                .handle("not-handled", context -> calls.add("wrong"))
-                .handle("handled", context -> calls.add("right"))
-                .start()) {
-            assertThat(dispatcher).isNotNull();
-            untilDrained(db, handled);
+    void a_handler_for_a_subscription_of_another_delivery_is_refused() {
+        for (NewEventSubscription other : List.of(
+                NewEventSubscription.of("not-handled", EventDelivery.JOB).endpoint("nobody"),
+                NewEventSubscription.of("not-pulled", EventDelivery.PULL))) {
+            subscribe(db, other.eventTypes("not.one"));
+            EventDispatcher.Builder builder = dispatcher(db).handle(other.name(), context -> {});
+            assertThatThrownBy(builder::start)
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining(other.name() + " is not for a handler");
         }
-        assertThat(calls).containsExactly("right");
+    }
+
+    @Test
+    void what_a_handler_throws_after_it_has_completed_is_logged_and_changes_nothing() {
+        UUID id = subscribe(
+                db, NewEventSubscription.of("late", EventDelivery.HANDLER).eventTypes("late.one"));
+        db.events().append(event("late.one", "a", 0));
+        db.events().append(event("late.one", "a", 1));
+        try (LogCapture log = LogCapture.of(EventDispatcher.class.getName(), Level.WARN);
+                EventDispatcher dispatcher = dispatcher(db)
+                        .handle("late", context -> {
+                            context.complete(tx -> {});
+                            throw new IllegalStateException("on purpose");
+                        })
+                        .start()) {
+            assertThat(dispatcher).isNotNull();
+            untilDrained(db, id);
+            assertThat(log.text()).contains("the handler of late failed after it had delivered its event");
+        }
+        assertThat(subscriptions.lag(id).cursor().failureCount()).isZero();
     }
 
     @Test

@@ -338,6 +338,31 @@ class EventPullTest {
     }
 
     @Test
+    void only_an_event_that_the_lease_gave_can_fail() {
+        EventSubscription subscription =
+                subscribe(given().eventTypes("one", "two").maxFailures(1));
+        DomainEvent first = db.events().append(event("x", "one"));
+        DomainEvent unwanted = db.events().append(event("y", "other"));
+        db.events().append(event("x", "two"));
+        EventLease both = next(subscription, 10).lease();
+        failingIsRefused(both, unwanted);
+        db.events().acknowledge(both, first.position());
+
+        EventLease second = next(subscription, 10).lease();
+        failingIsRefused(second, first);
+        db.events().release(second);
+
+        assertThat(parked(subscription)).isEmpty();
+        assertThat(drain(subscription)).containsExactly("two");
+    }
+
+    private void failingIsRefused(EventLease lease, DomainEvent event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> db.events().fail(lease, event, "x", MINUTE))
+                .withMessage("event must be one that was handed out under the lease");
+    }
+
+    @Test
     void a_joined_transaction_of_another_isolation_is_refused() {
         EventSubscription subscription = subscribe();
         append("x", "one");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -282,9 +283,17 @@ class WebhookDeliveryTest {
         }
     }
 
+    /** Those of other tests are claimed in turn, and given back. */
     private EventLease lease(String name, String owner) {
-        return EventLeases.claim(db.events().jdbc(), List.of(name), owner, Duration.ofMinutes(1))
-                .orElseThrow();
+        while (true) {
+            EventLease lease = EventLeases.claimDelivery(
+                            db.events().jdbc(), Set.of(EventDelivery.WEBHOOK), owner, Duration.ofMinutes(1))
+                    .orElseThrow();
+            if (lease.subscription().equals(name)) {
+                return lease;
+            }
+            EventLeases.release(db.events().jdbc(), lease);
+        }
     }
 
     @Test

@@ -464,9 +464,9 @@ class WebhookSenderTest {
     void an_endpoint_or_a_secret_that_others_stored_is_a_failure_that_does_not_quote_it() {
         try (WebhookSender sender = new WebhookSender(LOCAL, CLOCK)) {
             assertThat(sender.send(new WebhookTarget("http://u:pAss@example.org/", List.of(SECRET)), EVENT))
-                    .isEqualTo(
-                            WebhookOutcome.failed(
-                                    "endpoint must be an address of http or https with a host, and without a user's name or a fragment"));
+                    .isEqualTo(WebhookOutcome.failed(
+                            "endpoint must begin with http:// or https:// and a host of letters, digits, hyphens and dots (xn-- for others),"
+                                    + " and have no user's name and no fragment"));
             assertThat(sender.send(new WebhookTarget("http://127.0.0.1/", List.of("pAss")), EVENT))
                     .isEqualTo(WebhookOutcome.failed("secret must be whsec_ and 24 to 64 bytes in base64"));
         }

@@ -67,7 +67,7 @@ public final class Env {
         env.with("SSL_KEY", value -> config.sslKey(file(value)));
         env.with("SLOW_STATEMENT", value -> config.slowStatement(duration(value)));
         env.with("RETRY_ATTEMPTS", value -> config.retry(Retry.times(whole(value))));
-        env.with("EVENTS", value -> config.events(value.split(",")));
+        env.with("EVENTS", value -> config.events(value.trim().split("\\s*,\\s*", -1)));
         env.with("DEBUG", value -> config.logStatements(bool(value)));
         env.nameOthers();
         try {

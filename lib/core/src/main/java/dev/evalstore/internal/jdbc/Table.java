@@ -226,7 +226,7 @@ public final class Table<T> {
     static String idText(Object id) {
         return id instanceof List<?> parts
                 ? parts.stream().map(String::valueOf).collect(Collectors.joining("/"))
-                : id.toString();
+                : Objects.requireNonNull(id, "id").toString();
     }
 
     private Sql byKey(String verb, Object id) {
