@@ -1,0 +1,242 @@
+package dev.evalstore.tracking;
+
+import dev.evalstore.ConflictException;
+import dev.evalstore.Json;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnknownOutcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs batches: in one round trip and one commit, where all names are known and the points are not too many.
+ *
+ * <p>The lock of the experiment's row is the first statement. So batches of one experiment come one after the other, none waits
+ * in a circle, and what the second statement reads stays so until it has written. That statement checks all, and then writes all
+ * or nothing.
+ */
+final class Logging {
+    /** What one statement takes, which bounds the memory of server and driver. */
+    private static final int MAX_POINTS = 20_000;
+
+    private static final int ATTEMPTS = 10;
+
+    /**
+     * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
+     * twice. Names are found by their place in an array: a join could be planned for ten names and meet thousands.
+     */
+    private static final String LOG = """
+            /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
+            with experiment as materialized (
+                select number, project, archived_at is not null as archived
+                from evalstore.experiments where id = ? and deleted_at is null),
+            metric as materialized (
+                select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value
+                from unnest(?::text[], ?::float8[], ?::int8[], ?::timestamptz[], ?::float8[], ?::float8[])
+                    with ordinality as g (name, last_value, last_step, last_at, min_value, max_value, i)
+                join evalstore.metric_names n on n.name = g.name),
+            param as materialized (
+                select g.i, n.id, g.kind, g.text_value, g.number_value,
+                    case when x.name_id is not null
+                        then (x.kind, x.text_value) is distinct from (g.kind, g.text_value) end as differs
+                from experiment e
+                cross join unnest(?::text[], ?::text[], ?::text[], ?::float8[])
+                    with ordinality as g (name, kind, text_value, number_value, i)
+                join evalstore.param_names n on n.name = g.name
+                left join evalstore.experiment_params x on x.experiment = e.number and x.name_id = n.id),
+            checked as materialized (
+                select e.number, e.project, e.archived, m.ids, p.other,
+                    m.n < ? or p.n < ? as nameless
+                from experiment e
+                cross join (select count(*) as n, array_agg(id order by i) as ids from metric) m
+                cross join (select count(*) as n, min(i) filter (where differs and not ?) as other from param) p),
+            ready as materialized (
+                select number, project, ids from checked where not archived and not nameless and other is null),
+            points as (
+                insert into evalstore.metric_points (experiment, name_id, step, at, value)
+                select r.number, r.ids[g.i], g.step, g.at, g.value
+                from ready r cross join unnest(?::int[], ?::int8[], ?::timestamptz[], ?::float8[])
+                    as g (i, step, at, value)
+                on conflict do nothing returning name_id),
+            summaries as (
+                insert into evalstore.experiment_metrics as s (experiment, name_id, last_value, last_step, last_at,
+                    value_count, min_value, max_value, project)
+                select r.number, m.id, m.last_value, m.last_step, m.last_at, c.n, m.min_value, m.max_value, r.project
+                from ready r cross join metric m
+                join (select name_id, count(*) as n from points group by name_id) c on c.name_id = m.id
+                order by m.id
+                on conflict (experiment, name_id) do update set
+                    last_value = case when (excluded.last_step, excluded.last_at, excluded.last_value)
+                        > (s.last_step, s.last_at, s.last_value) then excluded.last_value else s.last_value end,
+                    last_at = case when (excluded.last_step, excluded.last_at) > (s.last_step, s.last_at)
+                        then excluded.last_at else s.last_at end,
+                    last_step = greatest(s.last_step, excluded.last_step),
+                    value_count = s.value_count + excluded.value_count,
+                    min_value = least(s.min_value, excluded.min_value),
+                    max_value = greatest(s.max_value, excluded.max_value)),
+            params as (
+                insert into evalstore.experiment_params
+                    (experiment, name_id, number_value, project, kind, text_value)
+                select r.number, p.id, p.number_value, r.project, p.kind, p.text_value
+                from ready r cross join param p where p.differs is not false order by p.id
+                on conflict (experiment, name_id) do update set
+                    number_value = excluded.number_value, kind = excluded.kind, text_value = excluded.text_value),
+            tags as (
+                update evalstore.experiments e set tags = e.tags || ?::jsonb, updated_at = statement_timestamp()
+                from ready r where e.number = r.number and not e.tags @> ?::jsonb)
+            select archived, nameless, other from checked""";
+
+    private Logging() {}
+
+    static void log(Jdbc jdbc, UUID id, LogBatch batch) {
+        Objects.requireNonNull(id, "id");
+        LogRows rows = LogRows.of(Objects.requireNonNull(batch, "batch"));
+        if (rows.isEmpty()) {
+            return;
+        }
+        UnknownOutcome outcome = new UnknownOutcome(jdbc);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                store(jdbc, id, rows);
+                return;
+            } catch (NamesGone e) {
+                if (attempt >= ATTEMPTS) {
+                    // This happens only in a transaction whose snapshot is older than the names.
+                    throw new TransientDatabaseException(
+                            "names of metrics or params are being made by another transaction; try again",
+                            "40001",
+                            false,
+                            null);
+                }
+            } catch (TransientDatabaseException e) {
+                // Another audit entry would say that it was done twice.
+                if (jdbc.acting() != null) {
+                    throw e;
+                }
+                outcome.retryAfter(e);
+            } catch (ConflictException | NotFoundException e) {
+                // Refused by what has changed since the attempt whose answer was lost.
+                outcome.throwIfUnknown();
+                throw e;
+            }
+        }
+    }
+
+    private static void store(Jdbc jdbc, UUID id, LogRows rows) {
+        Names metrics = jdbc.shared(Names.METRICS);
+        Names params = jdbc.shared(Names.PARAMS);
+        metrics.make(jdbc, rows.metricNames());
+        params.make(jdbc, rows.params().keySet());
+        try {
+            ExperimentRepository.TABLE.act(jdbc, "log", id, on -> write(on, id, rows), written -> metadata(rows));
+        } catch (NamesGone e) {
+            metrics.forget(rows.metricNames());
+            params.forget(rows.params().keySet());
+            throw e;
+        }
+    }
+
+    private static boolean write(Jdbc jdbc, UUID id, LogRows rows) {
+        List<LogRows> parts = rows.parts(MAX_POINTS);
+        if (parts.size() == 1) {
+            return writePart(jdbc, id, rows);
+        }
+        return jdbc.atomically(tx -> {
+            parts.forEach(part -> writePart(tx, id, part));
+            return true;
+        });
+    }
+
+    private static boolean writePart(Jdbc jdbc, UUID id, LogRows rows) {
+        Checked checked =
+                jdbc.change(sql(id, rows), Checked::map).orElseThrow(() -> ExperimentRepository.TABLE.notFound(id));
+        if (checked.isArchived()) {
+            throw new ConflictException("experiment " + id + " is archived: cannot log");
+        }
+        if (checked.isNameless()) {
+            throw new NamesGone();
+        }
+        if (checked.other() != null) {
+            String name = List.copyOf(rows.params().keySet()).get(checked.other() - 1);
+            throw new ConflictException(
+                    "experiment " + id + " has another value of the param " + name + ": cannot log");
+        }
+        return true;
+    }
+
+    private static Sql sql(UUID id, LogRows rows) {
+        List<LogRows.Metric> metrics = rows.metrics();
+        List<Map.Entry<String, ParamValue>> params = List.copyOf(rows.params().entrySet());
+        List<Integer> places = new ArrayList<>();
+        List<MetricPoint> points = new ArrayList<>();
+        for (int i = 0; i < metrics.size(); i++) {
+            for (MetricPoint point : metrics.get(i).points()) {
+                places.add(i + 1);
+                points.add(point);
+            }
+        }
+        Json tags = rows.tagsAsJson();
+        return Sql.of(
+                LOG,
+                id,
+                id,
+                SqlArray.texts(metrics, LogRows.Metric::name),
+                SqlArray.reals(metrics, metric -> metric.last().value()),
+                SqlArray.bigints(metrics, metric -> metric.last().step()),
+                SqlArray.instants(metrics, metric -> metric.last().at()),
+                SqlArray.reals(metrics, LogRows.Metric::min),
+                SqlArray.reals(metrics, LogRows.Metric::max),
+                SqlArray.texts(params, Map.Entry::getKey),
+                SqlArray.words(params, param -> param.getValue().kind()),
+                SqlArray.texts(params, param -> param.getValue().text()),
+                SqlArray.reals(params, param -> param.getValue().number()),
+                metrics.size(),
+                params.size(),
+                rows.overwrites(),
+                SqlArray.ints(places, place -> place),
+                SqlArray.bigints(points, MetricPoint::step),
+                SqlArray.instants(points, MetricPoint::at),
+                SqlArray.reals(points, MetricPoint::value),
+                tags,
+                tags);
+    }
+
+    private static Json metadata(LogRows rows) {
+        return Json.of(Map.of(
+                "points", rows.points(),
+                "params", rows.params().size(),
+                "tags", rows.tags().size()));
+    }
+
+    /** Names that were thought to be there are not; nothing was written. */
+    private static final class NamesGone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NamesGone() {
+            super("names are gone", null, false, false);
+        }
+    }
+
+    /**
+     * What the statement found.
+     *
+     * @param other the place of the first param that has another value, or null
+     */
+    private record Checked(
+            boolean isArchived,
+            boolean isNameless,
+            @Nullable Integer other) {
+        static Checked map(Row row) throws SQLException {
+            return new Checked(row.bool("archived"), row.bool("nameless"), row.integerOrNull("other"));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.evalstore.tracking;
+
+import dev.evalstore.internal.Check;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A value of a metric at a step.
+ *
+ * @param step where in the work it was measured, as the caller counts: batches, epochs, tokens
+ * @param at when it was measured, cut to microseconds; in the years 1 to 9999
+ * @param value any double, also NaN and the infinities
+ */
+public record MetricPoint(long step, Instant at, double value) {
+    public MetricPoint {
+        at = Check.time("at", at).truncatedTo(ChronoUnit.MICROS);
+    }
+
+    public static MetricPoint of(double value, long step, Instant at) {
+        return new MetricPoint(step, at, value);
+    }
+}
