@@ -58,6 +58,10 @@ class EveryStatementPreparesTest {
             Map.entry("DefinitionFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("UserFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("ModelFigures.COMPUTED", "read, and a part of the refresh"),
+            Map.entry("Analytics.PER_MODEL", "the conditions follow, then the groups"),
+            Map.entry("Analytics.PER_DAY", "the conditions follow, then the groups"),
+            Map.entry("CostRepository.TOTALS", "the conditions follow, then the groups"),
+            Map.entry("FeedbackRepository.STATS", "the conditions follow, then the newest"),
             Map.entry("SubmissionReads.BEST", "the viewer's rights follow, then the end"),
             Map.entry("ResultRepository.MEETING", "the conditions of the service level follow"));
 

@@ -19,12 +19,12 @@ public final class Analytics {
     private static final String OVERVIEW = """
             /* evaluations.overview */ select {figures}, count(distinct (provider, model)) as models,
                 count(distinct experiment_id) as experiments, min(created_at) as first_at, max(created_at) as last_at
-            from evalstore.evaluations where true""".replace("{figures}", EvaluationFigures.COLUMNS);
+            from evalstore.evaluations where true""".replace("{figures}", Figures.COLUMNS);
 
     /** The conditions follow. */
     private static final String PER_MODEL = """
             /* evaluations.per_model */ select provider, model, {figures}
-            from evalstore.evaluations where true""".replace("{figures}", EvaluationFigures.COLUMNS);
+            from evalstore.evaluations where true""".replace("{figures}", Figures.COLUMNS);
 
     private static final String BY_MODEL = """
             group by provider, model order by v_n desc, provider, model limit ?""";
@@ -32,7 +32,7 @@ public final class Analytics {
     /** The conditions follow. */
     private static final String PER_DAY = """
             /* evaluations.per_day */ select (created_at at time zone 'UTC')::date as day, {figures}
-            from evalstore.evaluations where true""".replace("{figures}", EvaluationFigures.COLUMNS);
+            from evalstore.evaluations where true""".replace("{figures}", Figures.COLUMNS);
 
     private static final String BY_DAY = """
             group by day order by day desc limit ?""";
@@ -73,7 +73,7 @@ public final class Analytics {
         return jdbc.one(
                 Sql.of(OVERVIEW).and(filter),
                 row -> new Overview(
-                        EvaluationFigures.map(row),
+                        Figures.map(row),
                         row.bigint("models"),
                         row.bigint("experiments"),
                         row.instantOrNull("first_at"),
@@ -90,7 +90,7 @@ public final class Analytics {
         Check.limit(limit);
         return jdbc.list(
                 Sql.of(PER_MODEL).and(filter).and(BY_MODEL, limit),
-                row -> new OfModel(row.text("provider"), row.text("model"), EvaluationFigures.map(row)));
+                row -> new OfModel(row.text("provider"), row.text("model"), Figures.map(row)));
     }
 
     /**
@@ -101,8 +101,7 @@ public final class Analytics {
     public List<OfDay> perDay(int limit) {
         Check.limit(limit);
         return jdbc.list(
-                Sql.of(PER_DAY).and(filter).and(BY_DAY, limit),
-                row -> new OfDay(row.date("day"), EvaluationFigures.map(row)));
+                Sql.of(PER_DAY).and(filter).and(BY_DAY, limit), row -> new OfDay(row.date("day"), Figures.map(row)));
     }
 
     /**

@@ -34,7 +34,7 @@ final class Summaries {
                 select count(*) as c_n, coalesce(sum(input_tokens), 0) as c_input_tokens,
                     coalesce(sum(output_tokens), 0) as c_output_tokens, coalesce(sum(cost_usd), 0) as c_cost_usd
                 from evalstore.cost_entries where experiment_id = x.id) c
-            where x.id = ? and x.deleted_at is null""".replace("{figures}", EvaluationFigures.COLUMNS);
+            where x.id = ? and x.deleted_at is null""".replace("{figures}", Figures.COLUMNS);
 
     private Summaries() {}
 
@@ -52,7 +52,7 @@ final class Summaries {
                 row.bigint("metrics"),
                 row.bigint("points"),
                 row.bigint("children"),
-                EvaluationFigures.map(row),
+                Figures.map(row),
                 row.bigint("feedback"),
                 new CostTotal(
                         null,

@@ -101,7 +101,19 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "ofAggregate",
             "byCorrelation",
             "parked",
-            "getByName");
+            "getByName",
+            "experiments",
+            "compare",
+            "feedback",
+            "costs",
+            "analytics",
+            "overview",
+            "perModel",
+            "perDay",
+            "recent",
+            "total",
+            "totals",
+            "ofEvaluation");
 
     /** Writes with no case here, and why. */
     private static final Set<String> ELSEWHERE = Set.of(
