@@ -101,6 +101,7 @@ public final class Maintenance {
                 db.users(),
                 db.exchange(),
                 db.governance(),
+                db.tracking(),
                 db.events(),
                 db::state);
         for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {

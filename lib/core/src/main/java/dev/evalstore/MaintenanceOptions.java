@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 public record MaintenanceOptions(
         int monthsAhead, Duration staleWorkers, Map<String, Duration> retention, boolean dropsUndelivered) {
     private static final Set<String> KEPT = Set.of(
+            "experimentArchiving",
             "workerRetention",
             "jobRetention",
             "resultRetention",
             "auditRetention",
             "eventRetention",
             "feedRetention",
+            "costRetention",
             "domainEventRetention");
 
     /**
@@ -96,6 +98,11 @@ public record MaintenanceOptions(
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period), dropsUndelivered);
     }
 
+    /** The same, keeping what requests to models cost for the given period after the request; null for ever. */
+    public MaintenanceOptions costRetention(@Nullable Duration period) {
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("costRetention", period), dropsUndelivered);
+    }
+
     /**
      * The same, keeping domain events for the given period; null for ever. Months that an enabled subscription has not passed are
      * kept longer, and the report names the subscriptions.
@@ -108,6 +115,11 @@ public record MaintenanceOptions(
     /** The same, dropping domain events that have outlived their retention also where a subscription has not passed them. */
     public MaintenanceOptions dropsUndelivered(boolean drops) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, retention, drops);
+    }
+
+    /** The same, archiving experiments that ended the given period ago or earlier; null for never, which is the default. */
+    public MaintenanceOptions experimentArchiving(@Nullable Duration period) {
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("experimentArchiving", period), dropsUndelivered);
     }
 
     private Map<String, Duration> with(String setting, @Nullable Duration period) {

@@ -17,6 +17,7 @@ import dev.evalstore.matrix.Matrix;
 import dev.evalstore.organization.OrganizationRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.tracking.Tracking;
 import dev.evalstore.worker.WorkerRepository;
 
 /**
@@ -68,6 +69,11 @@ public abstract sealed class Repositories permits Database, Tx {
     /** Governance: proposals of changes to the exchange, reviews, and votes. */
     public final Governance governance() {
         return new Governance(jdbc, Exchange::new);
+    }
+
+    /** Tracking: experiments, feedback on evaluations, costs, and figures over them. */
+    public final Tracking tracking() {
+        return new Tracking(jdbc, evaluations());
     }
 
     /** People and services that use the platform. */

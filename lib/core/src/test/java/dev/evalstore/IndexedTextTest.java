@@ -369,7 +369,6 @@ class IndexedTextTest {
                 Map.entry("param_names.name", "at most 250 characters"),
                 Map.entry("metric_names.name", "at most 250 characters"),
                 Map.entry("experiment_params.text_value", "by its first 200 characters"),
-                Map.entry("evaluations.item_key", "at most 200 characters"),
                 Map.entry("users.username", "at most 64 characters"),
                 Map.entry("user_tokens.email", "at most 320 characters"),
                 Map.entry("organizations.slug", "at most 100 characters"),

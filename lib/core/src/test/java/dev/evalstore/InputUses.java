@@ -9,8 +9,10 @@ import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.catalog.DatasetFormat;
 import dev.evalstore.catalog.ModelFormat;
 import dev.evalstore.catalog.ModelKind;
+import dev.evalstore.catalog.NewDataset;
 import dev.evalstore.catalog.NewHardwareConfig;
 import dev.evalstore.catalog.NewInferenceFramework;
 import dev.evalstore.catalog.NewModel;
@@ -94,8 +96,13 @@ import dev.evalstore.state.StateOptions;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.ExperimentKind;
+import dev.evalstore.tracking.LogBatch;
+import dev.evalstore.tracking.MetricPoint;
 import dev.evalstore.tracking.NewCostEntry;
+import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.tracking.NewFeedback;
+import dev.evalstore.tracking.StepRange;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.lang.reflect.Method;
@@ -300,6 +307,25 @@ final class InputUses {
         use(NewReviewComment.class, this::comment);
         use(NewAmendment.class, this::amend);
         use(NewModel.class, model -> db.catalog().models().create(model));
+        use(
+                NewDataset.class,
+                given -> db.catalog()
+                        .datasets()
+                        .create(given.versionLabel(UUID.randomUUID().toString())));
+        use(
+                NewDataset.Size.class,
+                size -> db.catalog()
+                        .datasets()
+                        .create(NewDataset.of("d" + UUID.randomUUID(), DatasetFormat.CSV)
+                                .size(size)));
+        use(NewExperiment.class, given -> db.tracking().experiments().create(given.links(NewExperiment.Links.NONE)));
+        use(LogBatch.class, batch -> db.tracking().experiments().log(experiment(), batch));
+        use(
+                MetricPoint.class,
+                point -> db.tracking()
+                        .experiments()
+                        .log(experiment(), LogBatch.of().metric("m", List.of(point))));
+        use(StepRange.class, range -> db.tracking().experiments().history(experiment(), "m", range, point -> {}));
         use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
         use(
                 NewBenchmarkDefinition.class,
@@ -677,6 +703,13 @@ final class InputUses {
                 .definitions()
                 .version(created, "1.0.0")
                 .orElseThrow()
+                .id();
+    }
+
+    private UUID experiment() {
+        return db.tracking()
+                .experiments()
+                .create(NewExperiment.of("e", ExperimentKind.EVALUATION))
                 .id();
     }
 

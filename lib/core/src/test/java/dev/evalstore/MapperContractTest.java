@@ -19,6 +19,8 @@ import dev.evalstore.testkit.MainClasses.Constant;
 import dev.evalstore.testkit.MapperContract;
 import dev.evalstore.testkit.TableColumns;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.ParamKind;
+import dev.evalstore.tracking.ParamValue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,11 @@ class MapperContractTest {
                                     List.of(new ExpectedOutput("a", MatchKind.FUZZY, Json.EMPTY, 3, "b")),
                                     List.of(new OutputConstraint(
                                             ConstraintKind.JSON, Json.EMPTY, false, Severity.INFO, null))))),
+            Map.entry(
+                    "Experiment.params",
+                    new MapperContract.Stored(
+                            "{\"lr\": [\"number\", \"0.1\"]}", Map.of("lr", new ParamValue(ParamKind.NUMBER, "0.1")))),
+            Map.entry("Experiment.tags", new MapperContract.Stored("{\"team\": \"a\"}", Map.of("team", "a"))),
             stored("Verification.attestation.url", "https://example.org/attestation"),
             Map.entry("Submission.confidenceInterval.level", new MapperContract.Stored("0.75", 0.75)),
             Map.entry("Submission.confidenceInterval.low", new MapperContract.Stored("0.25", 0.25)),

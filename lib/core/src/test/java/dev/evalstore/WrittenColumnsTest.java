@@ -46,6 +46,7 @@ class WrittenColumnsTest {
             Map.entry("DefinitionVersionRows.semver_minor", "minor"),
             Map.entry("DefinitionVersionRows.semver_patch", "patch"),
             Map.entry("DefinitionVersionRows.semver_prerelease", "prerelease"),
+            Map.entry("ExperimentRepository.total_cost_usd", "costUsd"),
             Map.entry("ModelVersionRepository.input_cost_per_1k", "inputPer1k"),
             Map.entry("ModelVersionRepository.output_cost_per_1k", "outputPer1k"),
             Map.entry("UserTokenRepository.token_hash", "hash"),

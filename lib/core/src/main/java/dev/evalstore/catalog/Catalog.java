@@ -2,7 +2,7 @@ package dev.evalstore.catalog;
 
 import dev.evalstore.internal.jdbc.Jdbc;
 
-/** The catalogue of what can be benchmarked: models, hardware, frameworks and use cases. */
+/** The catalogue of what can be benchmarked: models, hardware, frameworks, use cases and datasets. */
 public final class Catalog {
     private final Jdbc jdbc;
 
@@ -34,5 +34,10 @@ public final class Catalog {
     /** Use cases, and how suitable each model is for them. */
     public UseCaseRepository useCases() {
         return new UseCaseRepository(jdbc);
+    }
+
+    /** Datasets: what models are trained on and evaluated with. */
+    public DatasetRepository datasets() {
+        return new DatasetRepository(jdbc);
     }
 }

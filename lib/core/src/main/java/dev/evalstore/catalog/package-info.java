@@ -1,4 +1,4 @@
-/** A room: models and their versions, hardware, inference frameworks, use cases and suitabilities. */
+/** A room: models and their versions, hardware, inference frameworks, use cases and suitabilities, datasets. */
 @NullMarked
 package dev.evalstore.catalog;
 

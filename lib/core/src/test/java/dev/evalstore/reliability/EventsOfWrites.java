@@ -61,6 +61,19 @@ final class EventsOfWrites {
                 "community_verification.unflagged",
                 "submission.level_raised");
         add("communityVerifications.review/4", "community_verification.reviewed");
+        add("datasets.create/1", "dataset.created");
+        add("datasets.update/2", "dataset.updated");
+        add("datasets.delete/1", "dataset.deleted");
+        add("experiments.create/1", "experiment.created");
+        add("experiments.update/2", "experiment.updated");
+        add("experiments.start/1", "experiment.started");
+        add("experiments.complete/4", "experiment.completed");
+        add("experiments.fail/2", "experiment.failed");
+        add("experiments.cancel/1", "experiment.cancelled");
+        add("experiments.archive/1", "experiment.archived");
+        add("experiments.restore/1", "experiment.restored");
+        add("experiments.archiveOld/1", "experiment.archived");
+        add("experiments.delete/1", "experiment.deleted");
         add("proposals.create/1", "proposal.created");
         add("proposals.update/2", "proposal.updated");
         add("proposals.submitForReview/1", "proposal.submitted_for_review");

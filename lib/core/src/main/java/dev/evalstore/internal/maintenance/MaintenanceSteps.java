@@ -17,6 +17,7 @@ import dev.evalstore.lock.LockRepository;
 import dev.evalstore.matrix.Matrix;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.tracking.Tracking;
 import dev.evalstore.worker.WorkerRepository;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -67,13 +68,19 @@ public final class MaintenanceSteps {
         all.step("statistics.due", () -> rooms.exchange().statistics().refresh());
         all.counted("leaderboards.places", () -> rooms.exchange().leaderboards().markPlaces());
         all.step("proposals.due", () -> rooms.governance().proposals().closeDue(DUE_PROPOSALS));
+        all.step("experiments.deleted", () -> rooms.tracking().experiments().purge());
         all.retention("workers", kept.get("workerRetention"), rooms.workers()::cleanup);
         all.retention("state_changes", kept.get("feedRetention"), state::cleanupChanges);
         all.retention("jobs", kept.get("jobRetention"), period -> rooms.jobs().cleanup(period, ENDED));
+        Duration old = kept.get("experimentArchiving");
+        if (old != null) {
+            all.step("experiments.old", () -> rooms.tracking().experiments().archiveOld(old));
+        }
         all.months(jdbc, "job_attempts", kept.get("jobRetention"));
         all.months(jdbc, "benchmark_results", kept.get("resultRetention"));
         all.months(jdbc, "audit_log", kept.get("auditRetention"));
         all.months(jdbc, "monitoring_events", kept.get("eventRetention"));
+        all.months(jdbc, "cost_entries", kept.get("costRetention"));
         all.domainEvents(rooms.events(), kept.get("domainEventRetention"), options.dropsUndelivered());
         return all.steps;
     }
@@ -119,6 +126,7 @@ public final class MaintenanceSteps {
             UserRepository users,
             Exchange exchange,
             Governance governance,
+            Tracking tracking,
             EventRepository events,
             BiFunction<String, StateOptions, StateBackend> state) {}
 

@@ -1,0 +1,135 @@
+package dev.evalstore.tracking;
+
+import dev.evalstore.Cleanup;
+import dev.evalstore.ConflictException;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.Table;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/**
+ * What moves an experiment. Whoever writes one locks its row first, and decides in later statements. Lock order: the parent, the
+ * experiment, then what hangs on it.
+ */
+final class ExperimentMoves {
+    private static final Table<Experiment> TABLE = ExperimentRows.TABLE;
+
+    private static final int MAX_ARCHIVED = 1_000;
+
+    /** The statuses from which a verb moves. */
+    private static final Map<String, Set<ExperimentStatus>> FROM = Map.of(
+            "start", Set.of(ExperimentStatus.CREATED),
+            "complete", Set.of(ExperimentStatus.RUNNING),
+            "fail", Set.of(ExperimentStatus.RUNNING),
+            "cancel", Set.of(ExperimentStatus.CREATED, ExperimentStatus.RUNNING),
+            "archive",
+                    Set.of(
+                            ExperimentStatus.CREATED,
+                            ExperimentStatus.COMPLETED,
+                            ExperimentStatus.FAILED,
+                            ExperimentStatus.CANCELLED));
+
+    /** A deletion of the parent waits for it, and those who log to the parent too, so it is a short one. */
+    private static final String SHARE = """
+            /* experiments.share */ select 1 as there from evalstore.experiments
+            where id = ? and deleted_at is null for share""";
+
+    private static final String OLD = """
+            /* experiments.list_old */ select id from evalstore.experiments
+            where completed_at <= statement_timestamp() - make_interval(secs => ?) and archived_at is null
+                and deleted_at is null
+            order by completed_at, id limit ?""";
+
+    /** A clock that was set back does not end an experiment before its start. */
+    private static final String END = "greatest(statement_timestamp(), started_at)";
+
+    private ExperimentMoves() {}
+
+    static Experiment create(Jdbc tx, NewExperiment experiment) {
+        UUID parent = experiment.links().parentId();
+        if (parent != null) {
+            tx.change(Sql.of(SHARE, parent), row -> row.integer("there")).orElseThrow(() -> TABLE.notFound(parent));
+        }
+        Experiment created = TABLE.create(tx, ExperimentRows.columns(experiment));
+        if (experiment.params().isEmpty()) {
+            return created;
+        }
+        LogBatch params = LogBatch.of();
+        for (Map.Entry<String, ParamValue> param : experiment.params().entrySet()) {
+            params = params.param(param.getKey(), param.getValue());
+        }
+        Logging.log(tx, created.id(), params);
+        return TABLE.get(tx, created.id());
+    }
+
+    /** Runs the work on an experiment that is locked. */
+    static <T> T locked(Jdbc jdbc, UUID id, BiFunction<Jdbc, Experiment, T> work) {
+        Objects.requireNonNull(id, "id");
+        return jdbc.atomically(tx -> work.apply(tx, ExperimentRows.lock(tx, id)));
+    }
+
+    /** Moves an experiment that may be moved so. */
+    static Experiment move(Jdbc jdbc, UUID id, String verb, Columns values) {
+        return locked(jdbc, id, (tx, locked) -> {
+            require(locked, verb);
+            return TABLE.update(tx, id, verb, values);
+        });
+    }
+
+    /**
+     * @throws ConflictException if the verb does not move from the experiment's status, or it is archived
+     */
+    static void require(Experiment locked, String verb) {
+        requireLive(locked, verb);
+        if (!Objects.requireNonNull(FROM.get(verb)).contains(locked.status())) {
+            throw refused(locked, locked.status().name().toLowerCase(Locale.ROOT), verb);
+        }
+    }
+
+    static void requireLive(Experiment locked, String verb) {
+        if (locked.archivedAt() != null) {
+            throw refused(locked, "archived", verb);
+        }
+    }
+
+    private static ConflictException refused(Experiment locked, String state, String verb) {
+        return new ConflictException("experiment " + locked.id() + " is " + state + ": cannot " + verb);
+    }
+
+    static Columns to(ExperimentStatus status) {
+        return new Columns().set("status", status);
+    }
+
+    static Columns ended(ExperimentStatus status) {
+        return to(status).expression("completed_at", END);
+    }
+
+    static Cleanup archiveOld(Jdbc jdbc, Duration age) {
+        List<UUID> old = jdbc.list(Sql.of(OLD, age, MAX_ARCHIVED + 1), row -> row.uuid("id"));
+        long archived = old.stream()
+                .limit(MAX_ARCHIVED)
+                .filter(id -> jdbc.atomically(tx -> archiveIf(tx, id)))
+                .count();
+        return new Cleanup(archived, old.size() > MAX_ARCHIVED);
+    }
+
+    /** Another process may have archived or deleted it meanwhile. */
+    private static boolean archiveIf(Jdbc tx, UUID id) {
+        boolean isLive = tx.change(
+                        TABLE.select("lock").and("and id = ? and archived_at is null for no key update", id),
+                        TABLE.mapper())
+                .isPresent();
+        if (isLive) {
+            TABLE.update(tx, id, "archive", new Columns().now("archived_at"));
+        }
+        return isLive;
+    }
+}

@@ -1,0 +1,288 @@
+package dev.evalstore.tracking;
+
+import dev.evalstore.Cleanup;
+import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.Json;
+import dev.evalstore.NotFoundException;
+import dev.evalstore.Page;
+import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Columns;
+import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.TableRows;
+import dev.evalstore.job.Usage;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Experiments: pieces of work whose params, metrics and answers are kept. An experiment is created in a project, started, logged
+ * to, and ends completed, failed or cancelled. One that is archived does not change until it is restored.
+ *
+ * <p>A status moves only from those that the verb names. From any other status, and where the experiment is archived, the verb
+ * throws {@link ConflictException}, which says so, and nothing is stored: of two callers that end the same experiment, one
+ * succeeds, and no results are stored on a failed or cancelled one.
+ *
+ * <p>A deleted experiment is not found any more, from the commit of its deletion on. Its points, params, metrics and evaluations
+ * go afterwards in small steps.
+ */
+public final class ExperimentRepository extends TableRows<Experiment, ExperimentFilter> {
+    static final Table<Experiment> TABLE = ExperimentRows.TABLE;
+
+    private static final String BY_NAME = """
+            and project = (select p.id from evalstore.projects p where p.name = ?) and name = ?
+            order by created_at desc, id desc limit 1""";
+
+    ExperimentRepository(Jdbc jdbc) {
+        super(jdbc, TABLE);
+    }
+
+    /**
+     * Stores a new experiment with its params and tags, and returns it as stored. Its project is made where it is not there.
+     *
+     * @throws NotFoundException if its parent does not exist, or is deleted
+     * @throws ConstraintViolationException if its dataset, its model version or its creator does not exist
+     *     ({@code experiments_dataset_fk}, {@code experiments_model_version_fk}, {@code experiments_created_by_fk})
+     */
+    public Experiment create(NewExperiment experiment) {
+        Objects.requireNonNull(experiment, "experiment");
+        jdbc.shared(Names.PROJECTS).make(jdbc, List.of(experiment.project()));
+        return jdbc.atomically(tx -> ExperimentMoves.create(tx, experiment));
+    }
+
+    /** The experiment with the id; empty where there is none, or it is deleted. */
+    @Override
+    public Optional<Experiment> find(UUID id) {
+        return jdbc.find(TABLE.select("find").and("and id = ?", Objects.requireNonNull(id, "id")), TABLE.mapper());
+    }
+
+    /**
+     * The experiment with the id.
+     *
+     * @throws NotFoundException if there is none, or it is deleted
+     */
+    @Override
+    public Experiment get(UUID id) {
+        return find(id).orElseThrow(() -> TABLE.notFound(id));
+    }
+
+    /** Of the experiments of exactly this name in the project the newest, also an archived one; empty where there is none. */
+    public Optional<Experiment> findByName(String project, String name) {
+        Check.text("project", project);
+        Check.text("name", name);
+        return jdbc.find(TABLE.select("find_by_name").and(BY_NAME, project, name), TABLE.mapper());
+    }
+
+    /**
+     * Changes the given fields and returns the changed experiment, whatever its status.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is archived
+     * @throws ConstraintViolationException if the dataset or the model version does not exist
+     *     ({@code experiments_dataset_fk}, {@code experiments_model_version_fk})
+     */
+    public Experiment update(UUID id, UpdateExperiment change) {
+        Objects.requireNonNull(change, "change");
+        return ExperimentMoves.locked(jdbc, id, (tx, locked) -> {
+            ExperimentMoves.requireLive(locked, "update");
+            return TABLE.update(tx, id, change);
+        });
+    }
+
+    /**
+     * Starts an experiment that is created and not started yet.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     */
+    public Experiment start(UUID id) {
+        return ExperimentMoves.move(
+                jdbc, id, "start", ExperimentMoves.to(ExperimentStatus.RUNNING).now("started_at"));
+    }
+
+    /**
+     * Completes a running experiment with what came out, in one transaction.
+     *
+     * @param results as the caller shapes them, or null
+     * @param metrics logged as by {@link #log}, also params and tags; empty for none
+     * @param usage what is null in it keeps what is stored
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is not running, is archived, or has another value of a param
+     */
+    public Experiment complete(UUID id, @Nullable Json results, LogBatch metrics, Usage usage) {
+        Objects.requireNonNull(metrics, "metrics");
+        Columns values = ExperimentMoves.ended(ExperimentStatus.COMPLETED)
+                .set("results", results)
+                .setIfGiven(
+                        "total_cost_usd", Objects.requireNonNull(usage, "usage").costUsd())
+                .setIfGiven("input_tokens", usage.inputTokens())
+                .setIfGiven("output_tokens", usage.outputTokens());
+        return ExperimentMoves.locked(jdbc, id, (tx, locked) -> {
+            ExperimentMoves.require(locked, "complete");
+            Logging.log(tx, id, metrics);
+            return TABLE.update(tx, id, "complete", values);
+        });
+    }
+
+    /**
+     * Fails a running experiment. The error says why and must not be blank; what is longer than 10,000 characters is cut, and
+     * says so.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     */
+    public Experiment fail(UUID id, String error) {
+        Columns values = ExperimentMoves.ended(ExperimentStatus.FAILED).set("error", Check.error("error", error));
+        return ExperimentMoves.move(jdbc, id, "fail", values);
+    }
+
+    /**
+     * Cancels an experiment that is created or running.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     */
+    public Experiment cancel(UUID id) {
+        return ExperimentMoves.move(jdbc, id, "cancel", ExperimentMoves.ended(ExperimentStatus.CANCELLED));
+    }
+
+    /**
+     * Archives an experiment: from now on it does not change, and nothing is logged to it.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is running, or archived already
+     */
+    public Experiment archive(UUID id) {
+        return ExperimentMoves.move(jdbc, id, "archive", new Columns().now("archived_at"));
+    }
+
+    /**
+     * Restores an archived experiment, which may change again.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is not archived
+     */
+    public Experiment restore(UUID id) {
+        return ExperimentMoves.locked(jdbc, id, (tx, locked) -> {
+            if (locked.archivedAt() == null) {
+                throw new ConflictException("experiment " + id + " is not archived: cannot restore");
+            }
+            return TABLE.update(tx, id, "restore", new Columns().set("archived_at", null));
+        });
+    }
+
+    /**
+     * {@link #archive Archives} experiments that ended at least so long ago, the earliest first, each in its own commit outside
+     * of a transaction; at most 1,000 a call. Maintenance calls it where it is given a period.
+     *
+     * @param age longer than zero, at most 36,500 days
+     * @return how many were archived, and whether there are more
+     */
+    public Cleanup archiveOld(Duration age) {
+        return ExperimentMoves.archiveOld(jdbc, Check.period("age", age));
+    }
+
+    /**
+     * Deletes an experiment and its parts, whatever their status; false when none has the id. From then on none of them is
+     * found. Its points, params, metrics, evaluations and their feedback go afterwards, in commits of at most some thousand rows
+     * each: before this returns, or in a transaction after its commit. Where that is broken off, or the transaction is the
+     * host's, maintenance does it. Costs stay.
+     */
+    public boolean delete(UUID id) {
+        List<UUID> deleted = jdbc.atomically(tx -> ExperimentPurge.mark(tx, Objects.requireNonNull(id, "id")));
+        if (!deleted.isEmpty()) {
+            jdbc.afterCommit(pool -> ExperimentPurge.remove(pool, deleted));
+        }
+        return !deleted.isEmpty();
+    }
+
+    /**
+     * Removes what deleted experiments have left, as far as {@link #delete} did not. In commits of at most 2,000 rows each, and
+     * at most 1,000,000 rows a call outside of a transaction. Maintenance calls it.
+     *
+     * @return how many rows were removed, of all kinds, and whether there are more
+     */
+    public Cleanup purge() {
+        return ExperimentPurge.run(jdbc);
+    }
+
+    /**
+     * Stores points, params and tags in one commit: all of them or none, in any status. What is stored already is not stored
+     * twice, so a batch may be sent again. After a lost connection the library itself sends it again, outside of a transaction
+     * and where nobody acts. Batches for one experiment come one after the other.
+     *
+     * <p>A batch of at most 20,000 points is one statement in one round trip, where a process has logged its names before.
+     * New names are committed before the batch and stay, also where the batch is refused. Points may come in any order. An
+     * empty batch does nothing.
+     *
+     * @throws NotFoundException if none has the id, or it is deleted
+     * @throws ConflictException if it is archived; or a param is there with another value, and the batch does not overwrite.
+     *     A number and a text are other values, also if they are written the same
+     * @throws IllegalArgumentException if the batch has two values of a param, and does not overwrite
+     */
+    public void log(UUID id, LogBatch batch) {
+        Logging.log(jdbc, id, batch);
+    }
+
+    /** The metrics of an experiment, by name; empty also for one that is unknown or deleted. */
+    public Map<String, MetricSummary> metrics(UUID id) {
+        return MetricReads.metrics(jdbc, id);
+    }
+
+    /**
+     * Hands the points of a metric to the consumer, by step, then by time, then by value, all from one snapshot. At most a
+     * thousand are in memory at a time, and one connection is held until the end. An exception of the consumer ends the reading
+     * and is thrown on. Nothing is handed over for an unknown experiment or metric.
+     */
+    public void history(UUID id, String metric, StepRange range, Consumer<? super MetricPoint> consumer) {
+        MetricReads.stream(jdbc, id, metric, range, consumer);
+    }
+
+    /**
+     * The course of a metric in at most so many of its points, for a chart; by step, then by time, then by value. All points
+     * where they are not more. Otherwise the steps from the first to the last are cut into {@code maxPoints / 4} parts of equal
+     * width, and of each part there are the first point, the last, the smallest and the greatest. Where all points have
+     * one step, times are cut instead of steps. So a peak of a single step is never lost. NaN is no extreme. Empty for an unknown
+     * experiment or metric.
+     *
+     * <p>This is M4 (Jugel, Jerzak, Hackenbroich, Markl: "M4: A Visualization-Oriented Time Series Data Aggregation", PVLDB
+     * 7 (10), 2014): a line through these points looks the same as one through all, in a chart as many pixels wide as there are
+     * parts.
+     *
+     * @param maxPoints 4 to 10,000
+     */
+    public List<MetricPoint> history(UUID id, String metric, int maxPoints) {
+        return MetricReads.reduced(jdbc, id, metric, maxPoints);
+    }
+
+    /**
+     * The params and metrics in which experiments differ, read in one snapshot. Params are compared by text and by what they
+     * were logged as, metrics by their last values. To lack one is a difference.
+     *
+     * @param ids 2 to 100 experiments; of a repeated one the first counts
+     * @throws NotFoundException if one of them is unknown or deleted
+     */
+    public ExperimentDifferences compare(Collection<UUID> ids) {
+        return Differences.of(jdbc, ids);
+    }
+
+    /**
+     * One page of the experiments that the query asks for, in one statement: of each, what the query selects. Deleted ones are
+     * not among them, archived ones are. Paging is by keyset, so experiments that are created meanwhile make no other be
+     * repeated or skipped; one whose keys change meanwhile may be. Empty where nothing is found.
+     *
+     * @throws IllegalArgumentException if the cursor is not one of the same condition, project and order
+     */
+    public Page<ExperimentRow> search(ExperimentQuery query) {
+        return Searches.page(jdbc, Objects.requireNonNull(query, "query"));
+    }
+
+    /** How the server runs the search: the plan with its times, of a run whose rows are not read. For people, and no two servers have the same. */
+    public String explain(ExperimentQuery query) {
+        return Searches.explain(jdbc, Objects.requireNonNull(query, "query"));
+    }
+}
