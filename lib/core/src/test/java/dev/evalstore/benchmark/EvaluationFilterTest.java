@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Filters and orders of evaluations against an oracle that reads all rows in memory. */
 class EvaluationFilterTest {
-    private static final int COMBINATIONS = Integer.getInteger("evaluations.filters", 150);
+    private static final int COMBINATIONS = Integer.getInteger("evaluations.filters", 100);
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();

@@ -29,7 +29,7 @@ class EvaluationOrderTest {
     @BeforeAll
     static void fill() {
         world = new EvaluationWorld(database, 34);
-        world.add(150);
+        world.add(60);
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class EvaluationOrderTest {
         List<UUID> seen = new ArrayList<>();
         Cursor next = null;
         do {
-            Page<Evaluation> page = answers.list(EvaluationFilter.ALL, order, 20, next);
+            Page<Evaluation> page = answers.list(EvaluationFilter.ALL, order, 12, next);
             page.items().forEach(row -> seen.add(row.id()));
             next = page.next();
             world.add(2);
