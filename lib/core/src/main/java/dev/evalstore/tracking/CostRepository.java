@@ -1,6 +1,9 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.Cleanup;
+import dev.evalstore.Cursor;
+import dev.evalstore.Lists;
+import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
@@ -10,7 +13,6 @@ import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
@@ -23,15 +25,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What requests to models cost, in one partition a month. Entries are appended and never changed. One may be dated in any month
  * from 2000 to 2100; a missing partition is made with it.
  *
- * <p>Money is decimal, and its sums are exact. Lists begin with the latest request. {@code find} and {@code get} look into every
- * month. Entries name what was spent on by id, which is not checked: costs may be stored before it and outlive it.
+ * <p>Money is decimal, and its sums are exact. Lists begin with the latest request. What was spent on is named by id, which is
+ * not checked: costs may be stored before it and outlive it.
  */
-public final class CostRepository extends TableRows<CostEntry, CostFilter> {
+public final class CostRepository implements Lists<CostEntry, CostFilter> {
     /** The number of rows from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 10_000;
 
@@ -75,8 +78,10 @@ public final class CostRepository extends TableRows<CostEntry, CostFilter> {
     private static final String GROUPED = """
             group by 1, 2, 3, 4 order by 4 desc, 8 desc, 1, 2, 3 limit ?""";
 
+    private final Jdbc jdbc;
+
     CostRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        this.jdbc = jdbc;
     }
 
     /** Stores an entry and returns it as stored. */
@@ -110,6 +115,16 @@ public final class CostRepository extends TableRows<CostEntry, CostFilter> {
             inMonths(rows, () -> jdbc.update(append(ids, rows)));
         }
         return ids;
+    }
+
+    @Override
+    public Page<CostEntry> list(CostFilter filter, int limit, @Nullable Cursor after) {
+        return TABLE.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public long count(CostFilter filter) {
+        return TABLE.count(jdbc, filter);
     }
 
     /** All costs that the filter admits added up, in one read; zeros when it admits none. */

@@ -58,10 +58,16 @@ public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter
                 from evalstore.evaluation_feedback where evaluation_id = ?) f
             where e.id = ? and e.rating is distinct from f.mean""";
 
-    /** One snapshot for both: each of the newest comes with the figures. The conditions follow. */
+    /** One snapshot, and one look by the conditions, for figures and newest: each of those comes with the figures. */
     private static final String STATS = """
-            /* evaluation_feedback.stats */ select s.n, s.rated, s.mean, s.stars_1, s.stars_2, s.stars_3,
-                s.stars_4, s.stars_5, s.thumbs_up, s.thumbs_down, s.comments, {newest}
+            /* evaluation_feedback.stats */ with given as materialized (
+                select id, rating, thumbs, comment is not null as is_commented, created_at
+                from evalstore.evaluation_feedback where true""";
+
+    private static final String NEWEST = """
+            )
+            select s.n, s.rated, s.mean, s.stars_1, s.stars_2, s.stars_3, s.stars_4, s.stars_5, s.thumbs_up,
+                s.thumbs_down, s.comments, {newest}
             from (
                 select count(*) as n, count(rating) as rated,
                     sum(rating)::float8 / nullif(count(rating), 0) as mean,
@@ -70,16 +76,12 @@ public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter
                     count(*) filter (where rating = 5) as stars_5,
                     count(*) filter (where thumbs = 'up') as thumbs_up,
                     count(*) filter (where thumbs = 'down') as thumbs_down,
-                    count(comment) as comments
-                from evalstore.evaluation_feedback where true""".replace("{newest}", TABLE.columns("f"));
-
-    private static final String NEWEST = TABLE.text("""
-            ) s left join lateral (
-                select {columns} from evalstore.evaluation_feedback where true""");
-
-    private static final String NEWEST_FIRST = """
-                order by created_at desc, id desc limit 10) f on true
-            order by f.created_at desc, f.id desc""";
+                    count(*) filter (where is_commented) as comments
+                from given) s
+            left join (
+                (select id as newest_id from given order by created_at desc, id desc limit 10) n
+                join evalstore.evaluation_feedback f on f.id = n.newest_id) on true
+            order by f.created_at desc, f.id desc""".replace("{newest}", TABLE.columns("f"));
 
     FeedbackRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -165,7 +167,7 @@ public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter
      */
     public FeedbackStats stats(FeedbackFilter filter) {
         Objects.requireNonNull(filter, "filter");
-        Sql sql = Sql.of(STATS).and(filter).and(NEWEST).and(filter).and(NEWEST_FIRST);
+        Sql sql = Sql.of(STATS).and(filter).and(NEWEST);
         List<FeedbackStats> rows = jdbc.list(sql, FeedbackRepository::stats);
         List<Feedback> newest = new ArrayList<>();
         rows.forEach(row -> newest.addAll(row.newest()));
