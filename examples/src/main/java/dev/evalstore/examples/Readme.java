@@ -117,6 +117,12 @@ import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateChanges;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.tracking.ExperimentKind;
+import dev.evalstore.tracking.ExperimentQuery;
+import dev.evalstore.tracking.ExperimentRepository;
+import dev.evalstore.tracking.ExperimentRow;
+import dev.evalstore.tracking.LogBatch;
+import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.security.KeyPair;
@@ -463,6 +469,26 @@ final class Readme {
                 NewVote.of(proposal.id(), ada, VoteChoice.APPROVE).power(2).reasoning("I wrote them."));
         // end
         return counted;
+    }
+
+    static List<ExperimentRow> searched(Database db, Instant now) {
+        // begin: experiments
+        ExperimentRepository experiments = db.tracking().experiments();
+        NewExperiment tuning = NewExperiment.of("adder, rate 3e-4", ExperimentKind.FINE_TUNING);
+        UUID id =
+                experiments.create(tuning.project("adders").param("rate", 3e-4)).id();
+        experiments.start(id);
+        experiments.log(
+                id, // one commit, and once however often it is sent
+                LogBatch.of().tag("team", "a").metric("loss", 0.71, 1_000, now).metric("accuracy", 0.93, 1_000, now));
+        ExperimentQuery query = ExperimentQuery.where("metrics.accuracy > 0.9 and params.rate < 1e-3")
+                .project("adders")
+                .orderBy("metrics.accuracy desc")
+                .select("name", "metrics.accuracy")
+                .limit(10);
+        List<ExperimentRow> best = experiments.search(query).items();
+        // end
+        return best;
     }
 
     static UUID invited(Database db, UUID owner, UUID user) {

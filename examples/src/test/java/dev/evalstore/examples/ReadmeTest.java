@@ -34,6 +34,7 @@ import dev.evalstore.job.NewJob;
 import dev.evalstore.organization.NewOrganization;
 import dev.evalstore.organization.OrganizationType;
 import dev.evalstore.testing.LocalServer;
+import dev.evalstore.tracking.ExperimentRow;
 import dev.evalstore.worker.NewWorker;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -325,6 +326,13 @@ class ReadmeTest {
         Proposal counted = Readme.proposed(db, sums, owner.id());
         assertThat(counted.status()).isEqualTo(ProposalStatus.VOTING);
         assertThat(counted.votesFor()).isEqualTo(2);
+    }
+
+    @Test
+    void the_piece_on_experiments_runs() {
+        assertThat(Readme.searched(db, Instant.parse("2026-01-01T00:00:00Z")))
+                .extracting(ExperimentRow::name)
+                .containsExactly("adder, rate 3e-4");
     }
 
     @Test

@@ -55,6 +55,8 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "ImportLmEval",
+                "ImportPythiaHistory",
+                "ImportPythiaHistory nowhere.csv.gz",
                 "ImportLmEval nowhere",
                 "MlperfBoard",
                 "MlperfBoard nowhere.csv",
