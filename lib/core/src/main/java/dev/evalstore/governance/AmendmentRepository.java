@@ -8,6 +8,7 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
@@ -35,6 +36,10 @@ public final class AmendmentRepository extends TableRows<ProposalAmendment, Amen
 
     private static final int MAX_REASON = 1_000;
     private static final String UNDECIDED = "status = 'proposed'";
+
+    private static final String IS_CHANGE = """
+            /* proposals.is_change */ select proposed_definition is distinct from ?::jsonb as is_change
+            from evalstore.proposals where id = ?""";
 
     AmendmentRepository(Jdbc jdbc) {
         super(jdbc, TABLE);
@@ -81,8 +86,10 @@ public final class AmendmentRepository extends TableRows<ProposalAmendment, Amen
             UUID proposal = TABLE.get(tx, Objects.requireNonNull(id, "id")).proposalId();
             Discussion.lock(tx, proposal, decidedBy, "amend").requireAmendable("amend");
             ProposalAmendment accepted = TABLE.move(tx, id, "accept", UNDECIDED, values);
-            Columns definition = new Columns().set("proposed_definition", amended(tx, proposal, accepted.changes()));
-            ProposalRows.TABLE.update(tx, proposal, "amend", definition);
+            Json definition = amended(tx, proposal, accepted.changes());
+            if (tx.one(Sql.of(IS_CHANGE, definition, proposal), row -> row.bool("is_change"))) {
+                ProposalRows.TABLE.update(tx, proposal, "amend", new Columns().set("proposed_definition", definition));
+            }
             return accepted;
         });
     }

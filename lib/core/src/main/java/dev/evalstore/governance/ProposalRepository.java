@@ -217,19 +217,19 @@ public final class ProposalRepository extends TableRows<Proposal, ProposalFilter
     }
 
     /**
-     * {@link #close Closes} votings that have ended, the earliest first, each in its own commit. Maintenance calls it.
+     * {@link #close Closes} votings that have ended, the earliest first, each in its own commit. One that is locked at the moment, as by
+     * a vote that is not committed yet, is left for the next call. Maintenance calls it.
      *
      * @param limit the maximum number, 1 to 1,000
-     * @return how many this call has closed, and whether there are more
+     * @return how many this call has closed, and whether it has reached the limit
      */
     public Cleanup closeDue(int limit) {
         Check.limit(limit);
-        List<UUID> due = Voting.due(jdbc, limit + 1);
-        long closed = due.stream()
-                .limit(limit)
-                .filter(id -> jdbc.atomically(tx -> Voting.closeDue(tx, id)))
-                .count();
-        return new Cleanup(closed, due.size() > limit);
+        int closed = 0;
+        while (closed < limit && jdbc.atomically(Voting::closeDue)) {
+            closed++;
+        }
+        return new Cleanup(closed, closed == limit);
     }
 
     /**

@@ -50,10 +50,12 @@ final class Voting {
             where proposal_id = ? and user_id = ?
             returning {columns}""";
 
-    private static final String DUE = """
-            /* proposals.list_due */ select id from evalstore.proposals
+    /** Whoever votes or comments in an open transaction keeps one proposal open, and not those behind it. */
+    private static final String LOCK_DUE = """
+            /* proposals.lock_due */ select id from evalstore.proposals
             where status = 'voting' and voting_ends_at <= statement_timestamp()
-            order by voting_ends_at, id limit ?""";
+            order by voting_ends_at, id limit 1
+            for no key update skip locked""";
 
     private static final String COUNT = """
             /* votes.count */ select count(*) as n from evalstore.votes where proposal_id = ?""";
@@ -250,19 +252,11 @@ final class Voting {
                 : ProposalOutcome.REJECTED;
     }
 
-    /** Of at most so many whose voting ended first. */
-    static List<UUID> due(Jdbc jdbc, int limit) {
-        return jdbc.list(Sql.of(DUE, limit), row -> row.uuid("id"));
-    }
-
-    /** False where the proposal was closed or withdrawn since it was found due. */
-    static boolean closeDue(Jdbc tx, UUID id) {
-        Proposal locked = lock(tx, id);
-        if (locked.status() != ProposalStatus.VOTING) {
-            return false;
-        }
-        close(tx, locked);
-        return true;
+    /** Closes the voting that ended first among those that nobody has locked; false where there is none. */
+    static boolean closeDue(Jdbc tx) {
+        Optional<UUID> due = tx.change(Sql.of(LOCK_DUE), row -> row.uuid("id"));
+        due.ifPresent(id -> close(tx, lock(tx, id)));
+        return due.isPresent();
     }
 
     static Page<Vote> ofProposal(Jdbc jdbc, UUID proposal, VoteFilter filter, int limit, @Nullable Cursor after) {

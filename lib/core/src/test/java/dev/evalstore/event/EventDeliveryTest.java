@@ -32,13 +32,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Writers that commit late and roll back, and three dispatchers in processes of their own, of which one is killed and one stopped every
- * few seconds. {@code -Devalstore.long=true} does so for a minute.
+ * few seconds. {@link EventDeliveryForLongTest} does so for a minute.
  */
 @Timeout(600)
 class EventDeliveryTest {
-    private static final boolean IS_LONG = Boolean.getBoolean("evalstore.long");
-    private static final Duration TIME = Duration.ofSeconds(IS_LONG ? 60 : 5);
-    private static final Duration BETWEEN = Duration.ofMillis(IS_LONG ? 3_000 : 1_000);
     private static final int WRITERS = 8;
     private static final int THINGS = 20;
 
@@ -54,8 +51,20 @@ class EventDeliveryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated(config -> config.poolSize(WRITERS + 4));
 
+    private final Duration time;
+    private final Duration between;
     private final Database db = database.db();
     private final EventSubscriptionRepository subscriptions = db.events().subscriptions();
+
+    EventDeliveryTest() {
+        this(Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
+
+    /** For so long, with that long between one disturbance and the next. */
+    EventDeliveryTest(Duration time, Duration between) {
+        this.time = time;
+        this.between = between;
+    }
 
     /** Whoever gives up on a write on purpose. */
     private static final class RolledBack extends RuntimeException {
@@ -141,10 +150,10 @@ class EventDeliveryTest {
                 int seed = i;
                 writing.add(writers.submit(() -> write(seed, ends)));
             }
-            long end = System.nanoTime() + TIME.toNanos();
+            long end = System.nanoTime() + time.toNanos();
             Random random = new Random(15);
             while (end - System.nanoTime() > 0) {
-                LockSupport.parkNanos(BETWEEN.toNanos());
+                LockSupport.parkNanos(between.toNanos());
                 disturb(children, random.nextInt(children.size()), disturbances++);
             }
             ends.set(true);

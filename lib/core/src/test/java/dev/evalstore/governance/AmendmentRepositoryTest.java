@@ -90,6 +90,15 @@ class AmendmentRepositoryTest {
         assertThat(rows.events(proposal)).endsWith("proposal.amended");
     }
 
+    @Test
+    void an_accepted_amendment_that_changes_nothing_appends_no_event() {
+        List<String> before = rows.events(proposal);
+        UUID same =
+                amendments.create(amendment("{\"license\": \"Apache-2.0\"}")).id();
+        assertThat(amendments.accept(same, ada, null).status()).isEqualTo(AmendmentStatus.ACCEPTED);
+        assertThat(rows.events(proposal)).isEqualTo(before);
+    }
+
     /** Numbers are texts of digits for whoever counts them, and no doubles on the way. */
     @Test
     void what_an_amendment_does_not_name_keeps_its_digits() {

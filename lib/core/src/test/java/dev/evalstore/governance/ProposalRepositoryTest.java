@@ -20,6 +20,7 @@ import dev.evalstore.governance.NewProposal.Subject;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -404,6 +405,23 @@ class ProposalRepositoryTest {
         assertThat(Voting.outcome(most, most, 0, 1, half)).isEqualTo(ProposalOutcome.APPROVED);
         assertThat(Voting.outcome(most, most + 1, 0, 1, half)).isEqualTo(ProposalOutcome.REJECTED);
         assertThat(Voting.outcome(most - 1, most, 0, 1, half)).isEqualTo(ProposalOutcome.REJECTED);
+    }
+
+    @Test
+    void a_proposal_that_somebody_has_locked_keeps_no_other_open() throws SQLException {
+        UUID locked = voting(policy(1));
+        UUID free = voting(policy(1));
+        end(locked);
+        end(free);
+        db.<SQLException>useTransaction(tx -> {
+            try (Statement statement = tx.connection().createStatement()) {
+                statement.execute("select from evalstore.proposals where id = '" + locked + "' for update");
+            }
+            assertThat(proposals.closeDue(1_000)).isEqualTo(new Cleanup(1, false));
+            assertThat(proposals.get(free).outcome()).isNotNull();
+        });
+        assertThat(proposals.closeDue(1_000)).isEqualTo(new Cleanup(1, false));
+        assertThat(proposals.get(locked).outcome()).isNotNull();
     }
 
     @Test

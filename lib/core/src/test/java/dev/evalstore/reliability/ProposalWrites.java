@@ -77,7 +77,7 @@ final class ProposalWrites {
                                 "proposals.closeDue/1",
                                 ProposalWrites::ended,
                                 (r, of) -> r.governance().proposals().closeDue(10))
-                        .which(Write.Trait.IN_PIECES),
+                        .which(Write.Trait.IN_PIECES, Write.Trait.PASSES_OVER),
                 Write.of(
                         "proposals.withdraw/1",
                         ProposalWrites::draft,
