@@ -6,6 +6,7 @@ import dev.evalstore.event.EventDispatcher;
 import dev.evalstore.event.EventStart;
 import dev.evalstore.event.EventSubscriptionRepository;
 import dev.evalstore.event.NewEventSubscription;
+import dev.evalstore.job.Backoff;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,13 +19,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The second half of {@code events}: {@code events} events delivered to a handler that does nothing, beside an outbox that delivers as
  * many ({@code peer=0} leaves it out); {@code ten} events to each of ten subscriptions; {@code commits} events that are each completed
  * with a row in a commit of its own, beside the same commits by hand; and the time from an append to the handler, {@code samples} a
- * round, by polling and by notification.
+ * round by polling and by notification, and {@code beside} a round beside a handler that always fails.
  */
 final class EventDeliveryBench {
     private static final int MAX_BATCH = 100_000;
@@ -53,6 +54,7 @@ final class EventDeliveryBench {
         bench.deliverTen();
         bench.complete();
         bench.latency();
+        bench.besideFailing();
         lab.execute("drop table public.bench_effects");
     }
 
@@ -73,11 +75,8 @@ final class EventDeliveryBench {
                 String name = "bench-" + UUID.randomUUID();
                 ids.put(
                         name,
-                        subscriptions
-                                .subscribe(NewEventSubscription.of(name, EventDelivery.HANDLER)
-                                        .start(EventStart.after(before)))
-                                .subscription()
-                                .id());
+                        subscribe(NewEventSubscription.of(name, EventDelivery.HANDLER)
+                                .start(EventStart.after(before))));
             }
         }
 
@@ -195,33 +194,62 @@ final class EventDeliveryBench {
         int samples = lab.settings().number("samples", 20);
         lab.report().progress("events.latency, ms from an append to the handler, median of a round");
         Map<String, Double> p50 = new Rounds(lab)
-                .side("polling", () -> latency(samples, null))
+                .side("polling", () -> latency(samples, 450, builder -> builder).millis(0.5))
                 .side(
                         "notification",
-                        () -> latency(
-                                samples,
-                                DatabaseConfig.builder(lab.server().url()).build()))
+                        () -> latency(samples, 450, this::notified).millis(0.5))
                 .medians();
         lab.report().values("events.latency", p50, "ms", Map.of("samples", samples, "rounds", lab.rounds()));
         lab.report().ratio("events.latency", p50, "notification", "polling");
     }
 
-    /** The commit is within the time. */
-    private double latency(int samples, @Nullable DatabaseConfig notified) throws Exception {
+    /** The failing one gets the same events, and fails again every tenth of a second. */
+    private void besideFailing() throws Exception {
+        int samples = lab.settings().number("beside", 200);
+        lab.report().progress("events.beside_failing, ms from an append to the handler, 99th percentile of a round");
+        String failing = "bench-" + UUID.randomUUID();
+        UUID id = subscribe(
+                NewEventSubscription.of(failing, EventDelivery.HANDLER).maxFailures(100));
+        Map<String, Double> p99 = new Rounds(lab)
+                .side("alone", () -> latency(samples, 60, this::notified).millis(0.99))
+                .side(
+                        "beside a failing one",
+                        () -> latency(
+                                        samples,
+                                        60,
+                                        builder -> notified(builder)
+                                                .backoff(new Backoff(Duration.ofMillis(100), Duration.ofMillis(100)))
+                                                .handle(failing, context -> {
+                                                    throw new IllegalStateException("on purpose");
+                                                }))
+                                .millis(0.99))
+                .medians();
+        subscriptions.delete(id);
+        lab.report().values("events.beside_failing", p99, "ms", Map.of("samples", samples, "rounds", lab.rounds()));
+        lab.report().ratio("events.beside_failing", p99, "beside a failing one", "alone");
+    }
+
+    private EventDispatcher.Builder notified(EventDispatcher.Builder builder) {
+        return builder.notifications(DatabaseConfig.builder(lab.server().url()).build());
+    }
+
+    private UUID subscribe(NewEventSubscription subscription) {
+        return subscriptions.subscribe(subscription).subscription().id();
+    }
+
+    /** An event every 50 ms to so many more, each delivered before the next; the commit is within the time. */
+    private Latencies latency(int samples, int pauses, UnaryOperator<EventDispatcher.Builder> how) throws Exception {
         String name = "bench-" + UUID.randomUUID();
-        UUID id = subscriptions
-                .subscribe(NewEventSubscription.of(name, EventDelivery.HANDLER))
-                .subscription()
-                .id();
+        UUID id = subscribe(NewEventSubscription.of(name, EventDelivery.HANDLER));
         BlockingQueue<Long> started = new LinkedBlockingQueue<>();
         Latencies latencies = new Latencies();
-        Random pauses = new Random(1);
-        EventDispatcher.Builder builder =
-                EventDispatcher.on(lab.db()).handle(name, context -> started.add(System.nanoTime()));
-        EventDispatcher dispatcher = (notified == null ? builder : builder.notifications(notified)).start();
+        Random random = new Random(1);
+        EventDispatcher dispatcher = how.apply(EventDispatcher.on(lab.db()))
+                .handle(name, context -> started.add(System.nanoTime()))
+                .start();
         try {
             for (int i = 0; i < samples; i++) {
-                Thread.sleep(Duration.ofMillis(50 + pauses.nextInt(400)).toMillis());
+                Thread.sleep(Duration.ofMillis(50 + random.nextInt(pauses - 50)).toMillis());
                 long before = System.nanoTime();
                 lab.db().events().append(EventBench.event("latency"));
                 latencies.add(started.take() - before);
@@ -230,6 +258,6 @@ final class EventDeliveryBench {
             dispatcher.close();
             subscriptions.delete(id);
         }
-        return latencies.millis(0.5);
+        return latencies;
     }
 }

@@ -201,7 +201,8 @@ class BenchTest {
                 "events=100",
                 "ten=20",
                 "commits=20",
-                "samples=1");
+                "samples=1",
+                "beside=2");
 
         assertThat(lines)
                 .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
@@ -226,7 +227,77 @@ class BenchTest {
                         "events.complete evalstore/raw",
                         "events.latency polling",
                         "events.latency notification",
-                        "events.latency notification/polling");
+                        "events.latency notification/polling",
+                        "events.beside_failing alone",
+                        "events.beside_failing beside a failing one",
+                        "events.beside_failing beside a failing one/alone");
+    }
+
+    @Test
+    void tracking_sets_logs_searches_and_histories_beside_the_statements_of_mlflow() throws Exception {
+        List<Map<String, Object>> lines = run(
+                "tracking",
+                "python=none",
+                "logs=2",
+                "keys=5",
+                "batches=1",
+                "points=400",
+                "experiments=300",
+                "searches=2",
+                "large=600");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "tracking.log evalstore",
+                        "tracking.log mlflow-sql",
+                        "tracking.log evalstore/mlflow-sql",
+                        "tracking.log_existing evalstore",
+                        "tracking.log_existing mlflow-sql",
+                        "tracking.log_existing evalstore/mlflow-sql",
+                        "tracking.history evalstore",
+                        "tracking.history raw",
+                        "tracking.history mlflow-sql",
+                        "tracking.history evalstore/raw",
+                        "tracking.history evalstore/mlflow-sql",
+                        "tracking.history_reduced_time evalstore",
+                        "tracking.history_reduced_time mlflow-sql",
+                        "tracking.history_reduced evalstore",
+                        "tracking.history_reduced mlflow-sql",
+                        "tracking.history_reduced evalstore/mlflow-sql",
+                        "tracking.bytes evalstore",
+                        "tracking.bytes mlflow-sql",
+                        "tracking.bytes evalstore/mlflow-sql",
+                        "tracking.search_time evalstore",
+                        "tracking.search_time mlflow-sql",
+                        "tracking.search evalstore",
+                        "tracking.search mlflow-sql",
+                        "tracking.search evalstore/mlflow-sql",
+                        "tracking.search_projected_time evalstore",
+                        "tracking.search_projected_time mlflow-sql",
+                        "tracking.search_projected evalstore",
+                        "tracking.search_projected mlflow-sql",
+                        "tracking.search_projected evalstore/mlflow-sql",
+                        "tracking.page 1",
+                        "tracking.page 100",
+                        "tracking.page 100/1",
+                        "tracking.search_large 300",
+                        "tracking.search_large 600",
+                        "tracking.search_large 600/300");
+    }
+
+    @Test
+    void a_python_without_mlflow_leaves_its_side_out_and_is_named() throws Exception {
+        ByteArrayOutputStream progress = new ByteArrayOutputStream();
+        try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
+                PrintStream told = new PrintStream(progress, true, StandardCharsets.UTF_8)) {
+            Bench.run(
+                    List.of("tracking", "only=log", "logs=1", "rounds=5", "python=no-python", "url=" + server.url()),
+                    new Report(nowhere, told));
+        }
+
+        assertThat(progress.toString(StandardCharsets.UTF_8))
+                .contains("SKIPPED: MLflow itself, which \"no-python\" does not have (");
     }
 
     @Test
