@@ -35,6 +35,7 @@ public final class Bench {
         SUBCOMMANDS.put("exchange", ExchangeBench::run);
         SUBCOMMANDS.put("leaderboard", LeaderboardBench::run);
         SUBCOMMANDS.put("events", EventBench::run);
+        SUBCOMMANDS.put("tracking", TrackingBench::run);
     }
 
     private Bench() {}
