@@ -2,6 +2,7 @@ package dev.evalstore.tracking;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -211,10 +212,12 @@ final class Logging {
     }
 
     private static Json metadata(LogRows rows) {
-        return Json.of(Map.of(
-                "points", rows.points(),
-                "params", rows.params().size(),
-                "tags", rows.tags().size()));
+        return Json.of(
+                Map.of(
+                        "points", rows.points(),
+                        "params", rows.params().size(),
+                        "tags", rows.tags().size()),
+                JsonMapping.builtIn());
     }
 
     /** Names that were thought to be there are not; nothing was written. */

@@ -2,6 +2,7 @@ package dev.evalstore.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.Database;
 import dev.evalstore.Patch;
 import dev.evalstore.Retry;
@@ -77,6 +78,28 @@ class ExperimentLogRaceTest {
             Experiment stored = experiments.get(id);
             assertThat(stored.params()).hasSize(20).isEqualTo(params());
             assertThat(stored.tags()).hasSize(LOGGING);
+        }
+    }
+
+    @Test
+    void of_callers_who_log_a_param_with_other_values_at_once_one_is_stored_and_the_others_are_told() throws Exception {
+        ExperimentRepository experiments = database.db().tracking().experiments();
+        for (int round = 0; round < 25; round++) {
+            UUID id = experiments
+                    .create(NewExperiment.of("disputed", ExperimentKind.EVALUATION))
+                    .id();
+            List<Integer> stored = new ArrayList<>(Threads.together(4, thread -> () -> {
+                try {
+                    experiments.log(id, LogBatch.of().param("p", thread).metric("m", thread, thread, NOON));
+                    return thread;
+                } catch (ConflictException e) {
+                    return -1;
+                }
+            }));
+            stored.removeIf(thread -> thread < 0);
+            assertThat(stored).hasSize(1);
+            assertThat(experiments.get(id).params()).isEqualTo(Map.of("p", ParamValue.of(stored.get(0))));
+            assertThat(experiments.metrics(id).get("m").count()).isEqualTo(1);
         }
     }
 
