@@ -11,8 +11,8 @@ import java.util.Objects;
 public record Cursor(String value) {
     public Cursor {
         Objects.requireNonNull(value, "cursor");
-        if (value.isEmpty() || value.length() > 1024) {
-            throw new IllegalArgumentException("cursor must have from 1 to 1024 characters");
+        if (value.isEmpty() || value.length() > 4096) {
+            throw new IllegalArgumentException("cursor must have from 1 to 4096 characters");
         }
     }
 

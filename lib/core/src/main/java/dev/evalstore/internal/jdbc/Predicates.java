@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Predicates {
     private static final Pattern COLUMN = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
 
-    private static final String COMPARED = "{c} {o} ?";
+    private static final String COMPARED = "{c} {o} {v}";
     private static final String ANY = "{c} = any (?)";
     private static final String SOME = "{c} is not null";
     private static final String NONE = "{c} is null";
@@ -46,8 +47,16 @@ public final class Predicates {
 
     /** The column compared with the value; a column without a value meets no comparison, {@code NOT_EQUAL} neither. */
     public static Sql compare(String column, Comparison comparison, Object value) {
-        String text = of(COMPARED, column).replace("{o}", comparison.operator);
-        return Sql.of(text, Objects.requireNonNull(value, "value"));
+        return compare(column(column), comparison, Sql.of("?", Objects.requireNonNull(value, "value")));
+    }
+
+    /** The same of two expressions. */
+    public static Sql compare(Sql left, Comparison comparison, Sql right) {
+        String text = COMPARED.replace("{o}", comparison.operator)
+                .replace("{v}", right.text())
+                .replace("{c}", left.text());
+        return Sql.of(
+                text, Stream.concat(left.args().stream(), right.args().stream()).toArray());
     }
 
     /** The column has the text in it, in any case; the text's wildcards stand for themselves. */
@@ -57,7 +66,15 @@ public final class Predicates {
 
     /** The column is one of the values; without values, no row meets it. */
     public static Sql in(String column, SqlArray values) {
-        return Sql.of(of(ANY, column), Objects.requireNonNull(values, "values"));
+        return in(column(column), values);
+    }
+
+    /** The same of an expression. */
+    public static Sql in(Sql expression, SqlArray values) {
+        Object array = Objects.requireNonNull(values, "values");
+        return Sql.of(
+                of(ANY, expression).text(),
+                Stream.concat(expression.args().stream(), Stream.of(array)).toArray());
     }
 
     /** At least {@code from}, and at most {@code to}, each where it is given; empty where neither is. */
@@ -74,12 +91,17 @@ public final class Predicates {
 
     /** The column has a value. */
     public static Sql given(String column) {
-        return Sql.of(of(SOME, column));
+        return given(column(column));
+    }
+
+    /** The same of an expression. */
+    public static Sql given(Sql expression) {
+        return of(SOME, expression);
     }
 
     /** The column has no value. */
     public static Sql missing(String column) {
-        return Sql.of(of(NONE, column));
+        return of(NONE, column(column));
     }
 
     /** What is not met: also where the server does not know. */
@@ -109,10 +131,14 @@ public final class Predicates {
                         .toArray());
     }
 
-    private static String of(String template, String column) {
+    private static Sql of(String template, Sql expression) {
+        return new Sql(template.replace("{c}", expression.text()), expression.args());
+    }
+
+    private static Sql column(String column) {
         if (!COLUMN.matcher(column).matches()) {
             throw new IllegalArgumentException("not a column: " + column.length() + " characters");
         }
-        return template.replace("{c}", column);
+        return Sql.of(column);
     }
 }

@@ -136,6 +136,11 @@ public final class Row {
         return array == null ? null : List.of((String[]) array.getArray());
     }
 
+    public List<Double> reals(String label) throws SQLException {
+        var array = given(label, result.getArray(prefix + label));
+        return List.of((Double[]) array.getArray());
+    }
+
     /** The enum constant whose name, in lower case, the column holds. */
     public <E extends Enum<E>> E enumValue(String label, Class<E> type) throws SQLException {
         return given(label, enumValueOrNull(label, type));
