@@ -8,8 +8,8 @@ public enum Attribute implements Field {
     NAME("name", FieldType.TEXT),
     PROJECT("project", FieldType.TEXT),
     DESCRIPTION("description", FieldType.TEXT),
-    KIND("kind", FieldType.WORD, "fine_tuning", "evaluation", "comparison"),
-    STATUS("status", FieldType.WORD, "created", "running", "completed", "failed", "cancelled"),
+    KIND("kind", FieldType.WORD),
+    STATUS("status", FieldType.WORD),
     NOTES("notes", FieldType.TEXT),
     ERROR("error", FieldType.TEXT),
     CREATED_AT("created_at", FieldType.TIME),
@@ -30,14 +30,15 @@ public enum Attribute implements Field {
     DATASET_VERSION("datasets.version_label", FieldType.TEXT),
     DATASET_CHECKSUM("datasets.checksum", FieldType.TEXT);
 
+    private static final List<String> KINDS = List.of("fine_tuning", "evaluation", "comparison");
+    private static final List<String> STATUSES = List.of("created", "running", "completed", "failed", "cancelled");
+
     private final String text;
     private final FieldType type;
-    private final List<String> words;
 
-    Attribute(String text, FieldType type, String... words) {
+    Attribute(String text, FieldType type) {
         this.text = text;
         this.type = type;
-        this.words = List.of(words);
     }
 
     @Override
@@ -47,7 +48,7 @@ public enum Attribute implements Field {
 
     /** The values that an attribute of the type {@link FieldType#WORD} may have; of others none are listed. */
     public List<String> words() {
-        return words;
+        return this == STATUS ? STATUSES : this == KIND ? KINDS : List.of();
     }
 
     @Override

@@ -77,16 +77,16 @@ final class FieldParser {
             return new Field.Tag(name(keyStart));
         }
         if (ATTRIBUTES.contains(first)) {
-            return attribute(keyStart, key(keyStart));
+            return attribute(keyStart, key());
         }
         if (DATASETS.contains(first)) {
-            return attribute(keyStart, DATASET + key(keyStart));
+            return attribute(keyStart, DATASET + key());
         }
         throw scanner.error(start, "metrics, params, tags, attributes or datasets before a point");
     }
 
     private String name(int start) {
-        String name = key(start);
+        String name = key();
         if (name.isBlank() || name.codePointCount(0, name.length()) > Field.MAX_NAME) {
             throw scanner.error(start, "a name that is not blank and has at most " + Field.MAX_NAME + " characters");
         }
@@ -94,7 +94,7 @@ final class FieldParser {
     }
 
     /** A name after a point: in quotes, or of words joined by points. */
-    private String key(int start) {
+    private String key() {
         if (scanner.isNext('`') || scanner.isNext('"')) {
             return scanner.quoted();
         }

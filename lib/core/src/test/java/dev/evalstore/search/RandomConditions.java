@@ -59,7 +59,7 @@ public final class RandomConditions {
             -1.0,
             0.1,
             0.5,
-            1e-320,
+            Double.parseDouble("1e-320"),
             5e-324,
             1e308,
             Double.MAX_VALUE,

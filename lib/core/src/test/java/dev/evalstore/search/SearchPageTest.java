@@ -35,7 +35,7 @@ class SearchPageTest {
                 assertThat(Field.parse(quoted)).as(name).containsExactly(attribute);
             }
             assertThat(row.get(2)).isEqualTo(attribute.type().name().toLowerCase(Locale.ROOT));
-            String[] column = code(row.get(3)).get(0).split("\\.");
+            String[] column = code(row.get(3)).get(0).split("\\.", 2);
             assertThat(database.value("select count(*) from information_schema.columns where table_schema = 'evalstore'"
                             + " and table_name = '" + column[0] + "' and column_name = '" + column[1] + "'"))
                     .as(row.get(3))
@@ -80,7 +80,7 @@ class SearchPageTest {
         String page = Files.readString(PAGE);
         Matcher block = Pattern.compile("(?s)```\n(.*?)\n```").matcher(page);
         assertThat(block.find()).isTrue();
-        List<String> filters = Arrays.asList(block.group(1).split("\n"));
+        List<String> filters = Arrays.asList(block.group(1).split("\n", -1));
         assertThat(filters)
                 .hasSize(3)
                 .allSatisfy(filter -> assertThat(Condition.parse(filter)).isNotNull());
