@@ -85,7 +85,7 @@ public final class EvaluationFilter extends Conditions<EvaluationFilter> {
         return and(KIND, Objects.requireNonNull(kind, "experimentKind"));
     }
 
-    /** Only answers to this question. */
+    /** Only answers to this question; with {@link #experiments} beside it, they are looked up by an index. */
     public EvaluationFilter item(String key) {
         return where(equal("item_key", "itemKey", Check.text("itemKey", key)));
     }

@@ -5,13 +5,11 @@ import dev.evalstore.Cursor;
 import dev.evalstore.Page;
 import dev.evalstore.Rows;
 import dev.evalstore.internal.Uuids;
-import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
@@ -131,10 +129,11 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     public List<UUID> createAll(List<NewEvaluation> evaluations) {
         List<NewEvaluation> rows = List.copyOf(evaluations);
         List<UUID> ids = Stream.generate(Uuids::next).limit(rows.size()).toList();
+        EvaluationLoad load = EvaluationLoad.of(ids, rows);
         if (rows.size() >= COPY_FROM) {
-            jdbc.copyIn(COPY_ALL, out -> copy(out, ids, rows));
+            jdbc.copyIn(COPY_ALL, load::copy);
         } else if (!rows.isEmpty()) {
-            jdbc.update(createAll(ids, rows));
+            jdbc.update(Sql.of(CREATE_ALL, load.arrays()));
         }
         return ids;
     }
@@ -186,74 +185,6 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                         row.bigint("input_tokens"),
                         row.bigint("output_tokens"),
                         row.numeric("cost_usd")));
-    }
-
-    private static Sql createAll(List<UUID> ids, List<NewEvaluation> rows) {
-        List<NewEvaluation.Place> places =
-                rows.stream().map(NewEvaluation::place).toList();
-        List<NewEvaluation.Answer> answers =
-                rows.stream().map(NewEvaluation::answer).toList();
-        List<NewEvaluation.Measured> measured =
-                rows.stream().map(NewEvaluation::measured).toList();
-        List<NewEvaluation.Judged> judged =
-                rows.stream().map(NewEvaluation::judged).toList();
-        return Sql.of(
-                CREATE_ALL,
-                SqlArray.uuids(ids),
-                SqlArray.uuids(places, NewEvaluation.Place::benchmarkId),
-                SqlArray.texts(answers, NewEvaluation.Answer::provider),
-                SqlArray.texts(answers, NewEvaluation.Answer::model),
-                SqlArray.texts(answers, NewEvaluation.Answer::input),
-                SqlArray.texts(answers, NewEvaluation.Answer::output),
-                SqlArray.texts(answers, NewEvaluation.Answer::expected),
-                SqlArray.jsons(rows, NewEvaluation::metrics),
-                SqlArray.reals(rows, NewEvaluation::score),
-                SqlArray.ints(measured, NewEvaluation.Measured::latencyMs),
-                SqlArray.ints(measured, NewEvaluation.Measured::inputTokens),
-                SqlArray.ints(measured, NewEvaluation.Measured::outputTokens),
-                SqlArray.numerics(measured, NewEvaluation.Measured::costUsd),
-                SqlArray.jsons(rows, NewEvaluation::metadata),
-                SqlArray.uuids(places, NewEvaluation.Place::experimentId),
-                SqlArray.uuids(answers, NewEvaluation.Answer::modelVersionId),
-                SqlArray.texts(places, NewEvaluation.Place::itemKey),
-                SqlArray.ints(places, NewEvaluation.Place::repeat),
-                SqlArray.jsons(judged, NewEvaluation.Judged::judgeScores),
-                SqlArray.jsons(judged, NewEvaluation.Judged::criteria),
-                SqlArray.texts(judged, NewEvaluation.Judged::evaluatorVersion),
-                SqlArray.uuids(rows, NewEvaluation::createdBy));
-    }
-
-    private static void copy(BinaryCopy out, List<UUID> ids, List<NewEvaluation> rows) throws SQLException {
-        for (int i = 0; i < rows.size(); i++) {
-            NewEvaluation row = rows.get(i);
-            NewEvaluation.Place place = row.place();
-            NewEvaluation.Answer answer = row.answer();
-            NewEvaluation.Measured measured = row.measured();
-            NewEvaluation.Judged judged = row.judged();
-            out.row(22)
-                    .uuid(ids.get(i))
-                    .uuid(place.benchmarkId())
-                    .text(answer.provider())
-                    .text(answer.model())
-                    .text(answer.input())
-                    .text(answer.output())
-                    .text(answer.expected())
-                    .json(row.metrics())
-                    .real(row.score())
-                    .integer(measured.latencyMs())
-                    .integer(measured.inputTokens())
-                    .integer(measured.outputTokens())
-                    .numeric(measured.costUsd())
-                    .json(row.metadata())
-                    .uuid(place.experimentId())
-                    .uuid(answer.modelVersionId())
-                    .text(place.itemKey())
-                    .integer(place.repeat())
-                    .json(judged.judgeScores())
-                    .json(judged.criteria())
-                    .text(judged.evaluatorVersion())
-                    .uuid(row.createdBy());
-        }
     }
 
     private static EvaluationSummary.Distribution distribution(Row row, String name) throws SQLException {

@@ -10,11 +10,17 @@ import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +111,42 @@ class EvaluationBulkTest {
                         + " output, expected, metrics, score, latency_ms, input_tokens, output_tokens, cost_usd, metadata,"
                         + " experiment_id, model_version_id, item_key, repeat, rating, judge_scores, criteria,"
                         + " evaluator_version, created_by), '~' order by id)) from evalstore.evaluations");
+    }
+
+    /** Rows go to the unique index in one order, so that nobody waits in a circle. */
+    @ParameterizedTest(name = "{0} rows")
+    @ValueSource(ints = {500, 10_000})
+    void of_two_who_load_the_same_items_in_opposite_orders_one_is_refused(int count) throws Exception {
+        List<NewEvaluation> up = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            up.add(Answers.plain("m").experiment(Answers.EXPERIMENT).item("item " + i % 100, i / 100));
+        }
+        List<NewEvaluation> down = new ArrayList<>(up);
+        Collections.reverse(down);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < (count == 500 ? 10 : 1); round++) {
+                database.admin("delete from evalstore.evaluations");
+                CyclicBarrier both = new CyclicBarrier(2);
+                List<Future<Boolean>> stored =
+                        threads.invokeAll(List.of(() -> storedAll(both, up), () -> storedAll(both, down)));
+                assertThat(List.of(stored.get(0).get(), stored.get(1).get())).containsExactlyInAnyOrder(true, false);
+                assertThat(answers.count(EvaluationFilter.ALL)).isEqualTo(count);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private boolean storedAll(CyclicBarrier both, List<NewEvaluation> rows) throws Exception {
+        both.await(60, TimeUnit.SECONDS);
+        try {
+            answers.createAll(rows);
+            return true;
+        } catch (ConstraintViolationException e) {
+            assertThat(e.constraint()).isEqualTo("idx_evaluations_experiment_id_item_key_repeat");
+            return false;
+        }
     }
 
     @Test

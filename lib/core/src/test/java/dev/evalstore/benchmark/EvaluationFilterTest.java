@@ -179,6 +179,18 @@ class EvaluationFilterTest {
     }
 
     @Test
+    void wildcards_quotes_and_signs_in_a_searched_text_stand_for_themselves() {
+        for (String part : EvaluationWorld.PARTS) {
+            long expected = count(row -> contains(row, part));
+            assertThat(expected).as(part).isPositive().isLessThan(all.size());
+            assertThat(answers.count(EvaluationFilter.ALL.text(part))).as(part).isEqualTo(expected);
+        }
+        assertThat(answers.count(EvaluationFilter.ALL.text("s_ake"))).isZero();
+        assertThat(answers.count(EvaluationFilter.ALL.text("word".repeat(2_500))))
+                .isZero();
+    }
+
+    @Test
     void combinations_equal_the_oracle_in_every_order_by_pages_of_any_size() {
         combine(2, COMBINATIONS);
     }
