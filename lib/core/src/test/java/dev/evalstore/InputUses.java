@@ -7,6 +7,7 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.catalog.DatasetFormat;
@@ -96,12 +97,15 @@ import dev.evalstore.state.StateOptions;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.Analytics;
 import dev.evalstore.tracking.ExperimentKind;
+import dev.evalstore.tracking.ExperimentQuery;
 import dev.evalstore.tracking.LogBatch;
 import dev.evalstore.tracking.MetricPoint;
 import dev.evalstore.tracking.NewCostEntry;
 import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.tracking.NewFeedback;
+import dev.evalstore.tracking.ParamValue;
 import dev.evalstore.tracking.StepRange;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
@@ -167,6 +171,7 @@ final class InputUses {
                 .sample(Rows.class, db::benchmarks)
                 .sample(Subject.class, Subject::policyChange)
                 .sample(NewAmendment.class, () -> NewAmendment.of(UUID.randomUUID(), "t", "d", NAMED))
+                .sample(Analytics.class, () -> db.tracking().analytics(EvaluationFilter.ALL))
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
                 .sample(ConfidenceInterval.class, () -> new ConfidenceInterval(0, 1, 0.95))
@@ -245,6 +250,7 @@ final class InputUses {
                                 given.thumbs(),
                                 given.comment(),
                                 given.criteria())));
+        use(ExperimentQuery.class, query -> db.tracking().experiments().search(query));
         use(NewCostEntry.class, entry -> {
             db.tracking().costs().append(entry);
             db.tracking().costs().appendAll(List.of(entry));
@@ -325,6 +331,11 @@ final class InputUses {
                 point -> db.tracking()
                         .experiments()
                         .log(experiment(), LogBatch.of().metric("m", List.of(point))));
+        use(
+                ParamValue.class,
+                value -> db.tracking()
+                        .experiments()
+                        .log(experiment(), LogBatch.of().param("p", value)));
         use(StepRange.class, range -> db.tracking().experiments().history(experiment(), "m", range, point -> {}));
         use(NewHardwareConfig.class, machine -> db.catalog().hardware().create(machine));
         use(

@@ -59,7 +59,7 @@ public final class CostRepository implements Lists<CostEntry, CostFilter> {
             /* cost_entries.copy */ copy evalstore.cost_entries ({written})
             from stdin (format binary)""".replace("{written}", WRITTEN);
 
-    private static final String TOTAL = """
+    static final String TOTAL = """
             /* cost_entries.total */ select null as provider, null as model, null::uuid as experiment_id,
                 null::date as day, count(*) as n,
                 coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,

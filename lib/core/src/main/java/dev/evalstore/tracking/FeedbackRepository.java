@@ -59,12 +59,12 @@ public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter
             where e.id = ? and e.rating is distinct from f.mean""";
 
     /** One snapshot, and one look by the conditions, for figures and newest: each of those comes with the figures. */
-    private static final String STATS = """
+    static final String STATS = """
             /* evaluation_feedback.stats */ with given as materialized (
                 select id, rating, thumbs, comment is not null as is_commented, created_at
                 from evalstore.evaluation_feedback where true""";
 
-    private static final String NEWEST = """
+    static final String NEWEST = """
             )
             select s.n, s.rated, s.mean, s.stars_1, s.stars_2, s.stars_3, s.stars_4, s.stars_5, s.thumbs_up,
                 s.thumbs_down, s.comments, {newest}

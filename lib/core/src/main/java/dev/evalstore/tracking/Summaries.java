@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an experiment and the rows that hang on it have come to, in one statement. */
 final class Summaries {
-    private static final String SUMMARY = """
+    static final String SUMMARY = """
             /* experiments.summary */ select x.id, x.status,
                 extract(epoch from (coalesce(x.completed_at, statement_timestamp()) - x.started_at) * 1000000)::int8
                     as ran_micros,
