@@ -157,6 +157,7 @@ begin
         execute pg_catalog.format('grant select (id, name, event_types, aggregate_types, delivery, endpoint, previous_until,'
             ' start_position, enabled, disabled_reason, max_failures, on_poison, created_at, updated_at)'
             ' on ${schema}.event_subscriptions to %I', reader);
+        execute pg_catalog.format('grant select on sequence ${schema}.domain_event_positions to %I', reader);
     end loop;
 end
 $$;

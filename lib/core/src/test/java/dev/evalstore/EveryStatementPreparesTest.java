@@ -53,6 +53,7 @@ class EveryStatementPreparesTest {
             Map.entry("ConfigPopulation.CREATED", "what new configs tell, within their insert"),
             Map.entry("EventCursors.DRAWN", "a position, within the statements that need it"),
             Map.entry("EventCursors.NOW", "a position, within the insert of a subscription"),
+            Map.entry("EventReading.READ", "what is wanted follows, then the end"),
             Map.entry("EventLags.WAITING", "what is wanted follows, then the end"),
             Map.entry("ParkedEvents.MATCHED", "the filter follows, then what is done"),
             Map.entry("DefinitionFigures.COMPUTED", "read, and a part of the refresh"),

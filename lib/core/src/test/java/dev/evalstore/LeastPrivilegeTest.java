@@ -89,6 +89,7 @@ class LeastPrivilegeTest {
                 + " select id, user_id, purpose, email, expires_at, used_at from evalstore.user_tokens;"
                 + " select id, name, delivery, endpoint, enabled, previous_until from evalstore.event_subscriptions;"
                 + " select * from evalstore.event_cursors; select * from evalstore.event_parked;"
+                + " select last_value from evalstore.domain_event_positions;"
                 + " select * from evalstore.audit_log; select * from evalstore.monitoring_events;"
                 + " select * from evalstore.benchmarks; select * from evalstore.evaluations");
     }

@@ -90,13 +90,14 @@ final class DispatcherClaimer implements Runnable {
         try {
             Set<String> idle = idle();
             while (!stopping
+                    && !troubled
                     && !idle.isEmpty()
                     && claim(() -> EventLeases.claim(settings.jdbc(), idle, settings.owner(), settings.lease()))) {
                 hasClaimed = true;
                 idle.removeAll(busy);
             }
             int free = settings.deliveries().isEmpty() ? 0 : settings.concurrency() - shared.get();
-            for (; free > 0 && !stopping; free--) {
+            for (; free > 0 && !stopping && !troubled; free--) {
                 if (!claim(() -> EventLeases.claimDelivery(
                         settings.jdbc(), settings.deliveries().keySet(), settings.owner(), settings.lease()))) {
                     break;

@@ -12,8 +12,8 @@ import java.util.List;
  * @param parked how many events are set aside, those to be retried among them
  * @param settled up to which position events can be delivered at the moment
  * @param holdUp why the first of them is not delivered, as far as the store knows
- * @param writers the server processes whose open transactions hold a number, and so hold up what was written after it; empty unless
- *     there is something to wait for
+ * @param writers the server processes whose open transactions hold a number, and so hold up what was written after it, without
+ *     prepared ones, which have no process; empty unless there is something to wait for
  */
 public record EventLag(
         EventCursor cursor,

@@ -37,7 +37,8 @@ final class EventLags {
 
     private static final String WRITERS = """
             /* domain_events.writers */ select distinct p.pid from pg_catalog.pg_locks p
-            where p.locktype = 'advisory' and p.objsubid = 2
+            -- A prepared transaction has no process.
+            where p.locktype = 'advisory' and p.objsubid = 2 and p.pid is not null
                 and p.classid = 'evalstore.domain_event_positions'::regclass::oid
                 and p.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
             order by p.pid""";

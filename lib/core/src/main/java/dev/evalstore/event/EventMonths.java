@@ -27,6 +27,14 @@ final class EventMonths {
             join evalstore.event_subscriptions s on s.id = c.subscription_id and s.enabled
             order by m.month, s.name""";
 
+    /** Passes over what somebody delivers again at this moment; the next clean-up finds it. */
+    private static final String FORGET_PARKED = """
+            /* event_parked.forget_old */ delete from evalstore.event_parked k
+            where (k.subscription_id, k.position) in (
+                select p.subscription_id, p.position from evalstore.event_parked p
+                where p.event_created_at < ?::date::timestamp at time zone 'UTC'
+                for update skip locked)""";
+
     private EventMonths() {}
 
     /** An enabled subscription that has not passed a month. */
@@ -40,7 +48,9 @@ final class EventMonths {
                 .filter(hold -> hold.month().equals(before))
                 .map(Hold::subscription)
                 .toList();
-        return new EventCleanup(PartitionRetention.dropBefore(jdbc, EventRows.TABLE, before), heldBy);
+        int dropped = PartitionRetention.dropBefore(jdbc, EventRows.TABLE, before);
+        jdbc.update(Sql.of(FORGET_PARKED, before.atDay(1)));
+        return new EventCleanup(dropped, heldBy);
     }
 
     private static List<Hold> holds(Jdbc jdbc, YearMonth firstKept) {

@@ -45,9 +45,27 @@ final class EventReading {
                         offset case when c.holds then ?::bigint else ?::bigint end limit 1), settled.number) end) as up_to
             from settled cross join cursors c""".replace("{settled}", EventRows.ORDER.settled());
 
+    /** Of parked events, whose sizes are not known before they are read. */
+    private static final int MAX_RETRIED = 20;
+
+    /**
+     * A batch ends by its size too; its first event is in it whatever its size. Of a large document only the size is known that it has
+     * when it is compressed, to a tenth or so.
+     */
     private static final String READ = EventRepository.TABLE.text("""
-            /* domain_events.read */ select {columns} from evalstore.domain_events e
-            where e.position > ? and e.position <= ?""");
+            /* domain_events.read */ select {columns}, b.found
+            from (
+                select e.*, count(*) over () as found,
+                    coalesce(sum(pg_column_size(e.payload)::bigint * case when pg_column_size(e.payload) < 2000 then 1 else 10 end)
+                        over (order by e.position rows between unbounded preceding and 1 preceding), 0) as bytes_before
+                from (
+                    select * from evalstore.domain_events e
+                    where e.position > ? and e.position <= ?""");
+
+    private static final String READ_END = """
+                    order by e.position limit ?) e) b
+            where b.bytes_before < 4000000
+            order by b.position""";
 
     private static final String NOT_PARKED = """
             and not exists (
@@ -119,9 +137,11 @@ final class EventReading {
         Sql read = Sql.of(READ, settled.position(), settled.upTo())
                 .and(settled.wanted())
                 .andIf(settled.holds(), NOT_PARKED, lease.subscriptionId())
-                .and("order by e.position limit ?", limit);
-        List<DomainEvent> events = jdbc.list(read, EventRepository.TABLE.mapper());
-        boolean isFull = events.size() == limit;
+                .and(READ_END, limit);
+        List<Read> found = jdbc.list(read, Read::map);
+        List<DomainEvent> events = found.stream().map(Read::event).toList();
+        boolean isFull = events.size() == limit
+                || (!found.isEmpty() && events.size() < found.get(0).found());
         long upTo = isFull ? last(events) : settled.upTo();
         if (events.isEmpty() && upTo > settled.position()) {
             pass(jdbc, lease, upTo);
@@ -141,7 +161,13 @@ final class EventReading {
         long position = EventOutcomes.lock(tx, lease).position();
         tx.update(Sql.of(FORGET_DROPPED, lease.subscriptionId()));
         return tx.returning(
-                Sql.of(HAND_OUT, lease.token(), lease.subscriptionId(), lease.subscriptionId(), position, limit),
+                Sql.of(
+                        HAND_OUT,
+                        lease.token(),
+                        lease.subscriptionId(),
+                        lease.subscriptionId(),
+                        position,
+                        Math.min(limit, MAX_RETRIED)),
                 EventRepository.TABLE.mapper());
     }
 
@@ -153,6 +179,13 @@ final class EventReading {
 
     private static long last(List<DomainEvent> events) {
         return events.get(events.size() - 1).position();
+    }
+
+    /** An event of a batch, and how many there would be if size did not count. */
+    private record Read(DomainEvent event, long found) {
+        static Read map(Row row) throws SQLException {
+            return new Read(EventRepository.TABLE.mapper().map(row), row.bigint("found"));
+        }
     }
 
     /** The cursor, and up to where a read may go. */

@@ -2,7 +2,7 @@ package dev.evalstore.event;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
-import java.util.Objects;
+import dev.evalstore.internal.StoredJson;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param aggregateType not blank, at most 800 bytes in UTF-8
  * @param aggregateId not blank, at most 800 bytes in UTF-8
  * @param eventVersion at least 1
- * @param payload at most 1,000,000 characters
+ * @param payload at most 1,000,000 characters, blanks between its parts not counted
  * @param correlationId null for that of the acting context
  * @param causationId null for that of the acting context
  * @param partitionKey not blank, at most 800 bytes in UTF-8; null for the aggregate's id
@@ -34,9 +34,7 @@ public record NewDomainEvent(
         Check.name("aggregateType", aggregateType);
         Check.name("aggregateId", aggregateId);
         Check.range("eventVersion", eventVersion, 1, Integer.MAX_VALUE);
-        if (Objects.requireNonNull(payload, "payload").text().length() > MAX_PAYLOAD) {
-            throw new IllegalArgumentException("payload must have at most " + MAX_PAYLOAD + " characters");
-        }
+        StoredJson.atMost("payload", payload, MAX_PAYLOAD);
         Check.nameOrNull("partitionKey", partitionKey);
     }
 

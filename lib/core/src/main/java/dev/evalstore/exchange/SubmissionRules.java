@@ -2,6 +2,7 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.StoredJson;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -33,8 +34,8 @@ final class SubmissionRules {
 
     /** A document that is to be stored, where it is given. */
     static void size(String field, @Nullable Json value) {
-        if (value != null && value.text().length() > CaseRules.MAX_TEXT) {
-            throw new IllegalArgumentException(field + " must have at most " + CaseRules.MAX_TEXT + " characters");
+        if (value != null) {
+            StoredJson.atMost(field, value, CaseRules.MAX_TEXT);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.evalstore.governance;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.StoredJson;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,7 @@ public record NewAmendment(
         Objects.requireNonNull(proposalId, "proposalId");
         Check.text("title", title, 1, MAX_TITLE);
         Check.text("description", description, 1, MAX_DESCRIPTION);
-        if (Objects.requireNonNull(changes, "changes").text().length() > MAX_CHANGES) {
-            throw new IllegalArgumentException("changes must have at most " + MAX_CHANGES + " characters");
-        }
+        StoredJson.atMost("changes", changes, MAX_CHANGES);
         if (MergePatch.isEmpty(changes)) {
             throw new IllegalArgumentException("changes must be a JSON object with at least one member");
         }

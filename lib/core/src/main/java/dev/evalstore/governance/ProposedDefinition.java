@@ -16,6 +16,7 @@ import dev.evalstore.exchange.PrimaryMetric;
 import dev.evalstore.exchange.Scoring;
 import dev.evalstore.exchange.SemVer;
 import dev.evalstore.exchange.UpdateBenchmarkDefinition;
+import dev.evalstore.internal.StoredJson;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -114,9 +115,7 @@ public final class ProposedDefinition {
     }
 
     static Json size(Json document) {
-        if (document.text().length() > MAX_SIZE) {
-            throw new IllegalArgumentException(FIELD + " must have at most " + MAX_SIZE + " characters");
-        }
+        StoredJson.atMost(FIELD, document, MAX_SIZE);
         return document;
     }
 

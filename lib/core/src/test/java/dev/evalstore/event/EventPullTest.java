@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
+import dev.evalstore.Json;
 import dev.evalstore.LeaseLostException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.event.EventLag.HoldUp;
@@ -16,9 +17,12 @@ import dev.evalstore.testkit.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -335,6 +339,33 @@ class EventPullTest {
                 .isThrownBy(() -> db.events().fail(pulled.lease(), second, "x", MINUTE))
                 .withMessageStartingWith("event ");
         db.events().release(pulled.lease());
+    }
+
+    @Test
+    void a_batch_ends_by_its_size_and_the_next_goes_on_where_it_ended() {
+        EventSubscription subscription = subscribe();
+        Random random = new Random(1);
+        List<Long> positions = IntStream.range(0, 12)
+                .mapToObj(i -> db.events()
+                        .append(event("x", "large" + i)
+                                .payload(Json.of(Map.of("noise", noise(random, i == 3 ? 900_000 : 300_000)))))
+                        .position())
+                .toList();
+        List<Long> given = new ArrayList<>();
+        int batches = 0;
+        for (; given.size() < positions.size(); batches++) {
+            PulledEvents some = next(subscription, 1_000);
+            some.events().forEach(event -> given.add(event.position()));
+            acknowledge(some);
+        }
+        assertThat(given).isEqualTo(positions);
+        assertThat(batches).isGreaterThan(3);
+    }
+
+    private static String noise(Random random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes).substring(0, length);
     }
 
     @Test

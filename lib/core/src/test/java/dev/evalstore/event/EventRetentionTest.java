@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,6 +84,30 @@ class EventRetentionTest {
         deliver("steady", 6);
         assertThat(events.cleanup(MONTH, false)).isEqualTo(new EventCleanup(2, List.of()));
         assertThat(events.count(EventFilter.ALL)).isOne();
+    }
+
+    @Test
+    void parked_events_go_with_their_month_and_hold_nothing_up_any_more() {
+        events.subscriptions()
+                .subscribe(NewEventSubscription.of("parking", EventDelivery.PULL)
+                        .start(EventStart.beginning())
+                        .maxFailures(1));
+        PulledEvents pulled = events.next("parking", 1).orElseThrow();
+        events.fail(pulled.lease(), pulled.events().get(0), "on purpose", MONTH);
+        UUID id = events.subscriptions().getByName("parking").id();
+        assertThat(events.next("parking", 10).orElseThrow().events())
+                .extracting(DomainEvent::aggregateId)
+                .containsExactly("now");
+        assertThat(events.subscriptions().lag(id).parked()).isPositive();
+
+        assertThat(events.cleanup(MONTH, true).months()).isEqualTo(3);
+
+        assertThat(events.subscriptions()
+                        .parked(id, ParkedEventFilter.ALL, 10, null)
+                        .items())
+                .isEmpty();
+        assertThat(events.subscriptions().retryParked(id, ParkedEventFilter.ALL))
+                .isZero();
     }
 
     @Test
