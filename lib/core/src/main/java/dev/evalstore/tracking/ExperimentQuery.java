@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * thing. The language of the texts is that of {@link Condition}, {@link Order} and {@link Field}.
  */
 public final class ExperimentQuery {
+    /** Every experiment: newest first, the first 100 of them, with everything that a search can name. */
+    public static final ExperimentQuery ALL = matching(Condition.EVERYTHING);
+
     /** The maximum of keys that results are sorted by. */
     public static final int MAX_ORDERS = 4;
 
