@@ -2,6 +2,7 @@ package dev.evalstore.tracking;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -42,6 +44,9 @@ final class ExperimentMoves {
             /* experiments.share */ select 1 as there from evalstore.experiments
             where id = ? and deleted_at is null for share""";
 
+    private static final String PROJECT = """
+            /* projects.find */ select id from evalstore.projects where name = ?""";
+
     private static final String OLD = """
             /* experiments.list_old */ select id from evalstore.experiments
             where completed_at <= statement_timestamp() - make_interval(secs => ?) and archived_at is null
@@ -54,11 +59,12 @@ final class ExperimentMoves {
     private ExperimentMoves() {}
 
     static Experiment create(Jdbc tx, NewExperiment experiment) {
+        int project = project(tx, experiment.project());
         UUID parent = experiment.links().parentId();
         if (parent != null) {
             tx.change(Sql.of(SHARE, parent), row -> row.integer("there")).orElseThrow(() -> TABLE.notFound(parent));
         }
-        Experiment created = TABLE.create(tx, ExperimentRows.columns(experiment));
+        Experiment created = TABLE.create(tx, ExperimentRows.columns(project, experiment));
         if (experiment.params().isEmpty()) {
             return created;
         }
@@ -68,6 +74,22 @@ final class ExperimentMoves {
         }
         Logging.log(tx, created.id(), params);
         return TABLE.get(tx, created.id());
+    }
+
+    /** The project's number; one that is not there is made. */
+    private static int project(Jdbc tx, String name) {
+        return findProject(tx, name).orElseGet(() -> {
+            Names projects = tx.shared(Names.PROJECTS);
+            projects.forget(List.of(name));
+            projects.make(tx, List.of(name));
+            return findProject(tx, name)
+                    .orElseThrow(() -> new TransientDatabaseException(
+                            "the project is being made by another transaction; try again", "40001", false, null));
+        });
+    }
+
+    private static Optional<Integer> findProject(Jdbc tx, String name) {
+        return tx.find(Sql.of(PROJECT, name), row -> row.integer("id"));
     }
 
     /** Runs the work on an experiment that is locked. */

@@ -2,6 +2,7 @@ package dev.evalstore.tracking;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
@@ -33,6 +34,7 @@ final class ExperimentPurge {
     private static final int WIDE_CHUNK = 200;
 
     private static final long MAX_ROWS = 1_000_000;
+    private static final int ATTEMPTS = 3;
 
     private static final String LOCK = """
             /* experiments.lock */ select id from evalstore.experiments
@@ -52,6 +54,11 @@ final class ExperimentPurge {
     /** Nobody else removes rows of it in this transaction. */
     private static final String CLAIM = """
             /* experiments.claim_deleted */ select number from evalstore.experiments
+            where id = ? and deleted_at is not null for update""";
+
+    /** The same for maintenance, which comes again. */
+    private static final String TRY_CLAIM = """
+            /* experiments.try_claim_deleted */ select number from evalstore.experiments
             where id = ? and deleted_at is not null for update skip locked""";
 
     /** From where the chunk before has ended: the entries before it are dead and still in the index. */
@@ -108,12 +115,21 @@ final class ExperimentPurge {
         return all;
     }
 
-    /** Removes what was marked, parts first. It is deleted whatever happens here: maintenance goes on. */
+    /**
+     * Removes what was marked, parts first. It is deleted whatever happens here, and to remove rows twice does no harm: a lost
+     * connection is tried again, and in the end maintenance goes on.
+     */
     static void remove(Jdbc jdbc, List<UUID> deleted) {
-        try {
-            deleted.forEach(id -> remove(jdbc, id, Long.MAX_VALUE));
-        } catch (DatabaseException e) {
-            LOG.debug("a deleted experiment is left to maintenance [{}]", e.sqlState());
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try {
+                deleted.forEach(id -> remove(jdbc, id, CLAIM, Long.MAX_VALUE));
+                return;
+            } catch (TransientDatabaseException e) {
+                LOG.debug("attempt {} to remove deleted experiments failed [{}]", attempt, e.sqlState());
+            } catch (DatabaseException e) {
+                LOG.debug("deleted experiments are left to maintenance [{}]", e.sqlState());
+                return;
+            }
         }
     }
 
@@ -123,7 +139,7 @@ final class ExperimentPurge {
             List<UUID> deleted = jdbc.list(Sql.of(DELETED, 100), row -> row.uuid("id"));
             long before = removed;
             for (UUID id : deleted) {
-                removed += remove(jdbc, id, MAX_ROWS - removed);
+                removed += remove(jdbc, id, TRY_CLAIM, MAX_ROWS - removed);
             }
             if (removed == before) {
                 // None is left, or others are at it.
@@ -134,12 +150,12 @@ final class ExperimentPurge {
     }
 
     /** Removes at most about so many rows of an experiment, and itself where none is left. */
-    private static long remove(Jdbc jdbc, UUID id, long max) {
+    private static long remove(Jdbc jdbc, UUID id, String claim, long max) {
         long removed = 0;
         Place place = Place.START;
         while (removed < max) {
             Place from = place;
-            Optional<Place> chunk = jdbc.atomically(tx -> chunk(tx, id, from));
+            Optional<Place> chunk = jdbc.atomically(tx -> chunk(tx, id, claim, from));
             if (chunk.isEmpty()) {
                 return removed;
             }
@@ -150,8 +166,8 @@ final class ExperimentPurge {
     }
 
     /** Some rows, and how far that went; empty when there is nothing more to do here. */
-    private static Optional<Place> chunk(Jdbc tx, UUID id, Place from) {
-        Optional<Integer> number = tx.change(Sql.of(CLAIM, id), row -> row.integer("number"));
+    private static Optional<Place> chunk(Jdbc tx, UUID id, String claim, Place from) {
+        Optional<Integer> number = tx.change(Sql.of(claim, id), row -> row.integer("number"));
         if (number.isEmpty()) {
             return Optional.empty();
         }

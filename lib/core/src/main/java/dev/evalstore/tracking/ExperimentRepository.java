@@ -53,7 +53,6 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
      */
     public Experiment create(NewExperiment experiment) {
         Objects.requireNonNull(experiment, "experiment");
-        jdbc.shared(Names.PROJECTS).make(jdbc, List.of(experiment.project()));
         return jdbc.atomically(tx -> ExperimentMoves.create(tx, experiment));
     }
 
@@ -190,14 +189,14 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
      * Deletes an experiment and its parts, whatever their status; false when none has the id. From then on none of them is
      * found. Its points, params, metrics, evaluations and their feedback go afterwards, in commits of at most some thousand rows
      * each: before this returns, or in a transaction after its commit. Where that is broken off, or the transaction is the
-     * host's, maintenance does it. Costs stay.
+     * host's, maintenance does it, or another call. Costs stay.
      */
     public boolean delete(UUID id) {
-        List<UUID> deleted = jdbc.atomically(tx -> ExperimentPurge.mark(tx, Objects.requireNonNull(id, "id")));
-        if (!deleted.isEmpty()) {
-            jdbc.afterCommit(pool -> ExperimentPurge.remove(pool, deleted));
-        }
-        return !deleted.isEmpty();
+        Objects.requireNonNull(id, "id");
+        List<UUID> marked = jdbc.atomically(tx -> ExperimentPurge.mark(tx, id));
+        List<UUID> deleted = marked.isEmpty() ? List.of(id) : marked;
+        jdbc.afterCommit(pool -> ExperimentPurge.remove(pool, deleted));
+        return !marked.isEmpty();
     }
 
     /**

@@ -48,17 +48,19 @@ final class ExperimentRows {
                     .on("restore", "restored")
                     .on("delete", "deleted"));
 
-    private static final String PROJECT = "(select p.id from evalstore.projects p where p.name = ?)";
-
     private static final String LOCK = """
             and id = ? for no key update""";
 
     private ExperimentRows() {}
 
-    /** The project is there. */
-    static Columns columns(NewExperiment experiment) {
+    /**
+     * The columns of a new row.
+     *
+     * @param project its number
+     */
+    static Columns columns(int project, NewExperiment experiment) {
         return new Columns()
-                .expression("project", PROJECT, experiment.project())
+                .set("project", project)
                 .set("name", experiment.name())
                 .set("description", experiment.about().description())
                 .set("kind", experiment.kind())

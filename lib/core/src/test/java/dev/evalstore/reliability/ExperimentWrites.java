@@ -3,6 +3,7 @@ package dev.evalstore.reliability;
 import static dev.evalstore.reliability.Lab.SOME;
 import static dev.evalstore.reliability.Write.Trait.ADDS;
 import static dev.evalstore.reliability.Write.Trait.IN_PIECES;
+import static dev.evalstore.reliability.Write.Trait.PASSES_OVER;
 
 import dev.evalstore.catalog.DatasetFormat;
 import dev.evalstore.catalog.NewDataset;
@@ -85,12 +86,12 @@ final class ExperimentWrites {
                                 "experiments.delete/1",
                                 ExperimentWrites::logged,
                                 (r, id) -> r.tracking().experiments().delete(id))
-                        .which(IN_PIECES),
+                        .which(IN_PIECES, PASSES_OVER),
                 Write.of(
                                 "experiments.purge/0",
                                 ExperimentWrites::deleted,
                                 (r, id) -> r.tracking().experiments().purge())
-                        .which(IN_PIECES, Write.Trait.PASSES_OVER),
+                        .which(IN_PIECES, PASSES_OVER),
                 Write.of("experiments.log/2", ExperimentWrites::created, (r, id) -> {
                     r.tracking().experiments().log(id, batch());
                     return id;

@@ -31,6 +31,10 @@ final class Picture {
             "worker",
             "id",
             "namespace_id",
+            "number",
+            "experiment",
+            "project",
+            "name_id",
             "key_id",
             "key_hash",
             "token_hash",
@@ -43,10 +47,12 @@ final class Picture {
             "entity_id");
 
     /** What is made on the way to a write and does no harm when the write is not done. */
-    private static final Set<String> BESIDE = Set.of("job_lanes", "config_lanes");
+    private static final Set<String> BESIDE =
+            Set.of("job_lanes", "config_lanes", "projects", "param_names", "metric_names");
 
-    /** What a {@code Database} remembers the numbers of. */
-    private static final Set<String> KEPT = Set.of("job_lanes", "state_namespaces");
+    /** What a {@code Database} remembers the numbers of, or that it is there. */
+    private static final Set<String> KEPT =
+            Set.of("job_lanes", "state_namespaces", "projects", "param_names", "metric_names");
 
     private static final String COLUMNS = """
             select c.relname, a.attname, a.atttypid::regtype::text as type

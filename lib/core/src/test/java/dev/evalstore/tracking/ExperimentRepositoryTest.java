@@ -214,6 +214,16 @@ class ExperimentRepositoryTest {
         assertThat(experiments.count(ExperimentFilter.ALL.project(project))).isOne();
     }
 
+    /** A store that was put back from a backup may lack what was there a moment ago. */
+    @Test
+    void a_project_that_a_backup_did_not_have_is_made_again() {
+        String project = "restored-" + UUID.randomUUID();
+        experiments.create(tuning("a").project(project));
+        database.admin("update evalstore.projects set name = 'other-' || name where name = '" + project + "'");
+        assertThat(experiments.create(tuning("b").project(project)).project()).isEqualTo(project);
+        assertThat(experiments.count(ExperimentFilter.ALL.project(project))).isOne();
+    }
+
     @Test
     void what_it_belongs_to_must_be_there() {
         UUID nobody = UUID.randomUUID();
