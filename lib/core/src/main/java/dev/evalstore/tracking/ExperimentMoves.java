@@ -61,8 +61,9 @@ final class ExperimentMoves {
     static Experiment create(Jdbc tx, NewExperiment experiment) {
         int project = project(tx, experiment.project());
         UUID parent = experiment.links().parentId();
-        if (parent != null) {
-            tx.change(Sql.of(SHARE, parent), row -> row.integer("there")).orElseThrow(() -> TABLE.notFound(parent));
+        if (parent != null
+                && tx.change(Sql.of(SHARE, parent), row -> row.integer("there")).isEmpty()) {
+            throw TABLE.notFound(parent);
         }
         Experiment created = TABLE.create(tx, ExperimentRows.columns(project, experiment));
         if (experiment.params().isEmpty()) {

@@ -175,7 +175,7 @@ final class ExperimentPurge {
         if (points.isPresent()) {
             return points;
         }
-        long others = tx.update(Sql.of(METRICS, number.get(), CHUNK))
+        int others = tx.update(Sql.of(METRICS, number.get(), CHUNK))
                 + tx.update(Sql.of(PARAMS, number.get(), CHUNK))
                 + tx.update(Sql.of(EVALUATIONS, id, WIDE_CHUNK));
         if (others == 0) {

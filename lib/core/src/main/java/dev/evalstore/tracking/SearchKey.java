@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -115,8 +116,7 @@ record SearchKey(Sql expression, Type type, boolean descending) {
                     out.write(text);
                 }
                 case TIME -> {
-                    out.writeLong(((Instant) value).getEpochSecond());
-                    out.writeInt(((Instant) value).getNano());
+                    out.writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value));
                 }
                 case ID -> {
                     out.writeLong(((UUID) value).getMostSignificantBits());
@@ -131,7 +131,7 @@ record SearchKey(Sql expression, Type type, boolean descending) {
                 case REAL -> in.readDouble();
                 case DECIMAL -> decimal(text(in));
                 case TEXT -> Check.characters("cursor", text(in));
-                case TIME -> Check.time("cursor", Instant.ofEpochSecond(in.readLong(), in.readInt()));
+                case TIME -> Check.time("cursor", Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS));
                 case ID -> new UUID(in.readLong(), in.readLong());
             };
         }

@@ -161,7 +161,7 @@ final class Searches {
                 .andIf(query.project() != null, IN_PROJECT)
                 .and("and")
                 .and(conditions.of(query.condition()))
-                .and(end(0, -1));
+                .and(end(-1));
     }
 
     /** Numbers, then NaN, then what is missing; without those that come before the cursor. */
@@ -196,7 +196,7 @@ final class Searches {
                     .and(Predicates.compare(
                             "o.last_value", notBefore, place.keys().get(1)));
         }
-        return full(step, sql).and("and").and(conditions.of(query.condition())).and(end(step, rank));
+        return full(step, sql).and("and").and(conditions.of(query.condition())).and(end(rank));
     }
 
     private Sql withoutMetric(int step, Field.Metric first) {
@@ -208,7 +208,7 @@ final class Searches {
                 .and(LIVE)
                 .and(IN_PROJECT)
                 .and(WITHOUT_METRIC, first.name());
-        return full(step, sql).and("and").and(conditions.of(query.condition())).and(end(step, SearchKey.RANK_MISSING));
+        return full(step, sql).and("and").and(conditions.of(query.condition())).and(end(SearchKey.RANK_MISSING));
     }
 
     private List<SearchKey> ranked(int rank, String value, List<SearchKey> others) {
@@ -239,12 +239,12 @@ final class Searches {
     }
 
     /** @param rank that of all rows of the step, or -1 where the ranks differ */
-    private Sql end(int step, int rank) {
+    private Sql end(int rank) {
         SearchCursor place = after;
         int first = rank < 0 ? 0 : rank == SearchKey.RANK_NUMBER ? 1 : 2;
-        boolean isPast =
-                place == null || rank >= 0 && rank > (Integer) place.keys().get(0);
-        Sql later = isPast ? Sql.of("true") : keys.later(place, first);
+        Sql later = place == null || (rank >= 0 && rank > (Integer) place.keys().get(0))
+                ? Sql.of("true")
+                : keys.later(place, first);
         return Sql.of(END_OF_STEP)
                 .and(later)
                 .and(ORDERED.replace("{order}", keys.order("r", first)), query.limit() + 1);

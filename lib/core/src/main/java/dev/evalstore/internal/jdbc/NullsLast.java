@@ -64,6 +64,8 @@ public final class NullsLast<T> {
     }
 
     /**
+     * The order by a column, the id behind it.
+     *
      * @param down the greatest first
      * @param value what the row has in the column; a cursor keeps its text
      * @param parsed the value that a cursor's text is; throws if it is none
