@@ -40,7 +40,6 @@ public final class ImportPythiaHistory {
     private static final String ACCURACY = "lambada_openai/acc";
     private static final int BAR = 60;
 
-    private final Database db;
     private final ExperimentRepository experiments;
     private final PrintStream out;
 
@@ -65,7 +64,6 @@ public final class ImportPythiaHistory {
     }
 
     ImportPythiaHistory(Database db, PrintStream out) {
-        this.db = db;
         this.experiments = db.tracking().experiments();
         this.out = out;
     }

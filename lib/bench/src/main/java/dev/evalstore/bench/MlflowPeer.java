@@ -50,7 +50,7 @@ final class MlflowPeer implements AutoCloseable {
         Process process = null;
         try {
             ProcessBuilder builder = new ProcessBuilder(python, script.toString())
-                    .directory(script.getParent().toFile())
+                    .directory(Objects.requireNonNull(script.getParent()).toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("MLFLOW_PEER_URL", lab.server().url());
             builder.environment().put("MLFLOW_PEER_SCHEMA", SCHEMA);

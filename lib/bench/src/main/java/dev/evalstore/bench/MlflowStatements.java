@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -155,7 +156,7 @@ final class MlflowStatements {
                 + ".latest_metrics set value = ?, \"timestamp\" = ?, step = ? where key = ? and run_uuid = ?";
         try (PreparedStatement statement = connection.prepareStatement(update)) {
             for (String key : known) {
-                statement.setDouble(1, fresh.remove(key));
+                statement.setDouble(1, Objects.requireNonNull(fresh.remove(key)));
                 statement.setLong(2, time);
                 statement.setLong(3, step);
                 statement.setString(4, key);
