@@ -34,17 +34,19 @@ record SearchFields(List<Field> selected) {
     private static final String EVERYTHING = """
             , e.tags, m.metric_names, m.metric_values, p.param_names, p.param_kinds, p.param_texts""";
 
-    /** By subqueries over the page's experiments, each of which reads its own rows by their key. */
+    /** The rows of all experiments of the page together: so a name is looked up once, and not once an experiment. */
     private static final String OF_EVERYTHING = """
-            left join lateral (
-                select array_agg(n.name) as metric_names, array_agg(m.last_value) as metric_values
-                from evalstore.experiment_metrics m join evalstore.metric_names n on n.id = m.name_id
-                where m.experiment = e.number) m on true
-            left join lateral (
-                select array_agg(n.name) as param_names, array_agg(p.kind) as param_kinds,
+            left join (
+                select m.experiment, array_agg(n.name) as metric_names, array_agg(m.last_value) as metric_values
+                from page g join evalstore.experiment_metrics m on m.experiment = g.number
+                join evalstore.metric_names n on n.id = m.name_id
+                group by m.experiment) m on m.experiment = e.number
+            left join (
+                select p.experiment, array_agg(n.name) as param_names, array_agg(p.kind) as param_kinds,
                     array_agg(p.text_value) as param_texts
-                from evalstore.experiment_params p join evalstore.param_names n on n.id = p.name_id
-                where p.experiment = e.number) p on true""";
+                from page g join evalstore.experiment_params p on p.experiment = g.number
+                join evalstore.param_names n on n.id = p.name_id
+                group by p.experiment) p on p.experiment = e.number""";
 
     private static final String LABEL = "f{i}";
 

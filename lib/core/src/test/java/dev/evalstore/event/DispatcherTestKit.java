@@ -4,10 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.job.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -69,5 +71,19 @@ final class DispatcherTestKit {
     static void untilDrained(Database db, UUID subscription) {
         until(() -> db.events().subscriptions().lag(subscription).events() == 0
                 && db.events().subscriptions().lag(subscription).cursor().owner() == null);
+    }
+
+    /** Leases a subscription for webhooks; those of other tests are claimed in turn, and given back. */
+    static EventLease leaseWebhook(Database db, String name, String owner) {
+        Jdbc jdbc = db.events().jdbc();
+        while (true) {
+            EventLease lease = EventLeases.claimDelivery(
+                            jdbc, Set.of(EventDelivery.WEBHOOK), owner, Duration.ofMinutes(1))
+                    .orElseThrow();
+            if (lease.subscription().equals(name)) {
+                return lease;
+            }
+            EventLeases.release(jdbc, lease);
+        }
     }
 }

@@ -6,7 +6,13 @@ import org.junit.jupiter.api.Tag;
 /** The same for a minute. */
 @Tag("long")
 class EventDeliveryForLongTest extends EventDeliveryTest {
-    EventDeliveryForLongTest() {
-        super(Duration.ofMinutes(1), Duration.ofSeconds(3));
+    @Override
+    Duration time() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    Duration between() {
+        return Duration.ofSeconds(3);
     }
 }

@@ -51,19 +51,17 @@ class EventDeliveryTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated(config -> config.poolSize(WRITERS + 4));
 
-    private final Duration time;
-    private final Duration between;
     private final Database db = database.db();
     private final EventSubscriptionRepository subscriptions = db.events().subscriptions();
 
-    EventDeliveryTest() {
-        this(Duration.ofSeconds(5), Duration.ofSeconds(1));
+    /** For how long there are disturbances. */
+    Duration time() {
+        return Duration.ofSeconds(5);
     }
 
-    /** For so long, with that long between one disturbance and the next. */
-    EventDeliveryTest(Duration time, Duration between) {
-        this.time = time;
-        this.between = between;
+    /** From one disturbance to the next. */
+    Duration between() {
+        return Duration.ofSeconds(1);
     }
 
     /** Whoever gives up on a write on purpose. */
@@ -150,10 +148,10 @@ class EventDeliveryTest {
                 int seed = i;
                 writing.add(writers.submit(() -> write(seed, ends)));
             }
-            long end = System.nanoTime() + time.toNanos();
+            long end = System.nanoTime() + time().toNanos();
             Random random = new Random(15);
             while (end - System.nanoTime() > 0) {
-                LockSupport.parkNanos(between.toNanos());
+                LockSupport.parkNanos(between().toNanos());
                 disturb(children, random.nextInt(children.size()), disturbances++);
             }
             ends.set(true);

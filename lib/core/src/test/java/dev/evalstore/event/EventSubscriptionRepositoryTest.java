@@ -382,9 +382,8 @@ class EventSubscriptionRepositoryTest {
     private List<String> secrets(UUID id) {
         position();
         Jdbc jdbc = db.events().jdbc();
-        List<String> name = List.of(subscriptions.get(id).name());
         EventLease lease =
-                EventLeases.claim(jdbc, name, "test", Duration.ofMinutes(1)).orElseThrow();
+                DispatcherTestKit.leaseWebhook(db, subscriptions.get(id).name(), "test");
         List<String> secrets = EventLeases.webhook(jdbc, lease).orElseThrow().secrets();
         EventLeases.release(jdbc, lease);
         assertThat(EventLeases.webhook(jdbc, lease)).as("without the lease").isEmpty();

@@ -1,5 +1,6 @@
 package dev.evalstore.event;
 
+import static dev.evalstore.event.DispatcherTestKit.leaseWebhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -272,27 +272,14 @@ class WebhookDeliveryTest {
         try (WebhookReceiver receiver = WebhookReceiver.answering(WebhookReceiver.OK)) {
             String name = subscriptions.subscribe(to(receiver)).subscription().name();
             append(1);
-            EventLease lost = lease(name, "paused");
+            EventLease lost = leaseWebhook(db, name, "paused");
             assertThat(EventLeases.webhook(db.events().jdbc(), lost)).isPresent();
 
             assertThat(EventLeases.release(db.events().jdbc(), lost)).isTrue();
             assertThat(EventLeases.webhook(db.events().jdbc(), lost)).isEmpty();
-            EventLease held = lease(name, "other");
+            EventLease held = leaseWebhook(db, name, "other");
             assertThat(EventLeases.webhook(db.events().jdbc(), lost)).isEmpty();
             assertThat(EventLeases.webhook(db.events().jdbc(), held)).isPresent();
-        }
-    }
-
-    /** Those of other tests are claimed in turn, and given back. */
-    private EventLease lease(String name, String owner) {
-        while (true) {
-            EventLease lease = EventLeases.claimDelivery(
-                            db.events().jdbc(), Set.of(EventDelivery.WEBHOOK), owner, Duration.ofMinutes(1))
-                    .orElseThrow();
-            if (lease.subscription().equals(name)) {
-                return lease;
-            }
-            EventLeases.release(db.events().jdbc(), lease);
         }
     }
 

@@ -107,6 +107,7 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "feedback",
             "costs",
             "analytics",
+            "explain",
             "overview",
             "perModel",
             "perDay",
