@@ -91,7 +91,7 @@ final class BulkBench {
     }
 
     private double rate(Load load) throws Exception {
-        lab.execute("truncate evalstore.evaluations", "checkpoint");
+        lab.execute("truncate evalstore.evaluations, evalstore.evaluation_feedback", "checkpoint");
         long start = System.nanoTime();
         load.run();
         return rows.size() / ((System.nanoTime() - start) / 1e9);

@@ -33,7 +33,7 @@ final class StreamBench {
         int heap = lab.settings().number("heap", 64);
         lab.report().progress("making " + rows + " evaluations");
         lab.execute(
-                "truncate evalstore.evaluations",
+                "truncate evalstore.evaluations, evalstore.evaluation_feedback",
                 "insert into evalstore.evaluations (provider, model, input, output, metrics, score, latency_ms)"
                         + " select 'openai', 'gpt-4', repeat('question ', 20) || i, repeat('answer ', 20) || i,"
                         + " jsonb_build_object('exact', i % 2, 'f1', random()), random(), (random() * 2000)::int"
