@@ -118,7 +118,7 @@ final class TrackingHistoryBench {
         return number / TrackingBench.seconds(start);
     }
 
-    /** The same points into the same records, by a statement as whoever knows the tables would write it. */
+    /** The same points into the same records, by a statement written by hand for these tables. */
     private int historyByHand(UUID id) throws SQLException {
         int count = 0;
         try (Connection connection = lab.pool().getConnection()) {

@@ -55,11 +55,11 @@ final class EventReading {
     private static final String READ = EventRepository.TABLE.text("""
             /* domain_events.read */ select {columns}, b.found
             from (
-                select e.*, count(*) over () as found,
+                select {columns}, count(*) over () as found,
                     coalesce(sum(pg_column_size(e.payload)::bigint * case when pg_column_size(e.payload) < 2000 then 1 else 10 end)
                         over (order by e.position rows between unbounded preceding and 1 preceding), 0) as bytes_before
                 from (
-                    select * from evalstore.domain_events e
+                    select {columns} from evalstore.domain_events e
                     where e.position > ? and e.position <= ?""");
 
     private static final String READ_END = """

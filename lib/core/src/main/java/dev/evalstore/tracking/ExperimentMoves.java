@@ -47,11 +47,13 @@ final class ExperimentMoves {
     private static final String PROJECT = """
             /* projects.find */ select id from evalstore.projects where name = ?""";
 
-    private static final String OLD = """
-            /* experiments.list_old */ select id from evalstore.experiments
+    /** An open transaction that logs keeps one experiment from its archive, and not those behind it. */
+    private static final String LOCK_OLD = """
+            /* experiments.lock_old */ select id from evalstore.experiments
             where completed_at <= statement_timestamp() - make_interval(secs => ?) and archived_at is null
                 and deleted_at is null
-            order by completed_at, id limit ?""";
+            order by completed_at, id limit 1
+            for no key update skip locked""";
 
     /** A clock that was set back does not end an experiment before its start. */
     private static final String END = "greatest(statement_timestamp(), started_at)";
@@ -136,23 +138,16 @@ final class ExperimentMoves {
     }
 
     static Cleanup archiveOld(Jdbc jdbc, Duration age) {
-        List<UUID> old = jdbc.list(Sql.of(OLD, age, MAX_ARCHIVED + 1), row -> row.uuid("id"));
-        long archived = old.stream()
-                .limit(MAX_ARCHIVED)
-                .filter(id -> jdbc.atomically(tx -> archiveIf(tx, id)))
-                .count();
-        return new Cleanup(archived, old.size() > MAX_ARCHIVED);
+        int archived = 0;
+        while (archived < MAX_ARCHIVED && jdbc.atomically(tx -> archiveNext(tx, age))) {
+            archived++;
+        }
+        return new Cleanup(archived, archived == MAX_ARCHIVED);
     }
 
-    /** Another process may have archived or deleted it meanwhile. */
-    private static boolean archiveIf(Jdbc tx, UUID id) {
-        boolean isLive = tx.change(
-                        TABLE.select("lock").and("and id = ? and archived_at is null for no key update", id),
-                        TABLE.mapper())
-                .isPresent();
-        if (isLive) {
-            TABLE.update(tx, id, "archive", new Columns().now("archived_at"));
-        }
-        return isLive;
+    private static boolean archiveNext(Jdbc tx, Duration age) {
+        Optional<UUID> old = tx.change(Sql.of(LOCK_OLD, age), row -> row.uuid("id"));
+        old.ifPresent(id -> TABLE.update(tx, id, "archive", new Columns().now("archived_at")));
+        return old.isPresent();
     }
 }

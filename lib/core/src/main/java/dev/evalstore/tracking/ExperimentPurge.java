@@ -79,17 +79,18 @@ final class ExperimentPurge {
             /* experiment_params.purge */ delete from evalstore.experiment_params where ctid = any (array(
                 select ctid from evalstore.experiment_params where experiment = ? order by name_id limit ?))""";
 
-    /** Others may hold one at the moment, for its feedback. */
+    /** Others may hold one at the moment, for its feedback; it is left for the next call. */
     private static final String EVALUATIONS = """
             /* evaluations.purge */ delete from evalstore.evaluations where id = any (array(
                 select id from evalstore.evaluations where experiment_id = ?
-                order by created_at, id limit ? for update))""";
+                order by created_at, id limit ? for update skip locked))""";
 
     /** Metrics and params are gone by then; an evaluation that was stored meanwhile goes with it. */
     private static final String ITSELF = """
             /* experiments.purge */ delete from evalstore.experiments e
             where e.id = ? and e.deleted_at is not null
-                and not exists (select from evalstore.experiments p where p.parent_id = e.id)""";
+                and not exists (select from evalstore.experiments p where p.parent_id = e.id)
+                and not exists (select from evalstore.evaluations v where v.experiment_id = e.id)""";
 
     private ExperimentPurge() {}
 

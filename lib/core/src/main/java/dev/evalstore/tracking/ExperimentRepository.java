@@ -176,10 +176,11 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
 
     /**
      * {@link #archive Archives} experiments that ended at least so long ago, the earliest first, each in its own commit outside
-     * of a transaction; at most 1,000 a call. Maintenance calls it where it is given a period.
+     * of a transaction; at most 1,000 a call. One that is locked at the moment, as by an open transaction that logs, is left for the
+     * next call. Maintenance calls it where it is given a period.
      *
      * @param age longer than zero, at most 36,500 days
-     * @return how many were archived, and whether there are more
+     * @return how many were archived, and whether the call has reached its limit
      */
     public Cleanup archiveOld(Duration age) {
         return ExperimentMoves.archiveOld(jdbc, Check.period("age", age));

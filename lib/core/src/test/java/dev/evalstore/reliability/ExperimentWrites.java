@@ -81,7 +81,7 @@ final class ExperimentWrites {
                                 "experiments.archiveOld/1",
                                 ExperimentWrites::old,
                                 (r, id) -> r.tracking().experiments().archiveOld(Duration.ofDays(30)))
-                        .which(IN_PIECES),
+                        .which(IN_PIECES, PASSES_OVER),
                 Write.of(
                                 "experiments.delete/1",
                                 ExperimentWrites::logged,

@@ -7,6 +7,8 @@ import dev.evalstore.Cleanup;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,6 +108,27 @@ class ExperimentPurgeTest {
         assertThat(database.value("select count(*) from evalstore.cost_entries where experiment_id = '" + root + "'"))
                 .isEqualTo("1");
         assertThat(experiments.delete(root)).isFalse();
+    }
+
+    @Test
+    void an_evaluation_that_somebody_has_locked_holds_up_neither_a_deletion_nor_maintenance() throws SQLException {
+        UUID locked = logged(tuning("locked"));
+        UUID free = logged(tuning("free"));
+        String rows = "select count(*) from evalstore.experiments";
+        database.db().<SQLException>useTransaction(tx -> {
+            try (Statement statement = tx.connection().createStatement()) {
+                statement.execute(
+                        "select from evalstore.evaluations where experiment_id = '" + locked + "' for update");
+            }
+            assertThat(experiments.delete(locked)).isTrue();
+            assertThat(experiments.delete(free)).isTrue();
+            experiments.purge();
+            assertThat(experiments.find(locked)).isEmpty();
+            assertThat(database.value(rows)).isEqualTo("1");
+        });
+        experiments.purge();
+        assertThat(database.value(rows)).isEqualTo("0");
+        assertThat(database.value("select count(*) from evalstore.evaluations")).isEqualTo("0");
     }
 
     @Test

@@ -24,6 +24,8 @@ import dev.evalstore.job.Usage;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -486,6 +488,23 @@ class ExperimentRepositoryTest {
         assertThat(experiments.list(ExperimentFilter.ALL, 2, first.next()).items())
                 .extracting(Experiment::id)
                 .containsExactly(parent.id());
+    }
+
+    @Test
+    void an_experiment_that_somebody_has_locked_keeps_no_other_from_the_archive() throws SQLException {
+        UUID locked = in(ExperimentStatus.COMPLETED).id();
+        UUID free = in(ExperimentStatus.COMPLETED).id();
+        database.admin("update evalstore.experiments set started_at = now() - interval '40 days',"
+                + " completed_at = now() - interval '31 days'");
+        database.db().<SQLException>useTransaction(tx -> {
+            try (Statement statement = tx.connection().createStatement()) {
+                statement.execute("select from evalstore.experiments where id = '" + locked + "' for update");
+            }
+            assertThat(experiments.archiveOld(Duration.ofDays(30))).isEqualTo(new Cleanup(1, false));
+        });
+        assertThat(experiments.get(free).archivedAt()).isNotNull();
+        assertThat(experiments.archiveOld(Duration.ofDays(30))).isEqualTo(new Cleanup(1, false));
+        assertThat(experiments.get(locked).archivedAt()).isNotNull();
     }
 
     @Test
