@@ -151,9 +151,10 @@ final class Picture {
                     + " when %1$s > statement_timestamp() + interval '2 hours' then 'future' when %1$s is not null then 'now' end"
                             .formatted(value);
         } else {
-            // Within texts and documents: ids, hashes, times and the public parts of keys.
+            // Within texts and documents: ids, hashes, times, positions and the public parts of keys.
             value = "regexp_replace(" + value
-                    + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z|\"keyId\": [^}]*', '*', 'g')";
+                    + "::text, '[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"
+                    + "|\"keyId\": [^}]*|\"(startP|p)osition\": [0-9]+', '*', 'g')";
         }
         return "'" + name.substring(2) + "=' || " + value;
     }
