@@ -2,6 +2,7 @@ package dev.evalstore;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.evalstore.internal.CanonicalJson;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonCodec;
 import dev.evalstore.internal.JsonMappings;
@@ -105,6 +106,17 @@ public final class Json {
     @SuppressWarnings("unchecked")
     public Map<String, Object> asMap() {
         return JsonCodec.read(text, Map.class);
+    }
+
+    /**
+     * The same document in the JSON Canonicalization Scheme (RFC 8785): one text for all documents that say the same, to be
+     * hashed, signed or compared. A document and what {@code jsonb} has made of it have the same canonical text. A number
+     * stands for its nearest double.
+     *
+     * @throws IllegalArgumentException if it holds a number beyond the doubles
+     */
+    public Json canonical() {
+        return new Json(CanonicalJson.of(this));
     }
 
     @Override

@@ -236,6 +236,15 @@ class JsonTest {
                 .hasSizeLessThan(300);
     }
 
+    @Test
+    void documents_that_say_the_same_have_one_canonical_text() {
+        Json written = Json.parse("{\"b\": [1.50, 1e2, 0.000], \"a\": {\"\\u00e9\": null, \"z\": -0.0}}");
+        assertThat(written.canonical().text()).isEqualTo("{\"a\":{\"z\":0,\"\u00e9\":null},\"b\":[1.5,100,0]}");
+        assertThat(written.canonical().canonical()).isEqualTo(written.canonical());
+        assertThat(Json.EMPTY.canonical()).isEqualTo(Json.EMPTY);
+        assertThatThrownBy(() -> Json.parse("[1e400]").canonical()).isInstanceOf(IllegalArgumentException.class);
+    }
+
     /** In a host's REST answer, say. */
     @Test
     void both_generations_of_jackson_write_a_document_as_what_it_is() throws Exception {
