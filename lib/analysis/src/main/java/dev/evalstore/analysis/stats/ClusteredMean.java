@@ -1,0 +1,115 @@
+package dev.evalstore.analysis.stats;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.commons.numbers.core.Sum;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * A mean of values that come in clusters, such as questions about the same text, or repeated answers to one question,
+ * and how sure it is. Values of a cluster resemble each other, so they tell less than as many independent ones: the
+ * plain standard error is too small for them.
+ *
+ * <p>Assumes that the clusters are independent of each other, and nothing of the values within. For two models on the
+ * same items take the mean of the differences: {@link #p} is of a mean of zero. The formula is the sandwich of Liang and
+ * Zeger (1986) for a mean: the residuals are summed within each cluster, then squared, and summed. Miller (2024,
+ * "Adding error bars to evals") recommends it for evaluations.
+ *
+ * <p>With few clusters, say less than 30, even the corrected error is somewhat too small. With one cluster nothing is
+ * known of the error: both clustered errors and p are NaN, and the interval is the whole line. The same holds for the
+ * plain error of one value. If all clusters have the same mean (within rounding), which tells nothing of how clusters
+ * vary, both clustered errors are 0, and p is 1 if the mean is zero and NaN if it is not.
+ *
+ * @param mean the mean of all values, each with the same weight
+ * @param plainError the standard error as if all values were independent
+ * @param clusterError the clustered standard error, uncorrected
+ * @param error the clustered standard error times √(G / (G - 1)), where G is the number of clusters
+ * @param p the two-sided p-value of a mean of zero, by {@code error} and Student's t with G - 1 degrees of freedom
+ * @param interval the confidence interval of the mean, by the same
+ * @param n how many values there are
+ * @param clusters how many clusters there are
+ */
+public record ClusteredMean(
+        double mean,
+        double plainError,
+        double clusterError,
+        double error,
+        double p,
+        Interval interval,
+        int n,
+        int clusters) {
+
+    /**
+     * The mean with an interval.
+     *
+     * @param values the values
+     * @param clusters the cluster of each value, in the same order: equal names are the same cluster
+     * @param confidence of the interval, between 0 and 1
+     * @throws IllegalArgumentException if values is empty or has one that is not finite, clusters has not the same
+     *     length, or confidence is out of bounds
+     */
+    public static ClusteredMean of(double[] values, List<String> clusters, double confidence) {
+        Map<String, Integer> numbers = new HashMap<>();
+        int[] numbered = Objects.requireNonNull(clusters, "clusters").stream()
+                .mapToInt(
+                        name -> numbers.computeIfAbsent(Objects.requireNonNull(name, "clusters"), x -> numbers.size()))
+                .toArray();
+        return of(values, numbered, confidence);
+    }
+
+    /**
+     * The mean with an interval, of clusters that have numbers.
+     *
+     * @param values the values
+     * @param clusters the cluster of each value, in the same order: any numbers, equal ones are the same cluster
+     * @param confidence of the interval, between 0 and 1
+     * @throws IllegalArgumentException if values is empty or has one that is not finite, clusters has not the same
+     *     length, or confidence is out of bounds
+     */
+    public static ClusteredMean of(double[] values, int[] clusters, double confidence) {
+        Samples.fraction("confidence", confidence);
+        Samples.sample("values", values);
+        Objects.requireNonNull(clusters, "clusters");
+        if (clusters.length != values.length) {
+            throw new IllegalArgumentException("clusters must have as many entries as values");
+        }
+        int n = values.length;
+        double mean = Samples.mean(values);
+        double[] residuals = residuals(values, mean, clusters);
+        int count = residuals.length;
+        double plain = n == 1 ? Double.NaN : Math.sqrt(Samples.squares(values, mean) / (n - 1.0) / n);
+        if (count == 1) {
+            Interval unknown = Interval.around(mean, Double.NaN, confidence);
+            return new ClusteredMean(mean, plain, Double.NaN, Double.NaN, Double.NaN, unknown, n, 1);
+        }
+        double rounding = 4 * Math.ulp(Samples.size(values)) * n;
+        if (Samples.size(residuals) <= rounding) {
+            double p = mean == 0 ? 1 : Double.NaN;
+            return new ClusteredMean(mean, plain, 0, 0, p, Interval.around(mean, 0, confidence), n, count);
+        }
+        double clustered = Math.sqrt(Samples.squares(residuals, 0)) / n;
+        double error = clustered * Math.sqrt(count / (count - 1.0));
+        double p = Tails.p(Hypothesis.TWO_SIDED, TDistribution.of(count - 1), mean / error);
+        double half = Tails.t(count - 1, (1 - confidence) / 2) * error;
+        return new ClusteredMean(mean, plain, clustered, error, p, Interval.around(mean, half, confidence), n, count);
+    }
+
+    /** Whether there is a p-value. */
+    public boolean defined() {
+        return !Double.isNaN(p);
+    }
+
+    /** What the values of each cluster have above the mean, summed, in the order of the clusters' numbers. */
+    private static double[] residuals(double[] values, double mean, int[] clusters) {
+        int[] distinct = Arrays.stream(clusters).sorted().distinct().toArray();
+        Sum[] sums = new Sum[distinct.length];
+        Arrays.setAll(sums, i -> Sum.create());
+        for (int i = 0; i < values.length; i++) {
+            sums[Arrays.binarySearch(distinct, clusters[i])].add(values[i] - mean);
+        }
+        return Arrays.stream(sums).mapToDouble(Sum::getAsDouble).toArray();
+    }
+}

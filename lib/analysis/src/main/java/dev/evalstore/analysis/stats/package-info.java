@@ -1,0 +1,29 @@
+/**
+ * Statistics as pure functions: arrays in, small records out, no database. They compare two columns of scores, of the
+ * same items ({@link dev.evalstore.analysis.stats.PairedT}, {@link dev.evalstore.analysis.stats.Wilcoxon},
+ * {@link dev.evalstore.analysis.stats.SignTest}, {@link dev.evalstore.analysis.stats.McNemar}) or of different ones
+ * ({@link dev.evalstore.analysis.stats.Welch}, {@link dev.evalstore.analysis.stats.MannWhitney}), and say how large a
+ * difference is, how sure a figure is, and how many items it takes.
+ *
+ * <p>What holds for all of them:
+ *
+ * <ul>
+ *   <li>Input is not changed and not kept. Each value must be finite: a {@code NaN} or an infinity is refused by an
+ *       {@link java.lang.IllegalArgumentException} that names the argument. Whoever pairs the values leaves such pairs
+ *       out, and counts them.
+ *   <li>Two values are tied if they are equal as doubles; 0.0 and -0.0 are equal. Differences that are equal on paper,
+ *       such as 0.3 - 0.2 and 0.2 - 0.1, may differ in their last bit, and are no tie then. Round the scores first if
+ *       that matters.
+ *   <li>Where a figure is not defined it is {@code NaN}, the class says when, and {@code defined()} is false. An
+ *       interval about which nothing is known is the whole range of its figure.
+ *   <li>A p-value is of two sides unless a {@link dev.evalstore.analysis.stats.Hypothesis} says otherwise. None is
+ *       corrected for how many tests were made.
+ *   <li>Time is at most that of sorting. All methods are safe for use by many threads.
+ * </ul>
+ *
+ * <p>Distributions are those of Apache Commons Statistics.
+ */
+@NullMarked
+package dev.evalstore.analysis.stats;
+
+import org.jspecify.annotations.NullMarked;
