@@ -74,6 +74,17 @@ public final class Json {
         return new Json(text);
     }
 
+    /**
+     * The document's canonical text, by the JSON Canonicalization Scheme (RFC 8785): one text for all documents that say the
+     * same, whatever their white space and the order of their keys, to be hashed, signed or compared. A document that was
+     * stored has the canonical text of the one that was sent. A number stands for its nearest double.
+     *
+     * @throws IllegalArgumentException if it holds a number beyond the doubles
+     */
+    public String canonical() {
+        return CanonicalJson.of(this);
+    }
+
     /** The document. */
     @JsonValue
     @JsonRawValue
@@ -106,17 +117,6 @@ public final class Json {
     @SuppressWarnings("unchecked")
     public Map<String, Object> asMap() {
         return JsonCodec.read(text, Map.class);
-    }
-
-    /**
-     * The same document in the JSON Canonicalization Scheme (RFC 8785): one text for all documents that say the same, to be
-     * hashed, signed or compared. A document and what {@code jsonb} has made of it have the same canonical text. A number
-     * stands for its nearest double.
-     *
-     * @throws IllegalArgumentException if it holds a number beyond the doubles
-     */
-    public Json canonical() {
-        return new Json(CanonicalJson.of(this));
     }
 
     @Override

@@ -239,9 +239,9 @@ class JsonTest {
     @Test
     void documents_that_say_the_same_have_one_canonical_text() {
         Json written = Json.parse("{\"b\": [1.50, 1e2, 0.000], \"a\": {\"\\u00e9\": null, \"z\": -0.0}}");
-        assertThat(written.canonical().text()).isEqualTo("{\"a\":{\"z\":0,\"\u00e9\":null},\"b\":[1.5,100,0]}");
-        assertThat(written.canonical().canonical()).isEqualTo(written.canonical());
-        assertThat(Json.EMPTY.canonical()).isEqualTo(Json.EMPTY);
+        assertThat(written.canonical()).isEqualTo("{\"a\":{\"z\":0,\"\u00e9\":null},\"b\":[1.5,100,0]}");
+        assertThat(Json.parse(written.canonical()).canonical()).isEqualTo(written.canonical());
+        assertThat(Json.EMPTY.canonical()).isEqualTo("{}");
         assertThatThrownBy(() -> Json.parse("[1e400]").canonical()).isInstanceOf(IllegalArgumentException.class);
     }
 
