@@ -73,7 +73,7 @@ public abstract sealed class Repositories permits Database, Tx {
 
     /** Tracking: experiments, feedback on evaluations, costs, and figures over them. */
     public final Tracking tracking() {
-        return new Tracking(jdbc, evaluations());
+        return new Tracking(jdbc, evaluations(), exchange());
     }
 
     /** People and services that use the platform. */

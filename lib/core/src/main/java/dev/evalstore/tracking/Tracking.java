@@ -3,19 +3,25 @@ package dev.evalstore.tracking;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.exchange.Exchange;
 import dev.evalstore.internal.jdbc.Jdbc;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Tracking: experiments with everything that is logged of them, feedback on evaluations, costs, and figures over them. */
+/**
+ * Tracking: experiments with everything that is logged of them, feedback on evaluations, costs, comparisons,
+ * and figures over them.
+ */
 public final class Tracking {
     private final Jdbc jdbc;
     private final EvaluationRepository evaluations;
+    private final Exchange exchange;
 
     /** Called by {@code Repositories} alone. */
-    public Tracking(Jdbc jdbc, EvaluationRepository evaluations) {
+    public Tracking(Jdbc jdbc, EvaluationRepository evaluations, Exchange exchange) {
         this.jdbc = jdbc;
         this.evaluations = evaluations;
+        this.exchange = exchange;
     }
 
     /** Experiments: their life, what is logged of them, and the search for them. */
@@ -31,6 +37,11 @@ public final class Tracking {
     /** What requests to models cost. */
     public CostRepository costs() {
         return new CostRepository(jdbc);
+    }
+
+    /** Comparisons: what they are computed from, and what they came to. */
+    public ComparisonRepository comparisons() {
+        return new ComparisonRepository(jdbc, exchange);
     }
 
     /** Figures over the evaluations that the filter admits. */

@@ -1,0 +1,8 @@
+package dev.evalstore.tracking;
+
+/** What a comparison compares. */
+public enum ComparisonUnit {
+    EXPERIMENT,
+    MODEL_VERSION,
+    SUBMISSION
+}
