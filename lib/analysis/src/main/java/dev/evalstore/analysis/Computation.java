@@ -1,0 +1,208 @@
+package dev.evalstore.analysis;
+
+import static dev.evalstore.analysis.internal.Numbers.figure;
+
+import dev.evalstore.analysis.ValueTable.Shared;
+import dev.evalstore.analysis.stats.Bootstrap;
+import dev.evalstore.analysis.stats.CliffsDelta;
+import dev.evalstore.analysis.stats.Hypothesis;
+import dev.evalstore.analysis.stats.Interval;
+import dev.evalstore.analysis.stats.McNemar;
+import dev.evalstore.analysis.stats.PairedPower;
+import dev.evalstore.analysis.stats.PairedT;
+import dev.evalstore.analysis.stats.Proportion;
+import dev.evalstore.analysis.stats.Resampling;
+import dev.evalstore.analysis.stats.SignTest;
+import dev.evalstore.analysis.stats.Wilcoxon;
+import dev.evalstore.tracking.Pairing;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.numbers.core.Sum;
+import org.jspecify.annotations.Nullable;
+
+/** From values to figures: of each member, and of each two. Knows no ids and no database. */
+final class Computation {
+    private static final List<TestKind> OF_BITS = List.of(TestKind.MCNEMAR, TestKind.MCNEMAR_MID_P);
+    private static final List<TestKind> OF_NUMBERS = List.of(TestKind.PAIRED_T, TestKind.WILCOXON);
+    private static final List<TestKind> OF_REPEATED_BITS = List.of(TestKind.PAIRED_T, TestKind.MCNEMAR);
+    private static final double POWER = 0.8;
+
+    private final ComparisonOptions options;
+    private final boolean higherIsBetter;
+    private final ValueTable table;
+
+    /** What all members share; null where each two are compared on what these share. */
+    private final @Nullable Shared ofAll;
+
+    private final boolean isBinary;
+    private final boolean isClustered;
+    private final List<TestKind> kinds;
+    private final Map<Integer, Double> smallestEffects = new HashMap<>();
+
+    /** The mean of a member, and its interval. */
+    record Mean(
+            int items,
+            @Nullable Double mean,
+            @Nullable Double low,
+            @Nullable Double high) {}
+
+    /** Two members. */
+    record Difference(
+            int pairs,
+            @Nullable Double firstMean,
+            @Nullable Double secondMean,
+            @Nullable MeanDifference difference,
+            @Nullable PairEffect effect,
+            List<PairTests.Tested> tests) {}
+
+    /** @throws IllegalArgumentException if McNemar's test was asked for, and a value is neither 0 nor 1 */
+    Computation(ComparisonOptions options, boolean higherIsBetter, ValueTable table) {
+        this.options = options;
+        this.higherIsBetter = higherIsBetter;
+        this.table = table;
+        this.ofAll = options.items() == ItemRule.OF_ALL ? table.shared(everyMember()) : null;
+        this.isBinary = ofAll == null ? isBinary(table.values()) : isBinary(ofAll.values());
+        this.isClustered = options.pairing() == Pairing.ITEM_AND_REPEAT && table.hasRepeats();
+        this.kinds = !options.tests().isEmpty() ? options.tests() : byData();
+        if (!isBinary && sampleSize() > 0 && OF_BITS.stream().anyMatch(kinds::contains)) {
+            throw new IllegalArgumentException(
+                    "tests must not have McNemar's: not all values of the metric are 0 or 1");
+        }
+    }
+
+    private List<TestKind> byData() {
+        if (!isBinary) {
+            return OF_NUMBERS;
+        }
+        // McNemar's test takes the repeats of an item for independent.
+        return isClustered ? OF_REPEATED_BITS : OF_BITS;
+    }
+
+    List<TestKind> kinds() {
+        return kinds;
+    }
+
+    int sampleSize() {
+        return ofAll == null ? table.heldBy(2) : ofAll.size();
+    }
+
+    Mean mean(int member) {
+        Shared shared = ofAll == null ? table.shared(member) : ofAll;
+        double[] values = shared.values()[ofAll == null ? 0 : member];
+        int n = values.length;
+        if (n == 0) {
+            return new Mean(0, null, null, null);
+        }
+        double mean = Sum.of(values).getAsDouble() / n;
+        Interval interval = isClustered
+                ? StudentT.clustered(values, shared.clusters(), confidence()).interval()
+                : isBinary
+                        ? Proportion.wilson(Math.round(mean * n), n, confidence())
+                        : StudentT.of(values, confidence()).interval();
+        return new Mean(n, figure(mean), end(interval.low()), end(interval.high()));
+    }
+
+    /**
+     * Of the first member and the second.
+     *
+     * @param number that of the pair, by which its resamples differ from those of others
+     */
+    Difference difference(int first, int second, int number) {
+        Shared shared = ofAll == null ? table.shared(first, second) : ofAll;
+        double[] x = shared.values()[ofAll == null ? 0 : first];
+        double[] y = shared.values()[ofAll == null ? 1 : second];
+        int n = x.length;
+        if (n == 0) {
+            return new Difference(0, null, null, null, null, List.of());
+        }
+        PairedT plain = PairedT.of(x, y, Hypothesis.TWO_SIDED, confidence());
+        StudentT t = isClustered
+                ? StudentT.clustered(StudentT.differences(x, y), shared.clusters(), confidence())
+                : StudentT.of(plain, x, y);
+        return new Difference(
+                n,
+                figure(Sum.of(x).getAsDouble() / n),
+                figure(Sum.of(y).getAsDouble() / n),
+                meanDifference(x, y, t, bootstrap(x, y, shared.clusters(), number)),
+                effect(x, y, t, plain.effect()),
+                n == 1 ? List.of() : PairTests.of(kinds, x, y, t, resampling(number, options.permutations())));
+    }
+
+    private MeanDifference meanDifference(double[] x, double[] y, StudentT t, @Nullable Interval bootstrap) {
+        Interval interval =
+                isBinary && !isClustered && x.length > 1 ? McNemar.of(x, y).interval(confidence()) : t.interval();
+        return new MeanDifference(
+                figure(t.mean()),
+                Double.isNaN(t.error()) ? null : figure(t.error()),
+                end(interval.low()),
+                end(interval.high()),
+                bootstrap == null ? null : end(bootstrap.low()),
+                bootstrap == null ? null : end(bootstrap.high()));
+    }
+
+    private @Nullable Interval bootstrap(double[] x, double[] y, int[] clusters, int number) {
+        if (options.bootstraps() == 0) {
+            return null;
+        }
+        Resampling resampling = resampling(number, options.bootstraps());
+        Bootstrap bootstrap = isClustered
+                ? Bootstrap.clusteredMean(
+                        StudentT.differences(x, y), clusters, confidence(), Bootstrap.Kind.BCA, resampling)
+                : Bootstrap.pairedDifference(x, y, confidence(), Bootstrap.Kind.BCA, resampling);
+        return bootstrap.defined() ? bootstrap.interval() : null;
+    }
+
+    private PairEffect effect(double[] x, double[] y, StudentT t, double dz) {
+        SignTest signs = SignTest.of(x, y);
+        Wilcoxon ranks = Wilcoxon.of(x, y);
+        boolean varies = t.error() > 0;
+        return new PairEffect(
+                higherIsBetter ? signs.positive() : signs.negative(),
+                higherIsBetter ? signs.negative() : signs.positive(),
+                signs.zeros(),
+                varies && Double.isFinite(dz) ? figure(dz) : null,
+                figure(CliffsDelta.of(x, y).delta()),
+                ranks.n() == 0 ? null : figure(ranks.effect()),
+                varies ? figure(smallestEffect(t.units()) * t.error() * Math.sqrt(t.units())) : null);
+    }
+
+    private double smallestEffect(int units) {
+        return smallestEffects.computeIfAbsent(
+                units, n -> PairedPower.smallestEffect(n, POWER, options.alpha(), Hypothesis.TWO_SIDED));
+    }
+
+    private Resampling resampling(int number, int resamples) {
+        return new Resampling(options.seed() + number, resamples);
+    }
+
+    private double confidence() {
+        return 1 - options.alpha();
+    }
+
+    private int[] everyMember() {
+        int[] members = new int[table.values().length];
+        Arrays.setAll(members, member -> member);
+        return members;
+    }
+
+    /** Whether all values that there are, and there are some, are 0 or 1. */
+    private static boolean isBinary(double[][] columns) {
+        boolean some = false;
+        for (double[] column : columns) {
+            for (double value : column) {
+                if (value != 0 && value != 1 && !Double.isNaN(value)) {
+                    return false;
+                }
+                some |= !Double.isNaN(value);
+            }
+        }
+        return some;
+    }
+
+    /** An end of an interval, or null where nothing is known. */
+    private static @Nullable Double end(double value) {
+        return Double.isInfinite(value) ? null : figure(value);
+    }
+}

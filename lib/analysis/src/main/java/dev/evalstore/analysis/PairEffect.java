@@ -1,0 +1,27 @@
+package dev.evalstore.analysis;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How large the difference of two members is.
+ *
+ * @param wins in how many pairs the first is better, by the direction of the metric
+ * @param losses in how many the second is
+ * @param ties in how many they are equal
+ * @param cohenDz the mean difference divided by the standard deviation of the differences; null where that is 0, or below
+ *     two pairs
+ * @param cliffDelta how much oftener a value of the first is above one of the second than below, over all values of both, from
+ *     -1 to 1. It ignores which belong together
+ * @param rankBiserial the signed ranks in favour of the first less those against, divided by all, from -1 to 1 (D. S. Kerby,
+ *     2014); null where all pairs are equal
+ * @param detectable the smallest difference, in the unit of the metric, that the paired t test finds in 80 of 100 such samples
+ *     at this alpha, before correction; null where the standard deviation is 0, or below two pairs
+ */
+public record PairEffect(
+        int wins,
+        int losses,
+        int ties,
+        @Nullable Double cohenDz,
+        double cliffDelta,
+        @Nullable Double rankBiserial,
+        @Nullable Double detectable) {}

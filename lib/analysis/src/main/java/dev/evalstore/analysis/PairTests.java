@@ -1,0 +1,92 @@
+package dev.evalstore.analysis;
+
+import static dev.evalstore.analysis.internal.Numbers.figure;
+
+import dev.evalstore.analysis.stats.Hypothesis;
+import dev.evalstore.analysis.stats.McNemar;
+import dev.evalstore.analysis.stats.Method;
+import dev.evalstore.analysis.stats.PermutationTest;
+import dev.evalstore.analysis.stats.Resampling;
+import dev.evalstore.analysis.stats.SignTest;
+import dev.evalstore.analysis.stats.Wilcoxon;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tests of one pair of members, each with the direction in which it found a difference. */
+final class PairTests {
+    private static final String CONSTANT = "all differences are the same, so that their mean has no standard error";
+    private static final String ONE_ITEM = "all pairs are of one item";
+
+    /**
+     * What a test came to.
+     *
+     * @param outcome without an adjusted p-value
+     * @param direction above 0 where the values of x are the greater ones
+     */
+    record Tested(TestOutcome outcome, double direction) {}
+
+    private final double[] x;
+    private final double[] y;
+
+    private PairTests(double[] x, double[] y) {
+        this.x = x;
+        this.y = y;
+    }
+
+    /** In the order of the kinds; of at least two pairs. */
+    static List<Tested> of(List<TestKind> kinds, double[] x, double[] y, StudentT t, Resampling permutations) {
+        PairTests tests = new PairTests(x, y);
+        List<Tested> outcomes = new ArrayList<>();
+        for (TestKind kind : kinds) {
+            outcomes.add(
+                    switch (kind) {
+                        case PAIRED_T -> tests.t(t);
+                        case WILCOXON -> tests.wilcoxon();
+                        case SIGN -> tests.sign();
+                        case MCNEMAR, MCNEMAR_MID_P -> tests.mcNemar(kind);
+                        case PERMUTATION -> tests.permutation(permutations);
+                    });
+        }
+        return outcomes;
+    }
+
+    private Tested t(StudentT t) {
+        if (!t.isDefined()) {
+            String reason = t.units() == 1 ? ONE_ITEM : CONSTANT;
+            return new Tested(
+                    new TestOutcome(TestKind.PAIRED_T, null, null, x.length, null, null, false, reason), t.mean());
+        }
+        double df = t.units() - 1.0;
+        TestOutcome outcome = new TestOutcome(
+                TestKind.PAIRED_T, figure(t.statistic()), df, x.length, figure(t.p()), null, false, null);
+        return new Tested(outcome, t.mean());
+    }
+
+    private Tested wilcoxon() {
+        Wilcoxon w = Wilcoxon.of(x, y);
+        return tested(TestKind.WILCOXON, w.statistic(), w.n(), w.p(), w.method() == Method.EXACT, w.effect());
+    }
+
+    private Tested sign() {
+        SignTest sign = SignTest.of(x, y);
+        int used = sign.positive() + sign.negative();
+        return tested(TestKind.SIGN, sign.positive(), used, sign.p(), true, sign.effect());
+    }
+
+    private Tested mcNemar(TestKind kind) {
+        McNemar m = McNemar.of(x, y);
+        int used = m.onlyX() + m.onlyY();
+        boolean exact = kind == TestKind.MCNEMAR;
+        return tested(kind, m.onlyX(), used, exact ? m.exactP() : m.midP(), exact, m.difference());
+    }
+
+    private Tested permutation(Resampling resampling) {
+        PermutationTest test = PermutationTest.paired(x, y, Hypothesis.TWO_SIDED, resampling);
+        return tested(TestKind.PERMUTATION, test.difference(), test.n(), test.p(), test.exact(), test.difference());
+    }
+
+    private static Tested tested(TestKind kind, double statistic, int used, double p, boolean exact, double direction) {
+        return new Tested(
+                new TestOutcome(kind, figure(statistic), null, used, figure(p), null, exact, null), direction);
+    }
+}
