@@ -6,6 +6,7 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.NullsLast;
+import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import java.math.BigDecimal;
 import java.util.EnumMap;
@@ -61,6 +62,17 @@ final class EvaluationOrders {
             case OLDEST -> oldest.read(jdbc, table.select("list_oldest").and(filter), table.mapper(), limit, after);
             default -> byValue(order).read(jdbc, filter, limit, after);
         };
+    }
+
+    /** At most so many rows in the same order, in one statement. */
+    Sql stream(EvaluationFilter filter, EvaluationOrder order, long maximum) {
+        Objects.requireNonNull(filter, "filter");
+        String by = switch (Objects.requireNonNull(order, "order")) {
+            case NEWEST -> "order by created_at desc, id desc";
+            case OLDEST -> "order by created_at, id";
+            default -> byValue(order).orderBy();
+        };
+        return table.select("stream_in_order").and(filter).and(by + " limit ?", Check.notNegative("maximum", maximum));
     }
 
     /** An order by a column that may be empty. */

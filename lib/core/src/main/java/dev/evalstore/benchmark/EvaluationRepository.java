@@ -14,6 +14,7 @@ import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * one evaluation of an item and repeat, and takes its evaluations with it when it is deleted.
  *
  * <p>Two methods read every row that a filter admits. {@link #forEach} walks the list page by page, newest first, and
- * may meet rows that are written meanwhile. {@link #stream} reads one snapshot, in no order, and holds one connection
- * until the end.
+ * may meet rows that are written meanwhile. {@link #stream} reads one snapshot, in no order or a given one, and holds
+ * one connection until the end.
  */
 public final class EvaluationRepository extends TableRows<Evaluation, EvaluationFilter> {
     /** The number of rows from which a binary copy is faster than one statement with arrays. */
@@ -167,6 +168,19 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
      */
     public void stream(EvaluationFilter filter, Consumer<? super Evaluation> consumer) {
         jdbc.forEach(TABLE.select("stream").and(filter), TABLE.mapper(), consumer);
+    }
+
+    /**
+     * {@link #stream(EvaluationFilter, Consumer)} in an order: what has no value to order by comes last, whichever way, and
+     * equal values go by id in the same direction. The server sorts all that the filter admits before the first row comes,
+     * unless an index has the order.
+     *
+     * @param maximum after how many rows to stop, at least 0; {@link Long#MAX_VALUE} for all
+     */
+    public void stream(
+            EvaluationFilter filter, EvaluationOrder order, long maximum, Consumer<? super Evaluation> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        jdbc.forEach(ORDERS.stream(filter, order, maximum), TABLE.mapper(), consumer);
     }
 
     /** Deletes the evaluation; false when none has the id. An audit entry of that repeats none of its texts. */

@@ -1,8 +1,11 @@
 package dev.evalstore.tracking;
 
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Conditions;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class FeedbackFilter extends Conditions<FeedbackFilter> {
     /** All feedback. */
     public static final FeedbackFilter ALL = new FeedbackFilter(Sql.NONE);
+
+    /** The maximum of ids that one condition names. */
+    public static final int MAX_IDS = 10_000;
 
     private static final String OF_EXPERIMENT = """
             and evaluation_id in (select e.id from evalstore.evaluations e where e.experiment_id = ?)""";
@@ -22,6 +28,13 @@ public final class FeedbackFilter extends Conditions<FeedbackFilter> {
     /** Only feedback on this evaluation. */
     public FeedbackFilter evaluation(UUID evaluationId) {
         return and("and evaluation_id = ?", Objects.requireNonNull(evaluationId, "evaluationId"));
+    }
+
+    /** Only feedback on one of these evaluations: at most 10,000; on none of them, none. */
+    public FeedbackFilter evaluations(List<UUID> ids) {
+        List<UUID> given = Check.list("evaluations", ids);
+        Check.range("evaluations", given.size(), 0, MAX_IDS);
+        return and("and evaluation_id = any (?)", SqlArray.uuids(given));
     }
 
     /** Only feedback on the evaluations of this experiment. */

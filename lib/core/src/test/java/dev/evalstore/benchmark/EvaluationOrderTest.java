@@ -51,6 +51,29 @@ class EvaluationOrderTest {
         assertThat(seen).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_stream_has_the_order_of_the_pages_and_ends_after_its_maximum(EvaluationOrder order) {
+        EvaluationFilter scored = EvaluationFilter.ALL.score(0.0, null);
+        List<Evaluation> paged = answers.list(scored, order, 1_000, null).items();
+        assertThat(paged).hasSizeGreaterThan(20);
+        assertThat(streamed(scored, order, Long.MAX_VALUE)).isEqualTo(paged);
+        assertThat(streamed(scored, order, 12)).isEqualTo(paged.subList(0, 12));
+        assertThat(streamed(EvaluationFilter.ALL, order, 1_000))
+                .isEqualTo(
+                        answers.list(EvaluationFilter.ALL, order, 1_000, null).items());
+        assertThat(streamed(scored, order, 0)).isEmpty();
+        assertThatThrownBy(() -> streamed(scored, order, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maximum");
+    }
+
+    private List<Evaluation> streamed(EvaluationFilter filter, EvaluationOrder order, long maximum) {
+        List<Evaluation> rows = new ArrayList<>();
+        answers.stream(filter, order, maximum, rows::add);
+        return rows;
+    }
+
     @Test
     void a_page_that_ends_where_values_end_has_a_next_one() {
         UUID experiment = world.experiments.get(0).id();

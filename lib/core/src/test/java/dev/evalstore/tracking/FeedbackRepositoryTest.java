@@ -19,6 +19,7 @@ import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.testkit.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -315,6 +316,11 @@ class FeedbackRepositoryTest {
         assertThat(feedback.list(FeedbackFilter.ALL.experiment(UUID.randomUUID()))
                         .items())
                 .isEmpty();
+        List<UUID> answers = List.of(UUID.randomUUID(), answer);
+        assertThat(feedback.list(FeedbackFilter.ALL.evaluations(answers)).items())
+                .containsExactly(none, high, low);
+        assertThat(feedback.list(all.evaluations(List.of())).items()).isEmpty();
+        refused("evaluations", () -> all.evaluations(Collections.nCopies(10_001, answer)));
         refused("rating", () -> all.rating(0, 5));
     }
 

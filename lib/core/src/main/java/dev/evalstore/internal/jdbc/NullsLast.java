@@ -41,6 +41,9 @@ public final class NullsLast<T> {
     private static final String MISSING_AFTER = """
             and {column} is null and id {beyond} ? order by id {way} limit ?""";
 
+    private static final String ORDER = """
+            order by {column} {way} nulls last, id {way}""";
+
     private final Table<T> table;
     private final String column;
     private final boolean down;
@@ -89,6 +92,11 @@ public final class NullsLast<T> {
         }
         List<T> items = rows.subList(0, limit);
         return new Page<>(items, Keyset.cursor(list(), key(items.get(limit - 1))));
+    }
+
+    /** The order of {@link #read}, for a statement that reads all rows. */
+    public String orderBy() {
+        return text(ORDER);
     }
 
     /** What {@link #read} runs: one row more than the page shows whether there is a next page. */
