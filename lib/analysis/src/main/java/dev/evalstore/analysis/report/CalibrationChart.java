@@ -1,0 +1,124 @@
+package dev.evalstore.analysis.report;
+
+import dev.evalstore.analysis.report.Charts.Axis;
+import dev.evalstore.analysis.report.Charts.Bin;
+import dev.evalstore.analysis.report.Drawing.Anchor;
+import dev.evalstore.analysis.report.Drawing.Dash;
+import dev.evalstore.analysis.report.Drawing.Ink;
+import dev.evalstore.analysis.report.Drawing.MarkShape;
+import dev.evalstore.analysis.report.Drawing.Stroke;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What people said against what was measured. */
+final class CalibrationChart {
+    private static final double TOP = 36;
+    private static final double BOTTOM = 270;
+    private static final double RIGHT = Canvas.WIDTH - 14;
+    private static final double LEGEND = BOTTOM + 44;
+    private static final double HEIGHT = LEGEND + 8;
+    private static final double MARK = 7;
+    private static final Stroke AGREEMENT = new Stroke(Ink.GREY, 1, Dash.DOTTED);
+    private static final Stroke BETWEEN = Stroke.of(Ink.BLUE, 1);
+
+    private final Axis x;
+    private final Axis y;
+    private final @Nullable String interval;
+    private final List<Bin> bins;
+    private final AxisTicks across;
+    private final AxisTicks up;
+    private final double left;
+
+    private CalibrationChart(Axis x, Axis y, @Nullable String interval, List<Bin> bins) {
+        this.x = Objects.requireNonNull(x, "x");
+        this.y = Objects.requireNonNull(y, "y");
+        this.interval = interval;
+        this.bins = bins.stream().sorted(Comparator.comparingDouble(Bin::x)).toList();
+        Extent level = Extent.of(x);
+        Extent upright = Extent.of(y);
+        for (Bin bin : bins) {
+            level = level.with(bin.x());
+            upright = upright.with(bin.y()).with(bin.low()).with(bin.high());
+        }
+        this.across = AxisTicks.linear(level.min(), level.max(), 5);
+        this.up = AxisTicks.linear(upright.min(), upright.max(), 5);
+        this.left = Canvas.labelWidth(up) + 6;
+    }
+
+    static Figure of(String caption, Axis x, Axis y, @Nullable String interval, List<Bin> bins) {
+        CalibrationChart chart = new CalibrationChart(x, y, interval, bins);
+        return new Figure(caption, chart.inWords(), chart.draw());
+    }
+
+    private Drawing draw() {
+        Canvas canvas = new Canvas();
+        canvas.uprightAxis(up, y.label(), left, RIGHT, TOP, BOTTOM);
+        canvas.levelAxis(across, x.label(), left, RIGHT, TOP, BOTTOM);
+        canvas.line(left, BOTTOM, RIGHT, TOP, AGREEMENT);
+        if (bins.size() > 1) {
+            canvas.add(new Drawing.Polyline(
+                    bins.stream()
+                            .map(bin -> new Drawing.Point(x(bin), y(bin.y())))
+                            .toList(),
+                    BETWEEN));
+        }
+        double free = 0;
+        for (Bin bin : bins) {
+            Double low = bin.low();
+            Double high = bin.high();
+            if (low != null && high != null) {
+                canvas.uprightWhisker(x(bin), y(low), y(high));
+            }
+            canvas.add(new Drawing.Mark(x(bin), y(bin.y()), MARK, MarkShape.CIRCLE, Ink.BLUE, true));
+            String count = "n " + AxisTicks.grouped(Long.toString(bin.count()));
+            double half = TextWidths.of(count, Canvas.SMALL) / 2;
+            double middle = Math.min(x(bin), Canvas.WIDTH - half);
+            if (middle - half >= free) {
+                canvas.text(middle, TOP - 5, count, Canvas.SMALL, Anchor.MIDDLE, Ink.GREY);
+                free = middle + half + 4;
+            }
+        }
+        legend(canvas);
+        return canvas.drawing(HEIGHT);
+    }
+
+    private void legend(Canvas canvas) {
+        canvas.add(new Drawing.Mark(8, LEGEND - 3, MARK, MarkShape.CIRCLE, Ink.BLUE, true));
+        String mean = "mean of n answers" + (interval == null ? "" : ", " + interval);
+        canvas.text(16, LEGEND, mean, Canvas.SMALL, Anchor.START, Ink.BLACK);
+        double at = 16 + TextWidths.of(mean, Canvas.SMALL) + 16;
+        canvas.line(at, LEGEND - 3, at + 20, LEGEND - 3, AGREEMENT);
+        canvas.text(at + 26, LEGEND, "where both agree", Canvas.SMALL, Anchor.START, Ink.BLACK);
+    }
+
+    private String inWords() {
+        StringBuilder text = new StringBuilder(
+                "Marks: " + y.label() + " by " + x.label() + (interval == null ? "" : ", with " + interval) + ".");
+        for (Bin bin : bins) {
+            Double low = bin.low();
+            Double high = bin.high();
+            text.append(" At ").append(across.text(bin.x())).append(": ").append(up.text(bin.y()));
+            if (low != null && high != null) {
+                text.append(" [")
+                        .append(up.text(low))
+                        .append(", ")
+                        .append(up.text(high))
+                        .append(']');
+            }
+            text.append(", n ")
+                    .append(AxisTicks.grouped(Long.toString(bin.count())))
+                    .append('.');
+        }
+        return text.toString();
+    }
+
+    private double x(Bin bin) {
+        return left + across.share(bin.x()) * (RIGHT - left);
+    }
+
+    private double y(double value) {
+        return BOTTOM - up.share(value) * (BOTTOM - TOP);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.evalstore.analysis.report;
+
+import dev.evalstore.analysis.ComparedMember;
+import dev.evalstore.analysis.ComparisonOptions;
+import dev.evalstore.analysis.ComparisonResult;
+import dev.evalstore.analysis.ItemRule;
+import dev.evalstore.analysis.TestKind;
+import dev.evalstore.analysis.Verdict;
+import dev.evalstore.analysis.report.Charts.Axis;
+import dev.evalstore.analysis.report.Charts.Bar;
+import dev.evalstore.analysis.report.DataTable.Column;
+import dev.evalstore.analysis.report.Document.Note;
+import dev.evalstore.analysis.report.Document.Paragraph;
+import dev.evalstore.analysis.report.Document.Section;
+import dev.evalstore.tracking.Pairing;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a report says of a comparison. */
+final class ComparisonContent {
+    private final ComparisonResult result;
+    private final String level;
+    private final Axis metric;
+
+    private ComparisonContent(ComparisonResult result) {
+        this.result = result;
+        this.level = Shown.percent(1 - result.options().alpha());
+        this.metric = Axis.of(Shown.cut("Mean " + Shown.line(result.metric()), 100));
+    }
+
+    static Document of(String title, ComparisonResult result) {
+        ComparisonContent content = new ComparisonContent(result);
+        PairContent pairs = new PairContent(result);
+        return Document.of(
+                title,
+                List.of(
+                        new Paragraph(content.answer()),
+                        content.ranking(),
+                        pairs.differences(),
+                        pairs.effects(),
+                        pairs.tests(),
+                        content.leftOut(),
+                        content.method()));
+    }
+
+    /** The answer to the question in words, with what it rests on. */
+    private String answer() {
+        String basis = Shown.whole(result.members().size()) + " " + units() + " were compared by "
+                + Shown.line(result.metric()) + " (" + (result.higherIsBetter() ? "higher" : "lower")
+                + " is better) on " + Shown.whole(result.sampleSize())
+                + (result.options().pairing() == Pairing.ITEM_AND_REPEAT ? " answers." : " items.");
+        UUID winner = result.winner();
+        if (winner != null) {
+            return name(result, winner) + " is better than every other: each of its differences is significant at "
+                    + result.options().alpha() + " after correction" + byCorrection() + ". " + basis;
+        }
+        long shown = result.pairs().stream()
+                .filter(pair -> pair.verdict() == Verdict.FIRST_BETTER || pair.verdict() == Verdict.SECOND_BETTER)
+                .count();
+        return "None may be called better than every other at "
+                + result.options().alpha() + byCorrection() + ". Of "
+                + Shown.whole(result.pairs().size()) + (result.pairs().size() == 1 ? " pair, " : " pairs, ")
+                + Shown.whole(shown) + (shown == 1 ? " differs" : " differ") + " significantly. " + basis;
+    }
+
+    private Section ranking() {
+        List<ComparedMember> members = result.members();
+        Shown shown = Shown.of(members.stream().flatMap(each -> Stream.of(each.mean(), each.low(), each.high())));
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        List<Bar> bars = new ArrayList<>();
+        for (ComparedMember each : members) {
+            rows.add(Arrays.asList(
+                    label(each),
+                    Integer.toString(each.rank()),
+                    each.bestRank() == each.worstRank()
+                            ? Integer.toString(each.bestRank())
+                            : each.bestRank() + " to " + each.worstRank(),
+                    Integer.toString(each.tier()),
+                    Shown.whole(each.items()),
+                    shown.numberOrNull(each.mean()),
+                    shown.interval(each.low(), each.high())));
+            bars.add(bar(label(each), each.mean(), each.low(), each.high()));
+        }
+        List<Column> columns = List.of(
+                Column.text("Name"),
+                Column.number("Rank"),
+                Column.number("Rank may be"),
+                Column.number("Tier"),
+                Column.number(result.options().pairing() == Pairing.ITEM_AND_REPEAT ? "Answers" : "Items"),
+                Column.number("Mean"),
+                Column.number(level + " interval"));
+        return Section.of(
+                "Ranking",
+                Charts.bars(
+                        firstOf(bars.size(), metric.title() + " with " + level + " intervals"),
+                        metric,
+                        level + " interval",
+                        bars.subList(0, Math.min(bars.size(), Charts.MAX_BARS))),
+                new DataTable("Ranking by mean " + Shown.line(result.metric()), columns, rows),
+                new Note(
+                        "A rank may be any of those that the significant differences leave. A tier begins with the best"
+                                + " that is in none yet, and ends before the next that is significantly worse than the first of"
+                                + " the tier."));
+    }
+
+    private Section leftOut() {
+        if (result.excluded().isEmpty()) {
+            return Section.of("Left out", new Paragraph("Nothing was left out."));
+        }
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        new TreeMap<>(result.excluded())
+                .forEach((reason, count) -> rows.add(Arrays.asList(Shown.line(reason), Shown.whole(count))));
+        return Section.of(
+                "Left out",
+                new DataTable(
+                        "What was not compared, and why",
+                        List.of(Column.text("Reason"), Column.number("Count")),
+                        rows));
+    }
+
+    private Section method() {
+        ComparisonOptions options = result.options();
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        rows.add(Arrays.asList(
+                "Tests", result.tests().stream().map(ComparisonContent::test).collect(Collectors.joining(", "))));
+        rows.add(Arrays.asList("Correction over all pairs", Shown.words(options.correction())));
+        rows.add(Arrays.asList("Level of significance", Double.toString(options.alpha())));
+        rows.add(Arrays.asList(
+                "Several answers to an item", options.pairing() == Pairing.ITEM ? "averaged" : "pairs of their own"));
+        rows.add(Arrays.asList("Items", options.items() == ItemRule.OF_ALL ? "those of all" : "those of each pair"));
+        if (result.tests().contains(TestKind.PERMUTATION) || options.bootstraps() > 0) {
+            rows.add(Arrays.asList("Seed", Long.toString(options.seed())));
+            rows.add(Arrays.asList("Permutations", Shown.whole(options.permutations())));
+            rows.add(Arrays.asList("Bootstrap resamples", Shown.whole(options.bootstraps())));
+        }
+        rows.add(Arrays.asList("Engine version", result.engineVersion()));
+        rows.add(Arrays.asList("SHA-256 of the rows", result.inputHash()));
+        return Section.of(
+                "Method",
+                new DataTable("How it was computed", List.of(Column.text("Setting"), Column.text("Value")), rows),
+                new Note(
+                        "The same rows with the same settings give the same figures. Other rows have another SHA-256."));
+    }
+
+    static String firstOf(int count, String caption) {
+        return count <= Charts.MAX_BARS ? caption : caption + ": the first " + Charts.MAX_BARS + " of " + count;
+    }
+
+    private String units() {
+        boolean isOne = result.members().size() == 1;
+        return switch (result.unit()) {
+            case EXPERIMENT -> isOne ? "experiment" : "experiments";
+            case MODEL_VERSION -> isOne ? "model version" : "model versions";
+            case SUBMISSION -> isOne ? "submission" : "submissions";
+        };
+    }
+
+    private String byCorrection() {
+        return switch (result.options().correction()) {
+            case NONE -> " (none was asked for)";
+            default -> " by " + correction();
+        };
+    }
+
+    private String correction() {
+        String name = Shown.words(result.options().correction());
+        return Arrays.stream(name.split(" "))
+                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                .collect(Collectors.joining("–"));
+    }
+
+    static String test(TestKind kind) {
+        return switch (kind) {
+            case PAIRED_T -> "paired t";
+            case WILCOXON -> "Wilcoxon's signed ranks";
+            case SIGN -> "sign test";
+            case MCNEMAR -> "McNemar, exact";
+            case MCNEMAR_MID_P -> "McNemar, mid-p";
+            case PERMUTATION -> "permutation of signs";
+        };
+    }
+
+    static String name(ComparisonResult result, UUID id) {
+        return result.member(id).map(ComparisonContent::label).orElse(id.toString());
+    }
+
+    private static String label(ComparedMember member) {
+        return Shown.cut(Shown.line(member.label()), 140);
+    }
+
+    /** Without an interval where its ends are not finite. */
+    static Bar bar(String label, @Nullable Double value, @Nullable Double low, @Nullable Double high) {
+        boolean isKnown = low != null && high != null && Double.isFinite(low) && Double.isFinite(high);
+        return new Bar(label, value, isKnown ? low : null, isKnown ? high : null);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.evalstore.analysis.report;
+
+/** Texts as they stand in HTML and SVG. */
+final class HtmlText {
+    private static final char REPLACEMENT = '�';
+
+    /** Hebrew, the first script from right to left, begins here; below it are Latin, Greek, Cyrillic and Armenian. */
+    private static final int FIRST_RIGHT_TO_LEFT = 0x0590;
+
+    private HtmlText() {}
+
+    /** Text within an element; line feeds begin new lines. */
+    static String lines(String text) {
+        return escape(text, "<br>");
+    }
+
+    /** Text in one line. */
+    static String line(String text) {
+        return escape(text, " ");
+    }
+
+    /**
+     * Where the text may run from right to left, or turns the direction of what is around it: an attribute that sets its own
+     * direction by its first letter, and keeps it apart. Else empty.
+     */
+    static String direction(String text) {
+        return text.codePoints().anyMatch(point -> point >= FIRST_RIGHT_TO_LEFT && turns(point)) ? " dir=\"auto\"" : "";
+    }
+
+    private static boolean turns(int point) {
+        return switch (Character.getDirectionality(point)) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
+                    Character.DIRECTIONALITY_ARABIC_NUMBER,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_EMBEDDING,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_OVERRIDE,
+                    Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ISOLATE,
+                    Character.DIRECTIONALITY_FIRST_STRONG_ISOLATE,
+                    Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE -> true;
+            default -> false;
+        };
+    }
+
+    private static String escape(String text, String lineFeed) {
+        StringBuilder html = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); ) {
+            int point = text.codePointAt(i);
+            i += Character.charCount(point);
+            switch (point) {
+                case '&' -> html.append("&amp;");
+                case '<' -> html.append("&lt;");
+                case '>' -> html.append("&gt;");
+                case '"' -> html.append("&quot;");
+                case '\n' -> html.append(lineFeed);
+                case '\r' -> html.append(i < text.length() && text.charAt(i) == '\n' ? "" : lineFeed);
+                default -> append(html, point);
+            }
+        }
+        return html.toString();
+    }
+
+    /** What HTML does not allow in a text becomes the replacement character, and not an error of the page. */
+    private static void append(StringBuilder html, int point) {
+        boolean isControl = point != '\t' && Character.isISOControl(point);
+        boolean isNoCharacter = (point & 0xFFFE) == 0xFFFE || (point >= 0xFDD0 && point <= 0xFDEF);
+        if (isControl || isNoCharacter) {
+            html.append(REPLACEMENT);
+        } else {
+            html.appendCodePoint(point);
+        }
+    }
+}

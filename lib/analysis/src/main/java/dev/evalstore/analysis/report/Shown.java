@@ -1,0 +1,132 @@
+package dev.evalstore.analysis.report;
+
+import dev.evalstore.analysis.internal.Numbers;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as reports show them. What is shown is rounded from the ten digits of a figure that are the same on every JDK.
+ *
+ * @param decimals of each number of a column
+ */
+record Shown(int decimals) {
+    private static final int DIGITS = 4;
+    private static final int MAX_DECIMALS = 8;
+    private static final double SMALLEST_P = 0.0001;
+    private static final int P_DECIMALS = 4;
+    private static final int CENTS = 2;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    /** For numbers that are compared with each other: the largest has four digits, and whole numbers have no decimals. */
+    static Shown of(Stream<@Nullable Double> values) {
+        double largest = 0;
+        boolean isWhole = true;
+        for (Double value : values.toList()) {
+            if (value != null && Double.isFinite(value)) {
+                largest = Math.max(largest, Math.abs(value));
+                isWhole &= value == Math.rint(value);
+            }
+        }
+        if (isWhole || largest == 0) {
+            return new Shown(0);
+        }
+        BigDecimal exact = new BigDecimal(largest);
+        int before = exact.precision() - exact.scale();
+        return new Shown(Math.max(
+                0, Math.min(MAX_DECIMALS, before > 0 ? DIGITS - before : DIGITS - Math.min(0, before))));
+    }
+
+    String number(double value) {
+        if (!Double.isFinite(value)) {
+            return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
+        }
+        double figure = Numbers.figure(value);
+        return Math.abs(figure) >= 1e15 ? Numbers.text(figure) : AxisTicks.grouped(Numbers.fixed(figure, decimals));
+    }
+
+    @Nullable
+    String numberOrNull(@Nullable Double value) {
+        return value == null ? null : number(value);
+    }
+
+    /** Null where an end is. */
+    @Nullable
+    String interval(@Nullable Double low, @Nullable Double high) {
+        return low == null || high == null ? null : "[" + number(low) + ", " + number(high) + "]";
+    }
+
+    static String whole(long value) {
+        return AxisTicks.grouped(Long.toString(value));
+    }
+
+    /** A p-value. Below 0.0001 it says so: a smaller one means nothing more. */
+    static @Nullable String p(@Nullable Double value) {
+        if (value == null) {
+            return null;
+        }
+        return value < SMALLEST_P ? "< 0.0001" : Numbers.fixed(Numbers.figure(value), P_DECIMALS);
+    }
+
+    static String percent(double share) {
+        return Numbers.text(Numbers.rounded(share * 100, DIGITS)) + " %";
+    }
+
+    /** US dollars with all decimals that they have, at least two. */
+    static String usd(BigDecimal value) {
+        BigDecimal exact = value.stripTrailingZeros();
+        return AxisTicks.grouped(exact.setScale(Math.max(CENTS, exact.scale())).toPlainString());
+    }
+
+    static @Nullable String time(@Nullable Instant value) {
+        return value == null ? null : TIME.format(value);
+    }
+
+    static String duration(Duration value) {
+        long seconds = value.toSeconds();
+        if (seconds < 60) {
+            return Numbers.text(BigDecimal.valueOf(value.toMillis(), 3)) + " s";
+        }
+        List<String> parts = new ArrayList<>();
+        part(parts, seconds / 86_400, "d");
+        part(parts, seconds / 3_600 % 24, "h");
+        part(parts, seconds / 60 % 60, "min");
+        part(parts, seconds % 60, "s");
+        return String.join(" ", parts);
+    }
+
+    /** An enum value in words: {@code FINE_TUNING} as {@code fine tuning}. */
+    static String words(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** A text of any length where one of at most so many characters is asked for, with an ellipsis for what is cut. */
+    static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(max - 2)) ? max - 2 : max - 1;
+        return text.substring(0, end) + "…";
+    }
+
+    /** A name for a place that needs one, whatever was stored. */
+    static String line(@Nullable String text) {
+        String stripped = Objects.requireNonNullElse(text, "").strip().replaceAll("\\s+", " ");
+        return stripped.isBlank() ? "(no name)" : cut(stripped, Document.MAX_LINE);
+    }
+
+    private static void part(List<String> parts, long value, String unit) {
+        if (value > 0) {
+            parts.add(value + " " + unit);
+        }
+    }
+}
