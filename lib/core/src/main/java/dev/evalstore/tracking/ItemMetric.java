@@ -11,6 +11,14 @@ import java.util.Set;
  *     characters and may have points in it
  */
 public record ItemMetric(String text) {
+    // Before the metrics, which are checked by them.
+    private static final Set<String> COLUMNS =
+            Set.of("score", "latency_ms", "input_tokens", "output_tokens", "cost_usd", "rating", "passed");
+    private static final Set<String> LOWER_IS_BETTER =
+            Set.of("latency_ms", "input_tokens", "output_tokens", "cost_usd");
+    private static final Set<String> OBJECTS = Set.of("metrics", "judge_scores", "criteria");
+    private static final int MAX_NAME = 200;
+
     /** Higher is better, on the caller's scale. */
     public static final ItemMetric SCORE = new ItemMetric("score");
     /** Milliseconds; lower is better. */
@@ -25,13 +33,6 @@ public record ItemMetric(String text) {
     public static final ItemMetric RATING = new ItemMetric("rating");
     /** 1 where a test case was passed, otherwise 0; of submissions alone. */
     public static final ItemMetric PASSED = new ItemMetric("passed");
-
-    private static final Set<String> COLUMNS =
-            Set.of("score", "latency_ms", "input_tokens", "output_tokens", "cost_usd", "rating", "passed");
-    private static final Set<String> LOWER_IS_BETTER =
-            Set.of("latency_ms", "input_tokens", "output_tokens", "cost_usd");
-    private static final Set<String> OBJECTS = Set.of("metrics", "judge_scores", "criteria");
-    private static final int MAX_NAME = 200;
 
     public ItemMetric {
         Check.text("metric", text);
