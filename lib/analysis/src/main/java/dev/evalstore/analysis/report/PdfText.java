@@ -1,0 +1,179 @@
+package dev.evalstore.analysis.report;
+
+import java.io.IOException;
+import java.text.Bidi;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Breaks texts into lines, and lines into pieces that one font draws, from left to right. Not thread-safe. */
+final class PdfText {
+    private final PdfFonts fonts;
+
+    PdfText(PdfFonts fonts) {
+        this.fonts = fonts;
+    }
+
+    /** The text in one line, however long; a line feed is a blank. */
+    Line line(String text, boolean bold) throws IOException {
+        return visual(clean(text).replace('\n', ' '), bold);
+    }
+
+    /** In lines of at most this width, broken at blanks where there are any; at least one line. */
+    List<Line> wrap(String text, boolean bold, double size, double width) throws IOException {
+        List<Line> lines = new ArrayList<>();
+        for (String paragraph : clean(text).split("\n", -1)) {
+            wrap(paragraph, bold, width / size, lines);
+        }
+        return lines;
+    }
+
+    /** The width of the widest of its lines where none is broken, and of the widest piece that should not be broken. */
+    Widths widths(String text, boolean bold, double size) throws IOException {
+        double line = 0;
+        double piece = 0;
+        double widestLine = 0;
+        double widestPiece = 0;
+        String cleaned = clean(text);
+        for (int i = 0; i < cleaned.length(); ) {
+            int point = cleaned.codePointAt(i);
+            i += Character.charCount(point);
+            if (point == '\n') {
+                line = 0;
+                piece = 0;
+                continue;
+            }
+            double advance = advance(point, bold);
+            line += advance;
+            piece = point == ' ' ? 0 : piece + advance;
+            widestLine = Math.max(widestLine, line);
+            widestPiece = Math.max(widestPiece, piece);
+            if (LineBreaks.mayEnd(cleaned, i)) {
+                piece = 0;
+            }
+        }
+        return new Widths(widestLine * size, widestPiece * size);
+    }
+
+    private void wrap(String text, boolean bold, double width, List<Line> lines) throws IOException {
+        int start = 0;
+        int end = 0;
+        int weak = 0;
+        double used = 0;
+        int i = 0;
+        while (i < text.length()) {
+            int point = text.codePointAt(i);
+            double advance = advance(point, bold);
+            // Half a thousandth, since a column is as wide as the sum of what is in it.
+            if (used + advance > width + 0.0005 && i > start && point != ' ') {
+                int cut = end > start ? end : weak > start ? weak : LineBreaks.clusterBefore(text, start, i);
+                lines.add(visual(text.substring(start, cut).stripTrailing(), bold));
+                start = skipBlanks(text, cut);
+                i = start;
+                used = 0;
+                continue;
+            }
+            used += advance;
+            i += Character.charCount(point);
+            if (LineBreaks.mayEnd(text, i)) {
+                end = i;
+            } else if (LineBreaks.mayEndWord(text, i)) {
+                weak = i;
+            }
+        }
+        lines.add(visual(text.substring(start).stripTrailing(), bold));
+    }
+
+    private static int skipBlanks(String text, int from) {
+        int i = from;
+        while (i < text.length() && text.charAt(i) == ' ') {
+            i++;
+        }
+        return i;
+    }
+
+    private double advance(int point, boolean bold) throws IOException {
+        return fonts.glyph(point, bold).advance();
+    }
+
+    /** Composed characters, since the fonts have a glyph for each; and nothing that is not seen. */
+    private static String clean(String text) {
+        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        int dirty = 0;
+        while (dirty < composed.length() && isPlain(composed.charAt(dirty))) {
+            dirty++;
+        }
+        if (dirty == composed.length()) {
+            return composed;
+        }
+        StringBuilder clean = new StringBuilder();
+        composed.replace("\r\n", "\n").codePoints().forEach(point -> {
+            if (point == '\r' || point == 0x2028 || point == 0x2029 || point == 0x85) {
+                clean.append('\n');
+            } else if (point == '\t') {
+                clean.append(' ');
+            } else if (!isUnseen(point)) {
+                clean.appendCodePoint(point);
+            }
+        });
+        return clean.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x7F || c == '\n';
+    }
+
+    private static boolean isUnseen(int point) {
+        return Character.getType(point) == Character.FORMAT
+                || point >= 0xFE00 && point <= 0xFE0F
+                || point >= 0xE0100 && point <= 0xE01EF;
+    }
+
+    private Line visual(String text, boolean bold) throws IOException {
+        String ordered = Bidi.requiresBidi(text.toCharArray(), 0, text.length()) ? VisualOrder.of(text) : text;
+        List<Run> runs = new ArrayList<>();
+        StringBuilder pending = new StringBuilder();
+        PdfFace face = null;
+        double width = 0;
+        for (int i = 0; i < ordered.length(); ) {
+            int point = ordered.codePointAt(i);
+            i += Character.charCount(point);
+            PdfFonts.Glyph glyph = fonts.glyph(point, bold);
+            width += glyph.advance();
+            if (face != null && (face != glyph.face() || glyph.actual() != null)) {
+                runs.add(new Run(face, pending.toString(), null));
+                pending.setLength(0);
+                face = null;
+            }
+            if (glyph.actual() != null) {
+                runs.add(new Run(glyph.face(), Character.toString(glyph.shown()), glyph.actual()));
+            } else {
+                face = glyph.face();
+                pending.appendCodePoint(glyph.shown());
+            }
+        }
+        if (face != null) {
+            runs.add(new Run(face, pending.toString(), null));
+        }
+        return new Line(runs, width);
+    }
+
+    /** How wide a text is in points: its widest line, and its widest piece that should not be broken. */
+    record Widths(double line, double piece) {}
+
+    /**
+     * A line as it is drawn.
+     *
+     * @param runs from left to right
+     * @param width as a multiple of the font's size
+     */
+    record Line(List<Run> runs, double width) {}
+
+    /**
+     * What one font draws.
+     *
+     * @param actual the text to read back, or null for that which is drawn
+     */
+    record Run(PdfFace face, String text, @Nullable String actual) {}
+}
