@@ -33,7 +33,8 @@ final class Logging {
 
     /**
      * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
-     * twice. Names are found by their place in an array: a join could be planned for ten names and meet thousands.
+     * twice. Names are found by their place in an array: a join could be planned for ten names and meet thousands. The
+     * limit keeps a plan that is made while the table is empty from reading all of it later.
      */
     private static final String LOG = """
             /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
@@ -53,7 +54,9 @@ final class Logging {
                 cross join unnest(?::text[], ?::text[], ?::text[], ?::float8[])
                     with ordinality as g (name, kind, text_value, number_value, i)
                 join evalstore.param_names n on n.name = g.name
-                left join evalstore.experiment_params x on x.experiment = e.number and x.name_id = n.id),
+                left join lateral (
+                    select p.name_id, p.kind, p.text_value from evalstore.experiment_params p
+                    where p.experiment = e.number and p.name_id = n.id limit 1) x on true),
             checked as materialized (
                 select e.number, e.project, e.archived, m.ids, p.other,
                     m.n < ? or p.n < ? as nameless

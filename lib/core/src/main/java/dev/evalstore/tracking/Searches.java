@@ -112,8 +112,9 @@ final class Searches {
         SearchFields fields = new SearchFields(query.fields());
         List<SearchKey.Type> types = search.keys.types();
         List<String> labels = search.keys.labels();
+        SearchReader reader = new SearchReader(fields);
         List<Found> found =
-                jdbc.list(search.sql(fields), row -> new Found(fields.read(row), SearchCursor.of(row, types, labels)));
+                jdbc.list(search.sql(fields), row -> new Found(reader.read(row), SearchCursor.of(row, types, labels)));
         List<ExperimentRow> rows =
                 found.stream().limit(query.limit()).map(Found::row).toList();
         return new Page<>(
@@ -144,7 +145,7 @@ final class Searches {
             sql = sql.and((i == 0 ? PAGE : MORE).replace("{columns}", columns).replace("{s}", STEPS.get(i)));
         }
         return sql.and(READ.replace("{columns}", String.join(", ", keys.qualified("page"))))
-                .and(fields.columns())
+                .and(fields.columns(keys.order("page", 0)))
                 .and(OF_PAGE)
                 .and(fields.joins())
                 .and(END.replace("{order}", keys.order("page", 0)), query.limit() + 1);
@@ -169,14 +170,20 @@ final class Searches {
         int from =
                 after == null ? SearchKey.RANK_NUMBER : (Integer) after.keys().get(0);
         List<Sql> steps = new ArrayList<>();
-        if (from == SearchKey.RANK_NUMBER) {
+        if (from == SearchKey.RANK_NUMBER && mayMeet(first, SearchKey.RANK_NUMBER)) {
             steps.add(withMetric(steps.size(), first, SearchKey.RANK_NUMBER));
         }
-        if (from <= SearchKey.RANK_NAN) {
+        if (from <= SearchKey.RANK_NAN && mayMeet(first, SearchKey.RANK_NAN)) {
             steps.add(withMetric(steps.size(), first, SearchKey.RANK_NAN));
         }
-        steps.add(withoutMetric(steps.size(), first));
+        if (steps.isEmpty() || mayMeet(first, SearchKey.RANK_MISSING)) {
+            steps.add(withoutMetric(steps.size(), first));
+        }
         return steps;
+    }
+
+    private boolean mayMeet(Field.Metric first, int rank) {
+        return new SearchRanks(first, rank).mayMeet(query.condition());
     }
 
     private Sql withMetric(int step, Field.Metric first, int rank) {

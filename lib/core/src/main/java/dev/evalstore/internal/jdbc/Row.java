@@ -136,6 +136,11 @@ public final class Row {
         return array == null ? null : List.of((String[]) array.getArray());
     }
 
+    public @Nullable List<Integer> integersOrNull(String label) throws SQLException {
+        var array = result.getArray(prefix + label);
+        return array == null ? null : List.of((Integer[]) array.getArray());
+    }
+
     public List<Double> reals(String label) throws SQLException {
         var array = given(label, result.getArray(prefix + label));
         return List.of((Double[]) array.getArray());
