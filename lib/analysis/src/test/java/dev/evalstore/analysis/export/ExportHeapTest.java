@@ -1,0 +1,96 @@
+package dev.evalstore.analysis.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.benchmark.EvaluationFilter;
+import dev.evalstore.testing.faults.ChildJvm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exports of many times as much as the heap of their process holds, with all that a row can have. */
+class ExportHeapTest {
+    private static ExportWorld world;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        world = new ExportWorld();
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @Test
+    void each_format_streams_30_000_rows_at_a_heap_of_24_megabytes() throws Exception {
+        exports(Integer.getInteger("exports", 30_000), "-Xmx24m");
+    }
+
+    @Test
+    @Tag("long")
+    void each_format_streams_a_million_rows_at_a_heap_of_64_megabytes() throws Exception {
+        exports(Integer.getInteger("exports.long", 1_000_000), "-Xmx64m");
+    }
+
+    private void exports(int rows, String heap) throws Exception {
+        world.empty();
+        world.fill(rows);
+        world.execute("insert into evalstore.evaluation_feedback (evaluation_id, rating)"
+                + " select id, 1 + latency_ms % 5 from evalstore.evaluations where latency_ms % 10 = 0");
+        String printed = ChildJvm.output(Child.class, List.of(heap), world.server.url(), folder.toString());
+        System.err.println("exports at " + heap + ": " + printed.replace("\n", "; "));
+
+        assertThat(printed.lines()).hasSize(3).allMatch(line -> line.contains(" " + rows + " rows"));
+        // No row has a line break, so lines are rows: a header, or the brackets of an array, beside them.
+        assertThat(lines("CSV")).isEqualTo(rows + 1L);
+        assertThat(lines("JSON")).isEqualTo(rows + 2L);
+        assertThat(lines("NDJSON")).isEqualTo(rows);
+        assertThat(Files.size(folder.resolve("CSV"))).isGreaterThan(400L * rows);
+    }
+
+    private long lines(String file) throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve(file), StandardCharsets.UTF_8)) {
+            return lines.count();
+        }
+    }
+
+    /** Exports all rows in each format into the folder. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] args) throws IOException {
+            DatabaseConfig config = DatabaseConfig.builder(args[0])
+                    .poolSize(1)
+                    .slowStatement(null)
+                    .build();
+            EvaluationExport all = EvaluationExport.of(EvaluationFilter.ALL)
+                    .metadata()
+                    .metrics()
+                    .metrics("f1")
+                    .feedback();
+            try (Database db = Database.open(config)) {
+                for (ExportFormat format : List.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON)) {
+                    long start = System.nanoTime();
+                    Path file = Path.of(args[1], format.toString());
+                    ExportSummary summary = all.toFile(db, file, format);
+                    System.out.println(format + " " + summary.rows() + " rows, " + Files.size(file) / 1_000_000
+                            + " MB, " + (System.nanoTime() - start) / 1_000_000 + " ms");
+                }
+            }
+        }
+    }
+}
