@@ -1,0 +1,199 @@
+package dev.evalstore.analysis.stats;
+
+import java.util.Objects;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A confidence interval by the bootstrap: the figure is computed again from many samples of the same size, drawn from the
+ * values with replacement. Nothing is assumed of how the values are distributed, but that they, or the clusters of them,
+ * are independent. With fewer than about 20 values or clusters the interval is too short.
+ *
+ * <p>With one value, pair or cluster, or one value in either of two samples, nothing is known of the error: {@link
+ * #defined} is false, the standard error is NaN and the interval the whole line. If nothing varies, the standard error is
+ * 0 and the interval is that one value; for shares of right answers {@link Proportion} says more then.
+ *
+ * <p>Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 14; for more than one
+ * sample, A. Davison and D. Hinkley, Bootstrap Methods and Their Application, 1997, chapter 5. Quantiles of the resamples
+ * are interpolated (type 7 of Hyndman and Fan).
+ *
+ * @param estimate the figure of the values themselves
+ * @param interval where the true figure is
+ * @param standardError the standard deviation of the resamples' figures
+ * @param kind the kind of the interval: {@link Kind#PERCENTILE} also where {@link Kind#BCA} was asked for and does not
+ *     exist
+ * @param size how many values, pairs or clusters were drawn from; of two samples, both
+ * @param resampling how
+ */
+public record Bootstrap(
+        double estimate, Interval interval, double standardError, Kind kind, int size, Resampling resampling) {
+    /** Which interval. */
+    public enum Kind {
+        /** The quantiles of the resamples' figures. */
+        PERCENTILE,
+
+        /**
+         * Quantiles that are corrected for bias and for a spread that changes with the figure, by the jackknife. It does
+         * not exist where every resample is on one side of the estimate, or leaving out a value never changes the figure.
+         */
+        BCA
+    }
+
+    /** Whether the values tell anything of the interval. */
+    public boolean defined() {
+        return !Double.isNaN(standardError);
+    }
+
+    /**
+     * Of a mean.
+     *
+     * @param values at least one; those of one item each
+     * @param confidence between 0 and 1
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or confidence is out of range
+     */
+    public static Bootstrap mean(double[] values, double confidence, Kind kind, Resampling resampling) {
+        Samples.sample("values", values);
+        return mean(values, new Resamples(confidence, kind, resampling));
+    }
+
+    /**
+     * Of the mean of what x has more than y, pair by pair.
+     *
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or y has another number than x
+     */
+    public static Bootstrap pairedDifference(
+            double[] x, double[] y, double confidence, Kind kind, Resampling resampling) {
+        double[] differences = Samples.differences(x, y);
+        return mean(differences, new Resamples(confidence, kind, resampling));
+    }
+
+    private static Bootstrap mean(double[] values, Resamples resamples) {
+        int n = values.length;
+        double mean = Samples.mean(values);
+        if (n == 1) {
+            return resamples.unknown(mean, n);
+        }
+        double[] figures = resamples.draw(draws -> sum(values, draws) / n);
+        double[] influence = new double[n];
+        for (int i = 0; i < n; i++) {
+            influence[i] = values[i] - mean;
+        }
+        return resamples.interval(mean, figures, n, Resamples.acceleration(influence));
+    }
+
+    /**
+     * Of the mean of x without the mean of y, where the samples are of different items. Each is drawn from by itself.
+     *
+     * @throws IllegalArgumentException if a value is NaN or not finite, or a sample is empty
+     */
+    public static Bootstrap difference(double[] x, double[] y, double confidence, Kind kind, Resampling resampling) {
+        Samples.sample("x", x);
+        Samples.sample("y", y);
+        Resamples resamples = new Resamples(confidence, kind, resampling);
+        double meanX = Samples.mean(x);
+        double meanY = Samples.mean(y);
+        int n = x.length + y.length;
+        // Of one value alone nothing is known, and it would seem to be known exactly.
+        if (x.length == 1
+                || y.length == 1
+                || Samples.constant(x, Samples.size(x)) && Samples.constant(y, Samples.size(y))) {
+            return resamples.unknown(meanX - meanY, n);
+        }
+        double[] figures = resamples.draw(draws -> sum(x, draws) / x.length - sum(y, draws) / y.length);
+        double[] influence = new double[n];
+        for (int i = 0; i < n; i++) {
+            influence[i] = i < x.length ? (x[i] - meanX) / x.length : (meanY - y[i - x.length]) / y.length;
+        }
+        return resamples.interval(meanX - meanY, figures, n, Resamples.acceleration(influence));
+    }
+
+    /**
+     * Of the mean of all values, where those of one cluster hang together, as the questions on one text do. Clusters are
+     * drawn, each with all its values.
+     *
+     * @param clusters the number of each value's cluster, any numbers
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or clusters has another length
+     */
+    public static Bootstrap clusteredMean(
+            double[] values, int[] clusters, double confidence, Kind kind, Resampling resampling) {
+        Samples.sample("values", values);
+        Objects.requireNonNull(clusters, "clusters");
+        if (clusters.length != values.length) {
+            throw new IllegalArgumentException("clusters must have as many numbers as values");
+        }
+        Resamples resamples = new Resamples(confidence, kind, resampling);
+        double mean = Samples.mean(values);
+        // Distances from the mean, so that a resample's figure keeps its digits.
+        Clusters sums = Clusters.of(values, clusters, mean);
+        int n = sums.size();
+        if (n == 1) {
+            return resamples.unknown(mean, n);
+        }
+        double[] figures = resamples.draw(draws -> mean + sums.drawMean(draws));
+        return resamples.interval(mean, figures, n, Resamples.acceleration(sums.influence()));
+    }
+
+    /**
+     * Of any figure of a sample.
+     *
+     * @param statistic computes it, the same for the same values in the same order. It must not keep the array, and may
+     *     sort it. For {@link Kind#BCA} it is called once more for each value
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or the statistic is NaN or infinite
+     *     for a resample
+     */
+    public static Bootstrap of(
+            double[] values,
+            ToDoubleFunction<double[]> statistic,
+            double confidence,
+            Kind kind,
+            Resampling resampling) {
+        Objects.requireNonNull(statistic, "statistic");
+        Samples.sample("values", values);
+        // One column is a pair with itself; the second copy costs less than a second implementation.
+        return ofPairs(values, values, (x, y) -> statistic.applyAsDouble(x), confidence, kind, resampling);
+    }
+
+    /**
+     * Of any figure of pairs, such as a correlation or the ratio of two means. Pairs stay together.
+     *
+     * @param statistic computes it, as for {@link #of}
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, y has another number than x, or the
+     *     statistic is NaN or infinite for a resample
+     */
+    public static Bootstrap ofPairs(
+            double[] x,
+            double[] y,
+            ToDoubleBiFunction<double[], double[]> statistic,
+            double confidence,
+            Kind kind,
+            Resampling resampling) {
+        Objects.requireNonNull(statistic, "statistic");
+        Samples.paired(x, y);
+        Resamples resamples = new Resamples(confidence, kind, resampling);
+        int n = x.length;
+        double estimate = Resamples.figure(statistic.applyAsDouble(x.clone(), y.clone()));
+        if (n == 1) {
+            return resamples.unknown(estimate, n);
+        }
+        double[] drawnX = new double[n];
+        double[] drawnY = new double[n];
+        double[] figures = resamples.draw(draws -> {
+            for (int i = 0; i < n; i++) {
+                int drawn = draws.below(n);
+                drawnX[i] = x[drawn];
+                drawnY[i] = y[drawn];
+            }
+            return statistic.applyAsDouble(drawnX, drawnY);
+        });
+        double acceleration = kind == Kind.BCA ? Resamples.acceleration(Resamples.jackknife(x, y, statistic)) : 0;
+        return resamples.interval(estimate, figures, n, acceleration);
+    }
+
+    private static double sum(double[] values, Draws draws) {
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += values[draws.below(values.length)];
+        }
+        return sum;
+    }
+}
