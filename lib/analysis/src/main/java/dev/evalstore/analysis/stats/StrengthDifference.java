@@ -1,0 +1,12 @@
+package dev.evalstore.analysis.stats;
+
+/**
+ * How two players differ.
+ *
+ * @param difference the first's log strength without the second's
+ * @param standardError of the difference
+ * @param z the difference in standard errors
+ * @param p of Wald's test that both are equally strong, two-sided
+ * @param winProbability of the first in a battle of the two
+ */
+public record StrengthDifference(double difference, double standardError, double z, double p, double winProbability) {}
