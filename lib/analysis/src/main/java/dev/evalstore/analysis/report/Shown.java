@@ -24,6 +24,10 @@ record Shown(int decimals) {
     private static final double SMALLEST_P = 0.0001;
     private static final int P_DECIMALS = 4;
     private static final int CENTS = 2;
+
+    /** Room for what is said of a cut. */
+    private static final int CUT_NOTE = 24;
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -109,13 +113,16 @@ record Shown(int decimals) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** A text of any length where one of at most so many characters is asked for, with an ellipsis for what is cut. */
+    /** A text of any length where one of at most so many characters is asked for, and how many are left out. */
     static String cut(String text, int max) {
         if (text.length() <= max) {
             return text;
         }
-        int end = Character.isHighSurrogate(text.charAt(max - 2)) ? max - 2 : max - 1;
-        return text.substring(0, end) + "…";
+        int end = Math.max(1, max - CUT_NOTE);
+        if (Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end) + "… (" + whole(text.length() - (long) end) + " more)";
     }
 
     /** A name for a place that needs one, whatever was stored. */

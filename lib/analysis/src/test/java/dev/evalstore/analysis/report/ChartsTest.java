@@ -1,0 +1,367 @@
+package dev.evalstore.analysis.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.evalstore.analysis.report.Charts.Axis;
+import dev.evalstore.analysis.report.Charts.Bar;
+import dev.evalstore.analysis.report.Charts.Bin;
+import dev.evalstore.analysis.report.Charts.Dot;
+import dev.evalstore.analysis.report.Charts.Sample;
+import dev.evalstore.analysis.report.Drawing.Anchor;
+import dev.evalstore.analysis.report.Drawing.Label;
+import dev.evalstore.analysis.report.Drawing.Line;
+import dev.evalstore.analysis.report.Drawing.Mark;
+import dev.evalstore.analysis.report.Drawing.MarkShape;
+import dev.evalstore.analysis.report.Drawing.Polyline;
+import dev.evalstore.analysis.report.Drawing.Rectangle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartsTest {
+    private static final double ABOUT = 0.01;
+
+    /** Texts reach a little beyond their letters, so they may touch by as much. */
+    private static final double TOUCH = 1.5;
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nothing_is_clipped_and_no_text_covers_another(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 25; i++) {
+            for (Figure figure : random(random)) {
+                assertWithin(figure);
+                assertNoOverlap(figure);
+            }
+        }
+    }
+
+    @Test
+    void a_bar_is_as_long_as_its_value_from_zero() {
+        Figure figure = Charts.bars(
+                "Bars",
+                Axis.of("Score").between(0, 1),
+                null,
+                List.of(new Bar("a", 1.0, null, null), new Bar("b", 0.25, null, null), new Bar("c", null, null, null)));
+
+        List<Rectangle> bars = shapes(figure, Rectangle.class);
+        assertThat(bars).hasSize(2);
+        assertThat(bars.get(1).width()).isCloseTo(bars.get(0).width() / 4, within(ABOUT));
+        assertThat(texts(figure)).contains("no value", "Score", "0", "1.0");
+    }
+
+    @Test
+    void a_bar_begins_at_zero_whatever_its_axis_is_told() {
+        Figure figure =
+                Charts.bars("Bars", Axis.of("Score").between(0.9, 1), null, List.of(new Bar("a", 0.95, null, null)));
+
+        assertThat(texts(figure)).contains("0");
+        assertThat(shapes(figure, Rectangle.class).get(0).width()).isGreaterThan(100);
+    }
+
+    @Test
+    void an_interval_has_caps_at_its_ends_and_its_numbers_beside_it() {
+        Figure figure = Charts.bars("Bars", Axis.of("Score"), "95 % interval", List.of(new Bar("a", 0.5, 0.25, 0.75)));
+
+        assertThat(texts(figure)).contains("0.500 [0.250, 0.750]", "Score, with 95 % interval");
+        assertThat(figure.alternative()).contains("a 0.500 [0.250, 0.750]");
+    }
+
+    @Test
+    void a_difference_is_filled_where_its_interval_is_without_zero() {
+        Figure figure = Charts.differences(
+                "Differences",
+                Axis.of("Difference"),
+                "95 % interval",
+                List.of(
+                        new Bar("apart", 0.2, 0.1, 0.3),
+                        new Bar("below", -0.2, -0.3, -0.1),
+                        new Bar("not", 0.1, -0.1, 0.3)));
+
+        assertThat(shapes(figure, Mark.class)).extracting(Mark::filled).containsExactly(true, true, false);
+    }
+
+    @Test
+    void marks_are_told_apart_by_shape_and_not_by_colour_alone() {
+        Figure figure = Charts.scatter(
+                "Cost",
+                Axis.of("Cost"),
+                Axis.of("Score"),
+                List.of(new Dot("best", 1, 3, true), new Dot("cheap", 0.5, 2, true), new Dot("poor", 2, 1, false)));
+
+        List<Mark> marks = shapes(figure, Mark.class);
+        assertThat(marks).extracting(Mark::shape).contains(MarkShape.DIAMOND, MarkShape.CIRCLE);
+        assertThat(marks.stream().filter(mark -> mark.shape() == MarkShape.DIAMOND))
+                .allMatch(Mark::filled);
+        assertThat(marks.stream().filter(mark -> mark.shape() == MarkShape.CIRCLE))
+                .noneMatch(Mark::filled);
+        assertThat(shapes(figure, Polyline.class).get(0).stroke().dash()).isEqualTo(Drawing.Dash.DASHED);
+        assertThat(texts(figure)).contains("best", "cheap", "poor");
+        assertThat(figure.alternative())
+                .contains("On the Pareto front, by Cost: cheap (0.500, 2.000); best (1.000, 3.000).");
+    }
+
+    @Test
+    void points_that_differ_by_much_are_on_a_logarithmic_axis_that_says_so() {
+        List<Dot> points =
+                List.of(new Dot("a", 0.001, 1, false), new Dot("b", 0.1, 2, false), new Dot("c", 10, 3, false));
+
+        Figure figure = Charts.scatter("Cost", Axis.of("Cost", "US dollars"), Axis.of("Score"), points);
+
+        assertThat(texts(figure)).contains("Cost (US dollars), logarithmic", "0.001", "0.1", "10");
+        List<Double> x =
+                shapes(figure, Mark.class).stream().map(Mark::x).limit(3).toList();
+        assertThat(x.get(1) - x.get(0)).isCloseTo(x.get(2) - x.get(1), within(ABOUT));
+    }
+
+    @Test
+    void a_cost_of_nothing_keeps_the_axis_linear() {
+        List<Dot> points = List.of(new Dot("free", 0, 1, true), new Dot("dear", 1000, 2, true));
+
+        assertThat(texts(Charts.scatter("Cost", Axis.of("Cost"), Axis.of("Score"), points)))
+                .contains("Cost")
+                .noneMatch(text -> text.contains("logarithmic"));
+    }
+
+    @Test
+    void shares_of_a_histogram_add_up_and_edges_belong_to_the_bin_above() {
+        Figure figure = Charts.distributions(
+                "Scores", Axis.of("Score"), List.of(new Sample("halves", new double[] {0, 0.5, 0.5, 1, 1, 1, 1, 1})));
+
+        assertThat(figure.alternative())
+                .contains("8 values from 0", "to 1.000, median 1.000, most of them (62 %) from 0.95 to 1.00.");
+        List<Rectangle> bins = shapes(figure, Rectangle.class);
+        assertThat(bins).hasSize(3);
+        assertThat(bins.get(0).height() / bins.get(2).height()).isEqualTo(0.2);
+        assertThat(bins.get(1).height() / bins.get(2).height()).isEqualTo(0.4);
+    }
+
+    @Test
+    void every_value_of_a_histogram_is_counted_once() {
+        Random random = new Random(3);
+        for (int i = 0; i < 200; i++) {
+            double scale = StrictMath.pow(10, random.nextInt(40) - 20);
+            double shift = random.nextInt(3) * 100 * scale;
+            double[] values = random.doubles(50)
+                    .map(x -> Math.round(x * 20) / 20.0 * scale + shift)
+                    .toArray();
+            Figure figure = Charts.distributions("Scores", Axis.of("Score"), List.of(new Sample("x", values)));
+            double tallest = shapes(figure, Rectangle.class).stream()
+                    .mapToDouble(Rectangle::height)
+                    .max()
+                    .orElseThrow();
+            assertThat(tallest).isEqualTo(36);
+        }
+    }
+
+    @Test
+    void axes_have_round_numbers_that_enclose_the_values() {
+        assertThat(AxisTicks.linear(0, 1, 5).all())
+                .extracting(AxisTicks.Tick::label)
+                .containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1.0");
+        assertThat(AxisTicks.linear(0, 0.8, 4).max()).isEqualTo(0.8);
+        assertThat(AxisTicks.linear(-3, 1_200_000, 4).all())
+                .extracting(AxisTicks.Tick::label)
+                .containsExactly("−500,000", "0", "500,000", "1,000,000", "1,500,000");
+        assertThat(AxisTicks.linear(5, 5, 5).min()).isLessThan(5);
+        assertThat(AxisTicks.linear(0, 0, 5).all()).hasSizeGreaterThan(2);
+        assertThat(AxisTicks.linear(1e-9, 3e-9, 4).all().get(0).label()).isEqualTo("1e-9");
+        assertThat(AxisTicks.linear(-1e300, 1e300, 4).all()).hasSizeBetween(3, 8);
+        assertThat(AxisTicks.linear(1e15, 1e15 + 1, 4).all()).hasSizeBetween(2, 12);
+        assertThat(AxisTicks.logarithmic(0.002, 30).all())
+                .extracting(AxisTicks.Tick::label)
+                .containsExactly("0.001", "0.01", "0.1", "1", "10", "100");
+        assertThat(AxisTicks.logarithmic(1e-300, 1e300).all()).hasSizeBetween(3, 16);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void any_two_numbers_have_an_axis_of_a_few_marks(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 4_000; i++) {
+            double a = anyNumber(random);
+            double b = random.nextInt(5) == 0 ? Math.nextUp(a) : anyNumber(random);
+            AxisTicks ticks = AxisTicks.linear(Math.min(a, b), Math.max(a, b), 5);
+            Set<String> labels = new HashSet<>();
+            ticks.all().forEach(tick -> labels.add(tick.label()));
+            double share = ticks.share(a);
+            if (labels.size() != ticks.all().size()
+                    || labels.size() < 2
+                    || labels.size() > 13
+                    || share < -1e-9
+                    || share > 1 + 1e-9) {
+                fail("%s to %s: %s", a, b, ticks);
+            }
+        }
+    }
+
+    @Test
+    void bad_input_is_refused_by_its_name() {
+        Axis axis = Axis.of("Score");
+        List<Bar> tooMany = Collections.nCopies(41, new Bar("a", 1.0, null, null));
+        refused("bars", () -> Charts.bars("B", axis, null, tooMany));
+        refused("bars", () -> Charts.bars("B", axis, null, List.of()));
+        refused("caption", () -> Charts.bars(" ", axis, null, tooMany.subList(0, 1)));
+        refused("interval", () -> Charts.bars("B", axis, "", tooMany.subList(0, 1)));
+        refused("samples", () -> Charts.distributions("B", axis, List.of()));
+        refused("points", () -> Charts.scatter("B", axis, axis, List.of()));
+        refused("bins", () -> Charts.calibration("B", axis, axis, null, List.of()));
+        refused("value", () -> new Bar("a", Double.NaN, null, null));
+        refused("value", () -> new Bar("a", Double.POSITIVE_INFINITY, null, null));
+        refused("low and high", () -> new Bar("a", 1.0, 0.5, null));
+        refused("low", () -> new Bar("a", 1.0, 2.0, 1.0));
+        refused("low", () -> new Bar("a", null, 1.0, 2.0));
+        refused("label", () -> new Bar("", 1.0, null, null));
+        refused("values", () -> new Sample("a", new double[0]));
+        refused("values", () -> new Sample("a", new double[] {Double.NaN}));
+        refused("x", () -> new Dot("a", Double.NaN, 1, true));
+        refused("y", () -> new Dot("a", 1, 1e301, true));
+        refused("count", () -> new Bin(1, 1, null, null, 0));
+        refused("title", () -> Axis.of("\u0000"));
+        refused("unit", () -> Axis.of("Score", " "));
+        refused("from must be below to", () -> axis.between(1, 1));
+        refused("from", () -> axis.between(Double.NaN, 1));
+    }
+
+    private static void refused(String name, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(name);
+    }
+
+    private static double anyNumber(Random random) {
+        return random.nextInt(8) == 0 ? 0 : random.nextGaussian() * StrictMath.pow(10, random.nextInt(598) - 299);
+    }
+
+    private static List<Figure> random(Random random) {
+        double scale = StrictMath.pow(10, random.nextInt(24) - 12);
+        int n = 1 + random.nextInt(Charts.MAX_BARS);
+        List<Bar> bars = IntStream.range(0, n).mapToObj(i -> bar(random, scale)).toList();
+        List<Sample> samples = IntStream.range(0, 1 + random.nextInt(Charts.MAX_DISTRIBUTIONS))
+                .mapToObj(i -> new Sample(
+                        name(random),
+                        random.doubles(1 + random.nextInt(60))
+                                .map(x -> x * scale)
+                                .toArray()))
+                .toList();
+        List<Dot> points = IntStream.range(0, 1 + random.nextInt(80))
+                .mapToObj(i -> new Dot(name(random), number(random, scale), number(random, 1), random.nextInt(4) == 0))
+                .toList();
+        List<Bin> bins = IntStream.range(0, 1 + random.nextInt(Charts.MAX_BINS))
+                .mapToObj(i -> new Bin(random.nextDouble() * scale, 3, 2.5, 4.5, 1 + random.nextInt(100_000)))
+                .toList();
+        Axis axis = Axis.of(name(random).substring(0, 1) + " score", random.nextBoolean() ? "milliseconds" : null);
+        return List.of(
+                Charts.bars("Bars", axis, "95 % interval", bars),
+                Charts.differences("Differences", axis, "95 % interval", bars),
+                Charts.distributions("Distributions", axis, samples),
+                Charts.scatter("Points", axis, axis, points),
+                Charts.calibration("Bins", axis, axis.between(1, 5), "95 % interval", bins));
+    }
+
+    private static Bar bar(Random random, double scale) {
+        double value = number(random, scale);
+        double half = random.nextDouble() * scale;
+        return switch (random.nextInt(6)) {
+            case 0 -> new Bar(name(random), null, null, null);
+            case 1 -> new Bar(name(random), value, null, null);
+            default -> new Bar(name(random), value, value - half, value + half);
+        };
+    }
+
+    private static double number(Random random, double scale) {
+        return random.nextInt(5) == 0 ? -random.nextDouble() * scale : random.nextDouble() * scale;
+    }
+
+    private static String name(Random random) {
+        StringBuilder name = new StringBuilder("m");
+        String letters = "abc WM-_/.0Ωж漢";
+        int length = random.nextInt(4) == 0 ? random.nextInt(250) : random.nextInt(25);
+        for (int i = 0; i < length; i++) {
+            name.append(letters.charAt(random.nextInt(letters.length())));
+        }
+        return name.toString();
+    }
+
+    private static void assertWithin(Figure figure) {
+        Drawing drawing = figure.drawing();
+        for (Drawing.Shape shape : drawing.shapes()) {
+            double[] box = box(shape);
+            if (box[0] < -ABOUT
+                    || box[1] < -ABOUT
+                    || box[2] > drawing.width() + ABOUT
+                    || box[3] > drawing.height() + ABOUT) {
+                fail("clipped: %s", shape);
+            }
+        }
+    }
+
+    private static void assertNoOverlap(Figure figure) {
+        List<Label> labels = shapes(figure, Label.class);
+        double[][] boxes = labels.stream().map(ChartsTest::box).toArray(double[][]::new);
+        for (int i = 0; i < boxes.length; i++) {
+            for (int j = i + 1; j < boxes.length; j++) {
+                double[] a = boxes[i];
+                double[] b = boxes[j];
+                if (a[2] - TOUCH > b[0] && b[2] - TOUCH > a[0] && a[3] - TOUCH > b[1] && b[3] - TOUCH > a[1]) {
+                    fail("%s covers %s", labels.get(i), labels.get(j));
+                }
+            }
+        }
+    }
+
+    /** Left, top, right and bottom. */
+    private static double[] box(Drawing.Shape shape) {
+        if (shape instanceof Label label) {
+            double width = TextWidths.of(label.text(), label.size());
+            double left =
+                    label.x() - (label.anchor() == Anchor.START ? 0 : label.anchor() == Anchor.END ? width : width / 2);
+            return new double[] {left, label.y() - label.size() * 0.75, left + width, label.y() + label.size() * 0.22};
+        }
+        if (shape instanceof Line line) {
+            return new double[] {
+                Math.min(line.x1(), line.x2()),
+                Math.min(line.y1(), line.y2()),
+                Math.max(line.x1(), line.x2()),
+                Math.max(line.y1(), line.y2())
+            };
+        }
+        if (shape instanceof Rectangle box) {
+            return new double[] {box.x(), box.y(), box.x() + box.width(), box.y() + box.height()};
+        }
+        if (shape instanceof Mark mark) {
+            double half = mark.size() / 2;
+            return new double[] {mark.x() - half, mark.y() - half, mark.x() + half, mark.y() + half};
+        }
+        double[] box = {Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, -Double.MAX_VALUE};
+        for (Drawing.Point point : ((Polyline) shape).points()) {
+            box[0] = Math.min(box[0], point.x());
+            box[1] = Math.min(box[1], point.y());
+            box[2] = Math.max(box[2], point.x());
+            box[3] = Math.max(box[3], point.y());
+        }
+        return box;
+    }
+
+    private static <T> List<T> shapes(Figure figure, Class<T> kind) {
+        List<T> shapes = new ArrayList<>();
+        figure.drawing().shapes().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .forEach(shapes::add);
+        return shapes;
+    }
+
+    private static List<String> texts(Figure figure) {
+        return shapes(figure, Label.class).stream().map(Label::text).toList();
+    }
+}
