@@ -5,6 +5,12 @@
  * ({@link dev.evalstore.analysis.stats.Welch}, {@link dev.evalstore.analysis.stats.MannWhitney}), and say how large a
  * difference is, how sure a figure is, and how many items it takes.
  *
+ * <p>{@link dev.evalstore.analysis.stats.Bootstrap} and {@link dev.evalstore.analysis.stats.PermutationTest} draw samples
+ * by a seed and assume least. {@link dev.evalstore.analysis.stats.Correction} is for many tests at once. {@link
+ * dev.evalstore.analysis.stats.BradleyTerry} and {@link dev.evalstore.analysis.stats.Elo} rate players by battles; {@link
+ * dev.evalstore.analysis.stats.CohenKappa}, {@link dev.evalstore.analysis.stats.FleissKappa} and {@link
+ * dev.evalstore.analysis.stats.KrippendorffAlpha} say how far raters agree.
+ *
  * <p>What holds for all of them:
  *
  * <ul>
@@ -18,7 +24,8 @@
  *       interval about which nothing is known is the whole range of its figure.
  *   <li>A p-value is of two sides unless a {@link dev.evalstore.analysis.stats.Hypothesis} says otherwise. None is
  *       corrected for how many tests were made.
- *   <li>Time is at most that of sorting. All methods are safe for use by many threads.
+ *   <li>Time is at most that of sorting, but for what draws samples, and where a class says otherwise. All methods are
+ *       safe for use by many threads.
  * </ul>
  *
  * <p>Distributions are those of Apache Commons Statistics.
