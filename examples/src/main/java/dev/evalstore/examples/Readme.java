@@ -24,10 +24,18 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.account.TokenPurpose;
 import dev.evalstore.account.User;
 import dev.evalstore.account.VerifiedKey;
+import dev.evalstore.analysis.Comparison;
+import dev.evalstore.analysis.ComparisonResult;
+import dev.evalstore.analysis.export.EvaluationExport;
+import dev.evalstore.analysis.export.ExportFormat;
+import dev.evalstore.analysis.export.ExportSummary;
+import dev.evalstore.analysis.report.Report;
 import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
+import dev.evalstore.benchmark.EvaluationFilter;
+import dev.evalstore.benchmark.EvaluationOrder;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
@@ -123,8 +131,11 @@ import dev.evalstore.tracking.ExperimentRepository;
 import dev.evalstore.tracking.ExperimentRow;
 import dev.evalstore.tracking.LogBatch;
 import dev.evalstore.tracking.NewExperiment;
+import dev.evalstore.tracking.StoredComparison;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -566,5 +577,31 @@ final class Readme {
         }
         // end
         return "stored";
+    }
+
+    static ComparisonResult compared(Database db, UUID shorter, UUID longer, UUID examples, Path folder) {
+        // begin: comparison
+        ComparisonResult result = Comparison.between(shorter, longer, examples)
+                .metric("score")
+                .on(db)
+                .run();
+        UUID winner = result.winner(); // better than every other, and it may be said; null where none is
+        StoredComparison kept = result.save(db, "three prompts"); // with its options and the hash of its rows
+        Report report = Report.ofComparison("Which prompt?", result);
+        report.writeHtml(folder.resolve("report.html"));
+        report.writePdf(folder.resolve("report.pdf"));
+        // end
+        System.out.println(kept.name() + ": " + winner);
+        return result;
+    }
+
+    static ExportSummary exported(Database db, UUID experiment, Path folder) throws IOException {
+        // begin: export
+        ExportSummary written = EvaluationExport.of(EvaluationFilter.ALL.experiment(experiment))
+                .order(EvaluationOrder.HIGHEST_SCORE)
+                .metadata()
+                .toFile(db, folder.resolve("answers.csv"), ExportFormat.CSV); // every row, at any number of rows
+        // end
+        return written;
     }
 }

@@ -7,6 +7,7 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.account.User;
+import dev.evalstore.analysis.ComparisonResult;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -34,7 +35,9 @@ import dev.evalstore.job.NewJob;
 import dev.evalstore.organization.NewOrganization;
 import dev.evalstore.organization.OrganizationType;
 import dev.evalstore.testing.LocalServer;
+import dev.evalstore.tracking.ExperimentKind;
 import dev.evalstore.tracking.ExperimentRow;
+import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.worker.NewWorker;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -59,6 +62,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class ReadmeTest {
@@ -304,6 +308,31 @@ class ReadmeTest {
                     assertThat(entry.actorLabel()).isEqualTo("admin-console");
                     assertThat(entry.requestId()).isEqualTo("req-42");
                 });
+    }
+
+    @Test
+    void the_pieces_on_analysis_run(@TempDir Path folder) throws IOException {
+        List<UUID> prompts = new ArrayList<>();
+        for (String name : List.of("shorter", "longer", "examples")) {
+            UUID id = db.tracking()
+                    .experiments()
+                    .create(NewExperiment.of(name, ExperimentKind.EVALUATION))
+                    .id();
+            for (int item = 0; item < 30; item++) {
+                db.evaluations()
+                        .create(NewEvaluation.of("openai", "gpt-4", "sum", "4")
+                                .experiment(id)
+                                .item("item " + item)
+                                .score(name.equals("examples") || item % 3 == 0 ? 1 : 0));
+            }
+            prompts.add(id);
+        }
+
+        ComparisonResult result = Readme.compared(db, prompts.get(0), prompts.get(1), prompts.get(2), folder);
+        assertThat(result.winner()).isEqualTo(prompts.get(2));
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("examples is better than every other");
+        assertThat(Files.size(folder.resolve("report.pdf"))).isPositive();
+        assertThat(Readme.exported(db, prompts.get(0), folder).rows()).isEqualTo(30);
     }
 
     @Test
