@@ -199,7 +199,7 @@ final class ExportWorld implements AutoCloseable {
 
     private static List<Map<String, String>> readLines(byte[] bytes) {
         List<Map<String, String>> rows = new ArrayList<>();
-        for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
+        for (String line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
             JsonNode row = MAPPER.readTree(line);
             if (!row.has("end")) {
                 rows.add(cells(row));
