@@ -2,7 +2,6 @@ package dev.evalstore.analysis.stats;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Bradley–Terry model: how strong each of several players is, from battles of two at a time. The first of two players
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BradleyTerry {
     /** How many players may be compared. Time grows with the cube of their number. */
-    public static final int MAX_PLAYERS = 2_000;
+    public static final int MAX_PLAYERS = 1_000;
 
     private static final int MAX_ITERATIONS = 200;
     private static final int MAX_HALVINGS = 60;
@@ -47,38 +46,26 @@ public final class BradleyTerry {
         if (none != null) {
             return none;
         }
-        double[] strengths = new double[graph.size()];
-        double likelihood = logLikelihood(graph, strengths);
+        Likelihood at = Likelihood.at(graph, new double[graph.size()]);
         for (int iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-            Cholesky information = information(graph, strengths);
+            Cholesky information = at.information();
             if (information == null) {
                 return graph.uneven();
             }
-            double[] step = information.solve(gradient(graph, strengths));
-            double longest = 0;
-            for (double s : step) {
-                longest = Math.max(longest, Math.abs(s));
-            }
-            double[] next = plus(strengths, step, 1);
-            double reached = logLikelihood(graph, next);
+            double[] step = information.solve(at.gradient());
+            Likelihood next = Likelihood.at(graph, plus(at.strengths(), step, 1));
             double size = 1;
-            for (int halving = 0; halving < MAX_HALVINGS && isWorse(reached, likelihood); halving++) {
+            for (int halving = 0; halving < MAX_HALVINGS && next.isWorseThan(at); halving++) {
                 size /= 2;
-                next = plus(strengths, step, size);
-                reached = logLikelihood(graph, next);
+                next = Likelihood.at(graph, plus(at.strengths(), step, size));
             }
-            strengths = next;
-            likelihood = reached;
-            if (longest <= SMALL_STEP) {
-                Cholesky last = information(graph, strengths);
-                return last == null ? graph.uneven() : new Strengths(graph, strengths, last);
+            at = next;
+            if (Samples.size(step) <= SMALL_STEP) {
+                Cholesky last = at.information();
+                return last == null ? graph.uneven() : new Strengths(graph, at, last);
             }
         }
         return graph.uneven();
-    }
-
-    private static boolean isWorse(double reached, double before) {
-        return !(reached >= before - 1e-12 * Math.abs(before));
     }
 
     /** Moved so that the strengths sum to zero, which the steps keep but for rounding. */
@@ -95,59 +82,8 @@ public final class BradleyTerry {
         return next;
     }
 
-    private static double logLikelihood(WinGraph graph, double[] strengths) {
-        double sum = 0;
-        for (WinGraph.Edge edge : graph.edges()) {
-            double by = strengths[edge.first()] - strengths[edge.second()];
-            sum += edge.firstScore() * logProbability(by) + edge.secondScore() * logProbability(-by);
-        }
-        return sum;
-    }
-
-    /** The logarithm of the probability of winning. */
-    private static double logProbability(double by) {
-        return by >= 0 ? -StrictMath.log1p(StrictMath.exp(-by)) : by - StrictMath.log1p(StrictMath.exp(by));
-    }
-
     /** The probability of winning; the rarest one too has all its digits. */
     static double probability(double by) {
         return 1 / (1 + StrictMath.exp(-by));
-    }
-
-    private static double[] gradient(WinGraph graph, double[] strengths) {
-        double[] gradient = new double[strengths.length];
-        for (WinGraph.Edge edge : graph.edges()) {
-            double by = strengths[edge.first()] - strengths[edge.second()];
-            double more = edge.firstScore() * probability(-by) - edge.secondScore() * probability(by);
-            gradient[edge.first()] += more;
-            gradient[edge.second()] -= more;
-        }
-        return gradient;
-    }
-
-    /**
-     * The information about the strengths. It says nothing about their sum, so a constant is added to each element: that
-     * leaves what the inverse says of differences, and makes the inverse exist. Null where rounding ate an element.
-     */
-    private static @Nullable Cholesky information(WinGraph graph, double[] strengths) {
-        int n = strengths.length;
-        double[][] matrix = new double[n][n];
-        double total = 0;
-        for (WinGraph.Edge edge : graph.edges()) {
-            double by = strengths[edge.first()] - strengths[edge.second()];
-            double weight = (edge.firstScore() + edge.secondScore()) * probability(by) * probability(-by);
-            matrix[edge.first()][edge.first()] += weight;
-            matrix[edge.second()][edge.second()] += weight;
-            matrix[edge.first()][edge.second()] -= weight;
-            matrix[edge.second()][edge.first()] -= weight;
-            total += weight;
-        }
-        double constant = total / n / n;
-        for (double[] row : matrix) {
-            for (int i = 0; i < n; i++) {
-                row[i] += constant;
-            }
-        }
-        return Cholesky.of(matrix);
     }
 }

@@ -10,7 +10,7 @@ final class Cholesky {
         this.lower = lower;
     }
 
-    /** Of a matrix whose lower triangle is overwritten; null if it is not positive definite, within rounding. */
+    /** Of a matrix, its lower triangle, which is overwritten; null if it is not positive definite, within rounding. */
     static @Nullable Cholesky of(double[][] matrix) {
         for (int i = 0; i < matrix.length; i++) {
             double[] row = matrix[i];

@@ -14,6 +14,17 @@ public record Strength(String player, double logStrength, double standardError, 
     /** Points on Elo's scale for one unit of log strength. */
     public static final double ELO = 400 / StrictMath.log(10);
 
+    /**
+     * Where the log strength is, beside the mean of all players.
+     *
+     * @param confidence between 0 and 1
+     * @throws IllegalArgumentException if confidence is out of bounds
+     */
+    public Interval interval(double confidence) {
+        Samples.fraction("confidence", confidence);
+        return Interval.around(logStrength, Tails.z((1 - confidence) / 2) * standardError, confidence);
+    }
+
     /** The log strength on Elo's scale, where 400 points are odds of 10 to 1; the mean of all players is 0. */
     public double eloPoints() {
         return ELO * logStrength;

@@ -1,7 +1,6 @@
 package dev.evalstore.analysis.stats;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -14,9 +13,9 @@ public final class Strengths implements BradleyTerry.Fit {
     private final Cholesky information;
     private final List<Strength> strengths;
 
-    Strengths(WinGraph graph, double[] estimates, Cholesky information) {
+    Strengths(WinGraph graph, Likelihood likelihood, Cholesky information) {
         this.players = graph.players();
-        this.estimates = estimates;
+        this.estimates = likelihood.strengths();
         this.information = information;
         int n = players.size();
         double[] scores = new double[n];
@@ -28,12 +27,12 @@ public final class Strengths implements BradleyTerry.Fit {
             battles[edge.second()] += edge.firstScore() + edge.secondScore();
         }
         List<Strength> all = new ArrayList<>();
+        double ofSum = 1 / (likelihood.constant() * n * n);
         for (int i = 0; i < n; i++) {
-            double[] besideMean = new double[n];
-            Arrays.fill(besideMean, -1.0 / n);
-            besideMean[i] += 1;
-            double error = Math.sqrt(information.inverseNorm(besideMean, 0));
-            all.add(new Strength(players.get(i), estimates[i], error, scores[i], battles[i]));
+            double[] unit = new double[n];
+            unit[i] = 1;
+            double variance = information.inverseNorm(unit, i) - ofSum;
+            all.add(new Strength(players.get(i), estimates[i], Math.sqrt(variance), scores[i], battles[i]));
         }
         // The players are in the order of their names, which the sort keeps.
         all.sort(Comparator.comparingDouble(Strength::logStrength).reversed());

@@ -64,6 +64,8 @@ class BootstrapTest {
         assertThat(first.kind()).isEqualTo(kind);
         assertThat(first.estimate()).isCloseTo(52.0 / 12, Offset.offset(1e-15));
         assertThat(first.size()).isEqualTo(12);
+        assertThat(first.interval()).isEqualTo(new Interval(37 / 12.0, 69 / 12.0, 0.95));
+        assertThat(first.standardError()).isCloseTo(0.6922591026140577, Offset.offset(1e-14));
         assertThat(first.resampling()).isEqualTo(RESAMPLING);
         assertThat(first.defined()).isTrue();
     }

@@ -68,6 +68,8 @@ class BradleyTerryTest {
         assertThat(difference.z()).isCloseTo(logOdds / error, CLOSE);
         assertThat(difference.p()).isBetween(0.0112, 0.0114);
         assertThat(difference.winProbability()).isCloseTo(2.0 / 3, CLOSE);
+        assertThat(difference.interval(0.95).low()).isCloseTo(logOdds - 1.959963984540054 * error, CLOSE);
+        assertThat(first.interval(0.95).high()).isCloseTo(logOdds / 2 + 1.959963984540054 * error / 2, CLOSE);
         assertThat(strengths.difference("b", "a").difference()).isCloseTo(-logOdds, CLOSE);
     }
 
@@ -205,11 +207,13 @@ class BradleyTerryTest {
         assertBad(() -> Battle.won("a", "a"), "second must be another player than first");
         Strengths strengths = fitted(List.of(PairCount.of("a", "b", 1, 1)));
         assertBad(() -> strengths.difference("a", "c"), "second must be a player");
+        assertBad(() -> strengths.difference("a", "b").interval(1), "confidence must be between 0 and 1");
+        assertBad(() -> strengths.strengths().get(0).interval(Double.NaN), "confidence must be between 0 and 1");
         assertBad(() -> strengths.difference("a", "a"), "second must be another player than first");
         List<PairCount> many = IntStream.rangeClosed(1, BradleyTerry.MAX_PLAYERS)
                 .mapToObj(i -> PairCount.of(name(0), name(i), 1, 1))
                 .toList();
-        assertBad(() -> BradleyTerry.fit(many), "counts must name at most 2000 players");
+        assertBad(() -> BradleyTerry.fit(many), "counts must name at most 1000 players");
     }
 
     private static void assertBad(Runnable call, String message) {

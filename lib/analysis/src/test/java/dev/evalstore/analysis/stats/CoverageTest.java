@@ -118,7 +118,7 @@ class CoverageTest {
                 battles.add(new Battle("" + first, "" + second, random.nextDouble() < wins ? 1 : 0));
             }
             StrengthDifference difference = ((Strengths) BradleyTerry.fit(PairCount.of(battles))).difference("1", "4");
-            return Interval.around(difference.difference(), 1.959964 * difference.standardError(), CONFIDENCE);
+            return difference.interval(CONFIDENCE);
         });
     }
 
