@@ -19,8 +19,8 @@ public record CliffsDelta(double delta, long greater, long less, long ties) {
      * @throws IllegalArgumentException if a sample is empty or has a value that is not finite
      */
     public static CliffsDelta of(double[] x, double[] y) {
-        double[] first = Samples.sorted(Samples.sample("x", x));
-        double[] second = Samples.sorted(Samples.sample("y", y));
+        double[] first = Order.sorted(Samples.sample("x", x));
+        double[] second = Order.sorted(Samples.sample("y", y));
         Counter counter = new Counter();
         Groups.walk(first, second, counter);
         long greater = counter.greater;

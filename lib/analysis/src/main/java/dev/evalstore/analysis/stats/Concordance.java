@@ -13,24 +13,25 @@ record Concordance(long surplus, Ranking x, Ranking y) {
 
     /** Counts in n log n: the items are sorted by x, and each asks how many before it have a lower y. */
     static Concordance of(Ranking x, Ranking y) {
-        int n = x.numbers.length;
-        long[] order = new long[n];
-        for (int i = 0; i < n; i++) {
-            order[i] = ((long) x.numbers[i] << Integer.SIZE) | y.numbers[i];
+        int n = x.order.length;
+        int[] order = new int[n];
+        int[] next = x.sizes.clone();
+        Order.starts(next);
+        for (int place : y.order) {
+            order[next[x.numbers[place]]++] = place;
         }
-        Arrays.sort(order);
         Tree tree = new Tree(y.sizes.length);
         long surplus = 0;
         int start = 0;
         while (start < n) {
             int end = start;
-            while (end < n && order[end] >> Integer.SIZE == order[start] >> Integer.SIZE) {
-                surplus += tree.lowerLessHigher((int) order[end]);
+            while (end < n && x.numbers[order[end]] == x.numbers[order[start]]) {
+                surplus += tree.lowerLessHigher(y.numbers[order[end]]);
                 end++;
             }
             // Only now, since items of equal x are neither in the same order nor in opposite ones.
             for (; start < end; start++) {
-                tree.add((int) order[start]);
+                tree.add(y.numbers[order[start]]);
             }
         }
         return new Concordance(surplus, x, y);

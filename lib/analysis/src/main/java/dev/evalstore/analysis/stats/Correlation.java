@@ -99,7 +99,13 @@ public record Correlation(double coefficient, double p, Interval interval, int n
         for (int i = 0; i < x.length; i++) {
             products.addProduct(x[i] - meanX, y[i] - meanY);
         }
-        double sizes = Math.sqrt(Samples.squares(x, meanX)) * Math.sqrt(Samples.squares(y, meanY));
+        double squaresX = Samples.squares(x, meanX);
+        double squaresY = Samples.squares(y, meanY);
+        // One root of both keeps the correlation of a column with itself at 1; two roots keep very large and very small
+        // figures in range.
+        double both = squaresX * squaresY;
+        boolean inRange = both > 1e-290 && both < 1e290;
+        double sizes = inRange ? Math.sqrt(both) : Math.sqrt(squaresX) * Math.sqrt(squaresY);
         return Math.max(-1, Math.min(1, products.getAsDouble() / sizes));
     }
 }

@@ -43,8 +43,8 @@ public record MannWhitney(double statistic, double p, Method method, double effe
     public static MannWhitney of(double[] x, double[] y, Hypothesis hypothesis, Method method, boolean continuity) {
         Objects.requireNonNull(hypothesis, "hypothesis");
         Objects.requireNonNull(method, "method");
-        double[] first = Samples.sorted(Samples.sample("x", x));
-        double[] second = Samples.sorted(Samples.sample("y", y));
+        double[] first = Order.sorted(Samples.sample("x", x));
+        double[] second = Order.sorted(Samples.sample("y", y));
         Ranks ranks = new Ranks();
         Groups.walk(first, second, ranks);
         boolean possible = ranks.ties == 0 && Math.max(x.length, y.length) < EXACT_BELOW;
@@ -74,7 +74,7 @@ public record MannWhitney(double statistic, double p, Method method, double effe
                 .getPValue();
     }
 
-    /** U and the ties of two sorted samples. Commons Statistics ranks objects, which takes several times as long. */
+    /** U and the ties of two sorted samples. Commons Statistics sorts objects, which takes several times as long. */
     private static final class Ranks implements Groups.Visitor {
         private long doubled;
         private double tieTerm;

@@ -37,7 +37,7 @@ final class NoncentralT {
         double spread = Math.sqrt(CUT / df);
         double low = -CUT / df - spread;
         double high = spread;
-        double scale = 1 / Math.sqrt(2 * df);
+        double scale = 0.5 / Math.sqrt(2 * df);
         double to = shift > -FAR ? Math.min(high, StrictMath.log((shift + FAR) / t)) : low;
         double from = low;
         double certain = 0;
@@ -50,7 +50,7 @@ final class NoncentralT {
             return Math.min(1, certain);
         }
         DoubleUnaryOperator weight = u -> StrictMath.exp(df * (u - StrictMath.expm1(2 * u) / 2));
-        double step = Math.min(scale, 1 / Math.max(1, Math.abs(shift)));
+        double step = Math.min(scale, 0.5 / Math.max(1, Math.abs(shift)));
         double part = integral(
                 u -> weight.applyAsDouble(u) * Tails.NORMAL.survivalProbability(t * StrictMath.exp(u) - shift),
                 from,

@@ -2,8 +2,11 @@ package dev.evalstore.analysis.stats;
 
 import java.util.Arrays;
 
-/** The values of a column by size. Sorts plain numbers, and no objects. */
+/** The values of a column by size. */
 final class Ranking {
+    /** Where the values stand, from the lowest to the highest. */
+    final int[] order;
+
     /** Of each value, how many different values are lower. */
     final int[] numbers;
 
@@ -11,20 +14,18 @@ final class Ranking {
     final int[] sizes;
 
     Ranking(double[] values) {
-        double[] sorted = Samples.sorted(values);
-        int different = 0;
-        int[] counts = new int[sorted.length];
-        for (int i = 0; i < sorted.length; i++) {
-            if (i == 0 || sorted[i] != sorted[different - 1]) {
-                sorted[different++] = sorted[i];
-            }
-            counts[different - 1]++;
-        }
+        order = Order.of(values);
         numbers = new int[values.length];
-        for (int i = 0; i < values.length; i++) {
-            numbers[i] = Arrays.binarySearch(sorted, 0, different, values[i] + 0.0);
+        int[] counts = new int[values.length];
+        int number = -1;
+        for (int i = 0; i < order.length; i++) {
+            if (i == 0 || values[order[i]] != values[order[i - 1]]) {
+                number++;
+            }
+            numbers[order[i]] = number;
+            counts[number]++;
         }
-        sizes = Arrays.copyOf(counts, different);
+        sizes = Arrays.copyOf(counts, number + 1);
     }
 
     /** The rank of each value from 1, equal values sharing the mean of theirs. */
@@ -35,7 +36,11 @@ final class Ranking {
             means[i] = lower + (sizes[i] + 1) / 2.0;
             lower += sizes[i];
         }
-        return Arrays.stream(numbers).mapToDouble(number -> means[number]).toArray();
+        double[] ranks = new double[numbers.length];
+        for (int i = 0; i < ranks.length; i++) {
+            ranks[i] = means[numbers[i]];
+        }
+        return ranks;
     }
 
     boolean tied() {

@@ -1,6 +1,5 @@
 package dev.evalstore.analysis.stats;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.apache.commons.numbers.core.Sum;
 
@@ -95,15 +94,5 @@ final class Samples {
             size = Math.max(size, Math.abs(value));
         }
         return size;
-    }
-
-    /** A sorted copy in which zero has one sign. */
-    static double[] sorted(double[] values) {
-        double[] sorted = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            sorted[i] = values[i] + 0.0;
-        }
-        Arrays.sort(sorted);
-        return sorted;
     }
 }

@@ -46,9 +46,6 @@ public record SignTest(int positive, int negative, int zeros, double p) {
 
     /** The exact p-value of so many positive and negative signs. Both tails are equal at a probability of a half. */
     static double p(int positive, int negative, Hypothesis hypothesis) {
-        if (positive + negative == 0) {
-            return 1;
-        }
         BinomialDistribution binomial = BinomialDistribution.of(positive + negative, 0.5);
         double lower = binomial.cumulativeProbability(positive);
         double upper = binomial.survivalProbability(positive - 1);

@@ -29,10 +29,13 @@ final class Tails {
         };
     }
 
-    /** A distance from what is expected, corrected for continuity: towards zero, or against the hypothesis. */
+    /**
+     * A distance from what is expected, a multiple of a half, corrected for continuity by a half: towards zero, or against
+     * the hypothesis.
+     */
     static double towardsZero(double distance, double correction, Hypothesis hypothesis) {
         return switch (hypothesis) {
-            case TWO_SIDED -> Math.signum(distance) * Math.max(0, Math.abs(distance) - correction);
+            case TWO_SIDED -> Math.signum(distance) * (Math.abs(distance) - correction);
             case LESS -> distance + correction;
             case GREATER -> distance - correction;
         };
@@ -40,14 +43,15 @@ final class Tails {
 
     /**
      * Beyond which the given share of Student's t distribution lies, at most a half of it. The inverse of Commons
-     * Statistics is good to nine places, and is the beginning of a search for the rest.
+     * Statistics is good to nine places and not to nine digits, so it is not used.
      */
     static double t(double df, double tail) {
         TDistribution distribution = TDistribution.of(df);
-        double near = distribution.inverseSurvivalProbability(tail);
-        double low = near > 1e-6 ? near * (1 - 1e-6) : 0;
-        double high = near * (1 + 1e-6) + 1e-6;
-        return root(t -> tail - distribution.survivalProbability(t), low, high);
+        double high = 2;
+        while (distribution.survivalProbability(high) > tail) {
+            high *= 2;
+        }
+        return root(t -> tail - distribution.survivalProbability(t), 0, high);
     }
 
     /** The same of the standard normal distribution. */
@@ -56,22 +60,40 @@ final class Tails {
     }
 
     /**
-     * Where an increasing function is zero, to the last bits. If the sign does not change between the ends, the end that
-     * is nearer to zero.
+     * Where an increasing function is zero, to the last bits, by Chandrupatla's method (1997): bisection, and inverse
+     * quadratic interpolation where that is sure to be better. The nearer end if the sign does not change between them.
      */
     static double root(DoubleUnaryOperator increasing, double low, double high) {
-        double below = low;
-        double above = high;
+        double a = high;
+        double fa = increasing.applyAsDouble(high);
+        double b = low;
+        double fb = increasing.applyAsDouble(low);
+        if (fb >= 0 || fa <= 0) {
+            return fb >= 0 ? low : high;
+        }
+        double step = 0.5;
         while (true) {
-            double middle = below + (above - below) / 2;
-            if (middle <= below || middle >= above) {
-                return middle;
+            double x = a + step * (b - a);
+            double fx = increasing.applyAsDouble(x);
+            boolean sameSide = fx > 0 == fa > 0;
+            double c = sameSide ? a : b;
+            double fc = sameSide ? fa : fb;
+            if (!sameSide) {
+                b = a;
+                fb = fa;
             }
-            if (increasing.applyAsDouble(middle) < 0) {
-                below = middle;
-            } else {
-                above = middle;
+            a = x;
+            fa = fx;
+            double best = Math.abs(fa) < Math.abs(fb) ? a : b;
+            double least = Math.ulp(best) / Math.abs(b - a);
+            if (fa == 0 || least > 0.5) {
+                return best;
             }
+            double xi = (a - b) / (c - b);
+            double phi = (fa - fb) / (fc - fb);
+            boolean interpolate = phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi;
+            double next = fa / (fb - fa) * (fc / (fb - fc)) + (c - a) / (b - a) * (fa / (fc - fa)) * (fb / (fc - fb));
+            step = interpolate ? Math.min(Math.max(next, least), 1 - least) : 0.5;
         }
     }
 }

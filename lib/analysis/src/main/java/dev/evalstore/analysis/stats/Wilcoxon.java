@@ -86,13 +86,8 @@ public record Wilcoxon(
         private int ties;
 
         SignedRanks(double[] differences, Zeros zeros) {
-            double[] above =
-                    Arrays.stream(differences).filter(d -> d > 0).sorted().toArray();
-            double[] below = Arrays.stream(differences)
-                    .filter(d -> d < 0)
-                    .map(d -> -d)
-                    .sorted()
-                    .toArray();
+            double[] above = ofSign(differences, 1);
+            double[] below = ofSign(differences, -1);
             this.zeros = zeros;
             this.doubled = new int[above.length + below.length];
             this.zeroCount = differences.length - doubled.length;
@@ -115,6 +110,18 @@ public record Wilcoxon(
             negative += below * rank;
             tieTerm += Groups.ties(size);
             ties += size > 1 ? size : 0;
+        }
+
+        /** The differences of a sign, without it, sorted. */
+        private static double[] ofSign(double[] differences, int sign) {
+            double[] found = new double[differences.length];
+            int count = 0;
+            for (double difference : differences) {
+                if (sign * difference > 0) {
+                    found[count++] = sign * difference;
+                }
+            }
+            return Order.sorted(Arrays.copyOf(found, count));
         }
 
         double asymptotic(Hypothesis hypothesis, boolean continuity) {

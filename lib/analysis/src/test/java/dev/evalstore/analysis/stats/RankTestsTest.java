@@ -78,17 +78,22 @@ class RankTestsTest {
     }
 
     @Test
-    void many_zeros_keep_the_exact_p_value_in_bounds() {
-        double[] x = new double[100_000];
-        double[] y = new double[100_000];
-        x[0] = 3;
-        x[1] = 2;
-        x[2] = 1;
+    void many_zeros_keep_the_exact_p_value_and_take_no_memory() {
+        double[] x = new double[1_000_000];
+        double[] y = new double[1_000_000];
+        for (int i = 0; i < 50; i++) {
+            x[i] = i + 1;
+        }
         Wilcoxon test = Wilcoxon.of(x, y, Zeros.PRATT, Hypothesis.GREATER, Method.AUTO, true);
         assertThat(test.method()).isEqualTo(Method.EXACT);
-        assertThat(test.p()).isEqualTo(1 / 8.0);
-        assertThat(test.zeros()).isEqualTo(99_997);
-        assertThat(test.positive()).isEqualTo(3 * 99_997 + 6);
+        assertThat(test.p()).isEqualTo(StrictMath.pow(2, -50));
+        assertThat(test.zeros()).isEqualTo(999_950);
+        assertThat(test.positive()).isEqualTo(50 * 999_950 + 1_275);
+        // The smallest difference turned: only all positive is a greater sum.
+        x[0] = -1;
+        assertThat(Wilcoxon.of(x, y, Zeros.PRATT, Hypothesis.GREATER, Method.AUTO, true)
+                        .p())
+                .isEqualTo(2 * StrictMath.pow(2, -50));
     }
 
     @Test
