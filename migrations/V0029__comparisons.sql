@@ -105,6 +105,7 @@ alter table ${schema}.comparisons add constraint comparisons_winner_fk foreign k
     references ${schema}.comparison_members (comparison_id, position) on delete no action;
 
 comment on table ${schema}.comparison_members is 'What a comparison compares, in order. Written with it.';
+comment on column ${schema}.comparison_members.comparison_id is 'What it is a member of.';
 comment on column ${schema}.comparison_members.position is 'From 0, in the order in which they were named.';
 comment on column ${schema}.comparison_members.unit is 'That of the comparison.';
 comment on column ${schema}.comparison_members.label is 'Its name in reports; stays when it is removed.';

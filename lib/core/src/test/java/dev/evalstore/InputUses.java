@@ -98,13 +98,19 @@ import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.tracking.Analytics;
+import dev.evalstore.tracking.ComparisonMember;
+import dev.evalstore.tracking.ComparisonUnit;
 import dev.evalstore.tracking.ExperimentKind;
 import dev.evalstore.tracking.ExperimentQuery;
+import dev.evalstore.tracking.ItemMetric;
 import dev.evalstore.tracking.LogBatch;
 import dev.evalstore.tracking.MetricPoint;
+import dev.evalstore.tracking.NewComparison;
 import dev.evalstore.tracking.NewCostEntry;
 import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.tracking.NewFeedback;
+import dev.evalstore.tracking.PairedValues;
+import dev.evalstore.tracking.Pairing;
 import dev.evalstore.tracking.ParamValue;
 import dev.evalstore.tracking.StepRange;
 import dev.evalstore.worker.NewWorker;
@@ -172,6 +178,17 @@ final class InputUses {
                 .sample(Subject.class, Subject::policyChange)
                 .sample(NewAmendment.class, () -> NewAmendment.of(UUID.randomUUID(), "t", "d", NAMED))
                 .sample(Analytics.class, () -> db.tracking().analytics(EvaluationFilter.ALL))
+                .sample(ItemMetric.class, () -> ItemMetric.SCORE)
+                .sample(NewComparison.class, this::comparison)
+                .sample(NewComparison.Outcome.class, () -> NewComparison.Outcome.of(1, Json.EMPTY))
+                .sample(NewComparison.Setup.class, InputUses::setup)
+                .sample(NewComparison.Provenance.class, InputUses::provenance)
+                .sample(
+                        PairedValues.class,
+                        () -> db.tracking()
+                                .comparisons()
+                                .pairExperiments(List.of(experiment(), experiment()), ItemMetric.SCORE, Pairing.ITEM))
+                .sample(PairedValues.Pairs.class, () -> ((PairedValues) setters.make(PairedValues.class)).pairs(0, 1))
                 .sample(SemVer.class, () -> SemVer.of(1, 0, 0))
                 .sample(Object.class, () -> BenchmarkFilter.ALL)
                 .sample(ConfidenceInterval.class, () -> new ConfidenceInterval(0, 1, 0.95))
@@ -325,6 +342,17 @@ final class InputUses {
                         .create(NewDataset.of("d" + UUID.randomUUID(), DatasetFormat.CSV)
                                 .size(size)));
         use(NewExperiment.class, given -> db.tracking().experiments().create(given.links(NewExperiment.Links.NONE)));
+        use(
+                NewComparison.class,
+                given -> db.tracking()
+                        .comparisons()
+                        .create(NewComparison.of(
+                                given.name(), given.setup(), compared(), given.outcome(), given.provenance())));
+        use(
+                NewComparison.Outcome.class,
+                outcome -> db.tracking()
+                        .comparisons()
+                        .create(NewComparison.of("c", setup(), compared(), outcome, provenance())));
         use(LogBatch.class, batch -> db.tracking().experiments().log(experiment(), batch));
         use(
                 MetricPoint.class,
@@ -722,6 +750,23 @@ final class InputUses {
                 .experiments()
                 .create(NewExperiment.of("e", ExperimentKind.EVALUATION))
                 .id();
+    }
+
+    private NewComparison comparison() {
+        NewComparison.Outcome outcome = NewComparison.Outcome.of(1, Json.EMPTY);
+        return NewComparison.of("c", setup(), compared(), outcome, provenance());
+    }
+
+    private List<ComparisonMember> compared() {
+        return List.of(ComparisonMember.of(experiment(), "a"), ComparisonMember.of(experiment(), "b"));
+    }
+
+    private static NewComparison.Setup setup() {
+        return new NewComparison.Setup(ComparisonUnit.EXPERIMENT, "score", Pairing.ITEM, "paired t", Json.EMPTY);
+    }
+
+    private static NewComparison.Provenance provenance() {
+        return new NewComparison.Provenance("1.0.0", "0".repeat(64));
     }
 
     private UUID model() {

@@ -116,7 +116,8 @@ class LeastPrivilegeTest {
                         "submissions.content_hash",
                         "submissions.environment_hash",
                         "verification_attempts.environment_hash",
-                        "community_verifications.environment_hash");
+                        "community_verifications.environment_hash",
+                        "comparisons.input_hash");
     }
 
     @Test

@@ -41,10 +41,11 @@ public final class ComparisonRepository extends TableRows<StoredComparison, Comp
             winner, p_value, effect, engine_version, input_hash, created_by""";
 
     static final Table<StoredComparison> TABLE = Table.of(
-                    "comparison", "comparisons", WRITTEN + """
-                    , (select jsonb_agg(jsonb_build_array(
+                    "comparison", "comparisons", """
+                    {written}, (
+                        select jsonb_agg(jsonb_build_array(
                             coalesce(m.experiment_id, m.model_version_id, m.submission_id), m.label) order by m.position)
-                        from evalstore.comparison_members m where m.comparison_id = id) as members, created_at""", ComparisonRepository::map)
+                        from evalstore.comparison_members m where m.comparison_id = id) as members, created_at""".replace("{written}", WRITTEN), ComparisonRepository::map)
             .newestFirst(StoredComparison::createdAt, StoredComparison::id)
             .audited("create", "delete")
             .emitting(Emits.<StoredComparison>as("comparison")
@@ -78,7 +79,10 @@ public final class ComparisonRepository extends TableRows<StoredComparison, Comp
                 (select jsonb_agg(jsonb_build_array(m.member, m.label) order by m.position) from members m) as members
             from made""".replace("{written}", WRITTEN);
 
-    /** In a statement of their own, against whoever would delete them meanwhile. */
+    /**
+     * In a statement of their own, against whoever would remove them meanwhile. No stronger: whoever removes the creator writes
+     * experiments and submissions, and each could wait for the other.
+     */
     private static final String LOCK_EXPERIMENTS = """
             /* experiments.lock_compared */ select id from evalstore.experiments
             where id = any (?) and deleted_at is null order by id for key share""";
@@ -89,7 +93,7 @@ public final class ComparisonRepository extends TableRows<StoredComparison, Comp
 
     private static final String LOCK_SUBMISSIONS = """
             /* submissions.lock_compared */ select id from evalstore.submissions
-            where id = any (?) and deleted_at is null order by id for share""";
+            where id = any (?) and deleted_at is null order by id for key share""";
 
     private final Exchange exchange;
 

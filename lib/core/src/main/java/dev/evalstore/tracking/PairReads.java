@@ -89,9 +89,8 @@ final class PairReads {
 
     static PairedValues experiments(Jdbc jdbc, List<UUID> ids, ItemMetric metric, Pairing pairing) {
         List<UUID> units = ComparisonRules.units("experiments", ids);
-        Sql answers = statement(EXPERIMENTS, OF_EVALUATIONS, "evaluations", metric, units)
-                .and(IN_ORDER, MAX_ANSWERS + 1);
-        PairedValues paired = read(jdbc, answers, ComparisonUnit.EXPERIMENT, units, metric, pairing);
+        PairedValues paired =
+                read(jdbc, ofExperiments(units, metric), ComparisonUnit.EXPERIMENT, units, metric, pairing);
         requireAll(ComparisonUnit.EXPERIMENT, units, live(jdbc, LIVE_EXPERIMENTS, units));
         return paired;
     }
@@ -99,10 +98,8 @@ final class PairReads {
     static PairedValues modelVersions(
             Jdbc jdbc, List<UUID> ids, ItemMetric metric, Pairing pairing, EvaluationFilter filter) {
         List<UUID> units = ComparisonRules.units("modelVersions", ids);
-        Sql answers = statement(MODEL_VERSIONS, OF_EVALUATIONS, "evaluations", metric, units)
-                .and(Objects.requireNonNull(filter, "filter"))
-                .and(IN_ORDER, MAX_ANSWERS + 1);
-        PairedValues paired = read(jdbc, answers, ComparisonUnit.MODEL_VERSION, units, metric, pairing);
+        PairedValues paired = read(
+                jdbc, ofModelVersions(units, metric, filter), ComparisonUnit.MODEL_VERSION, units, metric, pairing);
         requireAll(ComparisonUnit.MODEL_VERSION, units, live(jdbc, LIVE_MODEL_VERSIONS, units));
         return paired;
     }
@@ -120,6 +117,17 @@ final class PairReads {
             throw new IllegalArgumentException("submissions must be of one version");
         }
         return paired;
+    }
+
+    static Sql ofExperiments(List<UUID> units, ItemMetric metric) {
+        return statement(EXPERIMENTS, OF_EVALUATIONS, "evaluations", metric, units)
+                .and(IN_ORDER, MAX_ANSWERS + 1);
+    }
+
+    static Sql ofModelVersions(List<UUID> units, ItemMetric metric, EvaluationFilter filter) {
+        return statement(MODEL_VERSIONS, OF_EVALUATIONS, "evaluations", metric, units)
+                .and(Objects.requireNonNull(filter, "filter"))
+                .and(IN_ORDER, MAX_ANSWERS + 1);
     }
 
     /** Refuses the first that is not among those that were found. */

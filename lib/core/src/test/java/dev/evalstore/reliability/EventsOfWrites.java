@@ -74,6 +74,8 @@ final class EventsOfWrites {
         add("experiments.restore/1", "experiment.restored");
         add("experiments.archiveOld/1", "experiment.archived");
         add("experiments.delete/1", "experiment.deleted");
+        add("comparisons.create/1", "comparison.created");
+        add("comparisons.delete/1", "comparison.deleted");
         add("proposals.create/1", "proposal.created");
         add("proposals.update/2", "proposal.updated");
         add("proposals.submitForReview/1", "proposal.submitted_for_review");

@@ -114,7 +114,11 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "recent",
             "total",
             "totals",
-            "ofEvaluation");
+            "ofEvaluation",
+            "comparisons",
+            "pairExperiments",
+            "pairModelVersions",
+            "pairSubmissions");
 
     /** Writes with no case here, and why. */
     private static final Set<String> ELSEWHERE = Set.of(

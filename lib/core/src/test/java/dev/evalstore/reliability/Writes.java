@@ -27,6 +27,7 @@ final class Writes {
                         ExperimentWrites.experiments(),
                         FeedbackWrites.feedback(),
                         FeedbackWrites.costs(),
+                        ComparisonWrites.comparisons(),
                         VerifierKeyWrites.verifierKeys(),
                         SubscriptionWrites.subscriptions(),
                         EventWrites.events(),

@@ -35,7 +35,7 @@ public final class SchemaContract {
             Map.entry("bool", Set.of(boolean.class, Boolean.class)),
             Map.entry("timestamptz", Set.of(Instant.class)),
             Map.entry("date", Set.of(LocalDate.class)),
-            Map.entry("jsonb", Set.of(Json.class, Map.class)),
+            Map.entry("jsonb", Set.of(Json.class, Map.class, List.class)),
             Map.entry("_text", Set.of(List.class, Set.class)),
             Map.entry("inet", Set.of(InetAddress.class)),
             Map.entry("bytea", Set.of(byte[].class)));

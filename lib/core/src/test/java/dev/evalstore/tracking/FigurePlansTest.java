@@ -3,6 +3,7 @@ package dev.evalstore.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.DatabaseOptions;
+import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.testkit.TestDatabase;
@@ -70,6 +71,13 @@ class FigurePlansTest {
                         .stats(FeedbackFilter.ALL.experiment(experiment))
                         .count())
                 .isEqualTo(10);
+    }
+
+    @Test
+    void answers_that_are_paired_are_looked_up() {
+        List<UUID> units = List.of(experiment, UUID.randomUUID());
+        assertLookedUp(PairReads.ofExperiments(units, ItemMetric.SCORE));
+        assertLookedUp(PairReads.ofModelVersions(units, ItemMetric.metric("f1"), EvaluationFilter.ALL));
     }
 
     @Test
