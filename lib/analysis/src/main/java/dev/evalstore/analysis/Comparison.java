@@ -1,8 +1,11 @@
 package dev.evalstore.analysis;
 
 import dev.evalstore.Repositories;
+import dev.evalstore.analysis.internal.Inputs;
 import dev.evalstore.analysis.stats.Correction;
 import dev.evalstore.benchmark.EvaluationFilter;
+import dev.evalstore.exchange.Board;
+import dev.evalstore.exchange.Leaderboard;
 import dev.evalstore.exchange.Viewer;
 import dev.evalstore.tracking.ComparisonUnit;
 import dev.evalstore.tracking.ItemMetric;
@@ -214,9 +217,39 @@ public final class Comparison {
         return new ReadyComparison(this, Objects.requireNonNull(db, "db"));
     }
 
+    /**
+     * The first 100 entries of a version's board in tiers, by the scores of their test cases: each two on the cases that both
+     * have, with {@link ComparisonOptions#DEFAULT} else. As anybody sees the board.
+     *
+     * <p>A tier begins with the best entry that is in none yet, and ends before the next entry on the board that is worse than
+     * the first of the tier, beyond chance. The board's own scores decide its order, which may be of another aggregation than
+     * the mean that is tested here.
+     */
+    public static BoardTiers tiers(Repositories db, UUID version, Board board) {
+        return tiers(
+                db, version, board, Viewer.ANONYMOUS, MAX_MEMBERS, ComparisonOptions.DEFAULT.items(ItemRule.OF_PAIR));
+    }
+
+    /**
+     * The same for a viewer, of so many entries, with other options.
+     *
+     * @param limit the maximum number of entries, 2 to 100
+     */
+    public static BoardTiers tiers(
+            Repositories db, UUID version, Board board, Viewer viewer, int limit, ComparisonOptions options) {
+        Inputs.range("limit", limit, 2, MAX_MEMBERS);
+        Objects.requireNonNull(options, "options");
+        Leaderboard leaderboard = Leaderboard.of(Objects.requireNonNull(version, "version"), board);
+        return BoardTiers.of(Objects.requireNonNull(db, "db"), leaderboard, viewer, limit, options);
+    }
+
     ComparisonResult run(Repositories db) {
-        PairReading read = PairReading.of(
-                db, new PairReading.Source(unit, members, metric, options.pairing(), seen.filter(), seen.viewer()));
+        return compute(PairReading.of(
+                db, new PairReading.Source(unit, members, metric, options.pairing(), seen.filter(), seen.viewer())));
+    }
+
+    /** @param read values of the members in the ascending order of their ids */
+    ComparisonResult compute(PairReading read) {
         Computation computation = new Computation(options, higherIsBetter, read.table());
         Assembly assembly = new Assembly(computation, options, higherIsBetter, members);
         List<String> head = List.of(

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param standardError null below two pairs; clustered by item where repeats are pairs of their own
  * @param low where Student's interval begins; null below two pairs or items
  * @param high where it ends
- * @param bootstrapLow where the bootstrap's interval begins (BCa); null where none was asked for, or it is not defined
+ * @param bootstrapLow where the bootstrap's interval begins (BCa); null where none was asked for, or below two
+ *     pairs or items
  * @param bootstrapHigh where it ends
  */
 public record MeanDifference(
