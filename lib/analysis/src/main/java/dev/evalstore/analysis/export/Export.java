@@ -5,6 +5,7 @@ import dev.evalstore.DatabaseException;
 import dev.evalstore.Isolation;
 import dev.evalstore.Repositories;
 import dev.evalstore.TxOptions;
+import dev.evalstore.analysis.internal.PartFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

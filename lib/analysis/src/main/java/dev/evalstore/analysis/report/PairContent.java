@@ -136,12 +136,8 @@ final class PairContent {
                 rows.add(Arrays.asList(
                         names(pair),
                         ComparisonContent.test(test.test()),
-                        test.statistic() == null
-                                ? null
-                                : Shown.of(Stream.of(test.statistic())).number(test.statistic()),
-                        test.df() == null
-                                ? null
-                                : Shown.of(Stream.of(test.df())).number(test.df()),
+                        Shown.statistic(test.statistic()),
+                        Shown.statistic(test.df()),
                         Shown.whole(test.used()),
                         test.p() == null
                                 ? Objects.requireNonNullElse(test.undefined(), "not defined")

@@ -23,6 +23,7 @@ record Shown(int decimals) {
     private static final int MAX_DECIMALS = 8;
     private static final double SMALLEST_P = 0.0001;
     private static final int P_DECIMALS = 4;
+    private static final int STATISTIC_DIGITS = 7;
     private static final int CENTS = 2;
 
     /** Room for what is said of a cut. */
@@ -79,6 +80,15 @@ record Shown(int decimals) {
             return null;
         }
         return value < SMALLEST_P ? "< 0.0001" : Numbers.fixed(Numbers.figure(value), P_DECIMALS);
+    }
+
+    /** The value of a test, with the halves that sums of ranks have. */
+    static @Nullable String statistic(@Nullable Double value) {
+        if (value == null) {
+            return null;
+        }
+        String text = Numbers.significant(value, STATISTIC_DIGITS);
+        return text.contains("e") ? text : AxisTicks.grouped(text);
     }
 
     static String percent(double share) {

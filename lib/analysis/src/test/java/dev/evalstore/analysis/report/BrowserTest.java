@@ -1,0 +1,134 @@
+package dev.evalstore.analysis.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a browser makes of a report, with the fonts that it has. A script that measures is added to the page for that. */
+class BrowserTest {
+    private static final String POLICY = "<meta http-equiv=\"Content-Security-Policy\"[^>]*>\n";
+
+    /** What reaches beyond its picture, and what makes the page wider than the window, a line each. */
+    private static final String MEASURE = """
+            <script>
+            const found = [];
+            for (const svg of document.querySelectorAll('svg')) {
+              const edge = svg.viewBox.baseVal;
+              for (const shape of svg.querySelectorAll('text, rect, line, polyline, circle, polygon')) {
+                const box = shape.getBBox();
+                if (box.x < -1 || box.y < -1 || box.x + box.width > edge.width + 1 || box.y + box.height > edge.height + 1) {
+                  found.push('clipped: ' + shape.outerHTML);
+                }
+              }
+              const texts = [...svg.querySelectorAll('text')].map(text => [text, text.getBBox()]);
+              for (let i = 0; i < texts.length; i++) {
+                for (let j = i + 1; j < texts.length; j++) {
+                  const [a, b] = [texts[i][1], texts[j][1]];
+                  const lines = 2.5;
+                  if (a.x + a.width - 1 > b.x && b.x + b.width - 1 > a.x
+                      && a.y + a.height - lines > b.y && b.y + b.height - lines > a.y) {
+                    found.push('covered: ' + texts[i][0].textContent + ' | ' + texts[j][0].textContent);
+                  }
+                }
+              }
+            }
+            if (document.documentElement.scrollWidth > window.innerWidth) {
+              found.push('wide: ' + document.documentElement.scrollWidth + ' in ' + window.innerWidth);
+            }
+            const result = document.createElement('pre');
+            result.id = 'found';
+            result.textContent = 'measured ' + document.querySelectorAll('svg text').length + ' texts\\n' + found.join('\\n');
+            document.body.append(result);
+            </script>
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothing_is_clipped_covered_or_wider_than_the_window() throws Exception {
+        String browser = browser();
+
+        for (Document document : List.of(
+                ReportFixtures.everything(),
+                Report.ofComparison("Which?", ComparisonFixtures.comparison()).document())) {
+            for (int width : List.of(1_200, 500)) {
+                List<String> found = measure(browser, HtmlWriterTest.html(document), width);
+                assertThat(found.get(0)).matches("measured [1-9]\\d+ texts");
+                assertThat(found.subList(1, found.size()))
+                        .as(document.title() + " at " + width)
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void what_is_clipped_is_found() throws Exception {
+        String browser = browser();
+        String html = HtmlWriterTest.html(ReportFixtures.everything()).replace("<text x=\"0\"", "<text x=\"-30\"");
+
+        assertThat(measure(browser, html, 1_200)).anyMatch(line -> line.startsWith("clipped: <text x=\"-30\""));
+    }
+
+    private List<String> measure(String browser, String html, int width) throws Exception {
+        Path page = folder.resolve("page.html");
+        Files.writeString(page, html.replaceFirst(POLICY, "").replace("</main>", "</main>\n" + MEASURE));
+        Path out = folder.resolve("out.html");
+        Process process = new ProcessBuilder(
+                        browser,
+                        "--headless=new",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--user-data-dir=" + folder.resolve("profile"),
+                        "--window-size=" + width + ",1000",
+                        "--dump-dom",
+                        page.toUri().toString())
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("errors.log").toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        Matcher found = Pattern.compile("(?s)<pre id=\"found\">(.*?)</pre>")
+                .matcher(Files.readString(out, StandardCharsets.UTF_8));
+        assertThat(found.find())
+                .as(Files.readString(folder.resolve("errors.log")))
+                .isTrue();
+        return found.group(1)
+                .strip()
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .lines()
+                .toList();
+    }
+
+    private static String browser() throws IOException {
+        Optional<String> found = Stream.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+                .flatMap(name -> Stream.of(
+                                System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
+        if (found.isEmpty()) {
+            System.err.println("SKIPPED: reports in a browser; install chromium");
+        }
+        assumeTrue(found.isPresent(), "a browser");
+        return found.get();
+    }
+}

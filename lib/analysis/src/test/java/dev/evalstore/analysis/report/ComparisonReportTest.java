@@ -1,0 +1,193 @@
+package dev.evalstore.analysis.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evalstore.analysis.ComparedMember;
+import dev.evalstore.analysis.ComparedPair;
+import dev.evalstore.analysis.ComparisonResult;
+import dev.evalstore.analysis.Verdict;
+import dev.evalstore.analysis.report.Document.Paragraph;
+import dev.evalstore.analysis.report.Document.Part;
+import dev.evalstore.analysis.report.Document.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ComparisonReportTest {
+    private static final ComparisonResult RESULT = ComparisonFixtures.comparison();
+
+    @Test
+    void the_first_words_say_who_is_better_and_on_what_it_rests() {
+        assertThat(answer(RESULT))
+                .isEqualTo(
+                        "pythia-1.4b-deduped is better than every other: each of its differences is significant at 0.05"
+                                + " after correction by Holm. 5 experiments were compared by score (higher is better) on 5,153 items.");
+    }
+
+    @Test
+    void without_a_winner_it_says_so() {
+        assertThat(answer(withWinner(null, RESULT.pairs())))
+                .startsWith(
+                        "None may be called better than every other at 0.05 by Holm. Of 10 pairs, 6 differ significantly.");
+    }
+
+    @Test
+    void every_member_and_every_pair_is_in_a_table_with_what_has_no_value() {
+        List<DataTable> tables = all(document().parts(), DataTable.class);
+
+        assertThat(tables)
+                .extracting(DataTable::caption)
+                .containsExactly(
+                        "Ranking by mean score",
+                        "Differences in pairs of answers to the same items",
+                        "How large the differences are",
+                        "All tests; p is corrected over the pairs, for each test",
+                        "What was not compared, and why",
+                        "How it was computed");
+        assertThat(tables.get(0).rows().get(0))
+                .containsExactly("pythia-1.4b-deduped", "1", "1 to 2", "1", "5,153", "0.6100", "[0.5968, 0.6232]");
+        assertThat(tables.get(1).rows())
+                .hasSize(10)
+                .contains(
+                        ReportFixtures.row(
+                                "pythia-1.4b-deduped − pythia-1.4b",
+                                "5,153",
+                                "0.0400",
+                                "[−0.0010, 0.0810]",
+                                "0.0625",
+                                "0.2500",
+                                "no difference shown"),
+                        ReportFixtures.row(
+                                "pythia-410m − pythia-70m",
+                                "5,153",
+                                "0.0800",
+                                "[0.0390, 0.1210]",
+                                "< 0.0001",
+                                "< 0.0001",
+                                "pythia-410m is better"),
+                        ReportFixtures.row(
+                                "Ωμέγα <b> − pythia-70m", "1", null, null, null, null, "cannot be compared"));
+        assertThat(tables.get(3).rows())
+                .contains(ReportFixtures.row(
+                        "pythia-1.4b − pythia-410m",
+                        "Wilcoxon's signed ranks",
+                        "10,223.5",
+                        null,
+                        "812",
+                        "no pair differs",
+                        null,
+                        null,
+                        ""));
+        assertThat(tables.get(4).rows())
+                .containsExactly(ReportFixtures.row("nan", "3"), ReportFixtures.row("only_in_one", "12"));
+        assertThat(tables.get(5).rows())
+                .contains(
+                        ReportFixtures.row("SHA-256 of the rows", "0123456789abcdef".repeat(4)),
+                        ReportFixtures.row("Correction over all pairs", "holm"));
+    }
+
+    @Test
+    void figures_say_in_words_what_they_show() {
+        List<Figure> figures = all(document().parts(), Figure.class);
+
+        assertThat(figures).hasSize(2);
+        assertThat(figures.get(0).alternative())
+                .contains("pythia-70m 0.450 [0.437, 0.463]", "Highest is pythia-1.4b-deduped");
+        assertThat(figures.get(1).alternative()).contains("pythia-1.4b-deduped − pythia-70m 0.1600 [0.1190, 0.2010]");
+    }
+
+    @Test
+    void beyond_forty_the_first_are_drawn_and_the_caption_says_so() {
+        List<ComparedPair> pairs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            pairs.addAll(RESULT.pairs());
+        }
+
+        List<Figure> figures =
+                all(Report.ofComparison("C", withWinner(null, pairs)).document().parts(), Figure.class);
+
+        assertThat(figures.get(1).caption()).isEqualTo("Mean differences with 95 % intervals: the first 40 of 45");
+    }
+
+    @Test
+    void the_page_is_valid() throws Exception {
+        assertThat(HtmlCheck.problems(HtmlWriterTest.html(document()))).isEmpty();
+    }
+
+    @Test
+    void members_without_an_answer_are_shown_without_a_mean() throws Exception {
+        List<ComparedMember> members = new ArrayList<>(RESULT.members());
+        ComparedMember last = members.get(4);
+        members.set(4, new ComparedMember(last.id(), "x".repeat(5_000), 0, null, null, null, 5, 5, 5, 3));
+        ComparisonResult result = new ComparisonResult(
+                RESULT.unit(),
+                RESULT.metric(),
+                false,
+                RESULT.options(),
+                List.of(),
+                0,
+                RESULT.excluded(),
+                members,
+                List.of(),
+                null,
+                "1",
+                RESULT.inputHash());
+
+        String html = HtmlWriterTest.html(Report.ofComparison("C", result).document());
+
+        assertThat(html).contains("no value", "lower is better", "Of 0 pairs, 0 differ significantly", "more)");
+        assertThat(HtmlCheck.problems(html)).isEmpty();
+    }
+
+    @Test
+    void bad_input_is_refused_by_its_name() {
+        assertThatThrownBy(() -> Report.ofComparison(" ", RESULT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("title");
+        assertThatThrownBy(() -> Report.ofComparison("T", null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("result");
+    }
+
+    private static ComparisonResult withWinner(@Nullable UUID winner, List<ComparedPair> pairs) {
+        assertThat(RESULT.pairs())
+                .filteredOn(pair -> pair.verdict() == Verdict.FIRST_BETTER)
+                .hasSize(6);
+        return new ComparisonResult(
+                RESULT.unit(),
+                RESULT.metric(),
+                true,
+                RESULT.options(),
+                RESULT.tests(),
+                5_153,
+                RESULT.excluded(),
+                RESULT.members(),
+                pairs,
+                winner,
+                "1",
+                RESULT.inputHash());
+    }
+
+    private static Document document() {
+        return Report.ofComparison("Which Pythia?", RESULT).document();
+    }
+
+    private static String answer(ComparisonResult result) {
+        return ((Paragraph) Report.ofComparison("C", result).document().parts().get(0)).text();
+    }
+
+    private static <T> List<T> all(List<Part> parts, Class<T> kind) {
+        List<T> found = new ArrayList<>();
+        for (Part part : parts) {
+            if (part instanceof Section section) {
+                found.addAll(all(section.parts(), kind));
+            } else if (kind.isInstance(part)) {
+                found.add(kind.cast(part));
+            }
+        }
+        return found;
+    }
+}
