@@ -15,6 +15,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * reported as p = 0.
  *
  * @param mean the mean of the differences, in the unit of the samples
+ * @param error the standard error of the mean; NaN for one pair, 0 if nothing varies
  * @param statistic t, the mean over its standard error
  * @param df degrees of freedom, n - 1
  * @param p the p-value; NaN where it is not defined
@@ -24,7 +25,15 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param zeros how many differences are zero
  */
 public record PairedT(
-        double mean, double statistic, double df, double p, Interval interval, double effect, int n, int zeros) {
+        double mean,
+        double error,
+        double statistic,
+        double df,
+        double p,
+        Interval interval,
+        double effect,
+        int n,
+        int zeros) {
 
     /** The test of two sides, with an interval of 95 %; as {@link #of(double[], double[], Hypothesis, double)}. */
     public static PairedT of(double[] x, double[] y) {
@@ -51,20 +60,20 @@ public record PairedT(
         double mean = Samples.mean(differences);
         if (n == 1) {
             Interval interval = Interval.around(mean, Double.NaN, confidence);
-            return new PairedT(mean, Double.NaN, 0, Double.NaN, interval, Double.NaN, n, zeros);
+            return new PairedT(mean, Double.NaN, Double.NaN, 0, Double.NaN, interval, Double.NaN, n, zeros);
         }
         if (Samples.constant(differences, Math.max(Samples.size(x), Samples.size(y)))) {
             boolean none = zeros == n;
             double undefined = none ? 0 : Double.NaN;
             Interval interval = Interval.around(mean, 0, confidence);
-            return new PairedT(mean, undefined, n - 1, none ? 1 : Double.NaN, interval, undefined, n, zeros);
+            return new PairedT(mean, 0, undefined, n - 1, none ? 1 : Double.NaN, interval, undefined, n, zeros);
         }
         double deviation = Math.sqrt(Samples.squares(differences, mean) / (n - 1));
         double error = deviation / Math.sqrt(n);
         double t = mean / error;
         double p = Tails.p(hypothesis, TDistribution.of(n - 1), t);
         Interval interval = Interval.around(mean, Tails.t(n - 1, (1 - confidence) / 2) * error, confidence);
-        return new PairedT(mean, t, n - 1, p, interval, mean / deviation, n, zeros);
+        return new PairedT(mean, error, t, n - 1, p, interval, mean / deviation, n, zeros);
     }
 
     /** Whether the test applies: there is a p-value. */

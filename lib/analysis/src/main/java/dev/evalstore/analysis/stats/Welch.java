@@ -13,6 +13,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * p is 1 if it is zero, and not defined if it is not. If a sample has one value, only the difference is defined.
  *
  * @param difference the mean of x less the mean of y, in the unit of the samples
+ * @param error the standard error of the difference; NaN if a sample has one value, 0 if neither varies
  * @param statistic t, the difference over its standard error
  * @param df degrees of freedom by Welch and Satterthwaite, seldom whole; NaN where nothing varies
  * @param p the p-value; NaN where it is not defined
@@ -22,7 +23,15 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param ny how many values y has
  */
 public record Welch(
-        double difference, double statistic, double df, double p, Interval interval, double effect, int nx, int ny) {
+        double difference,
+        double error,
+        double statistic,
+        double df,
+        double p,
+        Interval interval,
+        double effect,
+        int nx,
+        int ny) {
 
     /** The test of two sides, with an interval of 95 %; as {@link #of(double[], double[], Hypothesis, double)}. */
     public static Welch of(double[] x, double[] y) {
@@ -47,14 +56,14 @@ public record Welch(
         double difference = meanX - meanY;
         if (nx == 1 || ny == 1) {
             Interval interval = Interval.around(difference, Double.NaN, confidence);
-            return new Welch(difference, Double.NaN, Double.NaN, Double.NaN, interval, Double.NaN, nx, ny);
+            return new Welch(difference, Double.NaN, Double.NaN, Double.NaN, Double.NaN, interval, Double.NaN, nx, ny);
         }
         double size = Math.max(Samples.size(x), Samples.size(y));
         if (Samples.constant(x, size) && Samples.constant(y, size)) {
             boolean none = Math.abs(difference) <= 4 * Math.ulp(size);
             double undefined = none ? 0 : Double.NaN;
             Interval interval = Interval.around(difference, 0, confidence);
-            return new Welch(difference, undefined, Double.NaN, none ? 1 : Double.NaN, interval, undefined, nx, ny);
+            return new Welch(difference, 0, undefined, Double.NaN, none ? 1 : Double.NaN, interval, undefined, nx, ny);
         }
         double varianceX = Samples.squares(x, meanX) / (nx - 1);
         double varianceY = Samples.squares(y, meanY) / (ny - 1);
@@ -69,7 +78,7 @@ public record Welch(
         double p = Tails.p(hypothesis, TDistribution.of(df), t);
         Interval interval = Interval.around(difference, Tails.t(df, (1 - confidence) / 2) * error, confidence);
         double effect = difference / Math.sqrt((varianceX + varianceY) / 2);
-        return new Welch(difference, t, df, p, interval, effect, nx, ny);
+        return new Welch(difference, error, t, df, p, interval, effect, nx, ny);
     }
 
     /** Whether the test applies: there is a p-value. */

@@ -11,6 +11,8 @@ class TTestsTest {
     private static final double[] X = {3.1, 2.4, 5.0, 4.4, 2.2, 4.0, 3.3, 5.6, 1.9, 4.1};
     private static final double[] Y = {2.9, 2.7, 4.1, 3.9, 2.5, 3.1, 3.8, 4.9, 1.2, 3.0};
 
+    private static final int[] TEN = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+
     @Test
     void each_hypothesis_has_its_p_value() {
         near("two", PairedT.of(X, Y).p(), 0.061727686265259346, 1e-9);
@@ -27,8 +29,14 @@ class TTestsTest {
         near("low", paired.low(), -0.20422541571745795, 1e-9);
         near("high", paired.high(), 0.9842254157174579, 1e-9);
         assertThat(paired.confidence()).isEqualTo(0.99);
+        near(
+                "error",
+                PairedT.of(X, Y).error(),
+                ClusteredMean.of(Samples.differences(X, Y), TEN, 0.95).error(),
+                1e-12);
         Welch welch = Welch.of(X, Y, Hypothesis.TWO_SIDED, 0.9);
         near("statistic", welch.statistic(), 0.7703205383786259, 1e-9);
+        near("error", welch.error(), 0.39 / 0.7703205383786259, 1e-9);
         near("df", welch.df(), 17.419569322456635, 1e-9);
         near("low", welch.interval().low(), -0.4895140465244652, 1e-9);
         near("high", welch.interval().high(), 1.2695140465244659, 1e-9);
@@ -58,7 +66,7 @@ class TTestsTest {
     @Test
     void all_differences_zero_are_no_evidence() {
         PairedT test = PairedT.of(X, X);
-        assertThat(test).isEqualTo(new PairedT(0, 0, 9, 1, new Interval(0, 0, 0.95), 0, 10, 10));
+        assertThat(test).isEqualTo(new PairedT(0, 0, 0, 9, 1, new Interval(0, 0, 0.95), 0, 10, 10));
         assertThat(test.defined()).isTrue();
     }
 
