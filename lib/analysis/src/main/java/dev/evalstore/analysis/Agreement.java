@@ -97,7 +97,8 @@ public record Agreement(
      * @param value a rating of 1 to 5; of thumbs, 0 or 1
      * @param count how often it was given where others judged too
      * @param others the mean of the others' values, first within each evaluation
-     * @param interval the confidence interval of that mean; values of one evaluation hang together, and so count together
+     * @param interval the confidence interval of that mean, within the values that can be given; those of one evaluation
+     *     hang together, and so count together. Of one evaluation, all values
      * @param agreeing the mean share of others who gave the same value
      */
     public record Level(int value, long count, double others, Interval interval, double agreeing) {}

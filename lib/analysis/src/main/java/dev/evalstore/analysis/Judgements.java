@@ -6,6 +6,7 @@ import dev.evalstore.analysis.Agreement.RaterPair;
 import dev.evalstore.analysis.stats.ClusteredMean;
 import dev.evalstore.analysis.stats.CohenKappa;
 import dev.evalstore.analysis.stats.FleissKappa;
+import dev.evalstore.analysis.stats.Interval;
 import dev.evalstore.analysis.stats.KrippendorffAlpha;
 import dev.evalstore.analysis.stats.Resampling;
 import dev.evalstore.tracking.Feedback;
@@ -181,8 +182,17 @@ final class Judgements {
                 }
             }
             ClusteredMean mean = ClusteredMean.of(others, evaluations, confidence);
-            levels.add(new Level(kind.lowest() + level, given, mean.mean(), mean.interval(), agreeing / given));
+            levels.add(new Level(kind.lowest() + level, given, mean.mean(), within(mean), agreeing / given));
         }
         return levels;
+    }
+
+    /** Without what no value can be; the whole range where nothing is known. */
+    private Interval within(ClusteredMean mean) {
+        Interval interval = mean.interval();
+        return new Interval(
+                Math.max(kind.lowest(), interval.low()),
+                Math.min(kind.lowest() + kind.size() - 1, interval.high()),
+                interval.confidence());
     }
 }

@@ -83,6 +83,10 @@ class AgreementTest {
         assertThat(three.agreeing()).isCloseTo(3 / 4.0, CLOSE);
         assertThat(three.interval().contains(three.others())).isTrue();
         assertThat(agreement.levels()).extracting(Agreement.Level::value).containsExactly(1, 2, 3, 4, 5);
+        assertThat(agreement.levels())
+                .allMatch(
+                        level -> level.interval().low() >= 1 && level.interval().high() <= 5);
+        assertThat(agreement.levels().get(0).interval()).as("of one evaluation").isEqualTo(new Interval(1, 5, 0.95));
     }
 
     @Test
