@@ -4,11 +4,14 @@ import java.lang.Character.UnicodeScript;
 
 /** Where a line may end: a few rules of our own, since those of the JDK change with its release. */
 final class LineBreaks {
-    private static final String WORD_PARTS = "/_.,:;=&?@|)";
+    private static final String WORD_PARTS = "/_;=&?@|)";
+
+    /** Within numbers, dates and versions they part nothing. */
+    private static final String BETWEEN_LETTERS = "-.,:";
 
     private LineBreaks() {}
 
-    /** Whether a line may end before this index: after a blank, a hyphen between words, and between ideographs. */
+    /** Whether a line may end before this index: after a blank, and between ideographs. */
     static boolean mayEnd(String text, int index) {
         if (index <= 0 || index >= text.length()) {
             return false;
@@ -17,16 +20,21 @@ final class LineBreaks {
         if (before == ' ') {
             return text.charAt(index) != ' ';
         }
-        if (before == '-') {
-            return index > 1 && Character.isLetter(text.charAt(index - 2)) && text.charAt(index) != ' ';
-        }
         return standsAlone(text.codePointBefore(index)) && !isMark(text.codePointAt(index))
                 || standsAlone(text.codePointAt(index)) && Character.isLetterOrDigit(text.codePointBefore(index));
     }
 
     /** Whether a word that is longer than a line may be broken before this index rather than elsewhere. */
     static boolean mayEndWord(String text, int index) {
-        return index > 0 && index < text.length() && WORD_PARTS.indexOf(text.charAt(index - 1)) >= 0;
+        if (index <= 0 || index >= text.length()) {
+            return false;
+        }
+        char before = text.charAt(index - 1);
+        return WORD_PARTS.indexOf(before) >= 0
+                || BETWEEN_LETTERS.indexOf(before) >= 0
+                        && index > 1
+                        && Character.isLetter(text.charAt(index - 2))
+                        && Character.isLetter(text.charAt(index));
     }
 
     /** The last index up to this one, but after the start, that parts no mark from its letter. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How wide the columns of a table are: as wide as their texts where there is room, then narrower with broken lines, then in
- * smaller print, and then in several tables, each of which begins with the first column.
+ * smaller print, then with broken words, and then in several tables, each of which begins with the first column.
  *
  * @param bands which columns each table has
  */
@@ -27,27 +27,32 @@ record PdfColumns(double size, List<Band> bands) {
 
     static PdfColumns of(DataTable table, PdfText text, double room) throws IOException {
         double[] natural = new double[table.columns().size()];
-        double[] minimum = new double[natural.length];
+        double[] words = new double[natural.length];
+        double[] pieces = new double[natural.length];
         for (int i = 0; i < natural.length; i++) {
             DataTable.Column column = table.columns().get(i);
             PdfText.Widths heading = text.widths(column.label(), true, 1);
             natural[i] = heading.line();
-            minimum[i] = heading.piece();
+            words[i] = heading.word();
+            pieces[i] = heading.piece();
             boolean isNumber = column.alignment() == Alignment.NUMBER;
             for (List<@Nullable String> row : table.rows()) {
                 PdfText.Widths cell = text.widths(PdfTable.shown(row.get(i)), false, 1);
                 natural[i] = Math.max(natural[i], cell.line());
-                minimum[i] = Math.max(minimum[i], isNumber ? cell.line() : cell.piece());
+                words[i] = Math.max(words[i], isNumber ? cell.line() : cell.word());
+                pieces[i] = Math.max(pieces[i], isNumber ? cell.line() : cell.piece());
             }
         }
-        for (double size : SIZES) {
-            double[] widths = fit(scaled(natural, size), minimum(minimum, size, room), room);
-            if (widths != null) {
-                return new PdfColumns(size, List.of(new Band(range(0, natural.length), widths)));
+        for (double[] minimum : List.of(words, pieces)) {
+            for (double size : SIZES) {
+                double[] widths = fit(scaled(natural, size), minimum(minimum, size, room), room);
+                if (widths != null) {
+                    return new PdfColumns(size, List.of(new Band(range(0, natural.length), widths)));
+                }
             }
         }
         double size = SIZES.get(SIZES.size() - 1);
-        return new PdfColumns(size, bands(scaled(natural, size), minimum(minimum, size, room), room));
+        return new PdfColumns(size, bands(scaled(natural, size), minimum(pieces, size, room), room));
     }
 
     private static List<Band> bands(double[] natural, double[] minimum, double room) {

@@ -64,12 +64,8 @@ final class PdfTable {
             return table.caption();
         }
         int[] shown = band.columns();
-        return "%s (%d–%d / %d)"
-                .formatted(
-                        table.caption(),
-                        shown[1] + 1,
-                        shown[shown.length - 1] + 1,
-                        table.columns().size());
+        return table.caption() + " (" + (shown[1] + 1) + "–" + (shown[shown.length - 1] + 1) + " / "
+                + table.columns().size() + ")";
     }
 
     private void draw(String caption) throws IOException {

@@ -29,11 +29,13 @@ final class PdfText {
         return lines;
     }
 
-    /** The width of the widest of its lines where none is broken, and of the widest piece that should not be broken. */
+    /** How wide it is where no line is broken, and at least where lines or words are. */
     Widths widths(String text, boolean bold, double size) throws IOException {
         double line = 0;
+        double word = 0;
         double piece = 0;
         double widestLine = 0;
+        double widestWord = 0;
         double widestPiece = 0;
         String cleaned = clean(text);
         for (int i = 0; i < cleaned.length(); ) {
@@ -41,19 +43,22 @@ final class PdfText {
             i += Character.charCount(point);
             if (point == '\n') {
                 line = 0;
+                word = 0;
                 piece = 0;
                 continue;
             }
             double advance = advance(point, bold);
             line += advance;
+            word = point == ' ' ? 0 : word + advance;
             piece = point == ' ' ? 0 : piece + advance;
             widestLine = Math.max(widestLine, line);
+            widestWord = Math.max(widestWord, word);
             widestPiece = Math.max(widestPiece, piece);
-            if (LineBreaks.mayEnd(cleaned, i)) {
-                piece = 0;
-            }
+            boolean ends = LineBreaks.mayEnd(cleaned, i);
+            word = ends ? 0 : word;
+            piece = ends || LineBreaks.mayEndWord(cleaned, i) ? 0 : piece;
         }
-        return new Widths(widestLine * size, widestPiece * size);
+        return new Widths(widestLine * size, widestWord * size, widestPiece * size);
     }
 
     private void wrap(String text, boolean bold, double width, List<Line> lines) throws IOException {
@@ -159,8 +164,8 @@ final class PdfText {
         return new Line(runs, width);
     }
 
-    /** How wide a text is in points: its widest line, and its widest piece that should not be broken. */
-    record Widths(double line, double piece) {}
+    /** How wide a text is in points: its widest line, its widest word, and its widest part of a word. */
+    record Widths(double line, double word, double piece) {}
 
     /**
      * A line as it is drawn.

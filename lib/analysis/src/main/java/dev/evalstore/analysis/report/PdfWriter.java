@@ -30,8 +30,15 @@ final class PdfWriter {
     private static final double TITLE_SIZE = 18;
     private static final List<Double> HEADING_SIZES = List.of(13.5, 11.5, 10.5, 10.5);
     private static final double TEXT_SIZE = 10;
+    private static final double TEXT_LEADING = 1.4;
     private static final double NOTE_SIZE = 8.5;
     private static final double GAP = 8;
+
+    /** Text of at most so many lines leads to what follows it. */
+    private static final int SHORT = 4;
+
+    private static final double HEADING_ROOM = 30;
+    private static final double TABLE_ROOM = 80;
 
     /** A picture that is higher than a page by less than this is made smaller; another one goes on over pages. */
     private static final double MAX_SHRINKING = 1.6;
@@ -82,7 +89,7 @@ final class PdfWriter {
             if (part instanceof Section section) {
                 section(section, depth, parent, bookmarks);
             } else if (part instanceof Paragraph paragraph) {
-                text(pages.tags.element(parent, "P"), paragraph.text(), false, TEXT_SIZE, 1.4, Ink.BLACK);
+                text(pages.tags.element(parent, "P"), paragraph.text(), false, TEXT_SIZE, TEXT_LEADING, Ink.BLACK);
                 pages.advance(GAP);
             } else if (part instanceof Note note) {
                 text(pages.tags.element(parent, "P"), note.text(), false, NOTE_SIZE, 1.35, Ink.GREY);
@@ -103,7 +110,9 @@ final class PdfWriter {
             pages.advance(size * 0.6);
         }
         List<PdfText.Line> lines = pages.text.wrap(section.heading(), true, size, pages.width());
-        pages.reserve(lines.size() * size * 1.3 + beginning(section.parts()));
+        double heading = lines.size() * size * 1.3 + GAP / 2;
+        // What has no room beside the heading even on a page of its own begins on the next one.
+        pages.reserve(heading + Math.min(beginning(section.parts()), pages.height() - heading));
         PDOutlineItem bookmark = bookmark(section.heading());
         bookmarks.addLast(bookmark);
         COSDictionary element = pages.tags.element(parent, "Sect");
@@ -125,20 +134,29 @@ final class PdfWriter {
 
     /** What should stand on the page of a heading: a picture as a whole, and of others the first lines. */
     private double beginning(List<Part> parts) throws IOException {
-        if (parts.isEmpty()) {
-            return 0;
+        double height = 0;
+        int lines = 0;
+        for (Part part : parts) {
+            if (part instanceof Figure figure) {
+                double captions = caption(figure).size() * PdfTable.CAPTION_LEADING + 3;
+                return height
+                        + Math.min(figure.drawing().height() * scale(figure.drawing()), pages.height())
+                        + captions;
+            }
+            if (part instanceof Section section) {
+                return height + HEADING_ROOM + beginning(section.parts());
+            }
+            if (part instanceof DataTable) {
+                return height + TABLE_ROOM;
+            }
+            String text = part instanceof Paragraph paragraph ? paragraph.text() : ((Note) part).text();
+            lines += pages.text.wrap(text, false, TEXT_SIZE, pages.width()).size();
+            if (lines > SHORT) {
+                return SHORT * TEXT_SIZE * TEXT_LEADING;
+            }
+            height = lines * TEXT_SIZE * TEXT_LEADING + GAP;
         }
-        Part first = parts.get(0);
-        if (first instanceof Figure figure) {
-            return Math.min(
-                    pages.height() / 2,
-                    figure.drawing().height() * scale(figure.drawing())
-                            + caption(figure).size() * PdfTable.CAPTION_LEADING);
-        }
-        if (first instanceof Section section) {
-            return 30 + beginning(section.parts());
-        }
-        return first instanceof DataTable ? 80 : 30;
+        return height;
     }
 
     private void text(COSDictionary element, String text, boolean bold, double size, double leading, Ink ink)

@@ -171,6 +171,38 @@ class PdfWriterTest {
     }
 
     @Test
+    void a_heading_stands_on_the_page_of_what_it_is_of() {
+        for (int before = 0; before < 40; before++) {
+            List<Document.Part> parts = new ArrayList<>();
+            for (int i = 0; i < before; i++) {
+                parts.add(new Paragraph("Paragraph " + i));
+            }
+            parts.add(Section.of("The heading", new Paragraph("Short text."), ReportFixtures.scatter()));
+            assertThat(ReadPdf.textByPage(pdf(Document.of("Headings", parts))))
+                    .filteredOn(page -> page.contains("The heading"))
+                    .singleElement()
+                    .asString()
+                    .contains("Short text.", "the-middle-one");
+        }
+    }
+
+    @Test
+    void words_are_whole_where_a_smaller_print_has_room() {
+        DataTable table = new DataTable(
+                "Words",
+                List.of(Column.text("Model"), Column.text("A"), Column.text("B"), Column.text("C"), Column.text("D")),
+                List.of(List.of(
+                        "EleutherAI / model-1 of a long name with several words",
+                        "a-hyphenated-word ".repeat(3),
+                        "a-hyphenated-word ".repeat(3),
+                        "a-hyphenated-word ".repeat(3),
+                        "a-hyphenated-word ".repeat(3))));
+        assertThat(text(Document.of("Words", List.of(table))))
+                .contains("model-1")
+                .containsPattern("(?s)(a-hyphenated-word.*){12}");
+    }
+
+    @Test
     void title_and_language_are_in_the_file_and_no_time_is() {
         byte[] pdf = pdf(new Document("Bericht über Modelle", "de-AT", List.of(new Paragraph("Text"))));
         ReadPdf.from(pdf, document -> {
