@@ -37,18 +37,26 @@ public final class Charts {
      * @throws IllegalArgumentException if there are fewer or more bars
      */
     public static Figure bars(String caption, Axis axis, @Nullable String interval, List<Bar> bars) {
-        return RowChart.bars(caption, axis, Inputs.textOrNull("interval", interval, 100), checked(bars));
+        return RowChart.bars(
+                caption, axis, Inputs.textOrNull("interval", interval, 100), Inputs.list("bars", bars, 1, MAX_BARS));
     }
 
     /**
-     * Marks with their intervals around a line at zero, one below the other in the order given: differences.
+     * Marks with their intervals around a line at zero, one below the other in the order given.
      *
      * @param interval as for {@link #bars}
+     * @param filled what a filled mark means, such as {@code significant}, at most 100 characters
      * @param rows 1 to 40
      * @throws IllegalArgumentException if there are fewer or more rows
      */
-    public static Figure differences(String caption, Axis axis, @Nullable String interval, List<Bar> rows) {
-        return RowChart.differences(caption, axis, Inputs.textOrNull("interval", interval, 100), checked(rows));
+    public static Figure differences(
+            String caption, Axis axis, @Nullable String interval, String filled, List<Difference> rows) {
+        return RowChart.differences(
+                caption,
+                axis,
+                Inputs.textOrNull("interval", interval, 100),
+                Inputs.text("filled", filled, 100),
+                Inputs.list("rows", rows, 1, MAX_BARS));
     }
 
     /**
@@ -84,10 +92,6 @@ public final class Charts {
     public static Figure calibration(String caption, Axis x, Axis y, @Nullable String interval, List<Bin> bins) {
         return CalibrationChart.of(
                 caption, x, y, Inputs.textOrNull("interval", interval, 100), Inputs.list("bins", bins, 1, MAX_BINS));
-    }
-
-    private static List<Bar> checked(List<Bar> bars) {
-        return Inputs.list("bars", bars, 1, MAX_BARS);
     }
 
     private static double figure(String name, double value) {
@@ -151,7 +155,7 @@ public final class Charts {
     }
 
     /**
-     * A bar, or a mark with its interval.
+     * A bar.
      *
      * @param label 1 to 300 characters
      * @param value null where there is none, which is shown in words
@@ -168,6 +172,27 @@ public final class Charts {
             if (value != null) {
                 figure("value", value);
             }
+            interval(value, low, high);
+        }
+    }
+
+    /**
+     * A difference.
+     *
+     * @param label of what, 1 to 300 characters
+     * @param low null without an interval
+     * @param high null without an interval
+     * @param filled whether its mark is filled
+     */
+    public record Difference(
+            String label,
+            double value,
+            @Nullable Double low,
+            @Nullable Double high,
+            boolean filled) {
+        public Difference {
+            label = Inputs.text("label", label, Document.MAX_LINE);
+            figure("value", value);
             interval(value, low, high);
         }
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a report says of a comparison. */
 final class ComparisonContent {
+    private static final int MAX_NAMED = 10;
+
     private final ComparisonResult result;
     private final String level;
     private final Axis metric;
@@ -64,10 +66,23 @@ final class ComparisonContent {
         long shown = result.pairs().stream()
                 .filter(pair -> pair.verdict() == Verdict.FIRST_BETTER || pair.verdict() == Verdict.SECOND_BETTER)
                 .count();
-        return "None may be called better than every other at "
-                + result.options().alpha() + byCorrection() + ". Of "
-                + Shown.whole(result.pairs().size()) + (result.pairs().size() == 1 ? " pair, " : " pairs, ")
-                + Shown.whole(shown) + (shown == 1 ? " differs" : " differ") + " significantly. " + basis;
+        return "None may be called better than every other: after correction" + byCorrection() + ", "
+                + Shown.whole(shown) + " of " + Shown.whole(result.pairs().size())
+                + (result.pairs().size() == 1 ? " pair differs" : " pairs differ") + " significantly at "
+                + result.options().alpha() + ". " + perhapsBest() + basis;
+    }
+
+    /** Those than which no other is significantly better. */
+    private String perhapsBest() {
+        List<String> names = result.members().stream()
+                .filter(member -> member.bestRank() == 1)
+                .map(ComparisonContent::label)
+                .toList();
+        if (names.isEmpty() || names.size() > MAX_NAMED) {
+            return "";
+        }
+        return (names.size() == 1 ? "This may be the best: " : "Any of these may be the best: ")
+                + String.join("; ", names) + ". ";
     }
 
     private Section ranking() {

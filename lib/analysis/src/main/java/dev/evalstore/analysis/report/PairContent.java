@@ -4,8 +4,9 @@ import dev.evalstore.analysis.ComparedPair;
 import dev.evalstore.analysis.ComparisonResult;
 import dev.evalstore.analysis.MeanDifference;
 import dev.evalstore.analysis.TestOutcome;
+import dev.evalstore.analysis.Verdict;
 import dev.evalstore.analysis.report.Charts.Axis;
-import dev.evalstore.analysis.report.Charts.Bar;
+import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.DataTable.Column;
 import dev.evalstore.analysis.report.Document.Note;
 import dev.evalstore.analysis.report.Document.Section;
@@ -35,12 +36,13 @@ final class PairContent {
                         : Stream.of(each.value(), each.low(), each.high(), each.bootstrapLow(), each.bootstrapHigh())));
         boolean hasBootstrap = result.options().bootstraps() > 0;
         List<List<@Nullable String>> rows = new ArrayList<>();
-        List<Bar> bars = new ArrayList<>();
+        List<Difference> bars = new ArrayList<>();
         for (ComparedPair pair : pairs) {
             MeanDifference difference = pair.difference();
             TestOutcome test = deciding(pair);
             List<@Nullable String> row = new ArrayList<>();
-            row.add(names(pair));
+            row.add(first(pair));
+            row.add(second(pair));
             row.add(Shown.whole(pair.pairs()));
             row.add(difference == null ? null : shown.number(difference.value()));
             row.add(difference == null ? null : shown.interval(difference.low(), difference.high()));
@@ -55,11 +57,12 @@ final class PairContent {
             row.add(verdict(pair));
             rows.add(row);
             if (difference != null) {
-                bars.add(ComparisonContent.bar(names(pair), difference.value(), difference.low(), difference.high()));
+                bars.add(drawn(pair, difference));
             }
         }
         List<Column> columns = new ArrayList<>(List.of(
-                Column.text("Pair"),
+                Column.text("First"),
+                Column.text("Second"),
                 Column.number("Pairs"),
                 Column.number("Difference"),
                 Column.number(level + " interval")));
@@ -84,6 +87,7 @@ final class PairContent {
                         ComparisonContent.firstOf(bars.size(), "Mean differences with " + level + " intervals"),
                         axis,
                         level + " interval",
+                        "significant after correction",
                         bars.subList(0, Math.min(bars.size(), Charts.MAX_BARS))),
                 table,
                 note);
@@ -99,7 +103,8 @@ final class PairContent {
         for (ComparedPair pair : known) {
             var effect = Objects.requireNonNull(pair.effect());
             rows.add(Arrays.asList(
-                    names(pair),
+                    first(pair),
+                    second(pair),
                     Shown.whole(effect.wins()),
                     Shown.whole(effect.ties()),
                     Shown.whole(effect.losses()),
@@ -113,7 +118,8 @@ final class PairContent {
                 new DataTable(
                         "How large the differences are",
                         List.of(
-                                Column.text("Pair"),
+                                Column.text("First"),
+                                Column.text("Second"),
                                 Column.number("First better"),
                                 Column.number("Equal"),
                                 Column.number("Second better"),
@@ -134,7 +140,8 @@ final class PairContent {
         for (ComparedPair pair : result.pairs()) {
             for (TestOutcome test : pair.tests()) {
                 rows.add(Arrays.asList(
-                        names(pair),
+                        first(pair),
+                        second(pair),
                         ComparisonContent.test(test.test()),
                         Shown.statistic(test.statistic()),
                         Shown.statistic(test.df()),
@@ -152,7 +159,8 @@ final class PairContent {
                 new DataTable(
                         "All tests; p is corrected over the pairs, for each test",
                         List.of(
-                                Column.text("Pair"),
+                                Column.text("First"),
+                                Column.text("Second"),
                                 Column.text("Test"),
                                 Column.number("Statistic"),
                                 Column.number("df"),
@@ -164,13 +172,25 @@ final class PairContent {
                         rows));
     }
 
-    private String verdict(ComparedPair pair) {
+    private static String verdict(ComparedPair pair) {
         return switch (pair.verdict()) {
-            case FIRST_BETTER -> ComparisonContent.name(result, pair.first()) + " is better";
-            case SECOND_BETTER -> ComparisonContent.name(result, pair.second()) + " is better";
+            case FIRST_BETTER -> "first is better";
+            case SECOND_BETTER -> "second is better";
             case NOT_SHOWN -> "no difference shown";
             case NOT_COMPARABLE -> "cannot be compared";
         };
+    }
+
+    private Difference drawn(ComparedPair pair, MeanDifference difference) {
+        Double low = difference.low();
+        Double high = difference.high();
+        boolean isKnown = low != null && high != null && Double.isFinite(low) && Double.isFinite(high);
+        return new Difference(
+                first(pair) + " − " + second(pair),
+                difference.value(),
+                isKnown ? low : null,
+                isKnown ? high : null,
+                pair.verdict() == Verdict.FIRST_BETTER || pair.verdict() == Verdict.SECOND_BETTER);
     }
 
     private static @Nullable TestOutcome deciding(ComparedPair pair) {
@@ -180,7 +200,11 @@ final class PairContent {
                 .orElse(null);
     }
 
-    private String names(ComparedPair pair) {
-        return ComparisonContent.name(result, pair.first()) + " − " + ComparisonContent.name(result, pair.second());
+    private String first(ComparedPair pair) {
+        return ComparisonContent.name(result, pair.first());
+    }
+
+    private String second(ComparedPair pair) {
+        return ComparisonContent.name(result, pair.second());
     }
 }

@@ -2,6 +2,7 @@ package dev.evalstore.analysis.report;
 
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Bar;
+import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.Drawing.Anchor;
 import dev.evalstore.analysis.report.Drawing.Ink;
 import dev.evalstore.analysis.report.Drawing.MarkShape;
@@ -26,13 +27,19 @@ final class RowChart {
     private final @Nullable String interval;
     private final List<Bar> bars;
     private final AxisTicks ticks;
-    private final boolean asMarks;
 
-    private RowChart(Axis axis, @Nullable String interval, List<Bar> bars, boolean asMarks) {
+    /** Which marks are filled; null where there are bars. */
+    private final @Nullable List<Boolean> filled;
+
+    private final String fillMeans;
+
+    private RowChart(
+            Axis axis, @Nullable String interval, List<Bar> bars, @Nullable List<Boolean> filled, String fillMeans) {
         this.axis = Objects.requireNonNull(axis, "axis");
         this.interval = interval;
         this.bars = bars;
-        this.asMarks = asMarks;
+        this.filled = filled;
+        this.fillMeans = fillMeans;
         Extent range = Extent.of(axis).with(0.0);
         for (Bar bar : bars) {
             range = range.with(bar.value()).with(bar.low()).with(bar.high());
@@ -41,12 +48,17 @@ final class RowChart {
     }
 
     static Figure bars(String caption, Axis axis, @Nullable String interval, List<Bar> bars) {
-        RowChart chart = new RowChart(axis, interval, bars, false);
+        RowChart chart = new RowChart(axis, interval, bars, null, "");
         return new Figure(caption, chart.inWords("Bars"), chart.draw());
     }
 
-    static Figure differences(String caption, Axis axis, @Nullable String interval, List<Bar> rows) {
-        RowChart chart = new RowChart(axis, interval, rows, true);
+    static Figure differences(
+            String caption, Axis axis, @Nullable String interval, String fillMeans, List<Difference> rows) {
+        List<Bar> bars = rows.stream()
+                .map(row -> new Bar(row.label(), row.value(), row.low(), row.high()))
+                .toList();
+        List<Boolean> filled = rows.stream().map(Difference::filled).toList();
+        RowChart chart = new RowChart(axis, interval, bars, filled, fillMeans);
         return new Figure(caption, chart.inWords("Marks on both sides of zero"), chart.draw());
     }
 
@@ -73,13 +85,14 @@ final class RowChart {
         double top = PADDING / 2;
         for (int i = 0; i < bars.size(); i++) {
             double middle = top + height(names.get(i)) / 2;
-            row(canvas, bars.get(i), names.get(i), left, right, middle);
+            row(canvas, i, names.get(i), left, right, middle);
             top += height(names.get(i));
         }
         return canvas.drawing(bottom + UNDER_AXIS);
     }
 
-    private void row(Canvas canvas, Bar bar, List<String> name, double left, double right, double middle) {
+    private void row(Canvas canvas, int row, List<String> name, double left, double right, double middle) {
+        Bar bar = bars.get(row);
         double base = middle - (name.size() - 1) * LINE / 2 + Canvas.TEXT * 0.35;
         for (int line = 0; line < name.size(); line++) {
             canvas.text(left - GAP, base + line * LINE, name.get(line), Canvas.TEXT, Anchor.END, Ink.BLACK);
@@ -91,7 +104,7 @@ final class RowChart {
         }
         double zero = left + ticks.share(0) * (right - left);
         double at = left + ticks.share(value) * (right - left);
-        if (!asMarks) {
+        if (filled == null) {
             canvas.add(new Drawing.Rectangle(
                     Math.min(zero, at),
                     middle - LINE / 2,
@@ -105,16 +118,15 @@ final class RowChart {
         if (low != null && high != null) {
             canvas.whisker(left + ticks.share(low) * (right - left), left + ticks.share(high) * (right - left), middle);
         }
-        if (asMarks) {
-            boolean isApart = low != null && high != null && (low > 0 || high < 0);
-            canvas.add(new Drawing.Mark(at, middle, MARK, MarkShape.SQUARE, Ink.BLUE, isApart));
+        if (filled != null) {
+            canvas.add(new Drawing.Mark(at, middle, MARK, MarkShape.SQUARE, Ink.BLUE, filled.get(row)));
         }
     }
 
     private String title() {
         return axis.label()
                 + (interval == null ? "" : ", with " + interval)
-                + (asMarks && interval != null ? "; filled where that is without zero" : "");
+                + (fillMeans.isEmpty() ? "" : "; filled: " + fillMeans);
     }
 
     private String numbers(Bar bar) {
@@ -130,8 +142,9 @@ final class RowChart {
 
     private String inWords(String kind) {
         List<String> rows = new ArrayList<>();
-        for (Bar bar : bars) {
-            rows.add(bar.label() + " " + numbers(bar));
+        for (int i = 0; i < bars.size(); i++) {
+            boolean isFilled = filled != null && filled.get(i);
+            rows.add(bars.get(i).label() + " " + numbers(bars.get(i)) + (isFilled ? ", " + fillMeans : ""));
         }
         String text = kind + ": " + axis.label() + (interval == null ? "" : ", with " + interval) + ". "
                 + String.join("; ", rows) + ".";

@@ -23,7 +23,7 @@ final class TextWidths {
     private static final int ALPHABETS = 760;
     private static final int OTHERS = 1_050;
     private static final double BOLD = 1.12;
-    private static final String BREAKS = " -_/.,:@";
+    private static final String BREAKS = "-_/,:@";
 
     private TextWidths() {}
 
@@ -85,14 +85,22 @@ final class TextWidths {
         return i;
     }
 
-    /** The last place up to the index after which a line may end; 0 where there is none. */
+    /**
+     * The last place up to the index after which a line may end: behind a blank, unless the line would be less than a third
+     * of its room, else behind a mark within a word; 0 where there is none.
+     */
     private static int breakBefore(String text, int index) {
-        for (int i = Math.min(index, text.length() - 1); i > 0; i--) {
+        int end = Math.min(index, text.length() - 1);
+        int blank = text.lastIndexOf(' ', end) + 1;
+        if (blank > end / 3) {
+            return blank;
+        }
+        for (int i = end; i > 0; i--) {
             if (BREAKS.indexOf(text.charAt(i - 1)) >= 0) {
                 return i;
             }
         }
-        return 0;
+        return blank;
     }
 
     private static int of(int point) {
@@ -103,6 +111,7 @@ final class TextWidths {
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
             return 0;
         }
-        return point < ALPHABETS_END ? ALPHABETS : OTHERS;
+        // A control character is shown as the replacement character, which is wide.
+        return point < ALPHABETS_END && type != Character.CONTROL ? ALPHABETS : OTHERS;
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Bar;
 import dev.evalstore.analysis.report.Charts.Bin;
+import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.Charts.Dot;
 import dev.evalstore.analysis.report.Charts.Sample;
 import dev.evalstore.analysis.report.Drawing.Anchor;
@@ -79,17 +80,18 @@ class ChartsTest {
     }
 
     @Test
-    void a_difference_is_filled_where_its_interval_is_without_zero() {
+    void a_difference_is_filled_where_it_is_told_and_its_words_say_so() {
         Figure figure = Charts.differences(
                 "Differences",
                 Axis.of("Difference"),
                 "95 % interval",
-                List.of(
-                        new Bar("apart", 0.2, 0.1, 0.3),
-                        new Bar("below", -0.2, -0.3, -0.1),
-                        new Bar("not", 0.1, -0.1, 0.3)));
+                "significant",
+                List.of(new Difference("a − b", 0.2, 0.1, 0.3, true), new Difference("a − c", 0.1, -0.1, 0.3, false)));
 
-        assertThat(shapes(figure, Mark.class)).extracting(Mark::filled).containsExactly(true, true, false);
+        assertThat(shapes(figure, Mark.class)).extracting(Mark::filled).containsExactly(true, false);
+        assertThat(texts(figure)).contains("Difference, with 95 % interval; filled: significant");
+        assertThat(figure.alternative())
+                .contains("a − b 0.200 [0.100, 0.300], significant; a − c 0.100 [−0.100, 0.300].");
     }
 
     @Test
@@ -214,6 +216,10 @@ class ChartsTest {
         refused("bars", () -> Charts.bars("B", axis, null, List.of()));
         refused("caption", () -> Charts.bars(" ", axis, null, tooMany.subList(0, 1)));
         refused("interval", () -> Charts.bars("B", axis, "", tooMany.subList(0, 1)));
+        refused(
+                "filled",
+                () -> Charts.differences("B", axis, null, " ", List.of(new Difference("a", 1, null, null, true))));
+        refused("rows", () -> Charts.differences("B", axis, null, "x", List.of()));
         refused("samples", () -> Charts.distributions("B", axis, List.of()));
         refused("points", () -> Charts.scatter("B", axis, axis, List.of()));
         refused("bins", () -> Charts.calibration("B", axis, axis, null, List.of()));
@@ -246,6 +252,14 @@ class ChartsTest {
         double scale = StrictMath.pow(10, random.nextInt(24) - 12);
         int n = 1 + random.nextInt(Charts.MAX_BARS);
         List<Bar> bars = IntStream.range(0, n).mapToObj(i -> bar(random, scale)).toList();
+        List<Difference> differences = bars.stream()
+                .map(bar -> new Difference(
+                        bar.label(),
+                        bar.value() == null ? 0 : bar.value(),
+                        bar.low(),
+                        bar.high(),
+                        random.nextBoolean()))
+                .toList();
         List<Sample> samples = IntStream.range(0, 1 + random.nextInt(Charts.MAX_DISTRIBUTIONS))
                 .mapToObj(i -> new Sample(
                         name(random),
@@ -262,7 +276,7 @@ class ChartsTest {
         Axis axis = Axis.of(name(random).substring(0, 1) + " score", random.nextBoolean() ? "milliseconds" : null);
         return List.of(
                 Charts.bars("Bars", axis, "95 % interval", bars),
-                Charts.differences("Differences", axis, "95 % interval", bars),
+                Charts.differences("Differences", axis, "95 % interval", "significant", differences),
                 Charts.distributions("Distributions", axis, samples),
                 Charts.scatter("Points", axis, axis, points),
                 Charts.calibration("Bins", axis, axis.between(1, 5), "95 % interval", bins));

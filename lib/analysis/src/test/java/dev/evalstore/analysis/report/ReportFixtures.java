@@ -3,6 +3,7 @@ package dev.evalstore.analysis.report;
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Bar;
 import dev.evalstore.analysis.report.Charts.Bin;
+import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.Charts.Dot;
 import dev.evalstore.analysis.report.Charts.Sample;
 import dev.evalstore.analysis.report.DataTable.Column;
@@ -78,10 +79,11 @@ final class ReportFixtures {
                 "Mean differences",
                 Axis.of("Difference in score", "points"),
                 "95 % interval",
+                "significant",
                 List.of(
-                        new Bar("pythia-1.4b − pythia-410m", 0.071, 0.05, 0.09),
-                        new Bar("pythia-1.4b − pythia-1.4b-deduped", 0.004, -0.01, 0.018),
-                        new Bar("pythia-70m − pythia-160m", -0.052, -0.08, -0.024)));
+                        new Difference("pythia-1.4b − pythia-410m", 0.071, 0.05, 0.09, true),
+                        new Difference("pythia-1.4b − pythia-1.4b-deduped", 0.004, -0.01, 0.018, false),
+                        new Difference("pythia-70m − pythia-160m", -0.052, -0.08, -0.024, true)));
     }
 
     static Figure distributions() {
