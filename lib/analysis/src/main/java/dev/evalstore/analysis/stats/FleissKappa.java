@@ -1,6 +1,5 @@
 package dev.evalstore.analysis.stats;
 
-
 /**
  * Fleiss' kappa: how far several raters agree on the category of the same items, beyond what chance brings about. Each
  * item has the same number of raters; they need not be the same ones. Where the numbers differ, take {@link
@@ -58,26 +57,19 @@ public record FleissKappa(
         int items = counts.length;
         double pairs = (double) raters * (raters - 1);
         double observed = agreeing / (items * pairs);
-        double expected = 0;
         double apart = 0;
         double cubes = 0;
-        boolean isOneCategory = false;
         for (double total : totals) {
             double share = total / ((double) items * raters);
-            isOneCategory |= total == (double) items * raters;
-            expected += share * share;
             apart += share * (1 - share);
             cubes += share * (1 - share) * (1 - 2 * share);
         }
-        if (isOneCategory) {
-            double none = Double.NaN;
-            return new FleissKappa(none, none, none, none, observed, expected, items, (int) raters);
-        }
-        double kappa = (observed - expected) / (1 - expected);
+        // Of one category both are 0, and what follows is NaN.
+        double kappa = 1 - (1 - observed) / apart;
         double error = Math.sqrt(2 * (apart * apart - cubes) / (items * pairs)) / apart;
         double z = kappa / error;
         double p = Tails.p(Hypothesis.TWO_SIDED, Tails.NORMAL, z);
-        return new FleissKappa(kappa, error, z, p, observed, expected, items, (int) raters);
+        return new FleissKappa(kappa, error, z, p, observed, 1 - apart, items, (int) raters);
     }
 
     /** Whether the ratings tell anything of kappa. */

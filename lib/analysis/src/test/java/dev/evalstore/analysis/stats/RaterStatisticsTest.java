@@ -211,6 +211,19 @@ class RaterStatisticsTest {
         assertThat(kappa.standardError()).isZero();
         assertThat(kappa.p()).isEqualTo(1);
         assertThat(kappa.defined()).isTrue();
+        Random random = new Random(9);
+        for (Weights weights : Weights.values()) {
+            for (int set = 0; set < 200; set++) {
+                long[][] table = new long[5][5];
+                for (long[] row : table) {
+                    row[1] = random.nextInt(30);
+                }
+                CohenKappa constant = CohenKappa.of(table, weights, 0.95);
+                assertThat(constant.kappa()).isZero();
+                assertThat(constant.standardError()).isZero();
+                assertThat(constant.p()).isEqualTo(1);
+            }
+        }
     }
 
     @Test
