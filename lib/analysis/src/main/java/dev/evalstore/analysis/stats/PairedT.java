@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import java.util.Objects;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -50,6 +51,7 @@ public record PairedT(
      *     same length, or confidence is out of bounds
      */
     public static PairedT of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
+        Objects.requireNonNull(hypothesis, "hypothesis");
         Samples.fraction("confidence", confidence);
         double[] differences = Samples.differences(x, y);
         int n = differences.length;

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import java.util.Objects;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
@@ -28,6 +29,7 @@ public record SignTest(int positive, int negative, int zeros, double p) {
      *     the same length
      */
     public static SignTest of(double[] x, double[] y, Hypothesis hypothesis) {
+        Objects.requireNonNull(hypothesis, "hypothesis");
         Samples.paired(x, y);
         int positive = 0;
         int negative = 0;

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import java.util.Objects;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -46,6 +47,7 @@ public record Welch(
      *     bounds
      */
     public static Welch of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
+        Objects.requireNonNull(hypothesis, "hypothesis");
         Samples.fraction("confidence", confidence);
         Samples.sample("x", x);
         Samples.sample("y", y);

@@ -99,6 +99,17 @@ class CorrelationTest {
     }
 
     @Test
+    void a_column_that_varies_by_rounding_alone_is_constant() {
+        double[] rounding = new double[10];
+        for (int i = 0; i < 10; i++) {
+            rounding[i] = i % 2 == 0 ? 0.3 : 0.1 + 0.2;
+        }
+        assertThat(rounding[0]).isNotEqualTo(rounding[1]);
+        assertThat(Correlation.pearson(rounding, Y).defined()).isFalse();
+        assertThat(Correlation.pearson(X, rounding).defined()).isFalse();
+    }
+
+    @Test
     void too_few_pairs_know_nothing() {
         double[] one = {1};
         assertThat(Correlation.pearson(one, one).defined()).isFalse();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,6 +69,25 @@ class SamplesTest {
                     .isThrownBy(() -> test.apply(good, null))
                     .withMessage("y");
         });
+    }
+
+    @Test
+    void a_missing_choice_is_refused_by_name() {
+        double[] x = {1, 0};
+        List<ThrowingCallable> calls = List.of(
+                () -> PairedT.of(x, x, null, 0.95),
+                () -> Welch.of(x, x, null, 0.95),
+                () -> SignTest.of(x, x, null),
+                () -> Wilcoxon.of(x, x, Zeros.PRATT, null, Method.AUTO, true),
+                () -> MannWhitney.of(x, x, null, Method.AUTO, true),
+                () -> PairedPower.power(0.2, 9, 0.05, null));
+        calls.forEach(call -> assertThatNullPointerException().isThrownBy(call).withMessage("hypothesis"));
+        assertThatNullPointerException()
+                .isThrownBy(() -> Wilcoxon.of(x, x, null, Hypothesis.LESS, Method.AUTO, true))
+                .withMessage("zeros");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Wilcoxon.of(x, x, Zeros.PRATT, Hypothesis.LESS, null, true))
+                .withMessage("method");
     }
 
     @Test
