@@ -364,6 +364,8 @@ class IndexedTextTest {
                 Map.entry("datasets.version_label", "at most 100 characters"),
                 Map.entry("datasets.domain", "at most 200 characters"),
                 Map.entry("datasets.checksum", "64 digits"),
+                Map.entry("comparisons.name", "at most 200 characters"),
+                Map.entry("comparisons.input_hash", "64 digits"),
                 Map.entry("projects.name", "at most 200 characters"),
                 Map.entry("experiments.name", "at most 200 characters"),
                 Map.entry("param_names.name", "at most 250 characters"),

@@ -19,12 +19,14 @@ import dev.evalstore.testkit.MainClasses.Constant;
 import dev.evalstore.testkit.MapperContract;
 import dev.evalstore.testkit.TableColumns;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.ComparisonMember;
 import dev.evalstore.tracking.ParamKind;
 import dev.evalstore.tracking.ParamValue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,6 +69,17 @@ class MapperContractTest {
                     new MapperContract.Stored(
                             "{\"lr\": [\"number\", \"0.1\"]}", Map.of("lr", new ParamValue(ParamKind.NUMBER, "0.1")))),
             Map.entry("Experiment.tags", new MapperContract.Stored("{\"team\": \"a\"}", Map.of("team", "a"))),
+            Map.entry(
+                    "StoredComparison.excludedReasons",
+                    new MapperContract.Stored("{\"absent\": 2}", Map.of("absent", 2))),
+            Map.entry(
+                    "StoredComparison.members",
+                    new MapperContract.Stored(
+                            "[[null, \"a\"], [\"00000000-0000-4000-8000-000000000001\", \"b\"]]",
+                            List.of(
+                                    new ComparisonMember(null, "a"),
+                                    ComparisonMember.of(
+                                            UUID.fromString("00000000-0000-4000-8000-000000000001"), "b")))),
             stored("Verification.attestation.url", "https://example.org/attestation"),
             Map.entry("Submission.confidenceInterval.level", new MapperContract.Stored("0.75", 0.75)),
             Map.entry("Submission.confidenceInterval.low", new MapperContract.Stored("0.25", 0.25)),

@@ -23,6 +23,10 @@ import dev.evalstore.governance.NewProposal;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.MainClasses;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.tracking.ComparisonMember;
+import dev.evalstore.tracking.ComparisonUnit;
+import dev.evalstore.tracking.NewComparison;
+import dev.evalstore.tracking.Pairing;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -61,6 +65,15 @@ class OddTextTest {
             NewProposal.Subject.policyChange(),
             NewVerificationAttempt.class,
             NewVerificationAttempt.crashed("because", DAY, DAY),
+            NewComparison.class,
+            NewComparison.of(
+                    "name",
+                    new NewComparison.Setup(ComparisonUnit.EXPERIMENT, "score", Pairing.ITEM, "paired t", Json.EMPTY),
+                    List.of(ComparisonMember.of(UUID.randomUUID(), "a"), ComparisonMember.of(UUID.randomUUID(), "b")),
+                    NewComparison.Outcome.of(1, Json.EMPTY),
+                    new NewComparison.Provenance("1.0.0", "0".repeat(64))),
+            NewComparison.Provenance.class,
+            new NewComparison.Provenance("1.0.0", "0".repeat(64)),
             NewVerificationStep.class,
             NewVerificationStep.failed(1, "run", "because", DAY, DAY),
             NewVerifierKey.class,

@@ -116,11 +116,15 @@ public record NewComparison(
             return new Outcome(sampleSize, Map.of(), results, null, null, null);
         }
 
-        /** So many more were left out, for this reason. */
+        public Outcome excluded(Map<String, Integer> value) {
+            return new Outcome(sampleSize, value, results, winner, pValue, effect);
+        }
+
+        /** So many were left out for this reason; of two numbers for one reason the later one counts. */
         public Outcome excluded(String reason, int count) {
             Map<String, Integer> more = new TreeMap<>(excluded);
             more.put(Objects.requireNonNull(reason, "excluded"), count);
-            return new Outcome(sampleSize, more, results, winner, pValue, effect);
+            return excluded(more);
         }
 
         /** The place of the winner among the members, from 0. */

@@ -2,7 +2,6 @@ package dev.evalstore.tracking;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -63,17 +62,17 @@ public final class PairedValues {
 
     /** The item key of a row, from 0. */
     public String item(int row) {
-        return rows.items()[Objects.checkIndex(row, size())];
+        return rows.items()[place("row", row, size())];
     }
 
     /** The repeat of a row, from 0; 0 where repeats are averaged. */
     public int repeat(int row) {
-        return rows.repeats()[Objects.checkIndex(row, size())];
+        return rows.repeats()[place("row", row, size())];
     }
 
     /** The value of a unit in a row; NaN where it has none. */
     public double value(int unit, int row) {
-        return rows.values()[Objects.checkIndex(unit, ids().size())][Objects.checkIndex(row, size())];
+        return rows.values()[place("unit", unit, ids().size())][place("row", row, size())];
     }
 
     /** How many values are averages of several answers. */
@@ -83,7 +82,7 @@ public final class PairedValues {
 
     /** How many answers of the unit have no item key, and so are in no row. */
     public int withoutItem(int unit) {
-        return withoutItem[Objects.checkIndex(unit, ids().size())];
+        return withoutItem[place("unit", unit, ids().size())];
     }
 
     /**
@@ -131,6 +130,13 @@ public final class PairedValues {
         return new Pairs(rows, Arrays.copyOf(kept, n), places, leftOut);
     }
 
+    private static int place(String field, int value, int size) {
+        if (value < 0 || value >= size) {
+            throw new IllegalArgumentException(field + " must be one of the " + size + " from 0 on");
+        }
+        return value;
+    }
+
     /**
      * Why rows that at least one of the units answered are no pairs. Each counts once, for the first of these reasons.
      *
@@ -171,12 +177,12 @@ public final class PairedValues {
 
         /** The item key of a row, from 0. */
         public String item(int row) {
-            return rows.items()[kept[row]];
+            return rows.items()[kept[place("row", row, size())]];
         }
 
         /** The repeat of a row, from 0; 0 where repeats are averaged. */
         public int repeat(int row) {
-            return rows.repeats()[kept[row]];
+            return rows.repeats()[kept[place("row", row, size())]];
         }
 
         /**
@@ -185,7 +191,7 @@ public final class PairedValues {
          * @param unit its place among the units that were named here, from 0
          */
         public double[] values(int unit) {
-            double[] all = rows.values()[units[unit]];
+            double[] all = rows.values()[units[place("unit", unit, units.length)]];
             double[] values = new double[kept.length];
             for (int i = 0; i < values.length; i++) {
                 values[i] = all[kept[i]];

@@ -1,6 +1,7 @@
 package dev.evalstore.reliability;
 
 import static dev.evalstore.reliability.Lab.SOME;
+import static dev.evalstore.reliability.Write.Trait.ADDS;
 
 import dev.evalstore.tracking.ComparisonMember;
 import dev.evalstore.tracking.ComparisonUnit;
@@ -17,9 +18,10 @@ final class ComparisonWrites {
     static List<Write<?>> comparisons() {
         return List.of(
                 Write.of(
-                        "comparisons.create/1",
-                        ComparisonWrites::compared,
-                        (r, given) -> r.tracking().comparisons().create(given)),
+                                "comparisons.create/1",
+                                ComparisonWrites::compared,
+                                (r, given) -> r.tracking().comparisons().create(given))
+                        .which(ADDS),
                 Write.of(
                         "comparisons.delete/1",
                         lab -> lab.db()

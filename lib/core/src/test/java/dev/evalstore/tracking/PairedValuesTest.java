@@ -329,7 +329,10 @@ class PairedValuesTest {
         refused("units", () -> values.pairs(0));
         refused("units", () -> values.pairs(0, 0));
         refused("units", () -> values.pairs(0, 2));
-        assertThatThrownBy(() -> values.item(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        refused("row", () -> values.item(0));
+        refused("row", () -> values.pairs(0, 1).repeat(-1));
+        refused("unit", () -> values.withoutItem(2));
+        refused("unit", () -> values.pairs(0, 1).values(2));
     }
 
     @ParameterizedTest
