@@ -16,6 +16,7 @@ final class PdfTable {
     private static final double LEADING = 1.25;
     private static final double ABOVE = 2.5;
     private static final double BELOW = 3;
+    private static final double BETWEEN = 16;
     private static final double RULE = 0.75;
     private static final double HAIRLINE = 0.3;
 
@@ -49,6 +50,9 @@ final class PdfTable {
     static void draw(DataTable table, PdfPages pages, COSDictionary parent) throws IOException {
         PdfColumns columns = PdfColumns.of(table, pages.text, pages.width());
         for (PdfColumns.Band band : columns.bands()) {
+            if (band != columns.bands().get(0)) {
+                pages.advance(BETWEEN);
+            }
             new PdfTable(table, pages, columns, band, parent).draw(caption(table, columns, band));
         }
     }

@@ -73,7 +73,7 @@ final class PdfText {
             // Half a thousandth, since a column is as wide as the sum of what is in it.
             if (used + advance > width + 0.0005 && i > start && point != ' ') {
                 int cut = end > start ? end : weak > start ? weak : LineBreaks.clusterBefore(text, start, i);
-                lines.add(visual(text.substring(start, cut).stripTrailing(), bold));
+                lines.add(broken(text.substring(start, cut), bold));
                 start = skipBlanks(text, cut);
                 i = start;
                 used = 0;
@@ -88,6 +88,16 @@ final class PdfText {
             }
         }
         lines.add(visual(text.substring(start).stripTrailing(), bold));
+    }
+
+    /** A line that goes on in the next. Its blank has no width, but words that are read one after the other stay apart. */
+    private Line broken(String text, boolean bold) throws IOException {
+        String shown = text.stripTrailing();
+        if (shown.length() == text.length()) {
+            return visual(text, bold);
+        }
+        Line line = visual(shown + " ", bold);
+        return new Line(line.runs(), line.width() - advance(' ', bold));
     }
 
     private static int skipBlanks(String text, int from) {

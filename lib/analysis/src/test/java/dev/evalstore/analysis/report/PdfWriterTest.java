@@ -8,6 +8,7 @@ import dev.evalstore.analysis.report.Document.Paragraph;
 import dev.evalstore.analysis.report.Document.Section;
 import dev.evalstore.testing.faults.ChildJvm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
+import org.apache.pdfbox.text.PDFMarkedContentExtractor;
+import org.apache.pdfbox.text.TextPosition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -257,6 +261,26 @@ class PdfWriterTest {
         });
     }
 
+    /** Where a program joins the lines of an element, as those that read aloud do. */
+    @Test
+    void words_of_two_lines_stay_apart() {
+        String text = "some words that need more than one line ".repeat(20).strip();
+        ReadPdf.from(pdf(Document.of("Lines", List.of(new Paragraph(text)))), pdf -> {
+            try {
+                PDFMarkedContentExtractor extractor = new PDFMarkedContentExtractor();
+                extractor.processPage(pdf.getPage(0));
+                assertThat(extractor.getMarkedContents().stream()
+                                .map(content -> content.getContents().stream()
+                                        .map(piece -> ((TextPosition) piece).getUnicode())
+                                        .collect(Collectors.joining())))
+                        .contains(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return true;
+        });
+    }
+
     @Test
     void the_same_report_is_the_same_file_in_every_zone_and_locale() throws NoSuchAlgorithmException {
         String here = PdfMain.hash();
@@ -325,7 +349,7 @@ class PdfWriterTest {
         try {
             return document.getPages().indexOf(item.findDestinationPage(document));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
