@@ -63,18 +63,16 @@ public record Drawing(double width, double height, List<Shape> shapes) {
     /** How a line is broken, in points: on, off, in turns. */
     public enum Dash {
         SOLID,
-        DASHED(4, 2),
-        DOTTED(1, 2);
-
-        private final List<Integer> lengths;
-
-        Dash(Integer... lengths) {
-            this.lengths = List.of(lengths);
-        }
+        DASHED,
+        DOTTED;
 
         /** Empty for a line that is not broken. */
         public List<Integer> lengths() {
-            return lengths;
+            return switch (this) {
+                case SOLID -> List.of();
+                case DASHED -> List.of(4, 2);
+                case DOTTED -> List.of(1, 2);
+            };
         }
     }
 

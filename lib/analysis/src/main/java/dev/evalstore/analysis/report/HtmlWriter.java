@@ -22,7 +22,7 @@ final class HtmlWriter {
             :root { color-scheme: light; }
             body { margin: 0; background: #fff; color: #000; line-height: 1.45; font-size: 15px;
               font-family: {fonts}; }
-            main { max-width: 960px; margin: 0 auto; padding: 24px; }
+            main { max-width: 1080px; margin: 0 auto; padding: 24px; }
             h1 { font-size: 26px; line-height: 1.2; margin: 0 0 16px; }
             h2 { font-size: 20px; margin: 36px 0 12px; padding-bottom: 4px; border-bottom: 1px solid #d9d9d9; }
             h3 { font-size: 17px; margin: 24px 0 8px; }
@@ -35,11 +35,11 @@ final class HtmlWriter {
             .wide { overflow-x: auto; margin: 0 0 20px; }
             table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
             caption { text-align: left; font-weight: bold; padding: 0 0 6px; }
-            th, td { padding: 4px 10px 4px 0; text-align: left; vertical-align: top; }
+            th, td { padding: 4px 8px 4px 0; text-align: left; vertical-align: top; }
             thead th { overflow-wrap: break-word; }
             td { min-width: 8ch; }
             td.n { min-width: 3ch; }
-            th + th, th + td, td + td { padding-left: 10px; }
+            th + th, th + td, td + td { padding-left: 8px; }
             thead th { border-top: 1.5px solid #000; border-bottom: 1px solid #000; vertical-align: bottom; }
             tbody th { font-weight: normal; min-width: 12ch; }
             tbody tr { border-bottom: 1px solid #d9d9d9; }
