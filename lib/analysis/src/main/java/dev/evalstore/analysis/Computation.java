@@ -121,13 +121,14 @@ final class Computation {
         StudentT t = isClustered
                 ? StudentT.clustered(StudentT.differences(x, y), shared.clusters(), confidence())
                 : StudentT.of(plain, x, y);
+        PairTests tests = new PairTests(x, y);
         return new Difference(
                 n,
                 figure(Sum.of(x).getAsDouble() / n),
                 figure(Sum.of(y).getAsDouble() / n),
                 meanDifference(x, y, t, bootstrap(x, y, shared.clusters(), number)),
-                effect(x, y, t, plain.effect()),
-                n == 1 ? List.of() : PairTests.of(kinds, x, y, t, resampling(number, options.permutations())));
+                effect(x, y, tests, t, plain.effect()),
+                n == 1 ? List.of() : tests.of(kinds, t, resampling(number, options.permutations())));
     }
 
     private MeanDifference meanDifference(double[] x, double[] y, StudentT t, @Nullable Interval bootstrap) {
@@ -154,9 +155,9 @@ final class Computation {
         return bootstrap.defined() ? bootstrap.interval() : null;
     }
 
-    private PairEffect effect(double[] x, double[] y, StudentT t, double dz) {
-        SignTest signs = SignTest.of(x, y);
-        Wilcoxon ranks = Wilcoxon.of(x, y);
+    private PairEffect effect(double[] x, double[] y, PairTests tests, StudentT t, double dz) {
+        SignTest signs = tests.signs();
+        Wilcoxon ranks = tests.ranks();
         boolean varies = t.error() > 0;
         return new PairEffect(
                 higherIsBetter ? signs.positive() : signs.negative(),

@@ -27,24 +27,36 @@ final class PairTests {
 
     private final double[] x;
     private final double[] y;
+    private final SignTest signs;
+    private final Wilcoxon ranks;
 
-    private PairTests(double[] x, double[] y) {
+    /** Signs and ranks are of use for effects too, and are computed once. */
+    PairTests(double[] x, double[] y) {
         this.x = x;
         this.y = y;
+        this.signs = SignTest.of(x, y);
+        this.ranks = Wilcoxon.of(x, y);
+    }
+
+    SignTest signs() {
+        return signs;
+    }
+
+    Wilcoxon ranks() {
+        return ranks;
     }
 
     /** In the order of the kinds; of at least two pairs. */
-    static List<Tested> of(List<TestKind> kinds, double[] x, double[] y, StudentT t, Resampling permutations) {
-        PairTests tests = new PairTests(x, y);
+    List<Tested> of(List<TestKind> kinds, StudentT t, Resampling permutations) {
         List<Tested> outcomes = new ArrayList<>();
         for (TestKind kind : kinds) {
             outcomes.add(
                     switch (kind) {
-                        case PAIRED_T -> tests.t(t);
-                        case WILCOXON -> tests.wilcoxon();
-                        case SIGN -> tests.sign();
-                        case MCNEMAR, MCNEMAR_MID_P -> tests.mcNemar(kind);
-                        case PERMUTATION -> tests.permutation(permutations);
+                        case PAIRED_T -> t(t);
+                        case WILCOXON -> wilcoxon();
+                        case SIGN -> sign();
+                        case MCNEMAR, MCNEMAR_MID_P -> mcNemar(kind);
+                        case PERMUTATION -> permutation(permutations);
                     });
         }
         return outcomes;
@@ -63,14 +75,13 @@ final class PairTests {
     }
 
     private Tested wilcoxon() {
-        Wilcoxon w = Wilcoxon.of(x, y);
-        return tested(TestKind.WILCOXON, w.statistic(), w.n(), w.p(), w.method() == Method.EXACT, w.effect());
+        boolean exact = ranks.method() == Method.EXACT;
+        return tested(TestKind.WILCOXON, ranks.statistic(), ranks.n(), ranks.p(), exact, ranks.effect());
     }
 
     private Tested sign() {
-        SignTest sign = SignTest.of(x, y);
-        int used = sign.positive() + sign.negative();
-        return tested(TestKind.SIGN, sign.positive(), used, sign.p(), true, sign.effect());
+        int used = signs.positive() + signs.negative();
+        return tested(TestKind.SIGN, signs.positive(), used, signs.p(), true, signs.effect());
     }
 
     private Tested mcNemar(TestKind kind) {
