@@ -117,7 +117,7 @@ public record MaintenanceOptions(
         return new MaintenanceOptions(monthsAhead, staleWorkers, retention, drops);
     }
 
-    /** The same, archiving experiments that ended the given period ago or earlier; null for never, which is the default. */
+    /** The same, archiving experiments that ended, and were last changed, the given period ago or earlier; null for never, which is the default. */
     public MaintenanceOptions experimentArchiving(@Nullable Duration period) {
         return new MaintenanceOptions(monthsAhead, staleWorkers, with("experimentArchiving", period), dropsUndelivered);
     }

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -34,7 +36,15 @@ record EvaluationLoad(List<UUID> ids, List<NewEvaluation> rows) {
                 order.stream().map(rows::get).toList());
     }
 
-    /** A column each, in the order of the statement. */
+    /** The experiments that they are of. */
+    Set<UUID> experiments() {
+        return rows.stream()
+                .map(row -> row.place().experimentId())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    /** The experiments, then a column each, in the order of the statement. */
     Object[] arrays() {
         List<NewEvaluation.Place> places =
                 rows.stream().map(NewEvaluation::place).toList();
@@ -45,6 +55,7 @@ record EvaluationLoad(List<UUID> ids, List<NewEvaluation> rows) {
         List<NewEvaluation.Judged> judged =
                 rows.stream().map(NewEvaluation::judged).toList();
         return new Object[] {
+            SqlArray.uuids(experiments()),
             SqlArray.uuids(ids),
             SqlArray.uuids(places, NewEvaluation.Place::benchmarkId),
             SqlArray.texts(answers, NewEvaluation.Answer::provider),
@@ -70,10 +81,12 @@ record EvaluationLoad(List<UUID> ids, List<NewEvaluation> rows) {
         };
     }
 
-    void copy(BinaryCopy out) throws SQLException {
+    /** @param deleted experiments that are as good as not there: what names one gets an id that the foreign key refuses */
+    void copy(BinaryCopy out, Set<UUID> deleted) throws SQLException {
         for (int i = 0; i < rows.size(); i++) {
             NewEvaluation row = rows.get(i);
             NewEvaluation.Place place = row.place();
+            UUID experiment = place.experimentId();
             NewEvaluation.Answer answer = row.answer();
             NewEvaluation.Measured measured = row.measured();
             NewEvaluation.Judged judged = row.judged();
@@ -92,7 +105,7 @@ record EvaluationLoad(List<UUID> ids, List<NewEvaluation> rows) {
                     .integer(measured.outputTokens())
                     .numeric(measured.costUsd())
                     .json(row.metadata())
-                    .uuid(place.experimentId())
+                    .uuid(experiment != null && deleted.contains(experiment) ? NO_EXPERIMENT : experiment)
                     .uuid(answer.modelVersionId())
                     .text(place.itemKey())
                     .integer(place.repeat())

@@ -10,11 +10,13 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -47,12 +49,25 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
 
     static final EvaluationOrders ORDERS = new EvaluationOrders(TABLE);
 
-    private static final String CREATE_ALL = """
+    /** No experiment has this id, so the foreign key refuses it: it knows nothing of rows that are marked as deleted. */
+    private static final String OF_LIVE_EXPERIMENT = """
+            coalesce((select x.id from evalstore.experiments x where x.id = ? and x.deleted_at is null),
+                '00000000-0000-0000-0000-000000000000')""";
+
+    private static final String DELETED_EXPERIMENTS = """
+            /* evaluations.deleted_experiments */ select id from evalstore.experiments
+            where id = any (?) and deleted_at is not null""";
+
+    private static final String CREATE_ALL =
+            """
             /* evaluations.create_all */ insert into evalstore.evaluations ({written})
-            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+            select {read} from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::jsonb[], ?::float8[], ?::int[], ?::int[], ?::int[], ?::numeric[],
                 ?::jsonb[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::jsonb[], ?::jsonb[],
-                ?::text[], ?::uuid[])""".replace("{written}", WRITTEN);
+                ?::text[], ?::uuid[]) as g ({written})""".replace("{written}", WRITTEN).replace("{read}", WRITTEN.replace("experiment_id", """
+                    case when experiment_id = any (array(select x.id from evalstore.experiments x
+                        where x.id = any (?) and x.deleted_at is not null))
+                        then '00000000-0000-0000-0000-000000000000' else experiment_id end"""));
 
     private static final String COPY_ALL = """
             /* evaluations.copy_all */ copy evalstore.evaluations ({written})
@@ -87,7 +102,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
     /**
      * Stores an evaluation and returns it as stored.
      *
-     * @throws ConstraintViolationException if its run, experiment or model version does not exist ({@code
+     * @throws ConstraintViolationException if its run, experiment or model version does not exist, or the experiment is deleted ({@code
      *     evaluations_benchmark_fk}, {@code evaluations_experiment_fk}, {@code evaluations_model_version_fk}), or if the
      *     experiment has the item and repeat already ({@code idx_evaluations_experiment_id_item_key_repeat})
      */
@@ -110,7 +125,7 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
                 .set("output_tokens", measured.outputTokens())
                 .set("cost_usd", measured.costUsd())
                 .set("metadata", evaluation.metadata())
-                .set("experiment_id", place.experimentId())
+                .all(ofExperiment(place.experimentId()))
                 .set("model_version_id", answer.modelVersionId())
                 .set("item_key", place.itemKey())
                 .set("repeat", place.repeat())
@@ -121,8 +136,16 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
         return TABLE.create(jdbc, values);
     }
 
+    private static Columns ofExperiment(@Nullable UUID id) {
+        Columns column = new Columns();
+        return id == null
+                ? column.set("experiment_id", null)
+                : column.expression("experiment_id", OF_LIVE_EXPERIMENT, id);
+    }
+
     /**
-     * Stores all evaluations or none, in one statement: arrays, or a binary copy from 10,000 rows on.
+     * Stores all evaluations or none: by arrays in one statement, or by a binary copy from 10,000 rows on, before which it asks
+     * whether one of their experiments is deleted.
      *
      * @return their ids, in the order given; empty for an empty list
      * @throws ConstraintViolationException as {@link #create}, of any of them; nothing is stored then
@@ -132,7 +155,12 @@ public final class EvaluationRepository extends TableRows<Evaluation, Evaluation
         List<UUID> ids = Stream.generate(Uuids::next).limit(rows.size()).toList();
         EvaluationLoad load = EvaluationLoad.of(ids, rows);
         if (rows.size() >= COPY_FROM) {
-            jdbc.copyIn(COPY_ALL, load::copy);
+            Set<UUID> experiments = load.experiments();
+            Set<UUID> deleted = experiments.isEmpty()
+                    ? experiments
+                    : Set.copyOf(
+                            jdbc.list(Sql.of(DELETED_EXPERIMENTS, SqlArray.uuids(experiments)), row -> row.uuid("id")));
+            jdbc.copyIn(COPY_ALL, out -> load.copy(out, deleted));
         } else if (!rows.isEmpty()) {
             jdbc.update(Sql.of(CREATE_ALL, load.arrays()));
         }

@@ -96,8 +96,8 @@ public final class ModelRepository extends TableRows<Model, ModelFilter> {
     /**
      * Deletes the model with its versions and suitabilities; false when none has the id.
      *
-     * @throws ConstraintViolationException if a benchmark configuration uses one of its versions
-     *     ({@code benchmark_configs_model_version_fk}); nothing is deleted then
+     * @throws ConstraintViolationException if a benchmark configuration or an experiment uses one of its versions
+     *     ({@code benchmark_configs_model_version_fk}, {@code experiments_model_version_fk}); nothing is deleted then
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

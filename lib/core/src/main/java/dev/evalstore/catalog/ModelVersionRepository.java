@@ -71,8 +71,8 @@ public final class ModelVersionRepository extends TableRows<ModelVersion, ModelV
     /**
      * Deletes the version; false when none has the id. Its results stay.
      *
-     * @throws ConstraintViolationException if a benchmark configuration uses it
-     *     ({@code benchmark_configs_model_version_fk})
+     * @throws ConstraintViolationException if a benchmark configuration or an experiment uses it
+     *     ({@code benchmark_configs_model_version_fk}, {@code experiments_model_version_fk})
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);

@@ -39,10 +39,13 @@ final class ExperimentMoves {
                             ExperimentStatus.FAILED,
                             ExperimentStatus.CANCELLED));
 
-    /** A deletion of the parent waits for it, and those who log to the parent too, so it is a short one. */
+    /**
+     * A deletion of the parent waits for it, which locks for update; those who write the parent's columns do not. Otherwise two
+     * transactions that each create a part, and then log to the parent, would wait for each other.
+     */
     private static final String SHARE = """
             /* experiments.share */ select 1 as there from evalstore.experiments
-            where id = ? and deleted_at is null for share""";
+            where id = ? and deleted_at is null for key share""";
 
     private static final String PROJECT = """
             /* projects.find */ select id from evalstore.projects where name = ?""";
@@ -51,7 +54,7 @@ final class ExperimentMoves {
     private static final String LOCK_OLD = """
             /* experiments.lock_old */ select id from evalstore.experiments
             where completed_at <= statement_timestamp() - make_interval(secs => ?) and archived_at is null
-                and deleted_at is null
+                and updated_at <= statement_timestamp() - make_interval(secs => ?) and deleted_at is null
             order by completed_at, id limit 1
             for no key update skip locked""";
 
@@ -67,16 +70,13 @@ final class ExperimentMoves {
                 && tx.change(Sql.of(SHARE, parent), row -> row.integer("there")).isEmpty()) {
             throw TABLE.notFound(parent);
         }
-        Experiment created = TABLE.create(tx, ExperimentRows.columns(project, experiment));
-        if (experiment.params().isEmpty()) {
-            return created;
-        }
-        LogBatch params = LogBatch.of();
-        for (Map.Entry<String, ParamValue> param : experiment.params().entrySet()) {
-            params = params.param(param.getKey(), param.getValue());
-        }
-        Logging.log(tx, created.id(), params);
-        return TABLE.get(tx, created.id());
+        return TABLE.create(tx, ExperimentRows.columns(project, experiment), (on, created) -> {
+            if (experiment.params().isEmpty()) {
+                return created;
+            }
+            Logging.store(on, created.id(), LogRows.ofParams(experiment.params()));
+            return TABLE.get(on, created.id());
+        });
     }
 
     /** The project's number; one that is not there is made. */
@@ -146,7 +146,7 @@ final class ExperimentMoves {
     }
 
     private static boolean archiveNext(Jdbc tx, Duration age) {
-        Optional<UUID> old = tx.change(Sql.of(LOCK_OLD, age), row -> row.uuid("id"));
+        Optional<UUID> old = tx.change(Sql.of(LOCK_OLD, age, age), row -> row.uuid("id"));
         old.ifPresent(id -> TABLE.update(tx, id, "archive", new Columns().now("archived_at")));
         return old.isPresent();
     }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Experiments: pieces of work whose params, metrics and answers are kept. An experiment is created in a project, started, logged
- * to, and ends completed, failed or cancelled. One that is archived does not change until it is restored.
+ * to, and ends completed, failed or cancelled. One that is archived does not change until it is restored: its own columns,
+ * params, metrics and tags. Evaluations of it, their feedback, and parts are rows of their own, and may come; it may be deleted.
  *
  * <p>A status moves only from those that the verb names. From any other status, and where the experiment is archived, the verb
  * throws {@link ConflictException}, which says so, and nothing is stored: of two callers that end the same experiment, one
@@ -115,7 +116,7 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
      * @throws ConflictException if it is not running, is archived, or has another value of a param
      */
     public Experiment complete(UUID id, @Nullable Json results, LogBatch metrics, Usage usage) {
-        Objects.requireNonNull(metrics, "metrics");
+        LogRows rows = LogRows.of(Objects.requireNonNull(metrics, "metrics"));
         Columns values = ExperimentMoves.ended(ExperimentStatus.COMPLETED)
                 .set("results", results)
                 .setIfGiven(
@@ -124,8 +125,8 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
                 .setIfGiven("output_tokens", usage.outputTokens());
         return ExperimentMoves.locked(jdbc, id, (tx, locked) -> {
             ExperimentMoves.require(locked, "complete");
-            Logging.log(tx, id, metrics);
-            return TABLE.update(tx, id, "complete", values);
+            return TABLE.update(
+                    tx, id, "complete", values, on -> Logging.store(on, id, rows), rows.isEmpty() ? null : rows.size());
         });
     }
 
@@ -175,8 +176,8 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
     }
 
     /**
-     * {@link #archive Archives} experiments that ended at least so long ago, the earliest first, each in its own commit outside
-     * of a transaction; at most 1,000 a call. One that is locked at the moment, as by an open transaction that logs, is left for the
+     * {@link #archive Archives} experiments that ended, and were last changed or restored, at least so long ago, the earliest
+     * first, each in its own commit outside of a transaction; at most 1,000 a call. One that is locked at the moment, as by an open transaction that logs, is left for the
      * next call. Maintenance calls it where it is given a period.
      *
      * @param age longer than zero, at most 36,500 days
@@ -190,7 +191,8 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
      * Deletes an experiment and its parts, whatever their status; false when none has the id. From then on none of them is
      * found. Its points, params, metrics, evaluations and their feedback go afterwards, in commits of at most some thousand rows
      * each: before this returns, or in a transaction after its commit. Where that is broken off, or the transaction is the
-     * host's, maintenance does it, or another call. Costs stay.
+     * host's, maintenance does it, or another call. Until then evaluations and feedback are still listed and counted, and no
+     * further ones are stored. Costs stay.
      */
     public boolean delete(UUID id) {
         Objects.requireNonNull(id, "id");
@@ -216,13 +218,15 @@ public final class ExperimentRepository extends TableRows<Experiment, Experiment
      * and where nobody acts. Batches for one experiment come one after the other.
      *
      * <p>A batch of at most 20,000 points is one statement in one round trip, where a process has logged its names before.
-     * New names are committed before the batch and stay, also where the batch is refused. Points may come in any order. An
-     * empty batch does nothing.
+     * New names are committed before the batch and stay, also where the batch is refused; but in a transaction that is
+     * repeatable read or serializable they are its own, and others who log one of them wait for its end. Points may come in any order. An empty batch does nothing, and is not looked at further.
      *
      * @throws NotFoundException if none has the id, or it is deleted
      * @throws ConflictException if it is archived; or a param is there with another value, and the batch does not overwrite.
-     *     A number and a text are other values, also if they are written the same
-     * @throws IllegalArgumentException if the batch has two values of a param, and does not overwrite
+     *     A number and a text are other values, also if they are written the same. Or it would have more than 10,000 params
+     *     or tags
+     * @throws IllegalArgumentException if the batch has two values of a param, and does not overwrite; or has more than 10,000
+     *     params or tags
      */
     public void log(UUID id, LogBatch batch) {
         Logging.log(jdbc, id, batch);

@@ -8,13 +8,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("long")
 class UnknownOutcomeAwayTest extends UnknownOutcomes {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("todaysWrites")
+    @MethodSource("aFewOfTodaysWrites")
     <C> void the_caller_learns_the_truth_when_the_server_stays_away(Write<C> write) throws Exception {
         prove(write, How.ALONE_AND_AWAY);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("todaysAuditedWrites")
+    @MethodSource("aFewOfTodaysAuditedWrites")
     <C> void the_caller_learns_the_truth_of_a_write_and_its_audit_entry(Write<C> write) throws Exception {
         prove(write, How.ALONE);
     }

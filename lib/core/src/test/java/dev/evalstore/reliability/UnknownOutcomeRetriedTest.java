@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("long")
 class UnknownOutcomeRetriedTest extends UnknownOutcomes {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("todaysWritesInTransactions")
+    @MethodSource("aFewOfTodaysWritesInTransactions")
     <C> void a_transaction_that_is_retried_goes_through_once(Write<C> write) throws Exception {
         prove(write, How.RETRIED);
     }

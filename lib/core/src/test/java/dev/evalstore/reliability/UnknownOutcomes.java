@@ -18,9 +18,6 @@ import dev.evalstore.testkit.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,28 +102,19 @@ abstract class UnknownOutcomes {
     }
 
     static Stream<Write<?>> todaysWrites() {
-        return todays(Writes.all());
+        return Writes.todays(Writes.all(), 3);
     }
 
-    static Stream<Write<?>> todaysWritesInTransactions() {
-        return todays(Writes.all()).filter(write -> !write.is(Trait.ALONE));
+    static Stream<Write<?>> aFewOfTodaysWrites() {
+        return Writes.todays(Writes.all(), 9);
     }
 
-    static Stream<Write<?>> todaysAuditedWrites() throws SQLException {
-        return todays(List.copyOf(audited().keySet()));
+    static Stream<Write<?>> aFewOfTodaysWritesInTransactions() {
+        return Writes.todays(Writes.all(), 9).filter(write -> !write.is(Trait.ALONE));
     }
 
-    /** Every third, others each day: all take half an hour. {@code -Doutcomes=all} takes all, and a number those of that day. */
-    private static Stream<Write<?>> todays(List<Write<?>> writes) {
-        String asked = System.getProperty(
-                "outcomes", Long.toString(LocalDate.now(ZoneOffset.UTC).toEpochDay()));
-        List<Write<?>> todays = new ArrayList<>();
-        for (int i = 0; i < writes.size(); i++) {
-            if (asked.equals("all") || (i + Long.parseLong(asked)) % 3 == 0) {
-                todays.add(writes.get(i));
-            }
-        }
-        return todays.stream();
+    static Stream<Write<?>> aFewOfTodaysAuditedWrites() throws SQLException {
+        return Writes.todays(List.copyOf(audited().keySet()), 9);
     }
 
     /** What leaves audit entries on behalf of an actor, and the actions that they name. */

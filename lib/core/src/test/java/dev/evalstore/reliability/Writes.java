@@ -1,6 +1,9 @@
 package dev.evalstore.reliability;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Every method of every room that writes; {@link UnknownOutcomeTest} fails where one is missing. */
@@ -41,6 +44,18 @@ final class Writes {
                         MaintenanceWrites.maintenance())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /**
+     * One of so many, others each day: all of them, in each way, take an hour. {@code -Doutcomes=all} takes all, and a number those
+     * of that day.
+     */
+    static Stream<Write<?>> todays(List<Write<?>> writes, int share) {
+        String asked = System.getProperty(
+                "outcomes", Long.toString(LocalDate.now(ZoneOffset.UTC).toEpochDay()));
+        return IntStream.range(0, writes.size())
+                .filter(i -> asked.equals("all") || (i + Long.parseLong(asked)) % share == 0)
+                .mapToObj(writes::get);
     }
 
     static Object done(Runnable action) {

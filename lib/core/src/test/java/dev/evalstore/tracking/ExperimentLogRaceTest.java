@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,29 @@ class ExperimentLogRaceTest {
             Experiment stored = experiments.get(id);
             assertThat(stored.params()).hasSize(20).isEqualTo(params());
             assertThat(stored.tags()).hasSize(LOGGING);
+        }
+    }
+
+    /** Each has created a part before the other one writes to the parent. */
+    @Test
+    void two_transactions_that_create_a_part_and_then_log_to_the_parent_both_commit() throws Exception {
+        try (Database db = Database.open(database.config().retry(Retry.NONE).build())) {
+            ExperimentRepository experiments = db.tracking().experiments();
+            NewExperiment part = NewExperiment.of("part", ExperimentKind.EVALUATION);
+            UUID parent = experiments
+                    .create(NewExperiment.of("parent", ExperimentKind.EVALUATION))
+                    .id();
+            CyclicBarrier both = new CyclicBarrier(2);
+            Threads.together(
+                    2,
+                    thread -> () -> db.inTransaction(tx -> {
+                        tx.tracking().experiments().create(part.parent(parent));
+                        both.await(30, TimeUnit.SECONDS);
+                        tx.tracking().experiments().log(parent, LogBatch.of().metric("best", thread, thread, NOON));
+                        return thread;
+                    }));
+            assertThat(experiments.metrics(parent).get("best").count()).isEqualTo(2);
+            assertThat(experiments.count(ExperimentFilter.ALL.parent(parent))).isEqualTo(2);
         }
     }
 

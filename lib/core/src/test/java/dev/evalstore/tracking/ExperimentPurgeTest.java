@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Cleanup;
+import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
+import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -196,6 +199,28 @@ class ExperimentPurgeTest {
             assertThatThrownBy(verb::run).isInstanceOf(NotFoundException.class);
         }
         assertThat(experiments.delete(id)).isFalse();
+    }
+
+    /** What is stored now would go with the purge, and its caller would believe that it is kept. */
+    @Test
+    void a_deleted_one_takes_no_evaluations_any_more() {
+        UUID id = logged(tuning("a"));
+        database.admin("update evalstore.experiments set deleted_at = now() where id = '" + id + "'");
+        EvaluationRepository evaluations = database.db().evaluations();
+        NewEvaluation late = NewEvaluation.of("p", "m", "i", "o").experiment(id);
+        NewEvaluation ofNone = NewEvaluation.of("p", "m", "i", "o");
+        String before = database.value(ROWS);
+        List<Runnable> writes = List.of(
+                () -> evaluations.create(late),
+                () -> evaluations.createAll(List.of(ofNone, late)),
+                () -> evaluations.createAll(Collections.nCopies(10_000, late)));
+        for (Runnable write : writes) {
+            assertThatThrownBy(write::run)
+                    .isInstanceOfSatisfying(
+                            ConstraintViolationException.class,
+                            e -> assertThat(e.constraint()).isEqualTo("evaluations_experiment_fk"));
+        }
+        assertThat(database.value(ROWS)).isEqualTo(before);
     }
 
     /** Eight delete one tree, and others log to it and add parts to it, until it is gone. */

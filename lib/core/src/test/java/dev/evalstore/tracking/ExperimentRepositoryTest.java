@@ -495,7 +495,7 @@ class ExperimentRepositoryTest {
         UUID locked = in(ExperimentStatus.COMPLETED).id();
         UUID free = in(ExperimentStatus.COMPLETED).id();
         database.admin("update evalstore.experiments set started_at = now() - interval '40 days',"
-                + " completed_at = now() - interval '31 days'");
+                + " completed_at = now() - interval '31 days', updated_at = now() - interval '31 days'");
         database.db().<SQLException>useTransaction(tx -> {
             try (Statement statement = tx.connection().createStatement()) {
                 statement.execute("select from evalstore.experiments where id = '" + locked + "' for update");
@@ -514,7 +514,8 @@ class ExperimentRepositoryTest {
         Experiment young = in(ExperimentStatus.COMPLETED);
         Experiment running = in(ExperimentStatus.RUNNING);
         database.admin("update evalstore.experiments set started_at = now() - interval '40 days',"
-                + " completed_at = case when status = 'running' then null else now() - interval '31 days' end"
+                + " completed_at = case when status = 'running' then null else now() - interval '31 days' end,"
+                + " updated_at = now() - interval '31 days'"
                 + " where id in ('" + old.id() + "', '" + failed.id() + "', '" + running.id() + "')");
 
         database.db().maintenance(MaintenanceOptions.DEFAULT).runOnce();
@@ -528,6 +529,8 @@ class ExperimentRepositoryTest {
                 .containsExactlyInAnyOrder(old.id(), failed.id());
         assertThat(events(old.id())).endsWith("experiment.archived");
         assertThat(experiments.get(young.id()).archivedAt()).isNull();
+        // What somebody restores is wanted for as long again.
+        experiments.restore(old.id());
         assertThat(experiments.archiveOld(Duration.ofDays(30))).isEqualTo(new Cleanup(0, false));
         refused("age", () -> experiments.archiveOld(Duration.ZERO));
     }
