@@ -113,7 +113,7 @@ public final class ExportEvaluations {
             say(
                     "broken off",
                     "%s after %d lines; the last one says that it is whole: %s",
-                    e.getMessage(),
+                    String.valueOf(e.getMessage()),
                     lines.size(),
                     lines.get(lines.size() - 1).startsWith("# end of export"));
         }

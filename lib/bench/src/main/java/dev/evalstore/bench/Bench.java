@@ -36,6 +36,7 @@ public final class Bench {
         SUBCOMMANDS.put("leaderboard", LeaderboardBench::run);
         SUBCOMMANDS.put("events", EventBench::run);
         SUBCOMMANDS.put("tracking", TrackingBench::run);
+        SUBCOMMANDS.put("analysis", AnalysisBench::run);
     }
 
     private Bench() {}

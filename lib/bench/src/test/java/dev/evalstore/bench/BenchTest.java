@@ -75,6 +75,31 @@ class BenchTest {
     }
 
     @Test
+    void analysis_bt_gives_one_time() throws Exception {
+        List<Map<String, Object>> lines = run("analysis", "only=bt", "models=6", "battles=600");
+
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0))
+                .containsEntry("bench", "analysis.bt")
+                .containsEntry("unit", "ms")
+                .containsEntry("params", Map.of("models", 6, "battles", 600, "rounds", 5));
+    }
+
+    @Test
+    void an_export_stands_beside_a_copy_by_hand() throws Exception {
+        List<Map<String, Object>> lines = run("analysis", "only=export", "rows=2000");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "analysis.export evalstore",
+                        "analysis.export evalstore JSON",
+                        "analysis.export evalstore NDJSON",
+                        "analysis.export raw-copy",
+                        "analysis.export evalstore/raw-copy");
+    }
+
+    @Test
     void page_compares_the_last_page_with_the_first() throws Exception {
         List<Map<String, Object>> lines = run("page", "rows=3000", "calls=50");
 
