@@ -123,7 +123,7 @@ public record CohenKappa(
             }
         }
         double centre = missed - 2 * byChance * (1 - kappa);
-        double scale = byChance * Math.sqrt(n);
+        double scale = byChance * Math.sqrt((double) n);
         double error = isOneEach ? 0 : root(variance - centre * centre) / scale;
         double z = isOneEach ? 0 : kappa / (root(ofChance - byChance * byChance) / scale);
         double p = Tails.p(Hypothesis.TWO_SIDED, Tails.NORMAL, z);

@@ -44,8 +44,8 @@ public final class Proportion {
         check(successes, n, confidence);
         double tail = (1 - confidence) / 2;
         long failures = n - successes;
-        double low = successes == 0 ? 0 : share(BetaDistribution.of(successes, failures + 1.0), tail, false);
-        double high = failures == 0 ? 1 : share(BetaDistribution.of(successes + 1.0, failures), tail, true);
+        double low = successes == 0 ? 0 : share(BetaDistribution.of((double) successes, failures + 1.0), tail, false);
+        double high = failures == 0 ? 1 : share(BetaDistribution.of(successes + 1.0, (double) failures), tail, true);
         return new Interval(low, high, confidence);
     }
 
