@@ -3,7 +3,7 @@ package dev.evalstore.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evalstore.Json;
+import dev.evalstore.Repositories;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.analysis.stats.CohenKappa;
 import dev.evalstore.analysis.stats.FleissKappa;
@@ -12,6 +12,7 @@ import dev.evalstore.analysis.stats.KrippendorffAlpha;
 import dev.evalstore.analysis.stats.Resampling;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.tracking.FeedbackFilter;
+import dev.evalstore.tracking.FeedbackRepository;
 import dev.evalstore.tracking.NewFeedback;
 import dev.evalstore.tracking.Thumbs;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class AgreementTest {
         int[][] given = {{5, 5, 4}, {1, 2, 1}, {3, 3, 3}, {4, 5, 5}, {2, 2, 3}, {5, 4, 5}};
         rate(experiment, raters, given);
 
-        Agreement agreement = Agreement.of(world.db, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(experiment));
+        Agreement agreement = ratings(experiment);
 
         int[][] counts = counts(given);
         KrippendorffAlpha alpha = KrippendorffAlpha.of(
@@ -100,7 +101,7 @@ class AgreementTest {
         give(NewFeedback.of(answers.get(3)).comment("Nothing to say.").user(raters.get(0)));
         give(NewFeedback.of(answers.get(4)).thumbs(Thumbs.UP).user(raters.get(0)));
 
-        Agreement agreement = Agreement.of(world.db, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(experiment));
+        Agreement agreement = ratings(experiment);
 
         assertThat(agreement.feedback()).isEqualTo(10);
         assertThat(agreement.withoutValue()).isEqualTo(2);
@@ -119,12 +120,10 @@ class AgreementTest {
         List<UUID> raters = raters(2);
         List<UUID> answers = answers(experiment);
         for (int i = 0; i < 4; i++) {
-            give(NewFeedback.of(answers.get(i))
-                    .thumbs(i < 2 ? Thumbs.UP : Thumbs.DOWN)
-                    .user(raters.get(0)));
-            give(NewFeedback.of(answers.get(i))
-                    .thumbs(i < 1 ? Thumbs.UP : Thumbs.DOWN)
-                    .user(raters.get(1)));
+            NewFeedback up = NewFeedback.of(answers.get(i)).thumbs(Thumbs.UP);
+            NewFeedback down = NewFeedback.of(answers.get(i)).thumbs(Thumbs.DOWN);
+            give((i < 2 ? up : down).user(raters.get(0)));
+            give((i < 1 ? up : down).user(raters.get(1)));
         }
         FeedbackFilter three = FeedbackFilter.ALL.evaluations(answers.subList(0, 3));
         Agreement agreement = Agreement.of(world.db, Agreement.Kind.THUMBS, three);
@@ -144,8 +143,7 @@ class AgreementTest {
     @Test
     void nothing_given_and_one_class_are_not_defined() {
         UUID experiment = experiment(2);
-        FeedbackFilter filter = FeedbackFilter.ALL.experiment(experiment);
-        Agreement nothing = Agreement.of(world.db, Agreement.Kind.RATINGS, filter);
+        Agreement nothing = ratings(experiment);
         assertThat(nothing.defined()).isFalse();
         assertThat(nothing.feedback()).isZero();
         assertThat(nothing.alpha().alpha()).isNaN();
@@ -155,7 +153,7 @@ class AgreementTest {
         assertThat(nothing.levels()).isEmpty();
 
         rate(experiment, raters(2), new int[][] {{4, 4}, {4, 4}});
-        Agreement same = Agreement.of(world.db, Agreement.Kind.RATINGS, filter);
+        Agreement same = ratings(experiment);
         assertThat(same.defined()).isFalse();
         assertThat(same.alpha().interval()).isEqualTo(new Interval(-1, 1, 0.95));
         assertThat(same.fleiss().defined()).isFalse();
@@ -177,7 +175,7 @@ class AgreementTest {
         }
         UUID first = experiment(400);
         rate(first, raters, given);
-        Agreement agreement = Agreement.of(world.db, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(first));
+        Agreement agreement = ratings(first);
         assertThat(agreement.feedback()).isGreaterThan(1_000);
         assertThat(agreement.alpha().alpha()).isBetween(0.6, 0.9);
 
@@ -186,22 +184,12 @@ class AgreementTest {
                 new ArrayList<>(IntStream.range(0, answers.size()).boxed().toList());
         Collections.shuffle(order, random);
         world.db.inTransaction(tx -> {
-            for (UUID id : answers) {
-                tx.tracking()
-                        .feedback()
-                        .ofEvaluation(id, 10, null)
-                        .items()
-                        .forEach(each -> tx.tracking().feedback().withdraw(each.id()));
-            }
+            FeedbackRepository feedback = tx.tracking().feedback();
+            answers.forEach(
+                    id -> feedback.ofEvaluation(id, 10, null).items().forEach(each -> feedback.withdraw(each.id())));
             for (int at : order) {
                 for (int rater = 3; rater >= 0; rater--) {
-                    if (given[at][rater] > 0) {
-                        tx.tracking()
-                                .feedback()
-                                .give(NewFeedback.of(answers.get(at))
-                                        .rating(given[at][rater])
-                                        .user(raters.get(rater)));
-                    }
+                    give(tx, answers.get(at), given[at][rater], raters.get(rater));
                 }
             }
             assertThat(Agreement.of(tx, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(first)))
@@ -229,7 +217,7 @@ class AgreementTest {
             given[1][rater] = rater < 2 ? 0 : 1 + rater / 2 % 5;
         }
         rate(experiment, raters, given);
-        Agreement agreement = Agreement.of(world.db, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(experiment));
+        Agreement agreement = ratings(experiment);
 
         assertThat(agreement.raters()).isEqualTo(52);
         assertThat(agreement.alpha().ratings()).isEqualTo(102);
@@ -247,6 +235,10 @@ class AgreementTest {
         assertThatThrownBy(() -> Agreement.of(world.db, null, FeedbackFilter.ALL))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("kind");
+    }
+
+    private static Agreement ratings(UUID experiment) {
+        return Agreement.of(world.db, Agreement.Kind.RATINGS, FeedbackFilter.ALL.experiment(experiment));
     }
 
     private static UUID experiment(int answers) {
@@ -278,24 +270,23 @@ class AgreementTest {
                 .toList();
     }
 
+    /** A rating of 0 is none. */
+    private static void give(Repositories db, UUID answer, int rating, UUID rater) {
+        if (rating > 0) {
+            db.tracking().feedback().give(NewFeedback.of(answer).rating(rating).user(rater));
+        }
+    }
+
     private static void give(NewFeedback feedback) {
         world.db.tracking().feedback().give(feedback);
     }
 
-    /** A rating of 0 is none. */
     private static void rate(UUID experiment, List<UUID> raters, int[][] given) {
         List<UUID> answers = answers(experiment);
         world.db.inTransaction(tx -> {
             for (int item = 0; item < given.length; item++) {
                 for (int rater = 0; rater < given[item].length; rater++) {
-                    if (given[item][rater] > 0) {
-                        tx.tracking()
-                                .feedback()
-                                .give(NewFeedback.of(answers.get(item))
-                                        .rating(given[item][rater])
-                                        .user(raters.get(rater))
-                                        .criteria(Json.of(Map.of("item", item))));
-                    }
+                    give(tx, answers.get(item), given[item][rater], raters.get(rater));
                 }
             }
             return null;
