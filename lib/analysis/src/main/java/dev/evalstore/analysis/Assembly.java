@@ -100,13 +100,15 @@ final class Assembly {
         }
         List<List<@Nullable Double>> adjusted = new ArrayList<>();
         for (int kind = 0; kind < computation.kinds().size(); kind++) {
-            int at = kind;
-            adjusted.add(adjust(differences.stream()
-                    .map(pair -> pair.tests().isEmpty() ? null : pair.tests().get(at))
-                    .toList()));
+            List<PairTests.@Nullable Tested> ofKind = new ArrayList<>();
+            for (Difference pair : differences) {
+                ofKind.add(pair.tests().isEmpty() ? null : pair.tests().get(kind));
+            }
+            adjusted.add(adjust(ofKind));
         }
-        List<@Nullable Double> deciding =
-                adjust(differences.stream().map(Assembly::decider).toList());
+        List<PairTests.@Nullable Tested> deciders = new ArrayList<>();
+        differences.forEach(pair -> deciders.add(decider(pair)));
+        List<@Nullable Double> deciding = adjust(deciders);
         List<ComparedPair> compared = new ArrayList<>();
         for (int i = 0; i < differences.size(); i++) {
             compared.add(pair(places.get(i), differences.get(i), deciding.get(i), adjustedOf(adjusted, i)));
