@@ -131,6 +131,16 @@ public final class JsonCodec {
      * @return may nest two levels deeper than its sides, and more than {@link #MAX_DEPTH}
      */
     public static Json difference(@Nullable String before, @Nullable String after, Set<String> ignored) {
+        return difference(before, after, ignored, Set.of());
+    }
+
+    /**
+     * The same, of some fields without their values.
+     *
+     * @param withheld fields of which only a null is told: {@code {}} where there is a value on both sides
+     */
+    public static Json difference(
+            @Nullable String before, @Nullable String after, Set<String> ignored, Set<String> withheld) {
         ObjectNode from = object(before);
         ObjectNode to = object(after);
         TreeSet<String> names = new TreeSet<>(from.propertyNames());
@@ -142,10 +152,11 @@ public final class JsonCodec {
             JsonNode is = to.get(name);
             if (was == null || is == null || !was.equals(JsonCodec::compare, is)) {
                 ObjectNode change = changes.putObject(name);
-                if (was != null) {
+                boolean isWithheld = withheld.contains(name);
+                if (was != null && !(isWithheld && !was.isNull())) {
                     change.set("from", was);
                 }
-                if (is != null) {
+                if (is != null && !(isWithheld && !is.isNull())) {
                     change.set("to", is);
                 }
             }

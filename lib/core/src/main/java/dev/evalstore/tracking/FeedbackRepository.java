@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Writers of feedback on one evaluation wait for each other, so that the mean is that of the stored ratings at every
  * commit. In a transaction at another isolation level than read committed they throw {@link IllegalStateException}. Feedback
  * goes with its evaluation. Of a user who is removed, it stays with nobody's name, and of one who is anonymized as it is:
- * {@link #withdraw} it where it must go.
+ * {@link #withdraw} it where it must go. Audit entries tell that a comment or criteria changed, and repeat none of them.
  */
 public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter> {
     static final Table<Feedback> TABLE = Table.of("feedback", "evaluation_feedback", """
                     id, evaluation_id, user_id, rating, thumbs, comment, criteria, created_at, updated_at""", FeedbackRepository::map)
             .newestFirst(Feedback::createdAt, Feedback::id)
-            .audited("create", "change", "withdraw");
+            .audited("create", "change", "withdraw")
+            .withholding("comment", "criteria");
 
     private static final String OF_USER = """
             and evaluation_id = ? and user_id = ?""";
@@ -126,7 +127,9 @@ public final class FeedbackRepository extends TableRows<Feedback, FeedbackFilter
     }
 
     /**
-     * Changes the given fields and returns the feedback as stored.
+     * Changes the given fields and returns the feedback as stored; also where the user who gave it is not active, as
+     * {@link #withdraw} removes it. Whoever changes it need not be that user: the host decides who may, and texts of a user
+     * who left may have to be cut.
      *
      * @throws NotFoundException if none has the id
      * @throws ConstraintViolationException if nothing would be left of it ({@code evaluation_feedback_given})

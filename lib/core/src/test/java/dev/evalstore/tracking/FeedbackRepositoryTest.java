@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -278,6 +279,41 @@ class FeedbackRepositoryTest {
                         .items())
                 .extracting(AuditEntry::action)
                 .containsExactly("withdraw", "change", "change", "create");
+    }
+
+    /** To withdraw feedback is how its texts go; once they stayed in the entry of that. */
+    @Test
+    void an_audit_entry_names_the_texts_that_changed_and_repeats_none() {
+        FeedbackRepository acting = db.actingAs(Actor.SYSTEM).tracking().feedback();
+        Feedback given = acting.give(by(user).rating(2).comment("first secret").criteria(Json.of(Map.of("tone", 71))));
+        acting.give(by(user).rating(2).comment("second secret"));
+        acting.change(given.id(), UpdateFeedback.NOTHING.comment(Patch.clear()));
+        acting.change(given.id(), UpdateFeedback.NOTHING.comment(Patch.set("third secret")));
+        acting.withdraw(given.id());
+
+        List<AuditEntry> entries = db.audit()
+                .list(AuditFilter.ALL.entity("feedback", given.id().toString()))
+                .items();
+        Map<String, Object> begun = Collections.singletonMap("from", null);
+        Map<String, Object> ended = Collections.singletonMap("to", null);
+        assertThat(entries)
+                .extracting(entry -> changes(entry).get("comment"))
+                .containsExactly(Map.of(), begun, ended, Map.of(), Map.of());
+        assertThat(changes(entries.get(2))).containsOnlyKeys("comment");
+        assertThat(changes(entries.get(3))).isEqualTo(Map.of("comment", Map.of(), "criteria", ended));
+        assertThat(changes(entries.get(4)))
+                .containsEntry("criteria", Map.of())
+                .containsEntry("rating", Map.of("to", 2));
+        assertThat(database.value(
+                        "select string_agg(to_jsonb(a)::text, '') from evalstore.audit_log a where entity_id = '"
+                                + given.id() + "'"))
+                .contains("withdraw")
+                .doesNotContain("secret")
+                .doesNotContain("71");
+    }
+
+    private static Map<String, Object> changes(AuditEntry entry) {
+        return Objects.requireNonNull(entry.changes()).asMap();
     }
 
     @Test

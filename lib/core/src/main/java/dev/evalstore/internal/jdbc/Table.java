@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,6 +42,7 @@ public final class Table<T> {
     private @Nullable Function<T, ? extends Enum<?>> status;
     private boolean softDeleted;
     private Set<String> audited = Set.of();
+    private Set<String> withheld = Set.of();
     private @Nullable Emitter<T> emitter;
 
     private Table(String entity, String name, String columns, RowMapper<T> mapper) {
@@ -107,6 +110,12 @@ public final class Table<T> {
         return this;
     }
 
+    /** Fields of the record whose values no audit entry has: it tells that they changed. */
+    public Table<T> withholding(String... fields) {
+        withheld = Set.of(fields);
+        return this;
+    }
+
     /** The verbs that append a domain event in their own commit, and what it tells. */
     public Table<T> emitting(Emitter<T> events) {
         emitter = events;
@@ -136,6 +145,10 @@ public final class Table<T> {
 
     public Set<String> auditedVerbs() {
         return audited;
+    }
+
+    Set<String> withheld() {
+        return withheld;
     }
 
     public @Nullable Emitter<T> emitter() {
@@ -266,13 +279,24 @@ public final class Table<T> {
      * answer, a row with an {@code id} is sent again: either it is new, or its own id tells that it is stored already.
      */
     public T create(Jdbc jdbc, Columns values) {
+        return create(jdbc, values, (on, row) -> row);
+    }
+
+    /**
+     * The same of a row with more in other tables; the audit entry has that too.
+     *
+     * @param more stores it in the same transaction, and returns the row with it
+     */
+    public T create(Jdbc jdbc, Columns values, BiFunction<Jdbc, T, T> more) {
         if (!key.equals(List.of("id"))) {
             Sql insert = insert(values);
-            return trail().created(jdbc, on -> on.change(insert, mapper).orElseThrow());
+            return trail().created(
+                            jdbc, on -> more.apply(on, on.change(insert, mapper).orElseThrow()));
         }
         UUID id = Uuids.next();
         Sql insert = insert(new Columns().set("id", id).all(values));
-        return trail().created(jdbc, on -> UnknownOutcome.insert(on, insert, mapper, byKey("find", id)));
+        return trail().created(
+                        jdbc, on -> more.apply(on, UnknownOutcome.insert(on, insert, mapper, byKey("find", id))));
     }
 
     /** A statement of the repository's own that stores a new row, with all fields in the audit entry; or nothing, and then there is no entry. */
@@ -299,6 +323,24 @@ public final class Table<T> {
     /** The same with these columns, under another verb. */
     public T update(Jdbc jdbc, Object id, String verb, Columns values) {
         return change(jdbc, id, verb, "", values, () -> notFound(id), null);
+    }
+
+    /**
+     * The same of a row with more in other tables; the audit entry has that too, and metadata.
+     *
+     * @param more stores it in the same transaction
+     */
+    public T update(Jdbc tx, Object id, String verb, Columns values, Consumer<Jdbc> more, @Nullable Json metadata) {
+        Sql update = updating(id, verb, live(), values);
+        return trail().changed(
+                        tx,
+                        verb,
+                        id,
+                        on -> {
+                            more.accept(on);
+                            return on.change(update, mapper).orElseThrow(() -> notFound(id));
+                        },
+                        metadata);
     }
 
     /**
@@ -336,12 +378,16 @@ public final class Table<T> {
             return jdbc.find(selectAll(verb).and(condition).and(whereKey(id)), mapper)
                     .orElseThrow(refusal);
         }
-        Sql update = Sql.of(named(verb) + "update evalstore." + name + " set")
+        Sql update = updating(id, verb, condition, values);
+        return trail().changed(jdbc, verb, id, on -> on.change(update, mapper).orElseThrow(refusal), metadata);
+    }
+
+    private Sql updating(Object id, String verb, String condition, Columns values) {
+        return Sql.of(named(verb) + "update evalstore." + name + " set")
                 .and(values.assignments())
                 .and((isTouched ? ", updated_at = statement_timestamp()" : "") + " where true" + condition)
                 .and(whereKey(id))
                 .and("returning " + columns);
-        return trail().changed(jdbc, verb, id, on -> on.change(update, mapper).orElseThrow(refusal), metadata);
     }
 
     /** Removes the row; false when none has the key. */
@@ -384,13 +430,24 @@ public final class Table<T> {
     /** The same with metadata in the entry, made of the result: nothing that must not be in the audit log. */
     public <R> R act(
             Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable Json> metadata) {
-        return trail().act(jdbc, verb, id, work, metadata, result -> null);
+        return act(jdbc, verb, id, work, result -> null, metadata);
+    }
+
+    /** The same with the fields that changed, made of the result. */
+    public <R> R act(
+            Jdbc jdbc,
+            String verb,
+            Object id,
+            Function<Jdbc, R> work,
+            Function<? super R, @Nullable Json> changes,
+            Function<? super R, @Nullable Json> metadata) {
+        return trail().act(jdbc, verb, id, work, changes, metadata, result -> null);
     }
 
     /** The same of work whose result has the row as it is now; an event tells of it. */
     public <R> R actOn(
             Jdbc jdbc, String verb, Object id, Function<Jdbc, R> work, Function<? super R, @Nullable T> row) {
-        return trail().act(jdbc, verb, id, work, result -> null, row);
+        return trail().act(jdbc, verb, id, work, result -> null, result -> null, row);
     }
 
     private Trail<T> trail() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Leaves an audit entry beside each audited write to a table where somebody acts, and a domain event beside each write that emits
  * one, in the same commit; otherwise the write is sent as it is. The entry's fields are the record's components: what must not be in
- * the audit log must not be in the record.
+ * the audit log must not be in the record, or must be withheld by the table.
  */
 final class Trail<T> {
     private final Table<T> table;
@@ -37,7 +37,7 @@ final class Trail<T> {
             Optional<T> row = insert.apply(tx);
             row.ifPresent(created -> {
                 String id = idOf(created);
-                traces.append(tx, id, () -> JsonCodec.difference(null, JsonCodec.write(created), Set.of()), null);
+                traces.append(tx, id, () -> difference(null, JsonCodec.write(created)), null);
                 traces.emit(tx, id, created);
             });
             return row;
@@ -56,8 +56,9 @@ final class Trail<T> {
             boolean compares = traces.audits() || isUpdate;
             String before = compares ? table.lock(tx, id).map(JsonCodec::write).orElse(null) : null;
             T after = Objects.requireNonNull(write.apply(tx));
-            Json fields =
-                    compares ? JsonCodec.difference(before, JsonCodec.write(after), Set.of("updatedAt")) : Json.EMPTY;
+            Json fields = compares
+                    ? JsonCodec.difference(before, JsonCodec.write(after), Set.of("updatedAt"), table.withheld())
+                    : Json.EMPTY;
             boolean isSame = fields.equals(Json.EMPTY);
             if (!isSame || !isUpdate) {
                 traces.append(tx, Table.idText(id), () -> isSame ? null : fields, metadata);
@@ -76,7 +77,7 @@ final class Trail<T> {
                 traces.append(
                         tx,
                         Table.idText(id),
-                        () -> JsonCodec.difference(before == null ? null : JsonCodec.write(before), null, Set.of()),
+                        () -> difference(before == null ? null : JsonCodec.write(before), null),
                         null);
                 traces.emit(tx, Table.idText(id), before);
             }
@@ -84,18 +85,23 @@ final class Trail<T> {
         });
     }
 
-    /** An act whose fields do not belong in the entry; one that answers false did nothing. The event tells of the row, if there is one. */
+    private Json difference(@Nullable String before, @Nullable String after) {
+        return JsonCodec.difference(before, after, Set.of(), table.withheld());
+    }
+
+    /** An act of which the entry has only what is said here; one that answers false did nothing. The event tells of the row, if there is one. */
     <R> R act(
             Jdbc jdbc,
             String verb,
             Object id,
             Function<Jdbc, R> work,
+            Function<? super R, @Nullable Json> changes,
             Function<? super R, @Nullable Json> metadata,
             Function<? super R, @Nullable T> row) {
         return traced(jdbc, verb, work, (tx, traces) -> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
-                traces.append(tx, Table.idText(id), () -> null, metadata.apply(result));
+                traces.append(tx, Table.idText(id), () -> changes.apply(result), metadata.apply(result));
                 traces.emit(tx, Table.idText(id), row.apply(result));
             }
             return result;
