@@ -15,7 +15,9 @@ final class ExperimentRules {
 
     private static final int MAX_NAME = 200;
     private static final int MAX_TEXT = 20_000;
-    private static final int MAX_ENTRIES = 10_000;
+
+    /** Of params, and of tags. */
+    static final int MAX_ENTRIES = 10_000;
 
     private ExperimentRules() {}
 
@@ -66,9 +68,13 @@ final class ExperimentRules {
         Map<String, T> copy = new TreeMap<>();
         values.forEach(
                 (name, value) -> copy.put(Objects.requireNonNull(name, field), Objects.requireNonNull(value, field)));
-        if (copy.size() > MAX_ENTRIES) {
+        checkSize(field, copy);
+        return Collections.unmodifiableMap(copy);
+    }
+
+    static void checkSize(String field, Map<String, ?> values) {
+        if (values.size() > MAX_ENTRIES) {
             throw new IllegalArgumentException(field + " must be at most " + MAX_ENTRIES);
         }
-        return Collections.unmodifiableMap(copy);
     }
 }

@@ -10,8 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to log of an experiment: any number of metric points, params and tags. Immutable: each method returns a batch with one
- * thing more. To log a batch again does nothing that was done already.
+ * What to log of an experiment: any number of metric points, and at most 10,000 params and tags each. Immutable: each method
+ * returns a batch with one thing more. To log a batch again does nothing that was done already.
+ *
+ * <p>A point is what it is by metric, step, time and value. At one step and time, 0.0 and −0.0 are one value: of two such
+ * points the one that was logged first stays, with its sign, and the other changes nothing. So are all NaN one value.
  */
 public final class LogBatch {
     private static final LogBatch EMPTY = new LogBatch(null, null, false);
@@ -49,7 +52,7 @@ public final class LogBatch {
      * A point of a metric.
      *
      * @param name not blank, at most 250 characters
-     * @param value any double, also NaN and the infinities
+     * @param value any double, also the infinities; of a NaN the one NaN of Java, whatever its bits
      * @param step where in the work it was measured, as the caller counts
      * @param at when it was measured, cut to microseconds; in the years 1 to 9999
      */

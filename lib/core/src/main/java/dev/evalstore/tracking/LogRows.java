@@ -1,6 +1,7 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.Json;
+import dev.evalstore.JsonMapping;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,13 +28,13 @@ record LogRows(List<Metric> metrics, Map<String, ParamValue> params, Map<String,
             return points.get(points.size() - 1);
         }
 
-        /** The smallest value that is a number. */
+        /** The smallest value that is a number. Of zeros it is 0.0, or it would depend on which of them a batch brought. */
         @Nullable
         Double min() {
             return bound(-1);
         }
 
-        /** The greatest value that is a number. */
+        /** The greatest value that is a number; of zeros 0.0. */
         @Nullable
         Double max() {
             return bound(1);
@@ -42,7 +43,7 @@ record LogRows(List<Metric> metrics, Map<String, ParamValue> params, Map<String,
         private @Nullable Double bound(int sign) {
             Double bound = null;
             for (MetricPoint point : points) {
-                double value = point.value();
+                double value = point.value() + 0.0;
                 if (!Double.isNaN(value) && (bound == null || Double.compare(value, bound) * sign > 0)) {
                     bound = value;
                 }
@@ -52,7 +53,8 @@ record LogRows(List<Metric> metrics, Map<String, ParamValue> params, Map<String,
     }
 
     /**
-     * @throws IllegalArgumentException if a param is there with two values, and the batch does not overwrite
+     * @throws IllegalArgumentException if a param is there with two values, and the batch does not overwrite; or there are more
+     *     params or tags than an experiment may have
      */
     static LogRows of(LogBatch batch) {
         Map<String, List<MetricPoint>> points = new TreeMap<>();
@@ -70,9 +72,16 @@ record LogRows(List<Metric> metrics, Map<String, ParamValue> params, Map<String,
                 tags.put(given.name(), given.value());
             }
         }
+        ExperimentRules.checkSize("params", params);
+        ExperimentRules.checkSize("tags", tags);
         List<Metric> metrics = new ArrayList<>();
         points.forEach((name, given) -> metrics.add(new Metric(name, distinct(given))));
         return new LogRows(metrics, params, tags, batch.overwrites());
+    }
+
+    /** What an experiment is created with. */
+    static LogRows ofParams(Map<String, ParamValue> params) {
+        return new LogRows(List.of(), params, Map.of(), false);
     }
 
     private static List<MetricPoint> distinct(List<MetricPoint> given) {
@@ -94,8 +103,13 @@ record LogRows(List<Metric> metrics, Map<String, ParamValue> params, Map<String,
         return metrics.stream().map(Metric::name).toList();
     }
 
-    long points() {
+    private long points() {
         return metrics.stream().mapToLong(metric -> metric.points().size()).sum();
+    }
+
+    /** How much it is, for the audit log. */
+    Json size() {
+        return Json.of(Map.of("points", points(), "params", params.size(), "tags", tags.size()), JsonMapping.builtIn());
     }
 
     Json tagsAsJson() {

@@ -1,8 +1,6 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.ConflictException;
-import dev.evalstore.Json;
-import dev.evalstore.JsonMapping;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -34,12 +32,13 @@ final class Logging {
     /**
      * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
      * twice. Names are found by their place in an array: a join could be planned for ten names and meet thousands. The
-     * limit keeps a plan that is made while the table is empty from reading all of it later.
+     * limit keeps a plan that is made while the table is empty from reading all of it later. Params are counted only where the
+     * batch has new ones, and tags where it changes one.
      */
     private static final String LOG = """
             /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
             with experiment as materialized (
-                select number, project, archived_at is not null as archived
+                select number, project, archived_at is not null as archived, tags, ?::jsonb as given
                 from evalstore.experiments where id = ? and deleted_at is null),
             metric as materialized (
                 select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value
@@ -58,13 +57,22 @@ final class Logging {
                     select p.name_id, p.kind, p.text_value from evalstore.experiment_params p
                     where p.experiment = e.number and p.name_id = n.id limit 1) x on true),
             checked as materialized (
-                select e.number, e.project, e.archived, m.ids, p.other,
-                    m.n < ? or p.n < ? as nameless
+                select e.number, e.project, e.archived, e.given, m.ids, p.other,
+                    m.n < ? or p.n < ? as nameless,
+                    case when p.added > 0 and p.added + (
+                            select count(*) from (
+                                select from evalstore.experiment_params x where x.experiment = e.number
+                                order by x.name_id limit ?) l) > ? then 'params'
+                        when not e.tags @> e.given and (
+                            select count(*) from jsonb_object_keys(e.tags || e.given)) > ? then 'tags' end as too_many
                 from experiment e
                 cross join (select count(*) as n, array_agg(id order by i) as ids from metric) m
-                cross join (select count(*) as n, min(i) filter (where differs and not ?) as other from param) p),
+                cross join (
+                    select count(*) as n, count(*) filter (where differs is null) as added,
+                        min(i) filter (where differs and not ?) as other from param) p),
             ready as materialized (
-                select number, project, ids from checked where not archived and not nameless and other is null),
+                select number, project, given, ids from checked
+                where not archived and not nameless and other is null and too_many is null),
             points as (
                 insert into evalstore.metric_points (experiment, name_id, step, at, value)
                 select r.number, r.ids[g.i], g.step, g.at, g.value
@@ -95,22 +103,40 @@ final class Logging {
                 on conflict (experiment, name_id) do update set
                     number_value = excluded.number_value, kind = excluded.kind, text_value = excluded.text_value),
             tags as (
-                update evalstore.experiments e set tags = e.tags || ?::jsonb, updated_at = statement_timestamp()
-                from ready r where e.number = r.number and not e.tags @> ?::jsonb)
-            select archived, nameless, other from checked""";
+                update evalstore.experiments e set tags = e.tags || r.given, updated_at = statement_timestamp()
+                from ready r where e.number = r.number and not e.tags @> r.given)
+            select archived, nameless, other, too_many from checked""";
 
     private Logging() {}
 
     static void log(Jdbc jdbc, UUID id, LogBatch batch) {
         Objects.requireNonNull(id, "id");
         LogRows rows = LogRows.of(Objects.requireNonNull(batch, "batch"));
+        log(
+                jdbc,
+                rows,
+                () -> ExperimentRepository.TABLE.act(
+                        jdbc,
+                        "log",
+                        id,
+                        on -> ParamChanges.around(on, id, rows, () -> write(on, id, rows)),
+                        changes -> changes.orElse(null),
+                        changes -> rows.size()));
+    }
+
+    /** Stores it as a part of another write, which leaves the audit entry. */
+    static void store(Jdbc tx, UUID id, LogRows rows) {
+        log(tx, rows, () -> write(tx, id, rows));
+    }
+
+    private static void log(Jdbc jdbc, LogRows rows, Runnable write) {
         if (rows.isEmpty()) {
             return;
         }
         UnknownOutcome outcome = new UnknownOutcome(jdbc);
         for (int attempt = 1; ; attempt++) {
             try {
-                store(jdbc, id, rows);
+                named(jdbc, rows, write);
                 return;
             } catch (NamesGone e) {
                 if (attempt >= ATTEMPTS) {
@@ -135,13 +161,13 @@ final class Logging {
         }
     }
 
-    private static void store(Jdbc jdbc, UUID id, LogRows rows) {
+    private static void named(Jdbc jdbc, LogRows rows, Runnable write) {
         Names metrics = jdbc.shared(Names.METRICS);
         Names params = jdbc.shared(Names.PARAMS);
         metrics.make(jdbc, rows.metricNames());
         params.make(jdbc, rows.params().keySet());
         try {
-            ExperimentRepository.TABLE.act(jdbc, "log", id, on -> write(on, id, rows), written -> metadata(rows));
+            write.run();
         } catch (NamesGone e) {
             metrics.forget(rows.metricNames());
             params.forget(rows.params().keySet());
@@ -149,18 +175,19 @@ final class Logging {
         }
     }
 
-    private static boolean write(Jdbc jdbc, UUID id, LogRows rows) {
+    private static void write(Jdbc jdbc, UUID id, LogRows rows) {
         List<LogRows> parts = rows.parts(MAX_POINTS);
         if (parts.size() == 1) {
-            return writePart(jdbc, id, rows);
+            writePart(jdbc, id, rows);
+            return;
         }
-        return jdbc.atomically(tx -> {
+        jdbc.atomically(tx -> {
             parts.forEach(part -> writePart(tx, id, part));
             return true;
         });
     }
 
-    private static boolean writePart(Jdbc jdbc, UUID id, LogRows rows) {
+    private static void writePart(Jdbc jdbc, UUID id, LogRows rows) {
         Checked checked =
                 jdbc.change(sql(id, rows), Checked::map).orElseThrow(() -> ExperimentRepository.TABLE.notFound(id));
         if (checked.isArchived()) {
@@ -174,7 +201,10 @@ final class Logging {
             throw new ConflictException(
                     "experiment " + id + " has another value of the param " + name + ": cannot log");
         }
-        return true;
+        if (checked.tooMany() != null) {
+            throw new ConflictException(
+                    "experiment " + id + " would have more than 10,000 " + checked.tooMany() + ": cannot log");
+        }
     }
 
     private static Sql sql(UUID id, LogRows rows) {
@@ -188,10 +218,10 @@ final class Logging {
                 points.add(point);
             }
         }
-        Json tags = rows.tagsAsJson();
         return Sql.of(
                 LOG,
                 id,
+                rows.tagsAsJson(),
                 id,
                 SqlArray.texts(metrics, LogRows.Metric::name),
                 SqlArray.reals(metrics, metric -> metric.last().value()),
@@ -205,22 +235,14 @@ final class Logging {
                 SqlArray.reals(params, param -> param.getValue().number()),
                 metrics.size(),
                 params.size(),
+                ExperimentRules.MAX_ENTRIES,
+                ExperimentRules.MAX_ENTRIES,
+                ExperimentRules.MAX_ENTRIES,
                 rows.overwrites(),
                 SqlArray.ints(places, place -> place),
                 SqlArray.bigints(points, MetricPoint::step),
                 SqlArray.instants(points, MetricPoint::at),
-                SqlArray.reals(points, MetricPoint::value),
-                tags,
-                tags);
-    }
-
-    private static Json metadata(LogRows rows) {
-        return Json.of(
-                Map.of(
-                        "points", rows.points(),
-                        "params", rows.params().size(),
-                        "tags", rows.tags().size()),
-                JsonMapping.builtIn());
+                SqlArray.reals(points, MetricPoint::value));
     }
 
     /** Names that were thought to be there are not; nothing was written. */
@@ -236,13 +258,16 @@ final class Logging {
      * What the statement found.
      *
      * @param other the place of the first param that has another value, or null
+     * @param tooMany what there would be too many of, or null
      */
     private record Checked(
             boolean isArchived,
             boolean isNameless,
-            @Nullable Integer other) {
+            @Nullable Integer other,
+            @Nullable String tooMany) {
         static Checked map(Row row) throws SQLException {
-            return new Checked(row.bool("archived"), row.bool("nameless"), row.integerOrNull("other"));
+            return new Checked(
+                    row.bool("archived"), row.bool("nameless"), row.integerOrNull("other"), row.textOrNull("too_many"));
         }
     }
 }

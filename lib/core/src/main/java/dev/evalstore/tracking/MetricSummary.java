@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     value, NaN above all others
  * @param step the step of the last value
  * @param at the time of the last value
- * @param min the smallest value that is not NaN, or null where none is
- * @param max the greatest value that is not NaN, or null where none is
+ * @param min the smallest value that is not NaN, or null where none is; never −0.0, which counts as 0.0
+ * @param max the greatest value that is not NaN, or null where none is; never −0.0, which counts as 0.0
  * @param count how many points there are, with those whose value is NaN
  */
 public record MetricSummary(

@@ -135,8 +135,10 @@ class ExperimentLogTest {
             long bits = Double.doubleToRawLongBits(value);
             MetricSummary summary = experiments.metrics(other).get("m");
             assertThat(Double.doubleToRawLongBits(summary.last())).isEqualTo(bits);
-            assertThat(summary.min()).isEqualTo(Double.isNaN(value) ? null : (Double) value);
-            assertThat(summary.max()).isEqualTo(Double.isNaN(value) ? null : (Double) value);
+            // Of the two zeros, a minimum or maximum is the positive one.
+            Double bound = Double.isNaN(value) ? null : (Double) (value + 0.0);
+            assertThat(summary.min()).isEqualTo(bound);
+            assertThat(summary.max()).isEqualTo(bound);
             assertThat(history(other, "m"))
                     .singleElement()
                     .satisfies(point -> assertThat(Double.doubleToRawLongBits(point.value()))
@@ -145,6 +147,80 @@ class ExperimentLogTest {
                             experiments.get(other).params().get("p").number()))
                     .isEqualTo(bits);
         }
+    }
+
+    /** A minimum was 0.0 in two batches, and -0.0 in one. */
+    @Test
+    void bounds_that_are_zero_do_not_depend_on_batches() {
+        for (double first : new double[] {0.0, -0.0}) {
+            UUID inOne = create();
+            UUID inTwo = create();
+            LogBatch one = LogBatch.of().metric("m", first, 1, NOON);
+            experiments.log(inTwo, one);
+            experiments.log(inTwo, LogBatch.of().metric("m", -first, 2, NOON));
+            experiments.log(inOne, one.metric("m", -first, 2, NOON));
+            // Equality of records tells the two zeros apart.
+            assertThat(List.of(inOne, inTwo))
+                    .extracting(other -> experiments.metrics(other).get("m"))
+                    .containsOnly(new MetricSummary(-first, 2, NOON, 0.0, 0.0, 2));
+        }
+    }
+
+    @Test
+    void of_the_two_zeros_at_one_step_and_time_the_first_stays() {
+        experiments.log(id, LogBatch.of().metric("m", -0.0, 1, NOON).metric("m", 0.0, 1, NOON));
+        experiments.log(id, LogBatch.of().metric("m", 0.0, 1, NOON).metric("m", 3, 0, NOON));
+        assertThat(history(id, "m")).containsExactly(new MetricPoint(0, NOON, 3), new MetricPoint(1, NOON, -0.0));
+        assertThat(experiments.metrics(id).get("m")).isEqualTo(new MetricSummary(-0.0, 1, NOON, 0.0, 3.0, 2));
+    }
+
+    /** A history had the one of Java, and summaries and searches the bits that were logged. */
+    @Test
+    void every_read_gives_the_same_nan() {
+        double odd = Double.longBitsToDouble(0xfff8_0000_dead_beefL);
+        long canonical = Double.doubleToRawLongBits(Double.NaN);
+        ExperimentQuery query = ExperimentQuery.where("metrics.odd is nan").select("metrics.odd");
+        for (int i = 0; i < 8; i++) {
+            experiments.log(id, LogBatch.of().metric("odd", odd, i, NOON));
+            assertThat(history(id, "odd"))
+                    .extracting(point -> Double.doubleToRawLongBits(point.value()))
+                    .containsOnly(canonical);
+            assertThat(Double.doubleToRawLongBits(
+                            experiments.metrics(id).get("odd").last()))
+                    .isEqualTo(canonical);
+            Double found = experiments.search(query).items().get(0).metrics().get("odd");
+            assertThat(Double.doubleToRawLongBits(Objects.requireNonNull(found)))
+                    .isEqualTo(canonical);
+        }
+    }
+
+    @Test
+    void more_params_or_tags_than_an_experiment_may_have_are_refused_and_leave_nothing() {
+        LogBatch params = LogBatch.of();
+        LogBatch tags = LogBatch.of();
+        for (int i = 0; i < 10_000; i++) {
+            params = params.param("p" + i, i);
+            tags = tags.tag("t" + i);
+        }
+        LogBatch allParams = params;
+        LogBatch allTags = tags;
+        assertRefused("params", () -> experiments.log(id, allParams.param("more", 1)));
+        assertRefused("tags", () -> experiments.log(id, allTags.tag("more")));
+        experiments.log(id, params.param("p1", 1));
+        experiments.log(id, tags.tag("t1", "again"));
+        String before = stored(id);
+        assertThatThrownBy(() -> experiments.log(
+                        id, LogBatch.of().param("p1", 1).param("more", 1).metric("m", 1, 1, NOON)))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("more than 10,000 params: cannot log");
+        assertThatThrownBy(() -> experiments.log(id, LogBatch.of().tag("more").metric("m", 1, 1, NOON)))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("more than 10,000 tags: cannot log");
+        assertThat(stored(id)).isEqualTo(before);
+        experiments.log(
+                id, LogBatch.of().overwrite().param("p1", 2).tag("t1", "new").metric("m", 1, 1, NOON));
+        assertThat(experiments.get(id).params()).hasSize(10_000).containsEntry("p1", ParamValue.of(2));
+        assertThat(experiments.get(id).tags()).hasSize(10_000).containsEntry("t1", "new");
     }
 
     @Test

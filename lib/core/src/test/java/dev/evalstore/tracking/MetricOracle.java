@@ -31,6 +31,7 @@ final class MetricOracle {
             List<Double> numbers = all.stream()
                     .map(MetricPoint::value)
                     .filter(value -> !value.isNaN())
+                    .map(value -> value + 0.0)
                     .sorted()
                     .toList();
             summaries.put(
