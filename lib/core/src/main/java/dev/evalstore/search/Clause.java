@@ -71,7 +71,8 @@ public sealed interface Clause extends Condition {
 
     /**
      * A text of which all is matched by the pattern: {@code %} stands for any characters, {@code _} for one, and what
-     * follows a backslash for itself. Params are matched as they were logged, ids as {@link java.util.UUID} writes them.
+     * follows a backslash for itself. Params are matched as they were logged, ids as {@link java.util.UUID} writes them. A status
+     * is matched where its word is, or MLflow's word for it.
      *
      * @param pattern does not end within an escape
      * @param anyCase whether upper and lower case are the same, as the database's locale has them
@@ -79,13 +80,15 @@ public sealed interface Clause extends Condition {
     record Like(Field field, String pattern, boolean anyCase, boolean negated) implements Clause {
         public Like {
             Objects.requireNonNull(field, "field");
-            if (field.type() == FieldType.WORD) {
-                throw new IllegalArgumentException("field must not be one with few values, which are compared by =");
-            }
-            Literals.check(field, new Literal.Text(pattern));
+            Literals.checkTexts(field, new Literal.Text(pattern));
             if (!Literals.isPattern(pattern)) {
                 throw new IllegalArgumentException("pattern must not end with a single backslash");
             }
+        }
+
+        /** Those of the field's {@linkplain Attribute#words words} that the pattern matches; empty for a field without words. */
+        public List<String> words() {
+            return Patterns.words(this);
         }
 
         @Override

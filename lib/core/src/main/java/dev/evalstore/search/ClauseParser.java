@@ -126,9 +126,7 @@ final class ClauseParser {
             throw scanner.error(start, "=, !=, <, <=, >, >=, in or between, for only texts are like a pattern");
         }
         String pattern = literals.pattern();
-        return type == FieldType.WORD
-                ? new Clause.In(field, literals.wordsLike(pattern, anyCase), negated)
-                : new Clause.Like(field, pattern, anyCase, negated);
+        return new Clause.Like(field, pattern, anyCase, negated);
     }
 
     private Clause is() {

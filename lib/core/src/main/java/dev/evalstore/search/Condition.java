@@ -13,7 +13,8 @@ import java.util.Objects;
  * loss, and {@code metrics.loss != 1} does not.
  *
  * <p>A tree has at most {@value #MAX_CLAUSES} clauses under at most {@value #MAX_DEPTH} levels; a larger one cannot be
- * made. {@code toString} is a text that {@link #parse} turns into a condition of the same meaning.
+ * made. {@code toString} is a text that {@link #parse} turns into a condition of the same meaning. That of a large tree may be
+ * longer than {@value #MAX_LENGTH} characters, which {@link #parse} refuses; the tree itself can be searched with.
  */
 public sealed interface Condition permits Clause, Condition.All, Condition.Any, Condition.Not {
     /** The maximum of levels of {@link All}, {@link Any} and {@link Not}, and of parentheses in a text. */

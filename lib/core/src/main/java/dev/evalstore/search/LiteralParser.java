@@ -8,21 +8,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a field is compared with, as the field's type has it. */
 final class LiteralParser {
-    /** MLflow's words beside ours. */
-    private static final Map<String, String> MLFLOW_STATUS = Map.of(
-            "SCHEDULED", "created",
-            "RUNNING", "running",
-            "FINISHED", "completed",
-            "FAILED", "failed",
-            "KILLED", "cancelled");
-
     /** MLflow's guide compares the status with it. It is a word of another field there, and so finds nothing. */
     private static final String MLFLOW_NO_STATUS = "ACTIVE";
 
@@ -145,7 +135,7 @@ final class LiteralParser {
             if (text.equals(MLFLOW_NO_STATUS)) {
                 return null;
             }
-            text = MLFLOW_STATUS.getOrDefault(text, text);
+            text = Patterns.MLFLOW_STATUS.getOrDefault(text, text);
         }
         if (!attribute.words().contains(text)) {
             throw scanner.error(start, Literals.expected(field));
@@ -197,23 +187,5 @@ final class LiteralParser {
             }
         }
         return escaped.toString();
-    }
-
-    /** The words that are like the pattern, ours or MLflow's. */
-    List<Literal> wordsLike(String pattern, boolean anyCase) {
-        Attribute attribute = (Attribute) field;
-        List<Literal> words = new ArrayList<>();
-        for (String word : attribute.words()) {
-            boolean isLike = Patterns.matches(pattern, word, anyCase);
-            for (Map.Entry<String, String> mlflow : MLFLOW_STATUS.entrySet()) {
-                isLike |= attribute == Attribute.STATUS
-                        && mlflow.getValue().equals(word)
-                        && Patterns.matches(pattern, mlflow.getKey(), anyCase);
-            }
-            if (isLike) {
-                words.add(new Literal.Text(word));
-            }
-        }
-        return words;
     }
 }

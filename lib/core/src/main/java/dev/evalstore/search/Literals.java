@@ -32,6 +32,13 @@ final class Literals {
         }
     }
 
+    /** A text that any part of the field's values may be compared with. */
+    static void checkTexts(Field field, Literal.Text text) {
+        if (!fits(field.type(), text)) {
+            throw new IllegalArgumentException("literal must be " + expected(field));
+        }
+    }
+
     private static boolean fits(FieldType type, Literal literal) {
         return switch (type) {
             case TEXT, ID, WORD -> literal instanceof Literal.Text;

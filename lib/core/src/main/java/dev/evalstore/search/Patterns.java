@@ -1,10 +1,39 @@
 package dev.evalstore.search;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Patterns of {@code like}, for what is matched before the database is asked. */
 final class Patterns {
+    /** MLflow's words beside ours. */
+    static final Map<String, String> MLFLOW_STATUS = Map.of(
+            "SCHEDULED", "created",
+            "RUNNING", "running",
+            "FINISHED", "completed",
+            "FAILED", "failed",
+            "KILLED", "cancelled");
+
     private Patterns() {}
+
+    /** The words of the clause's field that are like its pattern, ours or MLflow's. */
+    static List<String> words(Clause.Like like) {
+        return like.field() instanceof Attribute attribute
+                ? attribute.words().stream()
+                        .filter(word ->
+                                matches(like, word) || attribute == Attribute.STATUS && isMlflowLike(like, word))
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean isMlflowLike(Clause.Like like, String word) {
+        return MLFLOW_STATUS.entrySet().stream()
+                .anyMatch(mlflow -> mlflow.getValue().equals(word) && matches(like, mlflow.getKey()));
+    }
+
+    private static boolean matches(Clause.Like like, String word) {
+        return matches(like.pattern(), word, like.anyCase());
+    }
 
     /** Whether all of the text is matched. Takes time by the product of the lengths, whatever the pattern. */
     static boolean matches(String pattern, String text, boolean anyCase) {

@@ -93,8 +93,16 @@ final class SearchedValues {
             case NUMBER -> numbers(clause, column);
             case TIME -> times(clause, column);
             case ID -> ids(clause, column);
-            case TEXT, WORD, PARAM -> texts(clause, Sql.of(column));
+            case WORD -> texts(clause instanceof Clause.Like like ? words(like) : clause, Sql.of(column));
+            case TEXT, PARAM -> texts(clause, Sql.of(column));
         };
+    }
+
+    /** Few words are matched here, with those of MLflow. */
+    private static Clause words(Clause.Like like) {
+        List<Literal> words =
+                like.words().stream().<Literal>map(Literal.Text::new).toList();
+        return new Clause.In(like.field(), words, like.negated());
     }
 
     static Sql texts(Clause clause, Sql value) {

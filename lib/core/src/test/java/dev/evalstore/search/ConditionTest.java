@@ -51,6 +51,8 @@ class ConditionTest {
                 .isEqualTo(new Between(new Metric("loss"), number("0"), number("1"), true));
         assertThat(Condition.parse("metrics.loss not in (1, +2.)"))
                 .isEqualTo(new In(new Metric("loss"), List.of(number("1"), number("2")), true));
+        assertThat(Condition.parse("status like 'F%'")).isEqualTo(new Like(Attribute.STATUS, "F%", false, false));
+        assertThat(Condition.parse("kind not ilike 'EVAL%'")).isEqualTo(new Like(Attribute.KIND, "EVAL%", true, true));
         assertThat(Condition.parse("name LIKE 'a\\%%'")).isEqualTo(new Like(Attribute.NAME, "a\\%%", false, false));
         assertThat(Condition.parse("name not ilike 'a!%%\\' escape '!'"))
                 .isEqualTo(new Like(Attribute.NAME, "a\\%%\\\\", true, true));

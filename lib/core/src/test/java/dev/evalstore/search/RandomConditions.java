@@ -108,7 +108,7 @@ public final class RandomConditions {
         boolean negated = random.nextBoolean();
         FieldType type = field.type();
         boolean canBeOrdered = type == FieldType.NUMBER || type == FieldType.TIME || type == FieldType.PARAM;
-        boolean canBeLike = type == FieldType.TEXT || type == FieldType.PARAM || type == FieldType.ID;
+        boolean canBeLike = type != FieldType.NUMBER && type != FieldType.TIME;
         boolean canBeNan = field instanceof Field.Metric || field instanceof Field.Param;
         return switch (random.nextInt(10)) {
             case 0 -> new Clause.IsNull(field, negated);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a condition and an order mean, said a second time: over rows in memory, as plainly as possible. */
 public final class SearchOracle {
+    /** MLflow's word beside each of ours, by the attribute and the word. */
+    private static final Map<String, String> MLFLOW = Map.of(
+            "status created", "SCHEDULED",
+            "status running", "RUNNING",
+            "status completed", "FINISHED",
+            "status failed", "FAILED",
+            "status cancelled", "KILLED");
+
     private SearchOracle() {}
 
     /**
@@ -45,7 +54,7 @@ public final class SearchOracle {
         }
         if (clause instanceof Clause.Like like) {
             String text = text(field, row);
-            return text != null && like.negated() != isLike(like.pattern(), text, like.anyCase());
+            return text != null && like.negated() != isLike(like, field, text);
         }
         if (clause instanceof Clause.In in) {
             Literal first = in.literals().isEmpty() ? null : in.literals().get(0);
@@ -144,6 +153,11 @@ public final class SearchOracle {
         }
         Object value = row.attributes().get((Attribute) field);
         return value == null ? null : value.toString();
+    }
+
+    private static boolean isLike(Clause.Like like, Field field, String text) {
+        String other = MLFLOW.getOrDefault(field + " " + text, text);
+        return isLike(like.pattern(), text, like.anyCase()) || isLike(like.pattern(), other, like.anyCase());
     }
 
     /** By a table of which beginning of the pattern matches which beginning of the text, in code points. */
