@@ -19,7 +19,7 @@ import java.util.Objects;
  * called any number of times.
  *
  * <p>All rows are written unless a {@link #maximum} is set. They are streamed, so memory does not grow with their number: at
- * most a thousand are in it at a time. A {@link Database} reads them in a read-only transaction of their own, all as they
+ * most two thousand are in it at a time. A {@link Database} reads them in a read-only transaction of their own, all as they
  * were at one moment, and gives one connection for as long as that takes; a {@code Tx} reads them in its own. Where the calling
  * thread is in a transaction of the host, which cannot be made read-only, pass {@code db.join(connection)}.
  *

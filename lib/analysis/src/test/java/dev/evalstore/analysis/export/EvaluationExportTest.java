@@ -7,10 +7,14 @@ import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.EvaluationOrder;
 import dev.evalstore.benchmark.NewEvaluation;
+import dev.evalstore.tracking.FeedbackFilter;
+import dev.evalstore.tracking.NewFeedback;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -198,29 +202,37 @@ class EvaluationExportTest {
     }
 
     @Test
-    void rows_that_are_stored_meanwhile_are_not_among_them() throws Exception {
+    void rows_and_feedback_that_are_stored_meanwhile_are_not_among_them() throws Exception {
         world.fill(5_000);
-        StoringStream storing = new StoringStream(world);
+        StoringStream storing = new StoringStream(world, world.all(EvaluationFilter.ALL, EvaluationOrder.NEWEST));
         ExportSummary summary = ALL.feedback().toStream(world.db, storing, ExportFormat.NDJSON);
         assertThat(storing.stored).isPositive();
         assertThat(summary).isEqualTo(new ExportSummary(5_000, false));
-        assertThat(ExportWorld.read(storing.toByteArray(), ExportFormat.NDJSON)).hasSize(5_000);
+        assertThat(ExportWorld.read(storing.toByteArray(), ExportFormat.NDJSON))
+                .hasSize(5_000)
+                .extracting(row -> row.get("feedback"))
+                .containsOnly("[]");
+        assertThat(world.db.tracking().feedback().count(FeedbackFilter.ALL)).isEqualTo(1);
     }
 
-    /** Stores an evaluation each time something is written to it. */
-    private static final class StoringStream extends java.io.ByteArrayOutputStream {
+    /** Each time something is written to it, stores an evaluation, and feedback on the last one that is written. */
+    private static final class StoringStream extends ByteArrayOutputStream {
         private final ExportWorld world;
+        private final UUID last;
         private int stored;
 
-        StoringStream(ExportWorld world) {
+        StoringStream(ExportWorld world, List<Evaluation> rows) {
             this.world = world;
+            this.last = rows.get(rows.size() - 1).id();
         }
 
         @Override
-        public synchronized void write(byte[] bytes, int offset, int length) {
+        public void write(byte[] bytes, int offset, int length) {
             super.write(bytes, offset, length);
             world.db.evaluations().create(NewEvaluation.of("late", "late", "late", "late"));
-            stored++;
+            if (stored++ == 0) {
+                world.db.tracking().feedback().give(NewFeedback.of(last).rating(1));
+            }
         }
     }
 }
