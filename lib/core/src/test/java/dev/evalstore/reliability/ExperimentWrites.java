@@ -133,7 +133,8 @@ final class ExperimentWrites {
 
     private static UUID old(Lab lab) {
         UUID id = lab.db().tracking().experiments().cancel(created(lab)).id();
-        lab.sql("update evalstore.experiments set completed_at = now() - interval '40 days'");
+        lab.sql(
+                "update evalstore.experiments set completed_at = now() - interval '40 days', updated_at = now() - interval '40 days'");
         return id;
     }
 
