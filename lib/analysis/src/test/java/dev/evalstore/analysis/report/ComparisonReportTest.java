@@ -99,7 +99,10 @@ class ComparisonReportTest {
         assertThat(figures).hasSize(2);
         assertThat(figures.get(0).alternative())
                 .contains("pythia-70m 0.450 [0.437, 0.463]", "Highest is pythia-1.4b-deduped");
-        assertThat(figures.get(1).alternative()).contains("pythia-1.4b-deduped − pythia-70m 0.1600 [0.1190, 0.2010]");
+        assertThat(figures.get(1).alternative())
+                .contains(
+                        "pythia-1.4b-deduped − pythia-1.4b 0.0400 [−0.0010, 0.0810];",
+                        "pythia-1.4b-deduped − pythia-70m 0.1600 [0.1190, 0.2010], significant after correction;");
     }
 
     @Test
