@@ -32,4 +32,10 @@ public record Dataset(
         double validationSplit,
         @Nullable Json metadata,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+    /** The fields that may be logged: not the place, which may hold a secret of whoever reads it. */
+    @Override
+    public String toString() {
+        return "Dataset[id=" + id + ", name=" + name + ", versionLabel=" + versionLabel + ", format=" + format + "]";
+    }
+}

@@ -90,6 +90,12 @@ public record NewDataset(
         public Source checksum(String value) {
             return new Source(domain, uri, value);
         }
+
+        /** The fields that may be logged: not the place, which may hold a secret of whoever reads it. */
+        @Override
+        public String toString() {
+            return "Source[checksum=" + checksum + "]";
+        }
     }
 
     /** How many examples there are, and how many bytes their files have; each at least 0, or null when not known. */

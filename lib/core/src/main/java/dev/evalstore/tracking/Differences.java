@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,9 @@ final class Differences {
     }
 
     static ExperimentDifferences of(Jdbc jdbc, Collection<UUID> ids) {
-        List<UUID> experiments =
-                Check.list("ids", new ArrayList<>(ids)).stream().distinct().toList();
+        List<UUID> experiments = Check.list("ids", new ArrayList<>(Objects.requireNonNull(ids, "ids"))).stream()
+                .distinct()
+                .toList();
         if (experiments.size() < 2 || experiments.size() > MAX_EXPERIMENTS) {
             throw new IllegalArgumentException("ids must be 2 to " + MAX_EXPERIMENTS + " experiments");
         }

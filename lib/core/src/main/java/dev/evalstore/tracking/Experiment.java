@@ -61,4 +61,12 @@ public record Experiment(
         params = Collections.unmodifiableMap(new TreeMap<>(params));
         tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     }
+
+    /** The fields that may be logged: no texts, no values. */
+    @Override
+    public String toString() {
+        return "Experiment[id=" + id + ", kind=" + kind + ", status=" + status + ", datasetId=" + datasetId
+                + ", modelVersionId=" + modelVersionId + ", parentId=" + parentId + ", " + params.size() + " params, "
+                + tags.size() + " tags, createdBy=" + createdBy + "]";
+    }
 }

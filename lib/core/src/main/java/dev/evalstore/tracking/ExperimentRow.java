@@ -34,6 +34,13 @@ public record ExperimentRow(
         tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     }
 
+    /** How much it is: none of the names and values. */
+    @Override
+    public String toString() {
+        return "ExperimentRow[id=" + id + ", " + attributes.size() + " attributes, " + metrics.size() + " metrics, "
+                + params.size() + " params, " + tags.size() + " tags]";
+    }
+
     /** The name, or null where it was not selected. */
     public @Nullable String name() {
         return text(Attribute.NAME);

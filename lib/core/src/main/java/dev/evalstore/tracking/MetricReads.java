@@ -106,6 +106,7 @@ final class MetricReads {
     static void stream(Jdbc jdbc, UUID id, String name, StepRange range, Consumer<? super MetricPoint> consumer) {
         Objects.requireNonNull(id, "id");
         Names.check("name", name);
+        Objects.requireNonNull(range, "range");
         Objects.requireNonNull(consumer, "consumer");
         jdbc.forEach(Sql.of(HISTORY, id, name, range.from(), range.to()), MetricReads::point, consumer);
     }

@@ -32,6 +32,12 @@ public record ParamValue(ParamKind kind, String text) {
         }
     }
 
+    /** None of the text. */
+    @Override
+    public String toString() {
+        return "ParamValue[kind=" + kind + "]";
+    }
+
     public static ParamValue of(String value) {
         return new ParamValue(ParamKind.STRING, Objects.requireNonNull(value, "value"));
     }
@@ -45,7 +51,8 @@ public record ParamValue(ParamKind kind, String text) {
     }
 
     public static ParamValue of(BigDecimal value) {
-        return new ParamValue(ParamKind.NUMBER, value.toString());
+        return new ParamValue(
+                ParamKind.NUMBER, Objects.requireNonNull(value, "value").toString());
     }
 
     public static ParamValue of(boolean value) {

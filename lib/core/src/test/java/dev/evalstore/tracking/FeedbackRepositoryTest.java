@@ -285,7 +285,8 @@ class FeedbackRepositoryTest {
     @Test
     void an_audit_entry_names_the_texts_that_changed_and_repeats_none() {
         FeedbackRepository acting = db.actingAs(Actor.SYSTEM).tracking().feedback();
-        Feedback given = acting.give(by(user).rating(2).comment("first secret").criteria(Json.of(Map.of("tone", 71))));
+        Feedback given =
+                acting.give(by(user).rating(2).comment("first secret").criteria(Json.of(Map.of("secret", "secret"))));
         acting.give(by(user).rating(2).comment("second secret"));
         acting.change(given.id(), UpdateFeedback.NOTHING.comment(Patch.clear()));
         acting.change(given.id(), UpdateFeedback.NOTHING.comment(Patch.set("third secret")));
@@ -308,8 +309,7 @@ class FeedbackRepositoryTest {
                         "select string_agg(to_jsonb(a)::text, '') from evalstore.audit_log a where entity_id = '"
                                 + given.id() + "'"))
                 .contains("withdraw")
-                .doesNotContain("secret")
-                .doesNotContain("71");
+                .doesNotContain("secret");
     }
 
     private static Map<String, Object> changes(AuditEntry entry) {
