@@ -135,7 +135,7 @@ final class MatrixContent {
         }
         long first = fronts.values().stream().filter(front -> front == 1).count();
         String by = criteria.stream().map(WORDS::get).collect(Collectors.joining(", "));
-        long unknown = rows.size() - fronts.size();
+        int unknown = rows.size() - fronts.size();
         return read + " Compared by " + by + ". " + Shown.whole(first) + " of them "
                 + (first == 1 ? "is" : "are")
                 + " on the first Pareto front: no other is as good by all of these and better by one."

@@ -49,8 +49,9 @@ final class PdfTable {
 
     static void draw(DataTable table, PdfPages pages, COSDictionary parent) throws IOException {
         PdfColumns columns = PdfColumns.of(table, pages.text, pages.width());
-        for (PdfColumns.Band band : columns.bands()) {
-            if (band != columns.bands().get(0)) {
+        for (int i = 0; i < columns.bands().size(); i++) {
+            PdfColumns.Band band = columns.bands().get(i);
+            if (i > 0) {
                 pages.advance(BETWEEN);
             }
             new PdfTable(table, pages, columns, band, parent).draw(caption(table, columns, band));
