@@ -17,12 +17,13 @@ class ValueTableTest {
     private static final UUID A = new UUID(0, 1);
     private static final UUID B = new UUID(0, 2);
     private static final UUID C = new UUID(0, 3);
-    private static final List<String> HEAD = List.of("evalstore comparison 1", "EXPERIMENT", "score", "ITEM_AND_REPEAT");
+    private static final List<String> HEAD =
+            List.of("evalstore comparison 1", "EXPERIMENT", "score", "ITEM_AND_REPEAT");
 
     private static final List<Integer> COUNTS = List.of(0, 0, 0, 0, 0);
 
-    private static final ValueTable TABLE = new ValueTable(
-            new String[] {"é", "é", "i2", "i3"}, new int[] {0, 1, 0, 0}, new double[][] {
+    private static final ValueTable TABLE =
+            new ValueTable(new String[] {"é", "é", "i2", "i3"}, new int[] {0, 1, 0, 0}, new double[][] {
                 {1, 2, -0.0, NONE}, {4, NONE, 6, 7}, {8, 9, 10, NONE}
             });
 
