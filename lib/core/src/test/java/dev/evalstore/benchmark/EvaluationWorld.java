@@ -93,9 +93,14 @@ final class EvaluationWorld {
             made.add(evaluation());
         }
         List<UUID> ids = database.db().evaluations().createAll(made);
-        // Ratings are feedback's to set, and times the server's. Both have ties here.
+        // Ratings are feedback's to set, and times the server's. Both have ties here. A deleted experiment takes none
+        // any more.
         StringBuilder changes = new StringBuilder();
         for (UUID id : ids) {
+            if (random.nextInt(6) == 0) {
+                changes.append("update evalstore.evaluations set experiment_id = '%s' where id = '%s';"
+                        .formatted(any(ofDeletion(true)).id(), id));
+            }
             String rating = random.nextInt(3) == 0 ? "null" : Double.toString(1 + random.nextInt(9) / 2.0);
             changes.append("""
                     update evalstore.evaluations set rating = %s,
@@ -105,10 +110,14 @@ final class EvaluationWorld {
         return ids.stream().map(database.db().evaluations()::get).toList();
     }
 
+    private List<Experiment> ofDeletion(boolean deleted) {
+        return experiments.stream().filter(made -> made.deleted() == deleted).toList();
+    }
+
     private NewEvaluation evaluation() {
         NewEvaluation made = NewEvaluation.of("p", "m", text(), text()).metrics(Json.of(Map.of()));
         if (random.nextInt(4) > 0) {
-            made = made.experiment(any(experiments).id());
+            made = made.experiment(any(ofDeletion(false)).id());
         }
         if (random.nextInt(4) > 0) {
             made = made.modelVersion(any(versions));
