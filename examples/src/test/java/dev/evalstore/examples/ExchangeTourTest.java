@@ -91,7 +91,7 @@ class ExchangeTourTest {
         }
         assumeTrue(data != null, "EVALSTORE_DATA names the folder of real results");
 
-        assertThat(run(Path.of(data))).isTrue();
+        assertThat(run(Path.of(data, "lm-eval-pythia", "final"))).isTrue();
 
         assertThat(printed.lines())
                 .contains(

@@ -237,7 +237,7 @@ class ImportLmEvalTest {
         }
         assumeTrue(data != null, "EVALSTORE_DATA names the folder of real results");
 
-        importer().folder(Path.of(data));
+        importer().folder(Path.of(data, "lm-eval-pythia", "final"));
 
         assertThat(printed.lines()).contains("32 files: 32 stored, 0 stored before, 0 skipped");
         assertThat(runs()).hasSize(32).allMatch(run -> run.provider().equals("EleutherAI"));

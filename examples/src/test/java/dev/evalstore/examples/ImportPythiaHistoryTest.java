@@ -165,15 +165,15 @@ class ImportPythiaHistoryTest {
 
     @Test
     void the_real_table_is_108736_points_of_34_experiments() throws Exception {
-        String data = System.getProperty("evalstore.pythia", System.getenv("EVALSTORE_PYTHIA"));
+        String data = System.getProperty("evalstore.data", System.getenv("EVALSTORE_DATA"));
         if (data == null) {
             System.err.println(
-                    "SKIPPED: the Pythia suite's real table; set EVALSTORE_PYTHIA to the file that holds it");
+                    "SKIPPED: the Pythia suite's real table; set EVALSTORE_DATA to the folder that holds it");
         }
-        assumeTrue(data != null, "EVALSTORE_PYTHIA names the file of the table");
+        assumeTrue(data != null, "EVALSTORE_DATA names the folder of real results");
         try (Database db = open()) {
             ImportPythiaHistory importer = importer(db);
-            importer.load(Path.of(data));
+            importer.load(Path.of(data, "lm-eval-pythia", "pythia_v1_all_metrics_long.csv.gz"));
             importer.tell();
 
             assertThat(printed.lines())

@@ -167,14 +167,14 @@ class MlperfExchangeTest {
 
     @Test
     void the_real_round_is_332_submissions() throws Exception {
-        String data = System.getProperty("evalstore.mlperf", System.getenv("EVALSTORE_MLPERF"));
+        String data = System.getProperty("evalstore.data", System.getenv("EVALSTORE_DATA"));
         if (data == null) {
-            System.err.println("SKIPPED: MLPerf's real round; set EVALSTORE_MLPERF to the file that holds it");
+            System.err.println("SKIPPED: MLPerf's real round; set EVALSTORE_DATA to the folder that holds it");
         }
-        assumeTrue(data != null, "EVALSTORE_MLPERF names the file of the round");
+        assumeTrue(data != null, "EVALSTORE_DATA names the folder of real results");
         try (Database db = open()) {
             MlperfExchange example = new MlperfExchange(db, printed.stream());
-            example.submit(read(Path.of(data)));
+            example.submit(read(Path.of(data, "mlperf", "llm_latency_v4.1.csv")));
             example.tell("mlperf-llama2-70b-99-server");
 
             assertThat(printed.lines())
