@@ -30,16 +30,18 @@ final class ComparisonContent {
     private final ComparisonResult result;
     private final String level;
     private final Axis metric;
+    private final MemberNames names;
 
     private ComparisonContent(ComparisonResult result) {
         this.result = result;
+        this.names = new MemberNames(result.members());
         this.level = Shown.percent(1 - result.options().alpha());
         this.metric = Axis.of(Shown.cut("Mean " + Shown.line(result.metric()), 100));
     }
 
     static Document of(String title, ComparisonResult result) {
         ComparisonContent content = new ComparisonContent(result);
-        PairContent pairs = new PairContent(result);
+        PairContent pairs = new PairContent(result, content.names);
         return Document.of(
                 title,
                 List.of(
@@ -60,7 +62,7 @@ final class ComparisonContent {
                 + (result.options().pairing() == Pairing.ITEM_AND_REPEAT ? " answers." : " items.");
         UUID winner = result.winner();
         if (winner != null) {
-            return name(result, winner) + " is better than every other: each of its differences is significant at "
+            return names.shortened(winner) + " is better than every other: each of its differences is significant at "
                     + result.options().alpha() + " after correction" + byCorrection() + ". " + basis;
         }
         long shown = result.pairs().stream()
@@ -74,15 +76,15 @@ final class ComparisonContent {
 
     /** Those than which no other is significantly better. */
     private String perhapsBest() {
-        List<String> names = result.members().stream()
+        List<String> best = result.members().stream()
                 .filter(member -> member.bestRank() == 1)
-                .map(ComparisonContent::label)
+                .map(member -> names.shortened(member.id()))
                 .toList();
-        if (names.isEmpty() || names.size() > MAX_NAMED) {
+        if (best.isEmpty() || best.size() > MAX_NAMED) {
             return "";
         }
-        return (names.size() == 1 ? "This may be the best: " : "Any of these may be the best: ")
-                + String.join("; ", names) + ". ";
+        return (best.size() == 1 ? "This may be the best: " : "Any of these may be the best: ")
+                + String.join("; ", best) + ". ";
     }
 
     private Section ranking() {
@@ -92,7 +94,7 @@ final class ComparisonContent {
         List<Bar> bars = new ArrayList<>();
         for (ComparedMember each : members) {
             rows.add(Arrays.asList(
-                    label(each),
+                    names.whole(each.id()),
                     Integer.toString(each.rank()),
                     each.bestRank() == each.worstRank()
                             ? Integer.toString(each.bestRank())
@@ -101,7 +103,7 @@ final class ComparisonContent {
                     Shown.whole(each.items()),
                     shown.numberOrNull(each.mean()),
                     shown.interval(each.low(), each.high())));
-            bars.add(bar(label(each), each.mean(), each.low(), each.high()));
+            bars.add(bar(names.shortened(each.id()), each.mean(), each.low(), each.high()));
         }
         List<Column> columns = List.of(
                 Column.text("Name"),
@@ -145,7 +147,7 @@ final class ComparisonContent {
         List<List<@Nullable String>> rows = new ArrayList<>();
         rows.add(Arrays.asList(
                 "Tests", result.tests().stream().map(ComparisonContent::test).collect(Collectors.joining(", "))));
-        rows.add(Arrays.asList("Correction over all pairs", Shown.words(options.correction())));
+        rows.add(Arrays.asList("Correction over all pairs", correction()));
         rows.add(Arrays.asList("Level of significance", Double.toString(options.alpha())));
         rows.add(Arrays.asList(
                 "Several answers to an item", options.pairing() == Pairing.ITEM ? "averaged" : "pairs of their own"));
@@ -200,14 +202,6 @@ final class ComparisonContent {
             case MCNEMAR_MID_P -> "McNemar, mid-p";
             case PERMUTATION -> "permutation of signs";
         };
-    }
-
-    static String name(ComparisonResult result, UUID id) {
-        return result.member(id).map(ComparisonContent::label).orElse(id.toString());
-    }
-
-    private static String label(ComparedMember member) {
-        return Shown.cut(Shown.line(member.label()), 140);
     }
 
     /** Without an interval where its ends are not finite. */

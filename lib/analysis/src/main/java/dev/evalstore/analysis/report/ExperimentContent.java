@@ -8,6 +8,7 @@ import dev.evalstore.analysis.report.Document.Section;
 import dev.evalstore.tracking.Experiment;
 import dev.evalstore.tracking.ExperimentSummary;
 import dev.evalstore.tracking.MetricSummary;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,17 +60,30 @@ final class ExperimentContent {
         row(rows, "Experiments that are parts of it", whole(summary.children()));
         row(rows, "Answers", whole(summary.evaluations().count()));
         row(rows, "Points of metrics", whole(summary.points()));
-        row(rows, "Cost as told (US dollars)", Shown.usd(experiment.totalCostUsd()));
-        row(
-                rows,
-                "Cost by its cost entries (US dollars)",
-                Shown.usd(summary.costs().costUsd()));
-        row(
-                rows,
-                "Tokens read, written",
-                Shown.whole(experiment.inputTokens()) + ", " + Shown.whole(experiment.outputTokens()));
+        rows.add(Arrays.asList("Cost as told (US dollars)", usd(experiment.totalCostUsd())));
+        rows.add(Arrays.asList(
+                "Cost by its cost entries (US dollars)", usd(summary.costs().costUsd())));
+        rows.add(Arrays.asList(
+                "Cost of its answers (US dollars)", usd(summary.evaluations().costUsd())));
+        rows.add(Arrays.asList(
+                "Tokens read, written as told", tokens(experiment.inputTokens(), experiment.outputTokens())));
+        rows.add(Arrays.asList(
+                "Tokens read, written by its answers",
+                tokens(
+                        summary.evaluations().inputTokens(),
+                        summary.evaluations().outputTokens())));
         row(rows, "Id", experiment.id().toString());
         return new DataTable("The experiment", List.of(Column.text("What"), Column.text("Value")), rows);
+    }
+
+    /** Null where it is zero: what was never told is stored as that. */
+    private static @Nullable String usd(BigDecimal cost) {
+        return cost.signum() == 0 ? null : Shown.usd(cost);
+    }
+
+    /** Null where both are zero: what was never told is stored as that. */
+    private static @Nullable String tokens(long read, long written) {
+        return read == 0 && written == 0 ? null : Shown.whole(read) + ", " + Shown.whole(written);
     }
 
     /** Of an experiment that has ended: what goes on would have another value with every report. */

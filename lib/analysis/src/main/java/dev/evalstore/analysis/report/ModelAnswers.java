@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class ModelAnswers {
     static final double CONFIDENCE = 0.95;
 
+    /** The maximum that statistics take. */
+    static final double MAX_SCORE = 1e140;
+
     private final Map<String, Integer> items = new HashMap<>();
     private final DoubleStream.Builder scores = DoubleStream.builder();
     private final IntStream.Builder clusters = IntStream.builder();
     private final DoubleStream.Builder latencies = DoubleStream.builder();
     private long count;
+    private long tooLarge;
     private int nextCluster;
     private long costed;
     private BigDecimal cost = BigDecimal.ZERO;
@@ -40,7 +44,9 @@ final class ModelAnswers {
     void add(Evaluation evaluation) {
         count++;
         Double score = evaluation.score();
-        if (score != null) {
+        if (score != null && Math.abs(score) > MAX_SCORE) {
+            tooLarge++;
+        } else if (score != null) {
             scores.add(score);
             String item = evaluation.itemKey();
             clusters.add(item == null ? nextCluster++ : items.computeIfAbsent(item, key -> nextCluster++));
@@ -54,6 +60,11 @@ final class ModelAnswers {
             costed++;
             cost = cost.add(spent);
         }
+    }
+
+    /** How many scores are left out since no statistics can be made of them. */
+    long tooLarge() {
+        return tooLarge;
     }
 
     long count() {

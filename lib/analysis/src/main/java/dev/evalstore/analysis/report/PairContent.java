@@ -9,6 +9,7 @@ import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.DataTable.Column;
 import dev.evalstore.analysis.report.Document.Note;
+import dev.evalstore.analysis.report.Document.Paragraph;
 import dev.evalstore.analysis.report.Document.Section;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,15 +21,20 @@ import org.jspecify.annotations.Nullable;
 /** What a report of a comparison says of each two members. */
 final class PairContent {
     private final ComparisonResult result;
+    private final MemberNames names;
     private final String level;
 
-    PairContent(ComparisonResult result) {
+    PairContent(ComparisonResult result, MemberNames names) {
         this.result = result;
+        this.names = names;
         this.level = Shown.percent(1 - result.options().alpha());
     }
 
     Section differences() {
         List<ComparedPair> pairs = result.pairs();
+        if (pairs.isEmpty()) {
+            return Section.of("Differences", new Paragraph("There are no pairs."));
+        }
         Shown shown = Shown.of(pairs.stream()
                 .map(ComparedPair::difference)
                 .flatMap(each -> each == null
@@ -96,6 +102,9 @@ final class PairContent {
     Section effects() {
         List<ComparedPair> known =
                 result.pairs().stream().filter(pair -> pair.effect() != null).toList();
+        if (known.isEmpty()) {
+            return Section.of("Effect sizes", new Paragraph("No pair has an effect size."));
+        }
         Shown shown = Shown.of(
                 known.stream().map(pair -> Objects.requireNonNull(pair.effect()).detectable()));
         Shown small = new Shown(3);
@@ -154,6 +163,9 @@ final class PairContent {
                         test.test() == pair.decidedBy() ? "yes" : ""));
             }
         }
+        if (rows.isEmpty()) {
+            return Section.of("Tests", new Paragraph("No pair was tested."));
+        }
         return Section.of(
                 "Tests",
                 new DataTable(
@@ -201,10 +213,10 @@ final class PairContent {
     }
 
     private String first(ComparedPair pair) {
-        return ComparisonContent.name(result, pair.first());
+        return names.shortened(pair.first());
     }
 
     private String second(ComparedPair pair) {
-        return ComparisonContent.name(result, pair.second());
+        return names.shortened(pair.second());
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Values with intervals in rows: the name on the left, the bar or the mark, and the numbers on the right. */
 final class RowChart {
+    private static final String MINUS = " − ";
     private static final double MAX_NAMES = 0.36 * Canvas.WIDTH;
     private static final double LINE = 10.5;
     private static final double PADDING = 6;
@@ -64,9 +65,7 @@ final class RowChart {
 
     private Drawing draw() {
         Canvas canvas = new Canvas();
-        List<List<String>> names = bars.stream()
-                .map(bar -> TextWidths.wrap(bar.label(), Canvas.TEXT, MAX_NAMES, 3))
-                .toList();
+        List<List<String>> names = bars.stream().map(this::lines).toList();
         double left = names.stream()
                         .flatMap(List::stream)
                         .mapToDouble(line -> TextWidths.of(line, Canvas.TEXT))
@@ -89,6 +88,20 @@ final class RowChart {
             top += height(names.get(i));
         }
         return canvas.drawing(bottom + UNDER_AXIS);
+    }
+
+    /** Of a difference that needs more than a line, each name by itself, so that the sign between them stays. */
+    private List<String> lines(Bar bar) {
+        String label = bar.label();
+        int sign = label.indexOf(MINUS);
+        if (filled == null || sign < 0 || TextWidths.of(label, Canvas.TEXT) <= MAX_NAMES) {
+            return TextWidths.wrap(label, Canvas.TEXT, MAX_NAMES, 3);
+        }
+        double width = MAX_NAMES - TextWidths.of(MINUS, Canvas.TEXT);
+        List<String> lines = new ArrayList<>(TextWidths.wrap(label.substring(0, sign), Canvas.TEXT, width, 2));
+        lines.set(lines.size() - 1, lines.get(lines.size() - 1) + MINUS.stripTrailing());
+        lines.addAll(TextWidths.wrap(label.substring(sign + MINUS.length()), Canvas.TEXT, width, 2));
+        return lines;
     }
 
     private void row(Canvas canvas, int row, List<String> name, double left, double right, double middle) {

@@ -29,10 +29,12 @@ final class ScoreContent {
 
     private final List<Model> models;
     private final RatedScores rated;
+    private final long tooLarge;
 
-    private ScoreContent(List<Model> models, RatedScores rated) {
+    private ScoreContent(List<Model> models, RatedScores rated, long tooLarge) {
         this.models = models;
         this.rated = rated;
+        this.tooLarge = tooLarge;
     }
 
     private record Model(
@@ -56,7 +58,7 @@ final class ScoreContent {
             answers.computeIfAbsent(name, key -> new ModelAnswers()).add(evaluation);
             Double score = evaluation.score();
             Double rating = evaluation.rating();
-            if (score != null && rating != null) {
+            if (score != null && rating != null && Math.abs(score) <= ModelAnswers.MAX_SCORE) {
                 rated.add(score, rating);
             }
         });
@@ -64,7 +66,9 @@ final class ScoreContent {
         answers.forEach((name, of) ->
                 models.add(new Model(name, of.count(), of.scores(), of.medianLatency(), of.cost(), of.costOfOne())));
         models.sort(Comparator.comparing(Model::mean, Comparator.nullsLast(Comparator.reverseOrder())));
-        return new ScoreContent(models, rated);
+        long tooLarge =
+                answers.values().stream().mapToLong(ModelAnswers::tooLarge).sum();
+        return new ScoreContent(models, rated, tooLarge);
     }
 
     /** The chart of ratings by score; empty where there is nothing to compare. To be called once. */
@@ -91,6 +95,10 @@ final class ScoreContent {
                 new Note(
                         "Intervals of means: Wilson's where all scores are 0 or 1 and no item is repeated, else Student's, "
                                 + "with an error that is clustered by item. Costs and latencies are of those answers that have one."));
+        if (tooLarge > 0) {
+            parts.add(new Note("Left out: " + Shown.whole(tooLarge) + (tooLarge == 1 ? " score" : " scores")
+                    + " beyond 1e140, of which no statistics are made."));
+        }
         costs(scored).ifPresent(parts::add);
         return Optional.of(new Section("Answers", parts));
     }

@@ -137,8 +137,12 @@ record Shown(int decimals) {
 
     /** A name for a place that needs one, whatever was stored. */
     static String line(@Nullable String text) {
+        return line(text, Document.MAX_LINE);
+    }
+
+    static String line(@Nullable String text, int max) {
         String stripped = Objects.requireNonNullElse(text, "").strip().replaceAll("\\s+", " ");
-        return stripped.isBlank() ? "(no name)" : cut(stripped, Document.MAX_LINE);
+        return stripped.isBlank() ? "(no name)" : cut(stripped, max);
     }
 
     private static void part(List<String> parts, long value, String unit) {

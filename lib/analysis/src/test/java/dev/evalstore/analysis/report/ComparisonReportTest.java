@@ -89,7 +89,7 @@ class ComparisonReportTest {
         assertThat(tables.get(5).rows())
                 .contains(
                         ReportFixtures.row("SHA-256 of the rows", "0123456789abcdef".repeat(4)),
-                        ReportFixtures.row("Correction over all pairs", "holm"));
+                        ReportFixtures.row("Correction over all pairs", "Holm"));
     }
 
     @Test
@@ -146,6 +146,83 @@ class ComparisonReportTest {
 
         assertThat(html).contains("no value", "lower is better", "0 of 0 pairs differ significantly", "more)");
         assertThat(HtmlCheck.problems(html)).isEmpty();
+    }
+
+    @Test
+    void members_of_one_name_are_told_apart_in_every_table_and_figure() {
+        List<Part> parts =
+                Report.ofComparison("C", named("same", "same")).document().parts();
+
+        List<DataTable> tables = all(parts, DataTable.class);
+        assertThat(tables.get(0).rows().subList(0, 3))
+                .extracting(row -> row.get(0))
+                .containsExactly("same (00000000)", "same (00000001)", "pythia-410m");
+        assertThat(tables.get(1).rows().get(0).subList(0, 2)).containsExactly("same (00000000)", "same (00000001)");
+        assertThat(all(parts, Figure.class).get(1).alternative()).contains("same (00000000) − same (00000001) ");
+    }
+
+    @Test
+    void a_long_name_is_whole_among_the_members_and_shortened_in_its_middle_elsewhere() {
+        String first = "begin-" + "x".repeat(200) + "1" + "x".repeat(100) + "-end";
+        String second = first.replace('1', '2');
+
+        List<Part> parts =
+                Report.ofComparison("C", named(first, second)).document().parts();
+
+        List<DataTable> tables = all(parts, DataTable.class);
+        assertThat(tables.get(0).rows())
+                .extracting(row -> row.get(0))
+                .contains(first + " (00000000)", second + " (00000001)");
+        assertThat(tables.get(1).rows().get(0).get(0))
+                .startsWith("begin-xxx")
+                .contains("…")
+                .endsWith("xxx-end (00000000)");
+        assertThat(all(parts, Figure.class).get(1).drawing().shapes())
+                .filteredOn(Drawing.Label.class::isInstance)
+                .extracting(shape -> ((Drawing.Label) shape).text())
+                .anyMatch(text -> text.endsWith("(00000000) −"))
+                .anyMatch(text -> text.endsWith("(00000001)"));
+    }
+
+    @Test
+    void without_pairs_there_are_no_empty_tables() {
+        List<DataTable> tables = all(
+                Report.ofComparison("C", withWinner(null, List.of())).document().parts(), DataTable.class);
+
+        assertThat(tables).noneMatch(table -> table.rows().isEmpty());
+    }
+
+    private static ComparisonResult named(String first, String second) {
+        List<ComparedMember> members = new ArrayList<>(RESULT.members());
+        for (int i = 0; i < 2; i++) {
+            ComparedMember of = members.get(i);
+            members.set(
+                    i,
+                    new ComparedMember(
+                            of.id(),
+                            i == 0 ? first : second,
+                            of.items(),
+                            of.mean(),
+                            of.low(),
+                            of.high(),
+                            of.rank(),
+                            of.bestRank(),
+                            of.worstRank(),
+                            of.tier()));
+        }
+        return new ComparisonResult(
+                RESULT.unit(),
+                RESULT.metric(),
+                true,
+                RESULT.options(),
+                RESULT.tests(),
+                5_153,
+                RESULT.excluded(),
+                members,
+                RESULT.pairs(),
+                null,
+                "1",
+                RESULT.inputHash());
     }
 
     @Test

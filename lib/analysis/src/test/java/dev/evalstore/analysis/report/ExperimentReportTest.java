@@ -172,6 +172,46 @@ class ExperimentReportTest {
     }
 
     @Test
+    void a_score_too_large_for_statistics_is_left_out_and_counted() {
+        UUID id = db.tracking()
+                .experiments()
+                .create(NewExperiment.of("large", ExperimentKind.EVALUATION))
+                .id();
+        for (double score : new double[] {0.3, 1e200, -1e200}) {
+            db.evaluations()
+                    .create(NewEvaluation.of("a", "b", "in", "out")
+                            .experiment(id)
+                            .score(score));
+        }
+
+        assertThat(table(id, "Models, the highest mean score first")
+                        .rows()
+                        .get(0)
+                        .subList(0, 4))
+                .containsExactly("a / b", "3", "1", "0.3000");
+        assertThat(all(Report.ofExperiment(db, id).document().parts(), Document.Note.class))
+                .extracting(Document.Note::text)
+                .contains("Left out: 2 scores beyond 1e140, of which no statistics are made.");
+    }
+
+    @Test
+    void a_cost_that_was_not_told_is_a_dash_beside_that_of_the_answers() {
+        UUID id = db.tracking()
+                .experiments()
+                .create(NewExperiment.of("untold", ExperimentKind.EVALUATION))
+                .id();
+        db.evaluations()
+                .create(NewEvaluation.of("a", "b", "in", "out").experiment(id).usage(10, 5, new BigDecimal("0.04")));
+
+        assertThat(table(id, "The experiment").rows())
+                .contains(
+                        ReportFixtures.row("Cost as told (US dollars)", null),
+                        ReportFixtures.row("Cost of its answers (US dollars)", "0.04"),
+                        ReportFixtures.row("Tokens read, written as told", null),
+                        ReportFixtures.row("Cost by its cost entries (US dollars)", null));
+    }
+
+    @Test
     void an_experiment_that_is_not_there_is_said_to_be_so() {
         assertThatThrownBy(() -> Report.ofExperiment(db, UUID.randomUUID())).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> Report.ofExperiment(db, null))
