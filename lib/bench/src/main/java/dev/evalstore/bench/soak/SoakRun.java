@@ -55,6 +55,8 @@ public final class SoakRun implements AutoCloseable {
     private static final String SESSIONS = "select count(*) from pg_stat_activity where application_name like 'soak-%'";
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How many times in a row, over ten seconds, no work may be found: a client may still store what it began before the end. */
+    private static final int QUIET = 50;
 
     private final PrintStream out;
     private final Path folder;
@@ -104,7 +106,11 @@ public final class SoakRun implements AutoCloseable {
                 out.println("no more faults; what was begun is worked off");
                 Site.drain(folder);
                 Stage.stopTicking(server.port());
-                await("work was left after the faults", () -> number(UNFINISHED) == 0);
+                int[] quiet = {0};
+                await("work was left after the faults", () -> {
+                    quiet[0] = number(UNFINISHED) == 0 ? quiet[0] + 1 : 0;
+                    return quiet[0] >= QUIET;
+                });
                 await("the follower did not reach the end", () -> watched().containsAll(changes()));
                 await("an event was not delivered after the faults", () -> number(EventCheck.UNHEARD) == 0);
                 await("a transaction was left idle", () -> number(IDLE) == 0);
