@@ -133,7 +133,7 @@ class PoolerTest {
                 Connection admin = TestServer.get().admin(database.name());
                 Shuffler shuffler = new Shuffler(Database.using(pooled.app(), pooled.options()))) {
             Picture picture = new Picture(admin);
-            for (Write<?> write : Writes.todays(Writes.all(), 3).toList()) {
+            for (Write<?> write : Writes.todays(Writes.all(), 6).toList()) {
                 List<String> expected = result(write, direct, direct, picture, admin, false);
                 // Often enough for the driver to prepare what it may prepare.
                 for (int i = 0; i < 6; i++) {

@@ -102,19 +102,19 @@ abstract class UnknownOutcomes {
     }
 
     static Stream<Write<?>> todaysWrites() {
-        return Writes.todays(Writes.all(), 3);
+        return Writes.todays(Writes.all(), 6);
     }
 
     static Stream<Write<?>> aFewOfTodaysWrites() {
-        return Writes.todays(Writes.all(), 9);
+        return Writes.todays(Writes.all(), 18);
     }
 
     static Stream<Write<?>> aFewOfTodaysWritesInTransactions() {
-        return Writes.todays(Writes.all(), 9).filter(write -> !write.is(Trait.ALONE));
+        return Writes.todays(Writes.all(), 18).filter(write -> !write.is(Trait.ALONE));
     }
 
     static Stream<Write<?>> aFewOfTodaysAuditedWrites() throws SQLException {
-        return Writes.todays(List.copyOf(audited().keySet()), 9);
+        return Writes.todays(List.copyOf(audited().keySet()), 18);
     }
 
     /** What leaves audit entries on behalf of an actor, and the actions that they name. */
