@@ -64,6 +64,13 @@ final class Fleet implements AutoCloseable {
         return List.copyOf(clients.keySet());
     }
 
+    /** The names with the lives that the clients are in. */
+    List<String> lives() {
+        return clients.entrySet().stream()
+                .map(client -> client.getKey() + "." + client.getValue().life)
+                .toList();
+    }
+
     /** kill -9. */
     void kill(String name) {
         Client client = client(name);

@@ -11,6 +11,7 @@ abstract class Room implements Runnable {
     final Journal journal;
     final Random random;
     private final String name;
+    private boolean isAtRest;
 
     Room(Site site, String name, String thread) {
         this.site = site;
@@ -34,9 +35,21 @@ abstract class Room implements Runnable {
     @Override
     public final void run() {
         while (!isOver()) {
+            if (site.isDraining()) {
+                rest();
+            }
             attempt(this::step);
         }
+        rest();
         attempt(this::leave);
+    }
+
+    /** Whatever the room began before the others drain has ended. */
+    private void rest() {
+        if (!isAtRest) {
+            isAtRest = true;
+            site.roomRests();
+        }
     }
 
     /** Something that may fail. */

@@ -21,6 +21,7 @@ final class Site implements AutoCloseable {
 
     private static final String DRAIN = "drain";
     private static final String FINISH = "finish";
+    private static final String RESTS = ".rests";
 
     private final Path folder;
     private final String client;
@@ -28,6 +29,7 @@ final class Site implements AutoCloseable {
     private final Journal journal;
     private final Database db;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger busyRooms = new AtomicInteger();
 
     private Site(Path folder, String client, long seed, String url) throws InterruptedException {
         this.folder = folder;
@@ -99,6 +101,22 @@ final class Site implements AutoCloseable {
     /** It is time to go. */
     boolean isFinishing() {
         return Files.exists(folder.resolve(FINISH));
+    }
+
+    /** How many rooms there are, before the first of them begins. */
+    void opened(int rooms) {
+        busyRooms.set(rooms);
+    }
+
+    /** One of them has begun nothing since the draining and has nothing under way; after the last one the client rests. */
+    void roomRests() {
+        if (busyRooms.decrementAndGet() == 0) {
+            mark(folder.resolve(client + RESTS));
+        }
+    }
+
+    static boolean rests(Path folder, String client) {
+        return Files.exists(folder.resolve(client + RESTS));
     }
 
     static void drain(Path folder) {

@@ -26,7 +26,9 @@ final class SoakClient {
             Thread.setDefaultUncaughtExceptionHandler(
                     (thread, e) -> site.journal().failure("client", thread.getName(), e));
             List<Thread> threads = new ArrayList<>();
-            for (Room room : rooms(Kind.valueOf(args[0]), site, folder)) {
+            List<Room> rooms = rooms(Kind.valueOf(args[0]), site, folder);
+            site.opened(rooms.size());
+            for (Room room : rooms) {
                 Thread thread = new Thread(room, room.getClass().getSimpleName());
                 thread.start();
                 threads.add(thread);

@@ -55,8 +55,6 @@ public final class SoakRun implements AutoCloseable {
     private static final String SESSIONS = "select count(*) from pg_stat_activity where application_name like 'soak-%'";
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** How many times in a row, over ten seconds, no work may be found: a client may still store what it began before the end. */
-    private static final int QUIET = 50;
 
     private final PrintStream out;
     private final Path folder;
@@ -106,11 +104,10 @@ public final class SoakRun implements AutoCloseable {
                 out.println("no more faults; what was begun is worked off");
                 Site.drain(folder);
                 Stage.stopTicking(server.port());
-                int[] quiet = {0};
-                await("work was left after the faults", () -> {
-                    quiet[0] = number(UNFINISHED) == 0 ? quiet[0] + 1 : 0;
-                    return quiet[0] >= QUIET;
-                });
+                await(
+                        "a client did not come to rest",
+                        () -> fleet.lives().stream().allMatch(client -> Site.rests(folder, client)));
+                await("work was left after the faults", () -> number(UNFINISHED) == 0);
                 await("the follower did not reach the end", () -> watched().containsAll(changes()));
                 await("an event was not delivered after the faults", () -> number(EventCheck.UNHEARD) == 0);
                 await("a transaction was left idle", () -> number(IDLE) == 0);
