@@ -61,4 +61,4 @@ comment on column ${schema}.metric_points.experiment is 'The experiment''s numbe
 comment on column ${schema}.metric_points.name_id is 'The metric''s name, by number.';
 comment on column ${schema}.metric_points.step is 'Where in the work it was measured, as the caller counts.';
 comment on column ${schema}.metric_points.at is 'When it was measured.';
-comment on column ${schema}.metric_points.value is 'The value, NaN and infinities among them, bit for bit.';
+comment on column ${schema}.metric_points.value is 'The value: every double bit for bit, and one NaN.';

@@ -33,7 +33,7 @@ public record Dataset(
         @Nullable Json metadata,
         Instant createdAt,
         Instant updatedAt) {
-    /** The fields that may be logged: not the place, which may hold a secret of whoever reads it. */
+    /** The fields that may be logged: not the uri, which may hold a password. */
     @Override
     public String toString() {
         return "Dataset[id=" + id + ", name=" + name + ", versionLabel=" + versionLabel + ", format=" + format + "]";

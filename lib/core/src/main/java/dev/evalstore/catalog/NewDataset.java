@@ -91,7 +91,7 @@ public record NewDataset(
             return new Source(domain, uri, value);
         }
 
-        /** The fields that may be logged: not the place, which may hold a secret of whoever reads it. */
+        /** The fields that may be logged: not the uri, which may hold a password. */
         @Override
         public String toString() {
             return "Source[checksum=" + checksum + "]";

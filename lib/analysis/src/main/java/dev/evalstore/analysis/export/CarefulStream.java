@@ -47,7 +47,7 @@ final class CarefulStream extends OutputStream {
     private void send() throws IOException {
         int length = filled;
         filled = 0;
-        // A copy: whoever is given the array may keep it.
+        // A copy, since the stream may keep the array.
         guarded(() -> stream.write(Arrays.copyOf(buffer, length)));
     }
 

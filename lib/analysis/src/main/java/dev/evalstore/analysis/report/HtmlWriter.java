@@ -62,7 +62,7 @@ final class HtmlWriter {
             }
             """.replace("{fonts}", SvgWriter.FONTS);
 
-    /** From so many sections on, a reader is told what there is. */
+    /** A report with at least so many sections has a table of contents. */
     private static final int CONTENTS_FROM = 3;
 
     private static final int FIRST_LEVEL = 2;
