@@ -1,7 +1,6 @@
 package dev.evalstore.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evalstore.Json;
 import dev.evalstore.benchmark.NewEvaluation;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,12 +71,7 @@ class ComparisonReproducibilityTest {
 
     @Test
     void on_jdk_25() throws Exception {
-        Path home = jdk25();
-        if (home == null) {
-            System.err.println(
-                    "SKIPPED: comparisons on JDK 25; set JAVA_25_HOME to one, or install it in /usr/lib/jvm");
-        }
-        assumeTrue(home != null, "a JDK 25");
+        Path home = OtherJdk.home("comparisons");
         assertThat(run(home, "-Duser.timezone=UTC", "-Duser.language=de")).isEqualTo(here);
     }
 
@@ -115,28 +108,5 @@ class ComparisonReproducibilityTest {
             process.destroyForcibly();
             Files.delete(errors);
         }
-    }
-
-    /** The home of a JDK 25; null without one. */
-    private static Path jdk25() throws IOException {
-        List<Path> homes = new ArrayList<>();
-        String told = System.getenv("JAVA_25_HOME");
-        if (told != null) {
-            homes.add(Path.of(told));
-        }
-        homes.add(Path.of(System.getProperty("java.home")));
-        Path installed = Path.of("/usr/lib/jvm");
-        if (Files.isDirectory(installed)) {
-            try (Stream<Path> all = Files.list(installed)) {
-                all.sorted().forEach(homes::add);
-            }
-        }
-        for (Path home : homes) {
-            Path release = home.resolve("release");
-            if (Files.isRegularFile(release) && Files.readString(release).contains("JAVA_VERSION=\"25")) {
-                return home;
-            }
-        }
-        return null;
     }
 }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,12 +44,8 @@ class EvaluationExportTest {
         world.empty();
     }
 
-    static Stream<ExportFormat> formats() {
-        return Stream.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON);
-    }
-
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void every_text_comes_back_as_it_was_in_every_format(ExportFormat format) {
         List<Evaluation> stored = world.addHostile();
 
@@ -196,7 +191,7 @@ class EvaluationExportTest {
     @Test
     void nothing_caps_the_rows_but_a_maximum() throws Exception {
         world.fill(23_456);
-        for (ExportFormat format : formats().toList()) {
+        for (ExportFormat format : ExportWorld.formats().toList()) {
             assertThat(world.read(ALL.columns("id"), format)).hasSize(23_456).doesNotHaveDuplicates();
         }
     }

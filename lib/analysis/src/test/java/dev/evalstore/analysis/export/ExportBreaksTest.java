@@ -49,10 +49,6 @@ class ExportBreaksTest {
         world.close();
     }
 
-    static Stream<ExportFormat> formats() {
-        return Stream.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON);
-    }
-
     private static Database throughProxy() {
         String url = world.server.url().replaceFirst(":[0-9]+/", ":" + proxy.port() + "/");
         return Database.open(DatabaseConfig.builder(url).poolSize(1).build());
@@ -72,7 +68,7 @@ class ExportBreaksTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void a_file_has_its_name_only_when_it_is_whole(ExportFormat format) throws IOException {
         Path file = folder.resolve("export");
         try (Database db = throughProxy()) {
@@ -98,7 +94,7 @@ class ExportBreaksTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void a_stream_that_breaks_off_has_no_end(ExportFormat format) {
         try (Database db = throughProxy()) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -117,7 +113,7 @@ class ExportBreaksTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void the_exception_of_the_stream_is_thrown_as_it_is_and_ends_the_reading(ExportFormat format) {
         IOException full = new IOException("no space left");
         FailingStream out = new FailingStream(full);

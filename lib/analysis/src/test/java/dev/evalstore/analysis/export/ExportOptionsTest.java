@@ -45,12 +45,8 @@ class ExportOptionsTest {
         world.empty();
     }
 
-    static Stream<ExportFormat> formats() {
-        return Stream.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON);
-    }
-
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void metadata_metrics_and_feedback_are_there_when_asked_for_and_only_then(ExportFormat format) {
         world.db
                 .evaluations()
@@ -71,7 +67,7 @@ class ExportOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void columns_come_in_the_order_in_which_they_are_named_and_the_added_ones_behind(ExportFormat format) {
         world.db.evaluations().create(NewEvaluation.of("p", "m", "i", "o").score(1));
         assertThat(row(ALL.metadata().feedback().metrics("a").columns("score", "metadata", "id"), format)
@@ -83,7 +79,7 @@ class ExportOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void a_maximum_keeps_the_first_rows_of_the_order_and_says_that_there_are_more(ExportFormat format)
             throws Exception {
         for (int i = 0; i < 7; i++) {
@@ -110,7 +106,7 @@ class ExportOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void feedback_is_that_of_its_evaluation_the_oldest_first(ExportFormat format) {
         UUID user = world.db
                 .users()
@@ -158,7 +154,7 @@ class ExportOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void a_metric_of_its_own_column_keeps_every_digit_and_its_kind(ExportFormat format) {
         world.db.evaluations().create(NewEvaluation.of("p", "m", "i", "o").metrics(Json.parse("""
                 {"other": {"long": [1, {"deep": "}"}]}, "long": 0.12345678901234567890123456789, "yes": true, "none": null,

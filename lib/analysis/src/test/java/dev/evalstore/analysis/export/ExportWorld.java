@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -76,6 +77,11 @@ final class ExportWorld implements AutoCloseable {
         Database db = Database.open(DatabaseConfig.builder(url).build());
         db.migrate();
         return db;
+    }
+
+    /** Those that have readers here. */
+    static Stream<ExportFormat> formats() {
+        return Stream.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON);
     }
 
     @Override

@@ -104,16 +104,12 @@ class SubmissionExportTest {
         world.close();
     }
 
-    static Stream<ExportFormat> formats() {
-        return Stream.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON);
-    }
-
     private static SubmissionExport all() {
         return SubmissionExport.of(submission, Viewer.PLATFORM);
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void every_case_result_is_a_row_in_the_order_of_the_cases(ExportFormat format) {
         List<Map<String, String>> rows = world.read(all(), format);
         assertThat(rows)
@@ -141,7 +137,7 @@ class SubmissionExportTest {
     }
 
     @ParameterizedTest
-    @MethodSource("formats")
+    @MethodSource("dev.evalstore.analysis.export.ExportWorld#formats")
     void its_options_are_honoured(ExportFormat format) throws Exception {
         SubmissionExport some = all().columns("case_key").metadata().metrics().metrics("f1", "none");
         assertThat(world.read(some.maximum(2), format)).hasSize(2).allSatisfy(row -> {

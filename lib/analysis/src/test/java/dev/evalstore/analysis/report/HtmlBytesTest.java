@@ -2,8 +2,8 @@ package dev.evalstore.analysis.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.evalstore.analysis.OtherJdk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,14 +33,9 @@ class HtmlBytesTest {
 
     @Test
     void on_another_jdk() throws Exception {
-        Optional<Path> home = jdk25();
-        if (home.isEmpty()) {
-            System.err.println(
-                    "SKIPPED: HTML reports on JDK 25; set JAVA_HOME_25_X64 to one, or install it in /usr/lib/jvm");
-        }
-        assumeTrue(home.isPresent(), "a JDK 25");
+        Path home = OtherJdk.home("HTML reports");
 
-        assertThat(run(home.get(), "-Duser.language=tr", "-Duser.country=TR")).isEqualTo(HtmlMain.hashes());
+        assertThat(run(home, "-Duser.language=tr", "-Duser.country=TR")).isEqualTo(HtmlMain.hashes());
     }
 
     @Test
@@ -100,27 +94,5 @@ class HtmlBytesTest {
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    private static Optional<Path> jdk25() throws IOException {
-        List<Path> homes = new ArrayList<>();
-        Stream.of("JAVA_HOME_25_X64", "JAVA_25_HOME")
-                .map(System::getenv)
-                .filter(home -> home != null)
-                .forEach(home -> homes.add(Path.of(home)));
-        homes.add(Path.of(System.getProperty("java.home")));
-        Path installed = Path.of("/usr/lib/jvm");
-        if (Files.isDirectory(installed)) {
-            try (Stream<Path> all = Files.list(installed)) {
-                all.sorted().forEach(homes::add);
-            }
-        }
-        for (Path home : homes) {
-            Path release = home.resolve("release");
-            if (Files.isRegularFile(release) && Files.readString(release).contains("JAVA_VERSION=\"25")) {
-                return Optional.of(home);
-            }
-        }
-        return Optional.empty();
     }
 }
