@@ -150,7 +150,7 @@ public final class CompareModels {
         for (ComparedMember member : result.members()) {
             out.printf(
                     Locale.ROOT,
-                    "%4d  %-22s %8s  [%s, %s]   %5d %d-%d%n",
+                    "%4s  %-22s %8s  [%s, %s]   %5s %s-%s%n",
                     member.rank(),
                     member.label(),
                     number(member.mean()),

@@ -21,7 +21,7 @@ final class Assembly {
     private final List<UUID> ids;
     private final List<Mean> means;
 
-    /** The members' numbers, best first. */
+    /** The members' numbers, best first; those without a mean last. */
     private final List<Integer> order;
 
     private final List<ComparedPair> pairs;
@@ -34,11 +34,7 @@ final class Assembly {
         this.higherIsBetter = higherIsBetter;
         this.ids = ids;
         this.means = IntStream.range(0, ids.size()).mapToObj(computation::mean).toList();
-        this.order = IntStream.range(0, ids.size())
-                .boxed()
-                .sorted((x, y) ->
-                        bestFirst().compare(means.get(x).mean(), means.get(y).mean()))
-                .toList();
+        this.order = IntStream.range(0, ids.size()).boxed().sorted(bestFirst()).toList();
         this.standings = new Standings(ids.size());
         this.pairs = pairs();
     }
@@ -50,24 +46,27 @@ final class Assembly {
     List<ComparedMember> members(List<String> labels) {
         List<ComparedMember> members = new ArrayList<>();
         List<Integer> tiers = standings.tiers();
-        int rank = 1;
+        int ranked = (int) means.stream().filter(mean -> mean.items() > 0).count();
+        int first = 0;
         for (int place = 0; place < order.size(); place++) {
             int member = order.get(place);
             Mean mean = means.get(member);
-            if (place > 0 && bestFirst().compare(means.get(order.get(place - 1)).mean(), mean.mean()) != 0) {
-                rank = place + 1;
+            if (!isEqual(means.get(order.get(first)), mean)) {
+                first = place;
             }
+            boolean isRanked = mean.items() > 0;
             members.add(new ComparedMember(
                     ids.get(member),
                     labels.get(member),
                     mean.items(),
+                    mean.values(),
                     mean.mean(),
                     mean.low(),
                     mean.high(),
-                    rank,
-                    1 + standings.above(place),
-                    order.size() - standings.below(place),
-                    tiers.get(place)));
+                    isRanked ? first + 1 : null,
+                    isRanked ? 1 + standings.above(place) : null,
+                    isRanked ? ranked - standings.below(place) : null,
+                    isRanked ? tiers.get(place) : null));
         }
         return members;
     }
@@ -83,10 +82,21 @@ final class Assembly {
         return null;
     }
 
-    /** Without a mean last. Means of ten digits are equal or not on every machine. */
-    private Comparator<@Nullable Double> bestFirst() {
-        Comparator<Double> better = higherIsBetter ? Comparator.reverseOrder() : Comparator.naturalOrder();
-        return Comparator.nullsLast(better);
+    /**
+     * Members by their means, those without one last. The tests see all digits, and so does this: the first of a tier would
+     * else be any of those whose means are written alike. Sums of doubles are the same on every machine.
+     */
+    private Comparator<Integer> bestFirst() {
+        // NaN is the greatest double, and stays it.
+        return Comparator.comparingDouble(member -> {
+            double mean = means.get(member).unrounded();
+            return (higherIsBetter ? -mean : mean) + 0.0;
+        });
+    }
+
+    /** Whether means differ by no more than decimals do that are written as doubles, such as 0.1 + 0.3 and 0.2 + 0.2. */
+    private static boolean isEqual(Mean one, Mean other) {
+        return Math.abs(one.unrounded() - other.unrounded()) <= Math.max(one.rounding(), other.rounding());
     }
 
     private List<ComparedPair> pairs() {

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of those that were compared. Figures have 10 significant digits.
  *
- * <p>The rank is that of the mean; equal means share a rank, and the next rank skips as many. Ranks alone say nothing about
- * significance. Two things do, both by the verdicts over the pairs:
+ * <p>The rank is that of the mean; equal means share a rank, and the next rank skips as many. Means are ranked by all
+ * their digits, as far as doubles have them, so that two which are written alike may have two ranks. Ranks alone say
+ * nothing about significance. Two things do, both by the verdicts over the pairs:
  *
  * <ul>
- *   <li>{@code bestRank} is one more than how many members are better, {@code worstRank} the number of members less how many
- *       are worse. The rank lies between them. Source: W.-L. Chiang and others, Chatbot Arena, 2024, section 5.
+ *   <li>{@code bestRank} is one more than how many members are better, {@code worstRank} the number of members with a mean
+ *       less how many are worse. The rank lies between them. Source: W.-L. Chiang and others, Chatbot Arena, 2024, section 5.
  *   <li>A {@code tier} begins with the best member that is in none yet, and ends before the next member that is worse than
  *       the first of the tier. So nobody in a tier can be told apart from its first. The rule is that of the tiers of
  *       leaderboards in {@code dev.evalstore.exchange}.
@@ -19,20 +20,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label its name, for people
  * @param items on how many items the mean is, or answers where repeats are pairs of their own
- * @param mean null without any
+ * @param values of how many items (or answers) it has a value, also where others have none
+ * @param mean null without any item
  * @param low where the confidence interval of the mean begins: Wilson's where all values are 0 or 1, else Student's; null
  *     where it is not defined
  * @param high where it ends
+ * @param rank from 1; null without a mean, as the ranks that it may have and its tier: who has nothing that could be
+ *     compared is neither good nor bad, and stands last
  * @param tier 1 for the best
  */
 public record ComparedMember(
         UUID id,
         String label,
         int items,
+        int values,
         @Nullable Double mean,
         @Nullable Double low,
         @Nullable Double high,
-        int rank,
-        int bestRank,
-        int worstRank,
-        int tier) {}
+        @Nullable Integer rank,
+        @Nullable Integer bestRank,
+        @Nullable Integer worstRank,
+        @Nullable Integer tier) {}

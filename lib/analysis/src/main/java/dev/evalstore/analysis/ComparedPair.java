@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Two members and whether they differ. Figures have 10 significant digits; differences are the first minus the second, in the
  * unit of the metric.
  *
- * @param first the member of the better rank; of equal ranks the one with the smaller id
+ * @param first the one of the two that stands first among the members
  * @param pairs on how many pairs of values
  * @param firstMean the mean of the first on these pairs; null without any
  * @param secondMean the same of the second

@@ -21,18 +21,19 @@ import java.util.UUID;
  * Whether experiments, model versions or submissions differ in a metric, and whether that may be said: {@code
  * Comparison.between(a, b).metric("score").on(db).run()}.
  *
- * <p>Answers are paired by item key (and repeat) inside the database, in one statement, which is one snapshot. The test is
- * chosen by the data unless it is told, and the p-values of all pairs of members are corrected together, so that many models
- * may be compared at once. {@link ComparisonOptions} has what is assumed where nothing is told. In whatever order members are
- * named, the result is the same.
+ * <p>Answers are paired by item key (and repeat) inside the database, in one statement, which is one snapshot. The values
+ * decide which test is used, unless the caller names one. The p-values of all pairs of members are corrected together, so many
+ * models may be compared at once. {@link ComparisonOptions} has the defaults. The order in which members are named does not
+ * change the result.
  *
  * <p>A p-value alone is no reason to call a model better: the result also has how large each difference is, its interval, and
  * the smallest difference that so many items would have shown.
  *
  * <p><b>What is left out</b> is counted by reason, one for each row, which is an item or, where repeats are pairs of their
  * own, an answer: {@code not answered by all} members; answered by all, and one {@code without a value}; one of them {@code not
- * a number}, or {@code beyond 1e140}. Where each two members are compared on what they share, a row is left out {@code of one
- * member alone}. Answers {@code without an item key} are in no row, and counted each.
+ * a number}, or {@code beyond 1e140}. A number beyond 1e300, which may be beyond the doubles, counts as {@code not a number},
+ * as {@link dev.evalstore.tracking.PairedValues.LeftOut} has it. Where each two members are compared on what they share, a
+ * row is left out {@code of one member alone}. Answers {@code without an item key} are in no row, and counted each.
  *
  * <p><b>The input hash</b> is the SHA-256 of what follows. In it a number is eight bytes, the highest first; a text is the
  * number of its bytes in UTF-8, and these.
@@ -161,9 +162,18 @@ public final class Comparison {
         return new Comparison(unit, members, metric, higherIsBetter, new Seen(value, seen.viewer()), options);
     }
 
-    /** For whom submissions are read, unless it is the platform: what the viewer may not see is not compared. */
+    /**
+     * For whom submissions are read, unless it is the platform: what the viewer may not see is not compared. Of no other
+     * unit.
+     *
+     * @throws IllegalArgumentException if this compares no submissions
+     */
     public Comparison viewer(Viewer value) {
-        Seen by = new Seen(seen.filter(), Objects.requireNonNull(value, "viewer"));
+        Objects.requireNonNull(value, "viewer");
+        if (unit != ComparisonUnit.SUBMISSION) {
+            throw new IllegalArgumentException("viewer can be told of submissions alone");
+        }
+        Seen by = new Seen(seen.filter(), value);
         return new Comparison(unit, members, metric, higherIsBetter, by, options);
     }
 
@@ -187,7 +197,12 @@ public final class Comparison {
         return options(options.tests(Arrays.asList(Objects.requireNonNull(value, "tests"))));
     }
 
-    /** Whether the repeats of an item are averaged, which they are unless told, or pairs of their own. */
+    /**
+     * Whether the repeats of an item are averaged, which they are unless told, or pairs of their own. Averages of values 0
+     * and 1 are mostly neither, so that the paired t test and Wilcoxon's are chosen for them. Of pairs of their own, the t
+     * test clusters its error by item; every other test takes the repeats of an item for independent, so that its p-value
+     * may be too small.
+     */
     public Comparison pairing(Pairing value) {
         return options(options.pairing(value));
     }

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param sampleSize how many items, or answers where repeats are pairs of their own, all members have; by
  *     {@link ItemRule#OF_PAIR}, how many at least two have
  * @param excluded what was left out, a number for each reason that occurred; see {@link Comparison}
- * @param members best first, by rank; of equal ranks by id
+ * @param members best first, by mean, those of one mean by id. Those without a mean are last, and have no rank
  * @param pairs each two members, in the order of their ranks
- * @param winner the member that is better than every other, by the verdicts; null where none is
+ * @param winner the member that is better than every other, by the verdicts; null where none is, or where a member has
+ *     nothing that could be compared
  * @param engineVersion of the computation; another one may give other figures for the same rows
  * @param inputHash the SHA-256 of the rows that were compared, 64 hexadecimal digits; see {@link Comparison}
  */
@@ -83,7 +84,7 @@ public record ComparisonResult(
     }
 
     /**
-     * This as a row to store, for whoever adds a description or the user who stores it. Its p-value and effect there are those
+     * This result as a row to store; a description and the user who stores it can be added. The row's p-value and effect are those
      * of the two best members: the corrected p-value that decides, and Cohen's d<sub>z</sub>.
      *
      * @param name not blank, at most 200 characters; it need not be unique

@@ -41,9 +41,18 @@ final class Computation {
     private final List<TestKind> kinds;
     private final Map<Integer, Double> smallestEffects = new HashMap<>();
 
-    /** The mean of a member, and its interval. */
+    /**
+     * The mean of a member, and its interval.
+     *
+     * @param values of how many rows the member has a value
+     * @param unrounded the mean with all its digits; NaN without any
+     * @param rounding by how much two means of such values may differ that are equal in decimals
+     */
     record Mean(
             int items,
+            int values,
+            double unrounded,
+            double rounding,
             @Nullable Double mean,
             @Nullable Double low,
             @Nullable Double high) {}
@@ -89,11 +98,12 @@ final class Computation {
     }
 
     Mean mean(int member) {
-        Shared shared = ofAll == null ? table.shared(member) : ofAll;
+        Shared own = table.shared(member);
+        Shared shared = ofAll == null ? own : ofAll;
         double[] values = shared.values()[ofAll == null ? 0 : member];
         int n = values.length;
         if (n == 0) {
-            return new Mean(0, null, null, null);
+            return new Mean(0, own.size(), Double.NaN, 0, null, null, null);
         }
         double mean = Sum.of(values).getAsDouble() / n;
         Interval interval = isClustered
@@ -101,7 +111,9 @@ final class Computation {
                 : isBinary
                         ? Proportion.wilson(Math.round(mean * n), n, confidence())
                         : StudentT.of(values, confidence()).interval();
-        return new Mean(n, figure(mean), end(interval.low()), end(interval.high()));
+        double size = Arrays.stream(values).map(Math::abs).max().orElse(0);
+        return new Mean(
+                n, own.size(), mean, 2 * Math.ulp(size), figure(mean), end(interval.low()), end(interval.high()));
     }
 
     /**
@@ -120,7 +132,7 @@ final class Computation {
         PairedT plain = PairedT.of(x, y, Hypothesis.TWO_SIDED, confidence());
         StudentT t = isClustered
                 ? StudentT.clustered(StudentT.differences(x, y), shared.clusters(), confidence())
-                : StudentT.of(plain, x, y);
+                : StudentT.of(plain);
         PairTests tests = new PairTests(x, y);
         return new Difference(
                 n,

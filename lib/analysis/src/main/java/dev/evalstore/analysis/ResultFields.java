@@ -50,13 +50,14 @@ record ResultFields(Map<String, Object> fields) {
                 UUID.fromString(text("id")),
                 text("label"),
                 integer("items"),
+                integer("values"),
                 realOrNull("mean"),
                 realOrNull("low"),
                 realOrNull("high"),
-                integer("rank"),
-                integer("bestRank"),
-                integer("worstRank"),
-                integer("tier"));
+                integerOrNull("rank"),
+                integerOrNull("bestRank"),
+                integerOrNull("worstRank"),
+                integerOrNull("tier"));
     }
 
     private ComparedPair pair() {
@@ -151,6 +152,11 @@ record ResultFields(Map<String, Object> fields) {
 
     private int integer(String name) {
         return ((Number) value(name)).intValue();
+    }
+
+    private @Nullable Integer integerOrNull(String name) {
+        Number value = (Number) fields.get(name);
+        return value == null ? null : value.intValue();
     }
 
     private double real(String name) {

@@ -50,6 +50,7 @@ final class ResultJson {
                 "id", id(member.id()),
                 "label", member.label(),
                 "items", member.items(),
+                "values", member.values(),
                 "mean", member.mean(),
                 "low", member.low(),
                 "high", member.high(),

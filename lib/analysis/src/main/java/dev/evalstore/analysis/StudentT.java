@@ -14,15 +14,14 @@ import java.util.Arrays;
  * @param p NaN where the test is not defined
  */
 record StudentT(double mean, double error, int units, double p, Interval interval) {
-    static StudentT of(PairedT t, double[] x, double[] y) {
-        return new StudentT(t.mean(), error(x, y, t), t.n(), t.p(), t.interval());
+    static StudentT of(PairedT t) {
+        return new StudentT(t.mean(), t.error(), t.n(), t.p(), t.interval());
     }
 
     /** The mean of values against zero. */
     static StudentT of(double[] values, double confidence) {
         double[] zeros = new double[values.length];
-        PairedT t = PairedT.of(values, zeros, Hypothesis.TWO_SIDED, confidence);
-        return of(t, values, zeros);
+        return of(PairedT.of(values, zeros, Hypothesis.TWO_SIDED, confidence));
     }
 
     static StudentT clustered(double[] values, int[] clusters, double confidence) {
@@ -42,18 +41,5 @@ record StudentT(double mean, double error, int units, double p, Interval interva
         double[] differences = new double[x.length];
         Arrays.setAll(differences, i -> x[i] - y[i]);
         return differences;
-    }
-
-    private static double error(double[] x, double[] y, PairedT t) {
-        int n = x.length;
-        if (n == 1 || !t.defined()) {
-            return n == 1 ? Double.NaN : 0;
-        }
-        double squares = 0;
-        for (int i = 0; i < n; i++) {
-            double distance = x[i] - y[i] - t.mean();
-            squares += distance * distance;
-        }
-        return Math.sqrt(squares / (n - 1) / n);
     }
 }

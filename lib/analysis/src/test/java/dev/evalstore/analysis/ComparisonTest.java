@@ -328,6 +328,7 @@ class ComparisonTest {
         refused("members", () -> Comparison.of(ComparisonUnit.SUBMISSION, List.of(a)));
         refused("members", () -> Comparison.between(a, b, new UUID[99]));
         refused("metric", () -> comparison.metric("speed"));
+        refused("viewer can be told of submissions alone", () -> comparison.viewer(Viewer.ANONYMOUS));
         refused("alpha", () -> comparison.alpha(0));
         refused("alpha", () -> comparison.alpha(Double.NaN));
         refused("alpha", () -> comparison.alpha(0.6));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -56,10 +57,10 @@ final class ComparisonContent {
 
     /** The answer to the question in words, with what it rests on. */
     private String answer() {
-        String basis = Shown.whole(result.members().size()) + " " + units() + " were compared by "
-                + Shown.line(result.metric()) + " (" + (result.higherIsBetter() ? "higher" : "lower")
-                + " is better) on " + Shown.whole(result.sampleSize())
-                + (result.options().pairing() == Pairing.ITEM_AND_REPEAT ? " answers." : " items.");
+        if (result.members().stream().allMatch(member -> member.items() == 0)) {
+            return nothing() + basis();
+        }
+        String basis = basis();
         UUID winner = result.winner();
         if (winner != null) {
             return names.shortened(winner) + " is better than every other: each of its differences is significant at "
@@ -74,10 +75,32 @@ final class ComparisonContent {
                 + result.options().alpha() + ". " + perhapsBest() + basis;
     }
 
+    private String basis() {
+        return Shown.whole(result.members().size()) + " " + units() + " were compared by "
+                + Shown.line(result.metric()) + " (" + (result.higherIsBetter() ? "higher" : "lower")
+                + " is better) on " + Shown.whole(result.sampleSize())
+                + (result.options().pairing() == Pairing.ITEM_AND_REPEAT ? " answers." : " items.");
+    }
+
+    /** That there was nothing to compare, and because of whom. */
+    private String nothing() {
+        List<String> without = result.members().stream()
+                .filter(member -> member.values() == 0)
+                .map(member -> names.shortened(member.id()))
+                .toList();
+        if (without.isEmpty()) {
+            return "Nothing could be compared: no item has a value of every member. ";
+        }
+        int more = without.size() - MAX_NAMED;
+        return "Nothing could be compared, since there is no value of "
+                + String.join("; ", without.subList(0, Math.min(MAX_NAMED, without.size())))
+                + (more > 0 ? "; and " + more + " more. " : ". ");
+    }
+
     /** Those than which no other is significantly better. */
     private String perhapsBest() {
         List<String> best = result.members().stream()
-                .filter(member -> member.bestRank() == 1)
+                .filter(member -> Objects.equals(member.bestRank(), 1))
                 .map(member -> names.shortened(member.id()))
                 .toList();
         if (best.isEmpty() || best.size() > MAX_NAMED) {
@@ -95,11 +118,11 @@ final class ComparisonContent {
         for (ComparedMember each : members) {
             rows.add(Arrays.asList(
                     names.whole(each.id()),
-                    Integer.toString(each.rank()),
-                    each.bestRank() == each.worstRank()
-                            ? Integer.toString(each.bestRank())
+                    textOrNull(each.rank()),
+                    Objects.equals(each.bestRank(), each.worstRank())
+                            ? textOrNull(each.bestRank())
                             : each.bestRank() + " to " + each.worstRank(),
-                    Integer.toString(each.tier()),
+                    textOrNull(each.tier()),
                     Shown.whole(each.items()),
                     shown.numberOrNull(each.mean()),
                     shown.interval(each.low(), each.high())));
@@ -125,6 +148,10 @@ final class ComparisonContent {
                         "A rank may be any of those that the significant differences leave. A tier begins with the best"
                                 + " that is in none yet, and ends before the next that is significantly worse than the first of"
                                 + " the tier."));
+    }
+
+    private static @Nullable String textOrNull(@Nullable Integer number) {
+        return number == null ? null : Integer.toString(number);
     }
 
     private Section leftOut() {

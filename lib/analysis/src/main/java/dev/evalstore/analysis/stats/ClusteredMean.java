@@ -20,8 +20,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>With few clusters, say less than 30, even the corrected error is somewhat too small. With one cluster nothing is
  * known of the error: both clustered errors and p are NaN, and the interval is the whole line. The same holds for the
- * plain error of one value. If all clusters have the same mean (within rounding), which tells nothing of how clusters
- * vary, both clustered errors are 0, and p is 1 if the mean is zero and NaN if it is not.
+ * plain error of one value. If all clusters have the same mean (within rounding, or 1e-290), which tells nothing of how
+ * clusters vary, both clustered errors are 0, and p is 1 if the mean is zero and NaN if it is not.
  *
  * @param mean the mean of all values, each with the same weight
  * @param plainError the standard error as if all values were independent
@@ -80,17 +80,19 @@ public record ClusteredMean(
         double mean = Samples.mean(values);
         double[] residuals = residuals(values, mean, clusters);
         int count = residuals.length;
-        double plain = n == 1 ? Double.NaN : Math.sqrt(Samples.squares(values, mean) / (n - 1.0) / n);
+        Samples.Squares squares = Samples.squares(values, mean);
+        double plain = n == 1 ? Double.NaN : squares.unscaled(Math.sqrt(squares.sum() / (n - 1.0) / n));
         if (count == 1) {
             Interval unknown = Interval.around(mean, Double.NaN, confidence);
             return new ClusteredMean(mean, plain, Double.NaN, Double.NaN, Double.NaN, unknown, n, 1);
         }
-        double rounding = 4 * Math.ulp(Samples.size(values)) * n;
-        if (Samples.size(residuals) <= rounding) {
+        // Of n values, each with the rounding of its own distance.
+        if (Samples.isRounding(Samples.size(residuals) / n, Samples.size(values))) {
             double p = mean == 0 ? 1 : Double.NaN;
             return new ClusteredMean(mean, plain, 0, 0, p, Interval.around(mean, 0, confidence), n, count);
         }
-        double clustered = Math.sqrt(Samples.squares(residuals, 0)) / n;
+        Samples.Squares clusterSquares = Samples.squares(residuals, 0);
+        double clustered = clusterSquares.unscaled(Math.sqrt(clusterSquares.sum())) / n;
         double error = clustered * Math.sqrt(count / (count - 1.0));
         double p = Tails.p(Hypothesis.TWO_SIDED, TDistribution.of(count - 1), mean / error);
         double half = Tails.t(count - 1, (1 - confidence) / 2) * error;

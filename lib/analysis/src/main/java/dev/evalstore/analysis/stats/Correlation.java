@@ -95,17 +95,15 @@ public record Correlation(double coefficient, double p, Interval interval, int n
         }
         double meanX = Samples.mean(x);
         double meanY = Samples.mean(y);
+        Samples.Squares squaresX = Samples.squares(x, meanX);
+        Samples.Squares squaresY = Samples.squares(y, meanY);
         Sum products = Sum.create();
         for (int i = 0; i < x.length; i++) {
-            products.addProduct(x[i] - meanX, y[i] - meanY);
+            products.addProduct(
+                    Math.scalb(x[i] - meanX, -squaresX.exponent()), Math.scalb(y[i] - meanY, -squaresY.exponent()));
         }
-        double squaresX = Samples.squares(x, meanX);
-        double squaresY = Samples.squares(y, meanY);
-        // One root of both keeps the correlation of a column with itself at 1; two roots keep very large and very small
-        // figures in range.
-        double both = squaresX * squaresY;
-        boolean inRange = both > 1e-290 && both < 1e290;
-        double sizes = inRange ? Math.sqrt(both) : Math.sqrt(squaresX) * Math.sqrt(squaresY);
+        // One root of both keeps the correlation of a column with itself at 1.
+        double sizes = Math.sqrt(squaresX.sum() * squaresY.sum());
         return Math.max(-1, Math.min(1, products.getAsDouble() / sizes));
     }
 }

@@ -10,9 +10,9 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * differences of any shape if there are many, and for few only if they are near normal themselves. Items that come in
  * groups, such as questions on one text, are not independent: see {@link ClusteredMean}. Ties and zeros need no rule.
  *
- * <p>If all differences are the same (within the rounding of x - y) they have no variance to estimate. The interval is
- * that one value then; p is 1 if it is zero, and not defined if it is not: a t test does not apply, but {@link SignTest}
- * does. With one pair only the mean is defined. Two samples of no variance at all are not evidence, and are never
+ * <p>If all differences are the same (within the rounding of x - y, or 1e-290) they have no variance to estimate. The
+ * interval is that one value then; p is 1 if it is zero, and not defined if it is not: a t test does not apply, but
+ * {@link SignTest} does. With one pair only the mean is defined. Two samples of no variance at all are not evidence, and are never
  * reported as p = 0.
  *
  * @param mean the mean of the differences, in the unit of the samples
@@ -70,7 +70,8 @@ public record PairedT(
             Interval interval = Interval.around(mean, 0, confidence);
             return new PairedT(mean, 0, undefined, n - 1, none ? 1 : Double.NaN, interval, undefined, n, zeros);
         }
-        double deviation = Math.sqrt(Samples.squares(differences, mean) / (n - 1));
+        Samples.Squares squares = Samples.squares(differences, mean);
+        double deviation = squares.unscaled(Math.sqrt(squares.sum() / (n - 1)));
         double error = deviation / Math.sqrt(n);
         double t = mean / error;
         double p = Tails.p(hypothesis, TDistribution.of(n - 1), t);

@@ -47,7 +47,8 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
                 quantile(figures, corrects ? corrected(low, bias, acceleration) : low),
                 quantile(figures, corrects ? corrected(1 - low, bias, acceleration) : 1 - low),
                 confidence);
-        double error = Math.sqrt(Samples.squares(figures, Samples.mean(figures)) / (figures.length - 1));
+        Samples.Squares squares = Samples.squares(figures, Samples.mean(figures));
+        double error = squares.unscaled(Math.sqrt(squares.sum() / (figures.length - 1)));
         return new Bootstrap(estimate, interval, error, corrects ? Kind.BCA : Kind.PERCENTILE, size, resampling);
     }
 

@@ -8,6 +8,9 @@ final class Samples {
     /** The maximum of a figure, which leaves room for the squares and sums that statistics are made of. */
     private static final double MAX_FIGURE = 1e140;
 
+    /** The least range of a sample that varies: below it doubles have no room for the digits of an error. */
+    private static final double MIN_RANGE = 1e-290;
+
     private Samples() {}
 
     /** A sample that is not empty, each value of which is finite and leaves room for its square. */
@@ -64,18 +67,46 @@ final class Samples {
         return Sum.of(values).getAsDouble() / values.length;
     }
 
-    /** The squares of the distances from the mean, summed. */
-    static double squares(double[] values, double mean) {
+    /**
+     * Squares, summed, of figures that were divided by a power of two, so that neither small nor large ones leave the range
+     * of doubles. Such a division is exact: the same figures in another power of two have the same sum.
+     *
+     * @param exponent that of the power of two
+     */
+    record Squares(double sum, int exponent) {
+        /** A root of the sum, or of a multiple of it, in the unit of the figures. */
+        double unscaled(double root) {
+            return Math.scalb(root, exponent);
+        }
+    }
+
+    /** The squares of the distances from the mean. */
+    static Squares squares(double[] values, double mean) {
+        return squares(values, mean, exponent(values, mean));
+    }
+
+    /** The same by an exponent that is given, so that they can be compared with those of another sample. */
+    static Squares squares(double[] values, double mean, int exponent) {
         Sum sum = Sum.create();
         for (double value : values) {
-            sum.addProduct(value - mean, value - mean);
+            double distance = Math.scalb(value - mean, -exponent);
+            sum.addProduct(distance, distance);
         }
-        return sum.getAsDouble();
+        return new Squares(sum.getAsDouble(), exponent);
+    }
+
+    /** The exponent of the greatest distance from the mean. */
+    static int exponent(double[] values, double mean) {
+        double size = 0;
+        for (double value : values) {
+            size = Math.max(size, Math.abs(value - mean));
+        }
+        return Math.getExponent(size);
     }
 
     /**
      * Whether values differ by no more than rounding, where they are differences of figures as large as {@code size}.
-     * Such values have no variance that could be estimated.
+     * Such values have no variance that could be estimated; nor have those that differ by less than 1e-290.
      */
     static boolean constant(double[] values, double size) {
         double least = values[0];
@@ -84,7 +115,12 @@ final class Samples {
             least = Math.min(least, value);
             greatest = Math.max(greatest, value);
         }
-        return greatest - least <= 4 * Math.ulp(size);
+        return isRounding(greatest - least, size);
+    }
+
+    /** Whether a difference of figures as large as {@code size} is rounding, or too small for an error to be estimated. */
+    static boolean isRounding(double difference, double size) {
+        return difference <= 4 * Math.ulp(size) || difference < MIN_RANGE;
     }
 
     /** The greatest distance of a value from zero. */

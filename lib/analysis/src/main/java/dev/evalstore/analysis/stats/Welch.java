@@ -10,8 +10,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * the same items are not: use {@link PairedT} for them, which is far surer of the same difference. The means must be
  * near enough normal, as they are for many values of any shape. Ties need no rule.
  *
- * <p>If neither sample varies (within rounding), there is no variance to estimate: the interval is the one difference,
- * p is 1 if it is zero, and not defined if it is not. If a sample has one value, only the difference is defined.
+ * <p>If neither sample varies (within rounding, or 1e-290), there is no variance to estimate: the interval is the one
+ * difference, p is 1 if it is zero, and not defined if it is not. If a sample has one value, only the difference is defined.
  *
  * @param difference the mean of x less the mean of y, in the unit of the samples
  * @param error the standard error of the difference; NaN if a sample has one value, 0 if neither varies
@@ -67,19 +67,21 @@ public record Welch(
             Interval interval = Interval.around(difference, 0, confidence);
             return new Welch(difference, 0, undefined, Double.NaN, none ? 1 : Double.NaN, interval, undefined, nx, ny);
         }
-        double varianceX = Samples.squares(x, meanX) / (nx - 1);
-        double varianceY = Samples.squares(y, meanY) / (ny - 1);
+        int exponent = Math.max(Samples.exponent(x, meanX), Samples.exponent(y, meanY));
+        Samples.Squares squaresX = Samples.squares(x, meanX, exponent);
+        double varianceX = squaresX.sum() / (nx - 1);
+        double varianceY = Samples.squares(y, meanY, exponent).sum() / (ny - 1);
         double squareX = varianceX / nx;
         double squareY = varianceY / ny;
         double square = squareX + squareY;
         double shareX = squareX / square;
         double shareY = squareY / square;
         double df = 1 / (shareX * shareX / (nx - 1) + shareY * shareY / (ny - 1));
-        double error = Math.sqrt(square);
+        double error = squaresX.unscaled(Math.sqrt(square));
         double t = difference / error;
         double p = Tails.p(hypothesis, TDistribution.of(df), t);
         Interval interval = Interval.around(difference, Tails.t(df, (1 - confidence) / 2) * error, confidence);
-        double effect = difference / Math.sqrt((varianceX + varianceY) / 2);
+        double effect = difference / squaresX.unscaled(Math.sqrt((varianceX + varianceY) / 2));
         return new Welch(difference, error, t, df, p, interval, effect, nx, ny);
     }
 

@@ -29,6 +29,7 @@ final class ComparisonFixtures {
                     id(i),
                     names.get(i),
                     5_153,
+                    5_153,
                     mean,
                     mean - 0.0132,
                     mean + 0.0132,

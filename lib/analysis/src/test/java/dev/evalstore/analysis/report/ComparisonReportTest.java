@@ -127,7 +127,8 @@ class ComparisonReportTest {
     void members_without_an_answer_are_shown_without_a_mean() throws Exception {
         List<ComparedMember> members = new ArrayList<>(RESULT.members());
         ComparedMember last = members.get(4);
-        members.set(4, new ComparedMember(last.id(), "x".repeat(5_000), 0, null, null, null, 5, 5, 5, 3));
+        members.set(
+                4, new ComparedMember(last.id(), "x".repeat(5_000), 0, 0, null, null, null, null, null, null, null));
         ComparisonResult result = new ComparisonResult(
                 RESULT.unit(),
                 RESULT.metric(),
@@ -146,6 +147,40 @@ class ComparisonReportTest {
 
         assertThat(html).contains("no value", "lower is better", "0 of 0 pairs differ significantly", "more)");
         assertThat(HtmlCheck.problems(html)).isEmpty();
+    }
+
+    @Test
+    void without_data_the_first_sentence_says_so_and_names_who_has_none() {
+        assertThat(answer(0))
+                .startsWith("Nothing could be compared, since there is no value of pythia-70m. 5 experiments");
+        assertThat(answer(7))
+                .startsWith("Nothing could be compared: no item has a value of every member. 5 experiments");
+    }
+
+    /** The first paragraph where nothing is shared, and the last member has so many values. */
+    private static String answer(int valuesOfLast) {
+        List<ComparedMember> members = new ArrayList<>();
+        for (ComparedMember each : RESULT.members()) {
+            int values = members.size() == 4 ? valuesOfLast : 7;
+            members.add(
+                    new ComparedMember(each.id(), each.label(), 0, values, null, null, null, null, null, null, null));
+        }
+        ComparisonResult result = new ComparisonResult(
+                RESULT.unit(),
+                RESULT.metric(),
+                true,
+                RESULT.options(),
+                List.of(),
+                0,
+                RESULT.excluded(),
+                members,
+                List.of(),
+                null,
+                "1",
+                RESULT.inputHash());
+        return all(Report.ofComparison("C", result).document().parts(), Document.Paragraph.class)
+                .get(0)
+                .text();
     }
 
     @Test
@@ -202,6 +237,7 @@ class ComparisonReportTest {
                             of.id(),
                             i == 0 ? first : second,
                             of.items(),
+                            of.values(),
                             of.mean(),
                             of.low(),
                             of.high(),
