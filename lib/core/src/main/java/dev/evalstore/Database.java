@@ -2,6 +2,7 @@ package dev.evalstore;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.backup.Backup;
 import dev.evalstore.internal.audit.AuditRows;
 import dev.evalstore.internal.config.ClassPath;
 import dev.evalstore.internal.config.Pools;
@@ -189,6 +190,11 @@ public final class Database extends Repositories implements AutoCloseable {
     /** {@link #maintenance()} with other periods. */
     public Maintenance maintenance(MaintenanceOptions options) {
         return new Maintenance(this, options);
+    }
+
+    /** Copies of the store in files: exports it, verifies and keeps what was exported. */
+    public Backup backup() {
+        return new Backup(jdbc, pool);
     }
 
     /**

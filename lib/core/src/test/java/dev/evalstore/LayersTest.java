@@ -51,6 +51,7 @@ class LayersTest {
                     "state"),
             Set.of("governance", "tracking"),
             Set.of("internal.maintenance"),
+            Set.of("backup"),
             Set.of("facade"),
             Set.of("runner"));
 

@@ -1,0 +1,55 @@
+package dev.evalstore.backup;
+
+import dev.evalstore.backup.BackupProblem.Kind;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Where the files of a backup lie: {@code manifest.json}, and {@code data/<table>/<number>.copy.gz}. A backup that is not
+ * finished lies beside its later name, as {@code <name>.unfinished}.
+ *
+ * @param path the backup's own folder
+ */
+record BackupFolder(Path path) {
+    static final String MANIFEST = "manifest.json";
+    static final String DATA = "data";
+    static final String UNFINISHED = ".unfinished";
+
+    Path manifest() {
+        return path.resolve(MANIFEST);
+    }
+
+    Path table(String table) {
+        return path.resolve(DATA).resolve(table);
+    }
+
+    Path file(BackupTable table, BackupFile file) {
+        return table(table.name()).resolve(file.name());
+    }
+
+    /** The path of a file inside the backup, for messages; the same on every system. */
+    static String place(String table, String file) {
+        return DATA + "/" + table + "/" + file;
+    }
+
+    /** A failure of the file system, with its reason. */
+    static BackupException unusable(String place, String what, IOException e) {
+        return new BackupException(Kind.UNUSABLE, place, what + ": " + reason(e), e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = e instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : e.getMessage();
+        return reason == null ? e.getClass().getName() : reason;
+    }
+}
