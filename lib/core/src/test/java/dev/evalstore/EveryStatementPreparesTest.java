@@ -61,10 +61,10 @@ class EveryStatementPreparesTest {
             Map.entry("ModelFigures.COMPUTED", "read, and a part of the refresh"),
             Map.entry("Analytics.PER_MODEL", "the conditions follow, then the groups"),
             Map.entry("Analytics.PER_DAY", "the conditions follow, then the groups"),
-            Map.entry("CostRepository.TOTALS", "the conditions follow, then the groups"),
-            Map.entry("FeedbackRepository.STATS", "the conditions follow, then the newest"),
-            Map.entry("SubmissionReads.BEST", "the viewer's rights follow, then the end"),
-            Map.entry("ResultRepository.MEETING", "the conditions of the service level follow"));
+            Map.entry("CostReads.TOTALS", "the conditions follow, then the groups"),
+            Map.entry("FeedbackReads.STATS", "the conditions follow, then the newest"),
+            Map.entry("SubmissionQueries.BEST", "the viewer's rights follow, then the end"),
+            Map.entry("ResultReads.MEETING", "the conditions of the service level follow"));
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
@@ -134,10 +134,10 @@ class EveryStatementPreparesTest {
         assertThat(statements())
                 .extracting(Found::where)
                 .contains(
-                        "EvaluationRepository.SUMMARY",
+                        "EvaluationReads.SUMMARY",
                         "EvaluationRepository.CREATE_ALL",
                         "EvaluationRepository.COPY_ALL",
-                        "BenchmarkRepository.TABLE");
+                        "BenchmarkReads.TABLE");
     }
 
     @Test

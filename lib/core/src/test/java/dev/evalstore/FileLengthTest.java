@@ -30,7 +30,6 @@ class FileLengthTest {
             Map.entry("Migrations", "Flyway's configuration, lock and errors, and nothing else calls Flyway"),
             Map.entry("Namespace", "the state backend's verbs on one namespace, each a line or two"),
             Map.entry("RunnerSlots", "one lock's state: which jobs run, wait, and are let go"),
-            Map.entry("StateBackend", "an interface: contracts, no code"),
             Map.entry("Table", "the verbs that every table has, each under its contract"));
 
     @Test

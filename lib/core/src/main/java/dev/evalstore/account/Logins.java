@@ -19,12 +19,12 @@ final class Logins {
     private static final Shared<String> DECOY =
             Shared.of(jdbc -> hasher(jdbc).hash(UUID.randomUUID().toString()));
 
-    private static final String FIND_CREDENTIALS = UserRepository.TABLE.text("""
+    private static final String FIND_CREDENTIALS = UserReads.TABLE.text("""
             /* users.find_credentials */ select {columns}, password_hash from evalstore.users
             where active and deleted_at is null""");
 
     /** Only while the hash is still the compared one: the user may have been locked out while the hasher ran. */
-    private static final String AUTHENTICATE = UserRepository.TABLE.text("""
+    private static final String AUTHENTICATE = UserReads.TABLE.text("""
             /* users.authenticate */ update evalstore.users
             set last_login_at = statement_timestamp(), password_hash = ?
             where id = ? and password_hash = ? and active and deleted_at is null
@@ -44,8 +44,8 @@ final class Logins {
         String decoy = jdbc.shared(DECOY);
         // No user has an empty name: a login that no user can have takes the same statement.
         String text = AccountRules.mayBeLogin(login) ? login : "";
-        Sql lookup = Sql.of(FIND_CREDENTIALS)
-                .and(text.indexOf('@') >= 0 ? UserRepository.BY_EMAIL : UserRepository.BY_USERNAME, text);
+        Sql lookup =
+                Sql.of(FIND_CREDENTIALS).and(text.indexOf('@') >= 0 ? UserReads.BY_EMAIL : UserReads.BY_USERNAME, text);
         Credentials found = credentials(lookup);
         while (true) {
             String hash = found == null ? null : found.hash();
@@ -66,14 +66,14 @@ final class Logins {
     }
 
     private @Nullable Credentials credentials(Sql lookup) {
-        return jdbc.find(lookup, row -> new Credentials(UserRepository.map(row), row.textOrNull("password_hash")))
+        return jdbc.find(lookup, row -> new Credentials(UserReads.map(row), row.textOrNull("password_hash")))
                 .orElse(null);
     }
 
     private Optional<User> recordLogin(UUID id, String hash, String password) {
         PasswordHasher hasher = hasher(jdbc);
         String stored = rehashed(hasher, hash, password);
-        return jdbc.change(Sql.of(AUTHENTICATE, stored, id, hash), UserRepository.TABLE.mapper());
+        return jdbc.change(Sql.of(AUTHENTICATE, stored, id, hash), UserReads.TABLE.mapper());
     }
 
     /** The password is right, whatever becomes of a stronger hash. */

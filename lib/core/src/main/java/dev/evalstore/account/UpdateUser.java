@@ -15,7 +15,7 @@ public final class UpdateUser extends Assignments<UpdateUser> {
     /** Changes nothing. */
     public static final UpdateUser NOTHING = new UpdateUser(new Columns(), false, false);
 
-    private static final String VERIFIED_IF_SAME = "email_verified and " + UserRepository.SAME_EMAIL;
+    private static final String VERIFIED_IF_SAME = "email_verified and " + UserReads.SAME_EMAIL;
 
     private final boolean deactivates;
     private final boolean saysVerified;

@@ -5,19 +5,13 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.PasswordHasher;
 import dev.evalstore.TransientDatabaseException;
-import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.organization.Memberships;
 import dev.evalstore.internal.organization.Owners;
-import java.sql.SQLException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,27 +19,7 @@ import java.util.UUID;
  * are unique among users who are not deleted. If two concurrent callers take the same one, one gets it. A deleted user
  * is still found by id, because other rows refer to it, but lists, counts and the other finders pass over it.
  */
-public final class UserRepository extends TableRows<User, UserFilter> {
-    static final Table<User> TABLE = Table.of("user", "users", """
-                    id, email, username, display_name, role, active, email_verified, metadata, bio, affiliation,
-                    website, github_username, orcid, public_email, last_login_at, last_active_at, created_at,
-                    updated_at, deleted_at""", UserRepository::map)
-            .newestFirst(User::createdAt, User::id)
-            .softDeleted()
-            .audited(
-                    "create",
-                    "update",
-                    "set_password",
-                    "reset_password",
-                    "verify_email",
-                    "soft_delete",
-                    "anonymize",
-                    "delete");
-
-    static final String SAME_EMAIL = "evalstore.fold_case(email) = evalstore.fold_case(?)";
-    static final String BY_EMAIL = "and " + SAME_EMAIL;
-    static final String BY_USERNAME = "and evalstore.fold_case(username) = evalstore.fold_case(?)";
-
+public final class UserRepository extends UserReads {
     private static final String UPDATE_LAST_LOGIN = TABLE.text("""
             /* users.update_last_login */ update evalstore.users set last_login_at = statement_timestamp()
             where id = ? and deleted_at is null
@@ -72,7 +46,7 @@ public final class UserRepository extends TableRows<User, UserFilter> {
 
     /** Called by {@code Repositories} alone. */
     public UserRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -103,19 +77,9 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     }
 
     /** One-time tokens: proof of an address, password reset, invitation. */
+    @Override
     public UserTokenRepository tokens() {
         return new UserTokenRepository(jdbc);
-    }
-
-    /** The user with this address, in any case; empty when there is none or the user is deleted. */
-    public Optional<User> findByEmail(String email) {
-        return jdbc.find(TABLE.select("find_by_email").and(BY_EMAIL, Check.content("email", email)), TABLE.mapper());
-    }
-
-    /** The user with this name, in any case; empty when there is none or the user is deleted. */
-    public Optional<User> findByUsername(String username) {
-        return jdbc.find(
-                TABLE.select("find_by_username").and(BY_USERNAME, Check.content("username", username)), TABLE.mapper());
     }
 
     /**
@@ -179,19 +143,6 @@ public final class UserRepository extends TableRows<User, UserFilter> {
     }
 
     /**
-     * The user, if the login exists and the password is right. Records the login, and stores a new hash if the hasher
-     * has become stronger since the old one was made. Empty for an unknown, inactive or deleted user, a user without a
-     * password, a wrong password, and texts that no login or password can be. All of these take the same time and work,
-     * so that a caller cannot tell them apart.
-     *
-     * @param login an email address or a username, in any case; any text
-     * @param password any text
-     */
-    public Optional<User> authenticate(String login, String password) {
-        return new Logins(jdbc).authenticate(login, password);
-    }
-
-    /**
      * Deletes the user and keeps the row, because other rows refer to it. The user cannot log in, the user's keys are
      * refused from now on, and others may take the email and username at once.
      *
@@ -243,28 +194,5 @@ public final class UserRepository extends TableRows<User, UserFilter> {
 
     private static PasswordHasher hasher(Jdbc jdbc) {
         return jdbc.options().passwordHasher();
-    }
-
-    static User map(Row row) throws SQLException {
-        return new User(
-                row.uuid("id"),
-                row.text("email"),
-                row.text("username"),
-                row.textOrNull("display_name"),
-                row.enumValue("role", UserRole.class),
-                row.bool("active"),
-                row.bool("email_verified"),
-                row.jsonOrNull("metadata"),
-                row.textOrNull("bio"),
-                row.textOrNull("affiliation"),
-                row.textOrNull("website"),
-                row.textOrNull("github_username"),
-                row.textOrNull("orcid"),
-                row.textOrNull("public_email"),
-                row.instantOrNull("last_login_at"),
-                row.instantOrNull("last_active_at"),
-                row.instant("created_at"),
-                row.instant("updated_at"),
-                row.instantOrNull("deleted_at"));
     }
 }

@@ -38,7 +38,7 @@ public final class UserTokenFilter extends Conditions<UserTokenFilter> {
 
     /** Only tokens that were made for this address, in any case. */
     public UserTokenFilter email(String email) {
-        return and("and " + UserRepository.SAME_EMAIL, Check.content("email", email));
+        return and("and " + UserReads.SAME_EMAIL, Check.content("email", email));
     }
 
     /**

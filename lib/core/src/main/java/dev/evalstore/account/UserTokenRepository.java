@@ -11,8 +11,6 @@ import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,13 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of concurrent callers that redeem one token, one succeeds. Inside a transaction the token is redeemed with its
  * commit; others that present it wait for that.
  */
-public final class UserTokenRepository extends TableRows<UserToken, UserTokenFilter> {
-    static final Table<UserToken> TABLE = Table.of("user token", "user_tokens", """
-                    id, user_id, purpose, email, organization_id, expires_at, used_at, metadata, created_at,
-                    updated_at""", UserTokenRepository::map)
-            .newestFirst(UserToken::createdAt, UserToken::id)
-            .audited("create", "redeem", "delete");
-
+public final class UserTokenRepository extends UserTokenReads {
     private static final int CLEANUP_BATCH = 1_000;
 
     /** The lock keeps the tokens of one user in an order: each is issued and redeemed under it. */
@@ -57,7 +49,7 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
             from evalstore.user_tokens t join evalstore.users u on u.id = t.user_id
             where t.token_hash = ? and t.purpose = ? and t.used_at is null
                 and t.expires_at > statement_timestamp() and u.active and u.deleted_at is null
-                and evalstore.fold_case(u.email) = evalstore.fold_case(t.email)""".formatted(UserRepository.TABLE.columns("u"));
+                and evalstore.fold_case(u.email) = evalstore.fold_case(t.email)""".formatted(UserReads.TABLE.columns("u"));
 
     private static final String FIND_INVITATION = """
             /* user_tokens.find_invitation */ select t.id as token_id
@@ -88,10 +80,11 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
             delete from evalstore.user_tokens where id = any (array(select id from expired))""";
 
     private static final String OPEN = "used_at is null and expires_at > statement_timestamp()";
+
     private static final String FROM_NOW = "statement_timestamp() + make_interval(secs => ?)";
 
     UserTokenRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -110,7 +103,7 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         ofUser(purpose);
         return jdbc.atomically(tx -> {
             String email = tx.find(Sql.of(LOCK_USER, userId), row -> row.text("email"))
-                    .orElseThrow(() -> UserRepository.TABLE.notFound(userId));
+                    .orElseThrow(() -> UserReads.TABLE.notFound(userId));
             revoke(tx, userId, purpose);
             return create(tx, new Columns().set("user_id", userId).set("email", email), purpose, ttl);
         });
@@ -189,7 +182,7 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         String hash = jdbc.options().passwordHasher().hash(password);
         return redeem(TokenPurpose.PASSWORD_RESET, secret, (tx, user) -> {
             Columns changed = new Columns().set("password_hash", hash);
-            return UserRepository.TABLE.update(tx, user.id(), "reset_password", changed);
+            return UserReads.TABLE.update(tx, user.id(), "reset_password", changed);
         });
     }
 
@@ -202,7 +195,7 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
     public Optional<User> verifyEmail(String secret) {
         return redeem(TokenPurpose.EMAIL_VERIFICATION, secret, (tx, user) -> {
             Columns changed = new Columns().set("email_verified", true);
-            return UserRepository.TABLE.update(tx, user.id(), "verify_email", changed);
+            return UserReads.TABLE.update(tx, user.id(), "verify_email", changed);
         });
     }
 
@@ -277,24 +270,10 @@ public final class UserTokenRepository extends TableRows<UserToken, UserTokenFil
         return new Invitation(token.id(), organization, token.email(), token.metadata());
     }
 
-    private static UserToken map(Row row) throws SQLException {
-        return new UserToken(
-                row.uuid("id"),
-                row.uuidOrNull("user_id"),
-                row.enumValue("purpose", TokenPurpose.class),
-                row.text("email"),
-                row.uuidOrNull("organization_id"),
-                row.instant("expires_at"),
-                row.instantOrNull("used_at"),
-                row.jsonOrNull("metadata"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
-    }
-
     /** A token that can be redeemed, and its user. */
     private record Found(UUID tokenId, User user) {
         static Found map(Row row) throws SQLException {
-            return new Found(row.uuid("token_id"), UserRepository.map(row.at("u")));
+            return new Found(row.uuid("token_id"), UserReads.map(row.at("u")));
         }
     }
 }

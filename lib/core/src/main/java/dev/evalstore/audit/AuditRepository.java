@@ -2,27 +2,18 @@ package dev.evalstore.audit;
 
 import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
-import dev.evalstore.ActorKind;
 import dev.evalstore.Cleanup;
-import dev.evalstore.Cursor;
 import dev.evalstore.DatabaseException;
-import dev.evalstore.Lists;
-import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.audit.AuditRows;
 import dev.evalstore.internal.audit.AuditRows.Entry;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,20 +21,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The audit log. Entries are appended and read; the database refuses to change or delete one, for every role. Only the
  * owner of the tables can remove entries, by whole months ({@link #cleanup}). An entry that is recorded through a
  * {@code Tx} commits with the change that it describes, or not at all.
  */
-public final class AuditRepository implements Lists<AuditEntry, AuditFilter> {
-    static final Table<AuditEntry> TABLE = Table.of("audit entry", AuditRows.TABLE, """
-                    id, occurred_at, actor_id, actor_label, actor_kind, action, entity_type, entity_id, changes,
-                    ip_address, user_agent, request_id, metadata, created_at""", AuditRepository::map)
-            .key("occurred_at", "id")
-            .order(Keyset.newestFirst(AuditRows.TABLE, "occurred_at", "id", AuditEntry::occurredAt, AuditEntry::id));
-
+public final class AuditRepository extends AuditReads {
     /** The number of entries from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 500;
 
@@ -62,11 +46,9 @@ public final class AuditRepository implements Lists<AuditEntry, AuditFilter> {
             /* audit_log.copy_all */ copy evalstore.audit_log ({written})
             from stdin (format binary)""".replace("{written}", AuditRows.WRITTEN);
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public AuditRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /**
@@ -99,35 +81,6 @@ public final class AuditRepository implements Lists<AuditEntry, AuditFilter> {
             inserting(entries, () -> jdbc.update(recordAllOf(rows)));
         }
         return rows.stream().map(Entry::id).toList();
-    }
-
-    /**
-     * A page of the entries about one entity, newest first; see {@link #list}.
-     *
-     * @param entityType the entity's kind
-     * @param entityId the entity's id, read by its {@code toString}
-     */
-    public Page<AuditEntry> history(String entityType, Object entityId, int limit, @Nullable Cursor after) {
-        return list(AuditFilter.ALL.entity(entityType, entityId.toString()), limit, after);
-    }
-
-    /** A page of the entries of one actor, who may have been deleted, newest first; see {@link #list}. */
-    public Page<AuditEntry> byActor(UUID actorId, int limit, @Nullable Cursor after) {
-        return list(AuditFilter.ALL.actor(actorId), limit, after);
-    }
-
-    /**
-     * A page of the entries that the filter admits, newest first by {@code occurredAt}. Limit, cursor and errors are
-     * those of {@link Lists#list(Object, int, Cursor)}.
-     */
-    @Override
-    public Page<AuditEntry> list(AuditFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter, limit, after);
-    }
-
-    @Override
-    public long count(AuditFilter filter) {
-        return TABLE.count(jdbc, filter);
     }
 
     /**
@@ -194,33 +147,6 @@ public final class AuditRepository implements Lists<AuditEntry, AuditFilter> {
                     .text(row.by().requestId())
                     .json(row.metadata())
                     .instant(Objects.requireNonNullElse(row.occurredAt(), now));
-        }
-    }
-
-    private static AuditEntry map(Row row) throws SQLException {
-        return new AuditEntry(
-                row.uuid("id"),
-                row.instant("occurred_at"),
-                row.uuidOrNull("actor_id"),
-                row.text("actor_label"),
-                row.enumValue("actor_kind", ActorKind.class),
-                row.text("action"),
-                row.text("entity_type"),
-                row.textOrNull("entity_id"),
-                row.jsonOrNull("changes"),
-                address(row.textOrNull("ip_address")),
-                row.textOrNull("user_agent"),
-                row.textOrNull("request_id"),
-                row.jsonOrNull("metadata"),
-                row.instant("created_at"));
-    }
-
-    /** Another writer may have stored a network, whose mask no address has. */
-    private static @Nullable InetAddress address(@Nullable String literal) throws SQLException {
-        try {
-            return literal == null ? null : InetAddress.getByName(literal.replaceFirst("/.*", ""));
-        } catch (UnknownHostException e) {
-            throw new SQLException("ip_address is no address", e);
         }
     }
 }

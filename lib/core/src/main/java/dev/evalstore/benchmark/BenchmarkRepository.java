@@ -5,14 +5,8 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,32 +15,7 @@ import org.jspecify.annotations.Nullable;
  * id. A status moves only from the statuses that the verb names. From any other status the verb throws
  * {@link ConflictException}, which names the present one: of two callers that end the same run, one succeeds.
  */
-public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFilter> {
-    static final Table<Benchmark> TABLE = Table.of("benchmark", "benchmarks", """
-                    id, name, description, provider, model, dataset, status, total_iterations, completed_iterations,
-                    failed_iterations, results, metrics, error, created_by, created_at, started_at, completed_at,
-                    updated_at""", BenchmarkRepository::map)
-            .newestFirst(Benchmark::createdAt, Benchmark::id)
-            .status(Benchmark::status)
-            .audited("create", "update", "delete", "start", "complete", "fail", "cancel")
-            .emitting(Emits.<Benchmark>as("run")
-                    .tell("provider", Benchmark::provider)
-                    .tell("model", Benchmark::model)
-                    .tell("dataset", Benchmark::dataset)
-                    .tell("status", Benchmark::status)
-                    .tell("totalIterations", Benchmark::totalIterations)
-                    .tell("completedIterations", Benchmark::completedIterations)
-                    .tell("failedIterations", Benchmark::failedIterations)
-                    .tell("createdBy", Benchmark::createdBy)
-                    .whenAsked()
-                    .on("create", "created")
-                    .on("update", "updated")
-                    .on("start", "started")
-                    .on("complete", "completed")
-                    .on("fail", "failed")
-                    .on("cancel", "cancelled")
-                    .on("delete", "deleted"));
-
+public final class BenchmarkRepository extends BenchmarkReads {
     private static final String RUNNING = "status = 'running'";
 
     /** A sum that the column cannot hold becomes minus one here, which its check refuses by name. */
@@ -54,7 +23,7 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
 
     /** Called by {@code Repositories} alone. */
     public BenchmarkRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /** Stores a new run, pending, and returns it as stored. */
@@ -68,11 +37,6 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
                 .set("total_iterations", run.totalIterations())
                 .set("created_by", run.createdBy());
         return TABLE.create(jdbc, values);
-    }
-
-    /** The newest runs, newest first; {@code limit} is 1 to 1,000. */
-    public List<Benchmark> listRecent(int limit) {
-        return list(BenchmarkFilter.ALL, limit).items();
     }
 
     /**
@@ -146,27 +110,5 @@ public final class BenchmarkRepository extends TableRows<Benchmark, BenchmarkFil
 
     private static Columns ended(BenchmarkStatus status) {
         return to(status).now("completed_at");
-    }
-
-    private static Benchmark map(Row row) throws SQLException {
-        return new Benchmark(
-                row.uuid("id"),
-                row.text("name"),
-                row.textOrNull("description"),
-                row.text("provider"),
-                row.text("model"),
-                row.text("dataset"),
-                row.enumValue("status", BenchmarkStatus.class),
-                row.integer("total_iterations"),
-                row.integer("completed_iterations"),
-                row.integer("failed_iterations"),
-                row.jsonOrNull("results"),
-                row.jsonOrNull("metrics"),
-                row.textOrNull("error"),
-                row.uuidOrNull("created_by"),
-                row.instant("created_at"),
-                row.instantOrNull("started_at"),
-                row.instantOrNull("completed_at"),
-                row.instant("updated_at"));
     }
 }

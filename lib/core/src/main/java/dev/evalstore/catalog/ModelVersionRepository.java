@@ -4,29 +4,17 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
 import java.util.UUID;
 
 /** Versions of models. */
-public final class ModelVersionRepository extends TableRows<ModelVersion, ModelVersionFilter> {
-    static final Table<ModelVersion> TABLE = Table.of(
-                    "model version", "model_versions", """
-                    id, model_id, version_label, quantization, quantization_bits, format, artifact_uri, api_endpoint,
-                    config, vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at,
-                    updated_at""", ModelVersionRepository::map)
-            .newestFirst(ModelVersion::createdAt, ModelVersion::id)
-            .audited("create", "update", "delete");
-
+public final class ModelVersionRepository extends ModelVersionReads {
     /** Unless given: the weights' bytes, and a fifth more for cache and activations. */
     private static final String VRAM_REQUIREMENT_GB = """
             coalesce(?::numeric,
                 (select parameters * ?::numeric / 8 * 1.2 / 1e9 from evalstore.models where id = ?))""";
 
     ModelVersionRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -76,24 +64,5 @@ public final class ModelVersionRepository extends TableRows<ModelVersion, ModelV
      */
     public boolean delete(UUID id) {
         return TABLE.delete(jdbc, id);
-    }
-
-    private static ModelVersion map(Row row) throws SQLException {
-        return new ModelVersion(
-                row.uuid("id"),
-                row.uuid("model_id"),
-                row.text("version_label"),
-                row.enumValue("quantization", Quantization.class),
-                row.integerOrNull("quantization_bits"),
-                row.enumValue("format", ModelFormat.class),
-                row.textOrNull("artifact_uri"),
-                row.textOrNull("api_endpoint"),
-                row.jsonOrNull("config"),
-                row.numericOrNull("vram_requirement_gb"),
-                row.numericOrNull("input_cost_per_1k"),
-                row.numericOrNull("output_cost_per_1k"),
-                row.enumValue("status", VersionStatus.class),
-                row.instant("created_at"),
-                row.instant("updated_at"));
     }
 }

@@ -52,7 +52,7 @@ final class EventReading {
      * A batch ends by its size too; its first event is in it whatever its size. Of a large document only the size is known that it has
      * when it is compressed, to a tenth or so.
      */
-    private static final String READ = EventRepository.TABLE.text("""
+    private static final String READ = EventReads.TABLE.text("""
             /* domain_events.read */ select {columns}, b.found
             from (
                 select {columns}, count(*) over () as found,
@@ -91,7 +91,7 @@ final class EventReading {
             where k.subscription_id = ? and k.retrying and not exists (
                 select from evalstore.domain_events e where e.created_at = k.event_created_at and e.position = k.position)""";
 
-    private static final String HAND_OUT = EventRepository.TABLE.text("""
+    private static final String HAND_OUT = EventReads.TABLE.text("""
             /* event_parked.hand_out */ with given as (
                 update evalstore.event_parked k set token = ?
                 where k.subscription_id = ? and k.position in (
@@ -168,7 +168,7 @@ final class EventReading {
                         lease.subscriptionId(),
                         position,
                         Math.min(limit, MAX_RETRIED)),
-                EventRepository.TABLE.mapper());
+                EventReads.TABLE.mapper());
     }
 
     private static void pass(Jdbc jdbc, EventLease lease, long upTo) {
@@ -184,7 +184,7 @@ final class EventReading {
     /** An event of a batch, and how many there would be if size did not count. */
     private record Read(DomainEvent event, long found) {
         static Read map(Row row) throws SQLException {
-            return new Read(EventRepository.TABLE.mapper().map(row), row.bigint("found"));
+            return new Read(EventReads.TABLE.mapper().map(row), row.bigint("found"));
         }
     }
 

@@ -1,30 +1,20 @@
 package dev.evalstore.event;
 
 import dev.evalstore.ActingContext;
-import dev.evalstore.ActorKind;
 import dev.evalstore.ConflictException;
-import dev.evalstore.Cursor;
 import dev.evalstore.LeaseLostException;
-import dev.evalstore.Lists;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.event.EventRows;
 import dev.evalstore.internal.jdbc.Acting;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Domain events: what happened in the store and in the host's own tables, appended in the transaction of what they tell, and
@@ -33,27 +23,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Events of one aggregate are in the order of their commits if whoever appends one holds the aggregate's row, as every repository of
  * this library does. A host that has no row to lock appends by {@link #appendLocked(NewDomainEvent)}.
  */
-public final class EventRepository implements Lists<DomainEvent, EventFilter> {
+public final class EventRepository extends EventReads {
     private static final int MAX_EVENTS = 100_000;
 
     /** How long a consumer has what it asked for, unless it says otherwise. */
     private static final Duration LEASE = Duration.ofMinutes(1);
 
-    static final Table<DomainEvent> TABLE = Table.of("domain event", EventRows.TABLE, """
-                    position, id, event_type, aggregate_type, aggregate_id, event_version, payload, correlation_id,
-                    causation_id, actor_kind, actor_id, partition_key, created_at""", EventRepository::map)
-            .key("position", "created_at")
-            .order(Keyset.lastNumberFirst(EventRows.TABLE, "position", DomainEvent::position));
-
     private static final String LOCK = """
             /* domain_events.lock */ select 1 as locked from (
                 select pg_advisory_xact_lock(hashtextextended('evalstore.domain_events ' || ?, 0))) l""";
 
-    private final Jdbc jdbc;
-
     /** Called by {@code Repositories} alone. */
     public EventRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /**
@@ -68,6 +50,7 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
     }
 
     /** The subscriptions to events, and how far each is. */
+    @Override
     public EventSubscriptionRepository subscriptions() {
         return new EventSubscriptionRepository(jdbc);
     }
@@ -107,31 +90,6 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
         }
         EventRows.appendAll(jdbc, given.stream().map(this::stored).toList());
         return given.size();
-    }
-
-    /**
-     * A page of the events that the filter admits, the last position first. Limit, cursor and errors are those of {@link
-     * Lists#list(Object, int, Cursor)}. An event that is committed late may have a lower position than one that was listed before.
-     */
-    @Override
-    public Page<DomainEvent> list(EventFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter, limit, after);
-    }
-
-    @Override
-    public long count(EventFilter filter) {
-        return TABLE.count(jdbc, filter);
-    }
-
-    /** A page of an aggregate's events, the last first. */
-    public Page<DomainEvent> ofAggregate(String aggregateType, String aggregateId, int limit, @Nullable Cursor after) {
-        Objects.requireNonNull(aggregateId, "aggregateId");
-        return list(EventFilter.ALL.aggregate(aggregateType, aggregateId), limit, after);
-    }
-
-    /** A page of the events that one cause led to, the last first. */
-    public Page<DomainEvent> byCorrelation(UUID correlationId, int limit, @Nullable Cursor after) {
-        return list(EventFilter.ALL.correlation(correlationId), limit, after);
     }
 
     /** For dispatchers, which work below the repositories. */
@@ -239,22 +197,5 @@ public final class EventRepository implements Lists<DomainEvent, EventFilter> {
                 by == null ? null : by.actor().kind(),
                 by == null ? null : by.actor().id(),
                 Objects.requireNonNullElse(event.partitionKey(), event.aggregateId()));
-    }
-
-    private static DomainEvent map(Row row) throws SQLException {
-        return new DomainEvent(
-                row.bigint("position"),
-                row.uuid("id"),
-                row.text("event_type"),
-                row.text("aggregate_type"),
-                row.text("aggregate_id"),
-                row.integer("event_version"),
-                row.json("payload"),
-                row.uuidOrNull("correlation_id"),
-                row.uuidOrNull("causation_id"),
-                row.enumValueOrNull("actor_kind", ActorKind.class),
-                row.uuidOrNull("actor_id"),
-                row.text("partition_key"),
-                row.instant("created_at"));
     }
 }

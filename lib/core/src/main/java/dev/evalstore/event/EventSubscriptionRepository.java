@@ -2,28 +2,18 @@ package dev.evalstore.event;
 
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
-import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.JsonCodec;
-import dev.evalstore.internal.StoredJson;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The events of a subscription by {@link EventDelivery#PULL} are asked for by {@link EventRepository#next(String, int)}; an {@code
  * EventDispatcher} delivers the others.
  */
-public final class EventSubscriptionRepository extends TableRows<EventSubscription, EventSubscriptionFilter> {
-    private static final Table<EventSubscription> TABLE = SubscriptionRows.TABLE;
-
+public final class EventSubscriptionRepository extends EventSubscriptionReads {
     private static final String ROTATE = TABLE.text("""
             /* event_subscriptions.rotate_secret */ update evalstore.event_subscriptions
             set previous_secret = case when overlap.seconds > 0 then secret end,
@@ -48,7 +36,7 @@ public final class EventSubscriptionRepository extends TableRows<EventSubscripti
             returning {columns}""");
 
     EventSubscriptionRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -79,22 +67,6 @@ public final class EventSubscriptionRepository extends TableRows<EventSubscripti
             EventCursors.create(tx, stored.id(), stored.startPosition());
             return new IssuedSubscription(stored, secret);
         });
-    }
-
-    /** The subscription with exactly this name, or empty. */
-    public Optional<EventSubscription> findByName(String name) {
-        return jdbc.find(TABLE.select("find_by_name").and("and name = ?", Check.content("name", name)), TABLE.mapper());
-    }
-
-    /**
-     * {@link #findByName}, which must find it.
-     *
-     * @throws NotFoundException if none has the name, as for text that is no name
-     */
-    public EventSubscription getByName(String name) {
-        return findByName(name)
-                .orElseThrow(() ->
-                        new NotFoundException(TABLE.entity(), "name", SubscriptionRules.isName(name) ? name : "given"));
     }
 
     /**
@@ -209,23 +181,6 @@ public final class EventSubscriptionRepository extends TableRows<EventSubscripti
     }
 
     /**
-     * How far the subscription is behind, and why.
-     *
-     * @throws NotFoundException if none has the id
-     */
-    public EventLag lag(UUID id) {
-        return EventLags.of(jdbc, get(id));
-    }
-
-    /**
-     * A page of the subscription's parked events, by position. Limit, cursor and errors are those of {@link #list(Object, int, Cursor)}.
-     * Empty also if there is no such subscription.
-     */
-    public Page<ParkedEvent> parked(UUID id, ParkedEventFilter filter, int limit, @Nullable Cursor after) {
-        return ParkedEvents.list(jdbc, id, filter, limit, after);
-    }
-
-    /**
      * Delivers parked events again, and with each of them all parked ones of its aggregate, in order and before newer ones of the
      * aggregate. One that fails again is parked again.
      *
@@ -251,18 +206,6 @@ public final class EventSubscriptionRepository extends TableRows<EventSubscripti
                 "drop_parked",
                 tx -> ParkedEvents.drop(
                         tx, id, filter, EventCursors.lock(tx, id).position()));
-    }
-
-    private int parked(UUID id, String verb, ToIntFunction<Jdbc> work) {
-        Function<Jdbc, Integer> locked = tx -> {
-            EventCursors.lock(tx, id);
-            return work.applyAsInt(tx);
-        };
-        return jdbc.atomically(tx -> TABLE.act(tx, verb, id, locked, count -> metadata("events", count)));
-    }
-
-    private static Json metadata(String name, Number value) {
-        return StoredJson.of(JsonCodec.write(Map.of(name, value)));
     }
 
     private static @Nullable SqlArray textsOrNull(@Nullable List<String> values) {

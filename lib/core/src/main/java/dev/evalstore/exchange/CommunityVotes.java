@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * community verification, then the user and the submission.
  */
 final class CommunityVotes {
-    private static final Table<CommunityVerification> TABLE = CommunityVerificationRepository.TABLE;
+    private static final Table<CommunityVerification> TABLE = CommunityVerificationReads.TABLE;
 
     static final Table<VerificationVote> VOTES = Table.of(
                     "verification vote", "verification_votes", """

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method throws {@link ConflictException} if the leaderboard is of several versions that cannot share one, and
  * {@link NotFoundException} if one of several does not exist.
  */
-public sealed interface Leaderboards permits LeaderboardRepository, PastLeaderboards {
+public sealed interface Leaderboards permits LeaderboardReads, PastLeaderboards {
     /**
      * A page of the board, from its best entry down. The first page costs the same however many submissions there are; a
      * later page costs as much as the ranks above it take to be counted, as {@link #rankOf} does.

@@ -1,188 +1,109 @@
 package dev.evalstore.exchange;
 
 import dev.evalstore.Cursor;
+import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
-import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.RowMapper;
-import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads submissions and what belongs to them. Each statement has the condition of {@link Visibility}. */
-final class SubmissionReads {
-    static final int MAX_MATRIX = 100;
+/** The verbs of {@link SubmissionRepository} that only read. */
+public sealed class SubmissionReads permits SubmissionRepository {
+    final Jdbc jdbc;
 
-    private static final Table<Submission> TABLE = SubmissionRows.TABLE;
-
-    /** What the viewer may see follows, and then {@link #BEST_OF_SEEN}. */
-    private static final String BEST = """
-            /* submissions.best */ with seen as materialized (
-                select s.id, s.board_score, s.created_at as submitted_at, v.precedence,
-                    (v.semver_major, v.primary_metric_name, v.primary_metric_kind, v.primary_metric_unit,
-                        v.primary_metric_higher_is_better, v.primary_metric_range_min, v.primary_metric_range_max)
-                        as measure
-                from evalstore.submissions s join evalstore.definition_versions v on v.id = s.version_id
-                where s.subject_key = ? and s.definition_id = ?""";
-
-    private static final String BEST_OF_SEEN = TABLE.text("""
-            ) select {columns} from evalstore.submissions s where s.id = (
-                select b.id from seen b
-                where b.measure is not distinct from (select l.measure from seen l order by l.precedence desc limit 1)
-                order by b.board_score, b.submitted_at, b.id limit 1)""");
-
-    private static final String CASE_KEYS = """
-            /* test_cases.keys */ select case_key from evalstore.test_cases where version_id = ?
-            order by sort_order, case_key""";
-
-    /** A letter for each case, so that a hundred thousand of them are one short text. */
-    private static final String CASE_MATRIX = """
-            /* submissions.case_matrix */ select s.id, (
-                select string_agg(case when r.passed then 'p' when not r.passed then 'f' else 'm' end, ''
-                    order by t.sort_order, t.case_key)
-                from evalstore.test_cases t
-                left join evalstore.submission_cases r on r.case_id = t.id and r.submission_id = s.id
-                where t.version_id = s.version_id) as cells
-            from evalstore.submissions s
-            where s.version_id = ? and s.id = any (?)""";
-
-    private static final String LIST_CASES = SubmissionRows.CASES.text("""
-            /* submission_cases.list */ select {columns}, t.sort_order
-            from evalstore.test_cases t join evalstore.submission_cases r on r.case_id = t.id
-            where r.submission_id = ?""");
-
-    private static final String COUNT_CASES = """
-            /* submission_cases.count */ select count(*) as n
-            from evalstore.test_cases t join evalstore.submission_cases r on r.case_id = t.id
-            where r.submission_id = ?""";
-
-    /** The version's index has the order of the list: a page reads no more cases than it needs. What is seen follows. */
-    private static final String OF_SEEN_VERSION = """
-            and t.version_id = (select s.version_id from evalstore.submissions s where s.id = ?""";
-
-    private static final String OF_SEEN = """
-            and submission_id = (select s.id from evalstore.submissions s where s.id = ?""";
-
-    private static final String BY_CATEGORY = """
-            order by category collate "C", key""";
-
-    private static final RowMapper<PlacedCase> PLACED_CASE =
-            row -> new PlacedCase(SubmissionRows.CASES.mapper().map(row), row.integer("sort_order"));
-
-    private static final Keyset<PlacedCase> IN_ORDER = Keyset.leastFirst(
-            "submission_cases",
-            "sort_order",
-            "case_key",
-            PlacedCase::sortOrder,
-            placed -> placed.result().caseKey());
-
-    private SubmissionReads() {}
-
-    static Optional<Submission> find(Jdbc jdbc, UUID id, Viewer viewer) {
-        Sql byId = TABLE.selectAll("find").and("and s.id = ?", Objects.requireNonNull(id, "id"));
-        return jdbc.find(byId.and(Visibility.byId(viewer)), TABLE.mapper());
+    SubmissionReads(Jdbc jdbc) {
+        this.jdbc = jdbc;
     }
 
-    static Submission get(Jdbc jdbc, UUID id, Viewer viewer) {
-        return find(jdbc, id, viewer).orElseThrow(() -> TABLE.notFound(id));
+    /**
+     * The submission; empty when none has the id, or the viewer may not see it. An unlisted one is found by everybody, a
+     * deleted one by admins and the platform.
+     */
+    public Optional<Submission> find(UUID id, Viewer viewer) {
+        return SubmissionQueries.find(jdbc, id, viewer);
     }
 
-    static Page<Submission> list(Jdbc jdbc, SubmissionFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, Objects.requireNonNull(filter, "filter").seenBy(viewer), limit, after);
+    /**
+     * {@link #find}, which must find it.
+     *
+     * @throws NotFoundException if none has the id, or the viewer may not see it; the two cannot be told apart
+     */
+    public Submission get(UUID id, Viewer viewer) {
+        return SubmissionQueries.get(jdbc, id, viewer);
     }
 
-    static long count(Jdbc jdbc, SubmissionFilter filter, Viewer viewer) {
-        return TABLE.count(jdbc, Objects.requireNonNull(filter, "filter").seenBy(viewer));
+    /**
+     * A page of the submissions that the filter admits and the viewer may find, newest first. What the viewer may not see
+     * is left out by the statement, before the page is cut: pages are full, and cursors tell of nothing else.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     * @throws IllegalArgumentException if the limit is out of range, or the cursor belongs to another list
+     */
+    public Page<Submission> list(SubmissionFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
+        return SubmissionQueries.list(jdbc, filter, viewer, limit, after);
     }
 
-    static Optional<Submission> best(Jdbc jdbc, ModelSubject model, UUID definition, Viewer viewer) {
-        UUID key = Objects.requireNonNull(model, "model").key();
-        Sql best = Sql.of(BEST, key, Objects.requireNonNull(definition, "definition"))
-                .and(Visibility.inLists(viewer))
-                .and(BEST_OF_SEEN);
-        return jdbc.find(best, TABLE.mapper());
+    /** How many submissions the filter admits of those that the viewer may find. Its time grows with the answer. */
+    public long count(SubmissionFilter filter, Viewer viewer) {
+        return SubmissionQueries.count(jdbc, filter, viewer);
     }
 
-    static List<SubmissionMetric> metrics(Jdbc jdbc, UUID submission, Viewer viewer) {
-        Table<SubmissionMetric> table = SubmissionRows.METRICS;
-        return jdbc.list(
-                table.select("list").and(seen(OF_SEEN, submission, viewer)).and("order by name"), table.mapper());
+    /**
+     * The best submission of a model to a definition, of those that the viewer may find; of equal scores the earliest.
+     * Scores of different versions are compared only where they measure the same: the latest version by precedence with a
+     * submission of the model counts, prereleases too, and with it every version of the same major number whose primary
+     * metric has the same name, kind, unit, range and direction. Empty when there is none, or the definition is unknown.
+     */
+    public Optional<Submission> best(ModelSubject model, UUID definition, Viewer viewer) {
+        return SubmissionQueries.best(jdbc, model, definition, viewer);
     }
 
-    static List<SubmissionMetadata> metadata(Jdbc jdbc, UUID submission, Viewer viewer) {
-        Table<SubmissionMetadata> table = SubmissionRows.METADATA;
-        return jdbc.list(
-                table.select("list").and(seen(OF_SEEN, submission, viewer)).and(BY_CATEGORY), table.mapper());
+    /** The metrics of a submission, by name; empty also for a submission that is unknown or that the viewer may not see. */
+    public List<SubmissionMetric> metrics(UUID submission, Viewer viewer) {
+        return SubmissionQueries.metrics(jdbc, submission, viewer);
     }
 
-    static Page<CaseResult> cases(
-            Jdbc jdbc, UUID submission, CaseResultFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
-        Sql cases = cases(LIST_CASES, submission, filter, viewer);
-        Page<PlacedCase> page = IN_ORDER.read(jdbc, cases, PLACED_CASE, limit, after);
-        return new Page<>(page.items().stream().map(PlacedCase::result).toList(), page.next());
+    /**
+     * The metadata of a submission, by category and key; empty also for a submission that is unknown or that the viewer may
+     * not see.
+     */
+    public List<SubmissionMetadata> metadata(UUID submission, Viewer viewer) {
+        return SubmissionQueries.metadata(jdbc, submission, viewer);
     }
 
-    static long countCases(Jdbc jdbc, UUID submission, CaseResultFilter filter, Viewer viewer) {
-        return jdbc.one(cases(COUNT_CASES, submission, filter, viewer), row -> row.bigint("n"));
+    /**
+     * A page of the case results of a submission that the filter admits, by the sort order of the test cases, then by case
+     * key. Empty also for a submission that is unknown or that the viewer may not see.
+     *
+     * @param limit the page's size, 1 to 1,000
+     * @param after the previous page's {@link Page#next}, or null for the first page
+     * @throws IllegalArgumentException if the limit is out of range, or the cursor belongs to another list
+     */
+    public Page<CaseResult> cases(
+            UUID submission, CaseResultFilter filter, Viewer viewer, int limit, @Nullable Cursor after) {
+        return SubmissionQueries.cases(jdbc, submission, filter, viewer, limit, after);
     }
 
-    private static Sql cases(String statement, UUID submission, CaseResultFilter filter, Viewer viewer) {
-        return Sql.of(statement, Objects.requireNonNull(submission, "submission"))
-                .and(Objects.requireNonNull(filter, "filter"))
-                .and(seen(OF_SEEN_VERSION, submission, viewer));
+    /**
+     * How many case results of a submission the filter admits; 0 also for a submission that is unknown or that the viewer may
+     * not see.
+     */
+    public long countCases(UUID submission, CaseResultFilter filter, Viewer viewer) {
+        return SubmissionQueries.countCases(jdbc, submission, filter, viewer);
     }
 
-    /** Nothing where the viewer may not see the submission. */
-    private static Sql seen(String condition, UUID submission, Viewer viewer) {
-        return Sql.of(condition, Objects.requireNonNull(submission, "submission"))
-                .and(Visibility.byId(viewer))
-                .and(")");
+    /**
+     * Which test cases of a version each of the submissions passed. Submissions that are unknown, belong to another version,
+     * or that the viewer may not see have no row.
+     *
+     * @param submissions at most 100; of a repeated one the first counts
+     * @return without case keys for an unknown version, or one that has no test cases
+     */
+    public CaseMatrix caseMatrix(UUID versionId, Collection<UUID> submissions, Viewer viewer) {
+        return SubmissionQueries.caseMatrix(jdbc, versionId, submissions, viewer);
     }
-
-    static CaseMatrix caseMatrix(Jdbc jdbc, UUID version, Collection<UUID> submissions, Viewer viewer) {
-        Objects.requireNonNull(version, "versionId");
-        Set<UUID> asked = new LinkedHashSet<>(
-                Check.list("submissions", new ArrayList<>(Objects.requireNonNull(submissions, "submissions"))));
-        Check.range("submissions size", asked.size(), 0, MAX_MATRIX);
-        Map<UUID, List<CaseMatrix.Cell>> seen = new HashMap<>();
-        jdbc.forEach(
-                Sql.of(CASE_MATRIX, version, SqlArray.uuids(asked)).and(Visibility.byId(viewer)),
-                row -> new CaseMatrix.Row(row.uuid("id"), cells(row.textOrNull("cells"))),
-                row -> seen.put(row.submissionId(), row.cells()));
-        List<String> caseKeys = jdbc.list(Sql.of(CASE_KEYS, version), row -> row.text("case_key"));
-        return new CaseMatrix(
-                version,
-                caseKeys,
-                asked.stream()
-                        .filter(seen::containsKey)
-                        .map(id -> new CaseMatrix.Row(id, Objects.requireNonNull(seen.get(id))))
-                        .toList());
-    }
-
-    private static List<CaseMatrix.Cell> cells(@Nullable String letters) {
-        return letters == null
-                ? List.of()
-                : letters.chars()
-                        .mapToObj(letter -> switch (letter) {
-                            case 'p' -> CaseMatrix.Cell.PASSED;
-                            case 'f' -> CaseMatrix.Cell.FAILED;
-                            default -> CaseMatrix.Cell.MISSING;
-                        })
-                        .toList();
-    }
-
-    /** A case result, and its place in the list. */
-    private record PlacedCase(CaseResult result, int sortOrder) {}
 }

@@ -6,37 +6,25 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
  * The public keys by which verifiers sign what they found; see {@link Attestation}. The host says who may register which
  * key. Keys are no secret. A key is never deleted, so that what it signed can still be checked.
  */
-public final class VerifierKeyRepository extends TableRows<VerifierKey, VerifierKeyFilter> {
-    private static final Table<VerifierKey> TABLE = Table.of(
-                    "verifier key", "verifier_keys", """
-                    id, key_id, verifier_id, verifier_label, public_key, valid_from, valid_to, revoked_at, created_at,
-                    updated_at""", VerifierKeyRepository::map)
-            .newestFirst(VerifierKey::createdAt, VerifierKey::id)
-            .status(key -> key.revokedAt() == null ? Standing.VALID : Standing.REVOKED)
-            .audited("create", "expire", "revoke");
-
+public final class VerifierKeyRepository extends VerifierKeyReads {
     /** Of a user who does not exist any text will do: the foreign key refuses the row. */
     private static final String USERS_NAME = """
             coalesce((select coalesce(u.display_name, u.username) from evalstore.users u where u.id = ?), '?')""";
 
     private static final String NOT_REVOKED = "revoked_at is null";
+
     private static final String NO_LATER_THAN_NOW = "least(?, statement_timestamp())";
 
     VerifierKeyRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -61,12 +49,6 @@ public final class VerifierKeyRepository extends TableRows<VerifierKey, Verifier
             values.expression("verifier_label", USERS_NAME, key.verifierId());
         }
         return TABLE.create(jdbc, values);
-    }
-
-    /** The key with exactly this key id, also an expired or revoked one; empty when there is none. */
-    public Optional<VerifierKey> findByKeyId(String keyId) {
-        return jdbc.find(
-                TABLE.select("find_by_key_id").and("and key_id = ?", Check.content("keyId", keyId)), TABLE.mapper());
     }
 
     /**
@@ -105,24 +87,5 @@ public final class VerifierKeyRepository extends TableRows<VerifierKey, Verifier
     public VerifierKey revoke(UUID id, Instant since) {
         Columns values = new Columns().expression("revoked_at", NO_LATER_THAN_NOW, Check.time("since", since));
         return TABLE.move(jdbc, Objects.requireNonNull(id, "id"), "revoke", NOT_REVOKED, values);
-    }
-
-    private static VerifierKey map(Row row) throws SQLException {
-        return new VerifierKey(
-                row.uuid("id"),
-                row.text("key_id"),
-                row.uuidOrNull("verifier_id"),
-                row.text("verifier_label"),
-                row.text("public_key"),
-                row.instant("valid_from"),
-                row.instantOrNull("valid_to"),
-                row.instantOrNull("revoked_at"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
-    }
-
-    private enum Standing {
-        VALID,
-        REVOKED
     }
 }

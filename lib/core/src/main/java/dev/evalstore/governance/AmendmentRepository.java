@@ -7,11 +7,7 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The host says who may decide about amendments. What is written about one proposal waits for each other, and for votes
  * on it. Amendments emit no events of their own; an accepted one emits {@code proposal.amended}.
  */
-public final class AmendmentRepository extends TableRows<ProposalAmendment, AmendmentFilter> {
-    static final Table<ProposalAmendment> TABLE = Table.of(
-                    "proposal amendment", "proposal_amendments", """
-                    id, proposal_id, title, description, changes, status, decided_by, decided_at, reason, created_by,
-                    created_at, updated_at""", AmendmentRepository::map)
-            .newestFirst(ProposalAmendment::createdAt, ProposalAmendment::id)
-            .status(ProposalAmendment::status)
-            .audited("create", "accept", "reject", "withdraw");
-
+public final class AmendmentRepository extends AmendmentReads {
     private static final int MAX_REASON = 1_000;
+
     private static final String UNDECIDED = "status = 'proposed'";
 
     private static final String IS_CHANGE = """
@@ -42,7 +31,7 @@ public final class AmendmentRepository extends TableRows<ProposalAmendment, Amen
             from evalstore.proposals where id = ?""";
 
     AmendmentRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -141,21 +130,5 @@ public final class AmendmentRepository extends TableRows<ProposalAmendment, Amen
                 .set("decided_by", Objects.requireNonNull(decidedBy, "decidedBy"))
                 .now("decided_at")
                 .set("reason", reason);
-    }
-
-    private static ProposalAmendment map(Row row) throws SQLException {
-        return new ProposalAmendment(
-                row.uuid("id"),
-                row.uuid("proposal_id"),
-                row.text("title"),
-                row.text("description"),
-                row.json("changes"),
-                row.enumValue("status", AmendmentStatus.class),
-                row.uuidOrNull("decided_by"),
-                row.instantOrNull("decided_at"),
-                row.textOrNull("reason"),
-                row.uuidOrNull("created_by"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
     }
 }

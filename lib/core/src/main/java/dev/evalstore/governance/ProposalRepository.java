@@ -3,24 +3,18 @@ package dev.evalstore.governance;
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
-import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
 import dev.evalstore.exchange.Exchange;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +33,11 @@ import org.jspecify.annotations.Nullable;
  * which names the present one: of two callers that move the same proposal, one succeeds. Inactive users are refused with
  * {@link ConflictException}.
  */
-public final class ProposalRepository extends TableRows<Proposal, ProposalFilter> {
-    private static final Table<Proposal> TABLE = ProposalRows.TABLE;
-
+public final class ProposalRepository extends ProposalReads {
     private final Function<Jdbc, Exchange> exchange;
 
     ProposalRepository(Jdbc jdbc, Function<Jdbc, Exchange> exchange) {
-        super(jdbc, TABLE);
+        super(jdbc);
         this.exchange = exchange;
     }
 
@@ -171,37 +163,6 @@ public final class ProposalRepository extends TableRows<Proposal, ProposalFilter
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(user, "user");
         return jdbc.atomically(tx -> Voting.withdrawVote(tx, id, user));
-    }
-
-    /** The user's vote on the proposal; empty when there is none. */
-    public Optional<Vote> findVote(UUID id, UUID user) {
-        return ProposalRows.VOTES.find(
-                jdbc, List.of(Objects.requireNonNull(id, "id"), Objects.requireNonNull(user, "user")));
-    }
-
-    /**
-     * A page of the votes on a proposal that the filter admits, first given last first. Empty when there are none.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after the previous page's {@link Page#next}, or null for the first page
-     */
-    public Page<Vote> votes(UUID id, VoteFilter filter, int limit, @Nullable Cursor after) {
-        return Voting.ofProposal(jdbc, id, filter, limit, after);
-    }
-
-    /** How many votes on a proposal the filter admits. Counts them. */
-    public long countVotes(UUID id, VoteFilter filter) {
-        return Voting.count(jdbc, id, filter);
-    }
-
-    /**
-     * A page of a user's votes, on any proposal, that the filter admits, first given last first. Empty when there are none.
-     *
-     * @param limit the page's size, 1 to 1,000
-     * @param after the previous page's {@link Page#next}, or null for the first page
-     */
-    public Page<Vote> votesOf(UUID user, VoteFilter filter, int limit, @Nullable Cursor after) {
-        return Voting.ofUser(jdbc, user, filter, limit, after);
     }
 
     /**

@@ -6,11 +6,7 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,15 +19,7 @@ import java.util.UUID;
  * otherwise the verb throws {@link ConflictException}. They are resolved and deleted at any time. What is written about
  * one proposal waits for each other, and for votes on it. Comments emit no events.
  */
-public final class ReviewCommentRepository extends TableRows<ReviewComment, ReviewCommentFilter> {
-    static final Table<ReviewComment> TABLE = Table.of(
-                    "review comment", "review_comments", """
-                    id, review_id, parent_id, depth, kind, content, path, line_from, line_to, resolved_by, resolved_at,
-                    created_by, created_at, updated_at""", ReviewCommentRepository::map)
-            .newestFirst(ReviewComment::createdAt, ReviewComment::id)
-            .status(comment -> comment.resolvedAt() == null ? Standing.OPEN : Standing.RESOLVED)
-            .audited("create", "update", "resolve", "unresolve", "delete");
-
+public final class ReviewCommentRepository extends ReviewCommentReads {
     /** Below a parent that does not exist any depth will do: the foreign key refuses the row. */
     private static final String BELOW = """
             coalesce((select c.depth + 1 from evalstore.review_comments c where c.id = ?), 1)""";
@@ -42,7 +30,7 @@ public final class ReviewCommentRepository extends TableRows<ReviewComment, Revi
             where c.id = ?""";
 
     ReviewCommentRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /**
@@ -69,7 +57,7 @@ public final class ReviewCommentRepository extends TableRows<ReviewComment, Revi
             values.set("parent_id", comment.parentId()).expression("depth", BELOW, comment.parentId());
         }
         return jdbc.atomically(tx -> {
-            UUID proposal = ReviewRepository.TABLE.get(tx, comment.reviewId()).proposalId();
+            UUID proposal = ReviewReads.TABLE.get(tx, comment.reviewId()).proposalId();
             Discussion.lock(tx, proposal, comment.createdBy(), "comment").requireOpen("comment");
             return TABLE.create(tx, values);
         });
@@ -139,29 +127,5 @@ public final class ReviewCommentRepository extends TableRows<ReviewComment, Revi
 
     private static Optional<UUID> findProposal(Jdbc tx, UUID comment) {
         return tx.find(Sql.of(PROPOSAL, comment), row -> row.uuid("proposal_id"));
-    }
-
-    private static ReviewComment map(Row row) throws SQLException {
-        return new ReviewComment(
-                row.uuid("id"),
-                row.uuid("review_id"),
-                row.uuidOrNull("parent_id"),
-                row.integer("depth"),
-                row.enumValue("kind", ReviewCommentKind.class),
-                row.text("content"),
-                row.textOrNull("path"),
-                row.integerOrNull("line_from"),
-                row.integerOrNull("line_to"),
-                row.uuidOrNull("resolved_by"),
-                row.instantOrNull("resolved_at"),
-                row.uuidOrNull("created_by"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
-    }
-
-    /** Whether a comment is settled. */
-    private enum Standing {
-        OPEN,
-        RESOLVED
     }
 }

@@ -4,15 +4,9 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
-import java.sql.SQLException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,33 +18,19 @@ import org.jspecify.annotations.Nullable;
  * which names the present one: of two callers that move the same review, one succeeds. What is written about one proposal
  * waits for each other, and for votes on it.
  */
-public final class ReviewRepository extends TableRows<Review, ReviewFilter> {
-    static final Table<Review> TABLE = Table.of("review", "reviews", """
-                    id, proposal_id, reviewer_id, status, decision, summary, submitted_at, created_at,
-                    updated_at""", ReviewRepository::map)
-            .newestFirst(Review::createdAt, Review::id)
-            .status(Review::status)
-            .audited("create", "start", "complete", "decline", "reopen")
-            .emitting(Emits.<Review>as("review")
-                    .tell("proposalId", Review::proposalId)
-                    .tell("reviewerId", Review::reviewerId)
-                    .tell("status", Review::status)
-                    .tell("decision", Review::decision)
-                    .on("create", "created")
-                    .on("start", "started")
-                    .on("complete", "completed")
-                    .on("decline", "declined")
-                    .on("reopen", "reopened"));
-
+public final class ReviewRepository extends ReviewReads {
     private static final int MAX_SUMMARY = 20_000;
+
     private static final int MAX_REASON = 1_000;
+
     private static final String UNFINISHED = "status in ('pending', 'in_progress')";
 
     ReviewRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /** The comments in reviews. */
+    @Override
     public ReviewCommentRepository comments() {
         return new ReviewCommentRepository(jdbc);
     }
@@ -75,17 +55,6 @@ public final class ReviewRepository extends TableRows<Review, ReviewFilter> {
             }
             return TABLE.create(tx, values);
         });
-    }
-
-    /** The review of this user of this proposal; empty when there is none. */
-    public Optional<Review> findByReviewer(UUID proposal, UUID reviewer) {
-        return jdbc.find(
-                TABLE.select("find_by_reviewer")
-                        .and(
-                                "and proposal_id = ? and reviewer_id = ?",
-                                Objects.requireNonNull(proposal, "proposal"),
-                                Objects.requireNonNull(reviewer, "reviewer")),
-                TABLE.mapper());
     }
 
     /**
@@ -164,18 +133,5 @@ public final class ReviewRepository extends TableRows<Review, ReviewFilter> {
             }
             return after;
         });
-    }
-
-    private static Review map(Row row) throws SQLException {
-        return new Review(
-                row.uuid("id"),
-                row.uuid("proposal_id"),
-                row.uuid("reviewer_id"),
-                row.enumValue("status", ReviewStatus.class),
-                row.enumValueOrNull("decision", ReviewDecision.class),
-                row.textOrNull("summary"),
-                row.instantOrNull("submitted_at"),
-                row.instant("created_at"),
-                row.instant("updated_at"));
     }
 }

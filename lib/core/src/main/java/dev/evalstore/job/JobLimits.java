@@ -2,10 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.Table;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -14,15 +11,7 @@ import java.util.function.Function;
  * Limits, shares and pauses of queues and fair keys; see {@link JobRepository#limits()}. They hold in all processes for
  * claims that begin after the call has returned.
  */
-public final class JobLimits {
-    static final Table<JobLimit> TABLE = Table.of(
-                    "job limit",
-                    "job_limits",
-                    "scope, name, weight, max_running, rate_claims, rate_seconds, paused_at",
-                    JobLimits::map)
-            .key("scope", "name")
-            .audited("set", "pause", "resume", "remove", "keep");
-
+public final class JobLimits extends JobLimitReads {
     private static final String SET = """
             /* job_limits.set */ insert into evalstore.job_limits (scope, name, weight, max_running, rate_claims, rate_seconds)
             values (?, ?, ?, ?, ?, ?)
@@ -51,10 +40,8 @@ public final class JobLimits {
             on conflict (queue) do update
             set keeps_history = excluded.keeps_history, keeps_finished = excluded.keeps_finished""";
 
-    private final Jdbc jdbc;
-
     JobLimits(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /**
@@ -85,11 +72,6 @@ public final class JobLimits {
         return act("remove", scope, name, on -> on.update(remove) == 1);
     }
 
-    /** All that are set, by scope and name. */
-    public List<JobLimit> list() {
-        return jdbc.list(TABLE.select("list").and("order by scope, name"), TABLE.mapper());
-    }
-
     /** Sets what a queue keeps of its finished jobs; {@link QueueKeeps#EVERYTHING} unless this says otherwise. */
     public void keep(String queue, QueueKeeps keeps) {
         Sql keep = Sql.of(KEEP, Check.name("queue", queue), keeps.history(), keeps.finished());
@@ -98,17 +80,5 @@ public final class JobLimits {
 
     private boolean act(String verb, JobLimit.Scope scope, String name, Function<Jdbc, Boolean> work) {
         return TABLE.act(jdbc, verb, List.of(scope.name().toLowerCase(Locale.ROOT), name), work);
-    }
-
-    private static JobLimit map(Row row) throws SQLException {
-        Double interval = row.realOrNull("rate_seconds");
-        return new JobLimit(
-                row.enumValue("scope", JobLimit.Scope.class),
-                row.text("name"),
-                row.real("weight"),
-                row.integerOrNull("max_running"),
-                row.integerOrNull("rate_claims"),
-                interval == null ? null : JobRows.duration(interval),
-                row.instantOrNull("paused_at"));
     }
 }

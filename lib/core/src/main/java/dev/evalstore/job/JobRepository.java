@@ -12,14 +12,10 @@ import dev.evalstore.WorkerGoneException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.JsonMappings;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Row;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.jdbc.Wakeups;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -37,34 +33,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Lists are in the order of the jobs' numbers. A page is slow to read when few of very many jobs match, such as a
  * rare status or an old time range.
  */
-public final class JobRepository extends TableRows<Job, JobFilter> {
-
-    private static final String LIST_PENDING = """
-            and j.seq in (
-                select p.seq
-                from evalstore.job_lanes m
-                cross join lateral (
-                    select r.seq, r.rank from evalstore.job_ready r where r.lane = m.lane order by r.rank, r.seq limit ?) p
-                order by p.rank, p.seq limit ?)
-            order by j.priority desc, j.seq""";
-
-    private static final String LIST_RETRY_CANDIDATES = """
-            and f.outcome <> 'completed' and f.outcome = 'failed' and f.attempt <= j.max_retries
-            order by f.completed_at desc, f.seq desc limit ?""";
-
+public final class JobRepository extends JobReads {
     private static final String WAKE = """
             /* jobs.wake */ select 1 as sent from pg_notify(?, '')""";
 
     /** Of runners, by new jobs. */
     static final Wakeups WAKEUPS = Wakeups.coalesced("evalstore_jobs_", WAKE);
 
-    private static final Table<JobAttempt> ATTEMPTS =
-            Table.of("job attempt", "job_attempts", """
-            attempt, token, worker, started_at, ended_at, outcome, error, input_tokens, output_tokens, cost_usd""", JobRepository::attempt);
-
     /** Called by {@code Repositories} alone. */
     public JobRepository(Jdbc jdbc) {
-        super(jdbc, JobRows.TABLE);
+        super(jdbc);
     }
 
     /**
@@ -132,73 +110,9 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
         return created;
     }
 
-    /**
-     * Ready jobs of all queues in the order of claims: highest priority first, then oldest; {@code limit} is 1 to
-     * 1,000.
-     */
-    public List<Job> listPending(int limit) {
-        return read("list_pending", LIST_PENDING, Check.limit(limit), limit);
-    }
-
-    /** Running jobs, the longest-running first; {@code limit} is 1 to 1,000. */
-    public List<Job> listRunning(int limit) {
-        return read("list_running", "and l.seq is not null order by l.claimed_at, j.seq limit ?", Check.limit(limit));
-    }
-
-    /** Jobs that a worker registration owns, the longest-running first; {@code limit} is 1 to 1,000. */
-    public List<Job> listByWorker(Worker worker, int limit) {
-        return read(
-                "list_by_worker",
-                "and l.worker = ? order by l.claimed_at, j.seq limit ?",
-                worker.generation(),
-                Check.limit(limit));
-    }
-
-    /**
-     * Failed jobs that had retries left, newest failure first: they failed permanently, or three workers were lost with
-     * them. {@code limit} is 1 to 1,000.
-     */
-    public List<Job> listRetryCandidates(int limit) {
-        return read("list_retry_candidates", LIST_RETRY_CANDIDATES, Check.limit(limit));
-    }
-
-    private List<Job> read(String verb, String rest, Object... args) {
-        return jdbc.list(JobRows.TABLE.select(verb).and(rest, args), JobRows::map);
-    }
-
-    /**
-     * How many jobs are where, by queue, and for how long the oldest has been due. Counts them, so the time grows with
-     * the jobs that are kept.
-     */
-    public JobStats stats() {
-        return new JobInspection(jdbc).stats();
-    }
-
     /** Deletes the job wherever it is; a worker that runs it has lost its lease. False when none has the id. */
     public boolean delete(UUID id) {
         return JobRows.TABLE.act(jdbc, "delete", id, on -> new JobMoves(on).delete(id));
-    }
-
-    /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
-    public List<JobAttempt> attempts(UUID id) {
-        return jdbc.list(
-                ATTEMPTS.select("list")
-                        .and("and seq = (select seq from evalstore.jobs where id = ?) order by token", id),
-                ATTEMPTS.mapper());
-    }
-
-    /**
-     * Why the job is not running: the first reason that applies.
-     *
-     * @throws NotFoundException if none has the id
-     */
-    public WhyNotRunning whyNotRunning(UUID id) {
-        return new JobInspection(jdbc).whyNotRunning(id).orElseThrow(() -> JobRows.TABLE.notFound(id));
-    }
-
-    /** Routes that have waiting jobs and no live worker to take them; empty when all are covered. */
-    public List<JobRoute> unclaimable() {
-        return new JobInspection(jdbc).unclaimable();
     }
 
     /**
@@ -425,11 +339,13 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     }
 
     /** Recurring work. */
+    @Override
     public JobSchedules schedules() {
         return new JobSchedules(jdbc);
     }
 
     /** Limits, shares and pauses. */
+    @Override
     public JobLimits limits() {
         return new JobLimits(jdbc);
     }
@@ -459,20 +375,5 @@ public final class JobRepository extends TableRows<Job, JobFilter> {
     /** Whether calls join a transaction of the host, whose end the runner does not see. */
     boolean joinsHost() {
         return jdbc.joinsHost();
-    }
-
-    private static JobAttempt attempt(Row row) throws SQLException {
-        return new JobAttempt(
-                row.integer("attempt"),
-                row.bigint("token"),
-                row.bigint("worker"),
-                row.instant("started_at"),
-                row.instant("ended_at"),
-                row.enumValue("outcome", JobAttempt.Outcome.class),
-                row.textOrNull("error"),
-                new Usage(
-                        row.bigintOrNull("input_tokens"),
-                        row.bigintOrNull("output_tokens"),
-                        row.numericOrNull("cost_usd")));
     }
 }

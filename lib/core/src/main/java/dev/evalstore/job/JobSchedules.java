@@ -1,6 +1,5 @@
 package dev.evalstore.job;
 
-import dev.evalstore.DatabaseException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
@@ -9,7 +8,6 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Shared;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.job.ScheduleRows.Found;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,25 +15,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Recurring work; see {@link JobRepository#schedules()}. Every runner also enqueues what is due. */
-public final class JobSchedules {
-    private static final Logger LOG = LoggerFactory.getLogger(JobSchedules.class);
-
-    static final Table<Schedule> TABLE = Table.of(
-                    "job schedule",
-                    "job_schedules",
-                    "name, cron, every_seconds, time_zone, missed, job, next_at, last_at, paused_at",
-                    ScheduleRows::map)
-            .key("name")
-            .audited("set", "pause", "resume", "remove");
-
+public final class JobSchedules extends JobScheduleReads {
     private static final String SET = TABLE.text("""
             /* job_schedules.set */ insert into evalstore.job_schedules as s
                 (name, cron, every_seconds, time_zone, missed, job, next_at)
@@ -82,10 +66,8 @@ public final class JobSchedules {
     /** The schedules that could not tick, and until when each is left alone, by {@code System.nanoTime}. */
     private static final Shared<Map<String, Long>> RESTING = Shared.of(jdbc -> new ConcurrentHashMap<>());
 
-    private final Jdbc jdbc;
-
     JobSchedules(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /**
@@ -109,28 +91,6 @@ public final class JobSchedules {
                             ScheduleRows::map)
                     .orElseThrow();
         });
-    }
-
-    /**
-     * The schedule of that name, or empty.
-     *
-     * @throws DatabaseException if this version of the library or of Java cannot read it: an unknown time zone, say
-     */
-    public Optional<Schedule> find(String name) {
-        return TABLE.find(jdbc, Check.text("name", name));
-    }
-
-    /** All schedules by name. One that cannot be read, as {@link #find} says, is left out, and a warning names it. */
-    public List<Schedule> list() {
-        List<Schedule> all = new ArrayList<>();
-        for (Found found : jdbc.list(TABLE.select("list").and("order by name"), ScheduleRows::find)) {
-            if (found.schedule() == null) {
-                LOG.warn("{}", Foreign.message(Objects.requireNonNull(found.failure())));
-            } else {
-                all.add(found.schedule());
-            }
-        }
-        return List.copyOf(all);
     }
 
     /** Stops the ticking; false when there is none of that name, or it was paused. */

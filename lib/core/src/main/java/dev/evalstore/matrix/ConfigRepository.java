@@ -9,7 +9,6 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import dev.evalstore.worker.Worker;
@@ -23,24 +22,8 @@ import java.util.UUID;
  * owned by one worker under a lease, or finished. Every write by a worker names its lease's token. A worker that was
  * paused beyond its lease can neither complete, fail nor extend, and its result is not stored.
  */
-public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFilter> {
+public final class ConfigRepository extends ConfigReads {
     private static final Duration MAX_LEASE = Duration.ofDays(30);
-
-    private static final String PROGRESS = """
-            /* configs.progress */ with counted as (
-                select count(*) as total, count(l.seq) as running, count(*) filter (where c.outcome = 'completed') as completed,
-                    count(*) filter (where c.outcome = 'failed') as failed,
-                    count(*) filter (where c.completed_at > statement_timestamp() - make_interval(secs => ?)) as recent,
-                    greatest(1, least(?::float8,
-                        extract(epoch from statement_timestamp() - min(coalesce(c.started_at, l.claimed_at))))) as seconds
-                from evalstore.benchmark_configs c left join evalstore.config_leases l on l.seq = c.seq
-                where c.model_version_id = ?)
-            select total, total - running - completed - failed as pending, running, completed, failed,
-                recent * 60 / seconds as per_minute,
-                case when total > completed + failed and (total - completed - failed) * seconds <= recent * ?::float8
-                    then statement_timestamp() + make_interval(secs => (total - completed - failed) * seconds / recent)
-                    end as estimated_end
-            from counted""";
 
     private static final Told REQUEUE_FAILED = Kinds.CONFIGS.told("""
             /* configs.requeue_failed */ with chosen as materialized (
@@ -79,7 +62,7 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
             from gone""");
 
     ConfigRepository(Jdbc jdbc) {
-        super(jdbc, ConfigRows.TABLE);
+        super(jdbc);
     }
 
     /**
@@ -91,35 +74,6 @@ public final class ConfigRepository extends TableRows<BenchmarkConfig, ConfigFil
      */
     public PopulateResult populate(MatrixSpec spec) {
         return new ConfigPopulation(jdbc).populate(spec);
-    }
-
-    /**
-     * Counts what {@link #populate} would make, without writing.
-     *
-     * @throws NotFoundException as for {@link #populate}
-     * @throws ConflictException as for {@link #populate}
-     */
-    public PopulateResult dryRun(MatrixSpec spec) {
-        return new ConfigPopulation(jdbc).dryRun(spec);
-    }
-
-    /**
-     * How far a model version's configs are.
-     *
-     * @param window the time, up to now, over which the rate is taken; at most 36,500 days
-     */
-    public ConfigProgress progress(UUID modelVersionId, Duration window) {
-        Check.period("window", window);
-        return jdbc.one(
-                Sql.of(PROGRESS, window, window, modelVersionId, Check.MAX_PERIOD),
-                row -> new ConfigProgress(
-                        row.bigint("total"),
-                        row.bigint("pending"),
-                        row.bigint("running"),
-                        row.bigint("completed"),
-                        row.bigint("failed"),
-                        Objects.requireNonNullElse(row.realOrNull("per_minute"), 0.0),
-                        row.instantOrNull("estimated_end")));
     }
 
     /**

@@ -1,23 +1,18 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.Cleanup;
-import dev.evalstore.Cursor;
 import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
-import dev.evalstore.Lists;
 import dev.evalstore.NotFoundException;
-import dev.evalstore.Page;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -25,12 +20,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares model versions for a use case, and keeps the outcome until it expires. The category of the use case is the
@@ -42,13 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A category has one set for each method. A set is replaced as a whole: a reader sees the old set or the new one.
  * Concurrent replacements of one set run one after another, and each computes from what is stored when its turn comes.
  */
-public final class RankingRepository implements Lists<ModelRanking, RankingFilter> {
-    static final Table<ModelRanking> TABLE = Table.of("model ranking", "model_rankings", """
-                    id, generation, use_case_category, method, model_version_id, composite_score, rank_position,
-                    score_breakdown, calculated_at, expires_at""", RankingRepository::map)
-            .order(Keyset.newestFirst(
-                    "model_rankings", "calculated_at", "id", ModelRanking::calculatedAt, ModelRanking::id));
-
+public final class RankingRepository extends RankingReads {
     private static final Map<String, Criterion> CRITERIA = Map.of(
             "throughput", Criterion.THROUGHPUT,
             "latency", Criterion.LATENCY,
@@ -98,20 +85,14 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
                     as u (id, model_version, score, position, breakdown)
             returning {columns}""");
 
-    private static final String OF_SET = """
-            and use_case_category = ? and method = ? and expires_at > statement_timestamp()
-            order by rank_position, composite_score desc, model_version_id""";
-
     private static final String CLEANUP = """
             /* model_rankings.cleanup */ with expired as materialized (
                 select id from evalstore.model_rankings where expires_at <= statement_timestamp()
                 order by expires_at limit ? for update skip locked)
             delete from evalstore.model_rankings where id = any (array(select id from expired))""";
 
-    private final Jdbc jdbc;
-
     RankingRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /**
@@ -174,24 +155,6 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
                 from,
                 validFor,
                 alternatives -> ParetoFronts.rank(alternatives, criteria));
-    }
-
-    /** The category's set, best first; empty when there is none, or when it has expired by the server's clock. */
-    public List<ModelRanking> list(String category, RankingMethod method) {
-        Check.text("category", category);
-        Objects.requireNonNull(method, "method");
-        return jdbc.list(TABLE.select("list").and(OF_SET, category, method), TABLE.mapper());
-    }
-
-    /** A page of the rankings that the filter admits, of all sets, the latest calculated first. */
-    @Override
-    public Page<ModelRanking> list(RankingFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter, limit, after);
-    }
-
-    @Override
-    public long count(RankingFilter filter) {
-        return TABLE.count(jdbc, filter);
     }
 
     /**
@@ -273,19 +236,5 @@ public final class RankingRepository implements Lists<ModelRanking, RankingFilte
         Map<String, Double> values = new LinkedHashMap<>();
         alternative.values().forEach((criterion, value) -> values.put(criterion.name(), value));
         return Json.of(values, JsonMapping.builtIn());
-    }
-
-    private static ModelRanking map(Row row) throws SQLException {
-        return new ModelRanking(
-                row.uuid("id"),
-                row.bigint("generation"),
-                row.text("use_case_category"),
-                row.enumValue("method", RankingMethod.class),
-                row.uuid("model_version_id"),
-                row.real("composite_score"),
-                row.integer("rank_position"),
-                row.json("score_breakdown"),
-                row.instant("calculated_at"),
-                row.instant("expires_at"));
     }
 }

@@ -33,7 +33,7 @@ final class ResultCreation {
             left join evalstore.hardware_configs h on h.id = u.hardware_config_id
             left join evalstore.inference_frameworks f on f.id = u.framework_id""");
 
-    private static final String RETURNING = ResultRepository.TABLE.text("returning {columns}");
+    private static final String RETURNING = ResultReads.TABLE.text("returning {columns}");
 
     private static final String COPY = ResultRows.text("""
             /* benchmark_results.copy */ copy evalstore.benchmark_results ({written}) from stdin (format binary)""");
@@ -75,11 +75,11 @@ final class ResultCreation {
      * then.
      */
     private BenchmarkResult send(Sql insert, UUID id, @Nullable LocalDate day) {
-        RowMapper<BenchmarkResult> mapper = ResultRepository.TABLE.mapper();
+        RowMapper<BenchmarkResult> mapper = ResultReads.TABLE.mapper();
         if (day == null) {
             return jdbc.change(insert, mapper).orElseThrow();
         }
-        Sql again = ResultRepository.TABLE.select("find").and("and id = ? and benchmark_date = ?", id, day);
+        Sql again = ResultReads.TABLE.select("find").and("and id = ? and benchmark_date = ?", id, day);
         return UnknownOutcome.insert(jdbc, insert, mapper, again);
     }
 

@@ -64,7 +64,7 @@ final class ResultRows {
     /** Inserts results after their months' partitions were made; a result without a day is of the server's month. */
     static <T> T inMonths(Jdbc jdbc, Collection<NewBenchmarkResult> rows, Supplier<T> insert) {
         return Partitions.inserting(
-                jdbc, ResultRepository.TABLE.name(), rows, row -> startOfDay(row.benchmarkDate()), insert);
+                jdbc, ResultReads.TABLE.name(), rows, row -> startOfDay(row.benchmarkDate()), insert);
     }
 
     private static @Nullable Instant startOfDay(@Nullable LocalDate day) {

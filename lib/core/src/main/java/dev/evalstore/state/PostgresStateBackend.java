@@ -1,22 +1,15 @@
 package dev.evalstore.state;
 
 import dev.evalstore.Cleanup;
-import dev.evalstore.Cursor;
-import dev.evalstore.Isolation;
 import dev.evalstore.Json;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,30 +21,15 @@ import org.jspecify.annotations.Nullable;
  * the namespace until its transaction ends. A checkpoint or restore waits for these locks, so keep transactions short.
  */
 public final class PostgresStateBackend extends StateWrites {
-    private final Jdbc jdbc;
-    private final StateTables tables;
-
     /** Called by {@code Repositories} alone. */
     public PostgresStateBackend(Jdbc jdbc, String namespace, StateOptions options) {
-        super(new Namespaces(jdbc, namespace, options));
-        this.jdbc = namespaces.jdbc;
-        this.tables = new StateTables(namespaces);
-    }
-
-    @Override
-    public String namespace() {
-        return namespaces.place.name();
+        super(jdbc, namespace, options);
     }
 
     @Override
     public Checkpoint createCheckpoint(@Nullable String label, @Nullable Json metadata) {
         Check.textOrNull("label", label);
         return timed(at -> Checkpoints.create(at, label, metadata));
-    }
-
-    @Override
-    public List<Checkpoint> listCheckpoints() {
-        return looking(Checkpoints::list, List::of);
     }
 
     @Override
@@ -83,69 +61,9 @@ public final class PostgresStateBackend extends StateWrites {
     }
 
     @Override
-    public Optional<StateEntry> readAt(UUID checkpoint, byte[] key) {
-        options.key(key);
-        counters.gets.increment();
-        Optional<StateEntry> entry = reading(at -> CheckpointReads.read(at, checkpoint, key), absent(checkpoint));
-        entry.ifPresent(counters::read);
-        return entry;
-    }
-
-    @Override
-    public List<StateEntry> entriesAt(UUID checkpoint, byte[] prefix, int limit, byte @Nullable [] after) {
-        Range range = new Range(prefix, limit, after);
-        List<StateEntry> page = reading(at -> CheckpointReads.entries(at, checkpoint, range), absent(checkpoint));
-        page.forEach(counters::read);
-        return page;
-    }
-
-    @Override
-    public List<StateDifference> diff(UUID from, @Nullable UUID to, int limit, byte @Nullable [] after) {
-        Range range = new Range(Bytes.NONE, limit, after);
-        return reading(at -> CheckpointReads.diff(at, from, to, range), absent(from));
-    }
-
-    @Override
-    public StateChanges watch(byte[] prefix, @Nullable Cursor from, int limit) {
-        Objects.requireNonNull(prefix, "prefix");
-        Check.limit(limit);
-        outsideTransaction("watch");
-        return reading(at -> Changes.watch(at, prefix, from, limit), () -> Changes.none(from));
-    }
-
-    @Override
     public Cleanup cleanupChanges(Duration olderThan) {
         Check.period("olderThan", olderThan);
         return changing(at -> Changes.cleanup(at, olderThan));
-    }
-
-    @Override
-    public long export(@Nullable UUID checkpoint, OutputStream to) throws IOException {
-        return namespaces.<Long, IOException>reading(
-                new Counters.Timer(),
-                at -> export(at, checkpoint, to),
-                () -> checkpoint == null
-                        ? Archive.write(to, after -> List.of())
-                        : PostgresStateBackend.<Long>absent(checkpoint).get());
-    }
-
-    private long export(Namespace at, @Nullable UUID checkpoint, OutputStream to) throws IOException {
-        if (checkpoint != null) {
-            CheckpointReads.require(at, checkpoint);
-            return Archive.write(
-                    to, after -> CheckpointReads.entries(at, checkpoint, new Range(Bytes.NONE, 1_000, after)));
-        }
-        if (jdbc.inTransaction()) {
-            at.requireHere();
-            return Archive.write(to, after -> at.entries(new Range(Bytes.NONE, 1_000, after)));
-        }
-        TxOptions oneMoment =
-                TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ).asReadOnly();
-        return jdbc.<Long, IOException>inTransaction(oneMoment, (tx, connection) -> {
-            Namespace inside = at.on(tx);
-            inside.requireHere();
-            return Archive.write(to, after -> inside.entries(new Range(Bytes.NONE, 1_000, after)));
-        });
     }
 
     @Override
@@ -164,26 +82,11 @@ public final class PostgresStateBackend extends StateWrites {
         });
     }
 
-    @Override
-    public StateStats stats() {
-        return counters.snapshot();
-    }
-
-    @Override
-    public StateTableStats tableStats() {
-        return tables.stats();
-    }
-
     /** {@inheritDoc} The role must own the tables, or have MAINTAIN on them (PostgreSQL 17). */
     @Override
     public void vacuum() {
         outsideTransaction("vacuum");
         tables.vacuum();
-    }
-
-    @Override
-    public StateHealth healthCheck() {
-        return tables.health();
     }
 
     /**
@@ -198,26 +101,8 @@ public final class PostgresStateBackend extends StateWrites {
         return tables.create();
     }
 
-    /** A read whose time is not counted. */
-    private <T> T looking(Function<Namespace, T> read, Supplier<T> none) {
-        return namespaces.<T, RuntimeException>reading(new Counters.Timer(), read::apply, none::get);
-    }
-
     /** A write whose time is not counted. */
     private <T> T changing(Function<Namespace, T> write) {
         return namespaces.<T, RuntimeException>writing(new Counters.Timer(), write::apply);
-    }
-
-    /** A namespace that there is not has no checkpoint. */
-    private static <T> Supplier<T> absent(UUID checkpoint) {
-        return () -> {
-            throw Checkpoints.notFound(checkpoint);
-        };
-    }
-
-    private void outsideTransaction(String what) {
-        if (jdbc.inTransaction()) {
-            throw new IllegalStateException(what + " cannot run inside a transaction");
-        }
     }
 }

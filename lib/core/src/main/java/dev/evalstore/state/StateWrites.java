@@ -4,6 +4,7 @@ import dev.evalstore.Cleanup;
 import dev.evalstore.ConflictException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.jdbc.Jdbc;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -11,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** The reads and writes of a backend in PostgreSQL: checked, timed and counted. */
-abstract class StateWrites extends StateReads {
-    StateWrites(Namespaces namespaces) {
-        super(namespaces);
+abstract sealed class StateWrites extends PostgresStateReads implements StateBackend permits PostgresStateBackend {
+    StateWrites(Jdbc jdbc, String namespace, StateOptions options) {
+        super(jdbc, namespace, options);
     }
 
     @Override

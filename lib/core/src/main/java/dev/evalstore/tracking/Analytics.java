@@ -2,7 +2,7 @@ package dev.evalstore.tracking;
 
 import dev.evalstore.benchmark.Evaluation;
 import dev.evalstore.benchmark.EvaluationFilter;
-import dev.evalstore.benchmark.EvaluationRepository;
+import dev.evalstore.benchmark.EvaluationReads;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -38,10 +38,10 @@ public final class Analytics {
             group by day order by day desc limit ?""";
 
     private final Jdbc jdbc;
-    private final EvaluationRepository evaluations;
+    private final EvaluationReads evaluations;
     private final EvaluationFilter filter;
 
-    Analytics(Jdbc jdbc, EvaluationRepository evaluations, EvaluationFilter filter) {
+    Analytics(Jdbc jdbc, EvaluationReads evaluations, EvaluationFilter filter) {
         this.jdbc = jdbc;
         this.evaluations = evaluations;
         this.filter = filter;

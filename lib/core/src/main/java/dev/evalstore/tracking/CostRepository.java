@@ -1,18 +1,12 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.Cleanup;
-import dev.evalstore.Cursor;
-import dev.evalstore.Lists;
-import dev.evalstore.Page;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
@@ -21,11 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What requests to models cost, in one partition a month. Entries are appended and never changed. One may be dated in any month
@@ -34,17 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Money is decimal, and its sums are exact. Lists begin with the latest request. What was spent on is named by id, which is
  * not checked: costs may be stored before it and outlive it.
  */
-public final class CostRepository implements Lists<CostEntry, CostFilter> {
+public final class CostRepository extends CostReads {
     /** The number of rows from which a binary copy is faster than one statement with arrays. */
     private static final int COPY_FROM = 10_000;
-
-    private static final String WRITTEN = """
-            id, provider, model, input_tokens, output_tokens, cost_usd, requested_at, experiment_id, evaluation_id,
-            job_id, metadata""";
-
-    static final Table<CostEntry> TABLE = Table.of(
-                    "cost entry", "cost_entries", String.join(", ", WRITTEN, "created_at"), CostRepository::map)
-            .order(Keyset.newestFirst("cost_entries", "requested_at", "id", CostEntry::requestedAt, CostEntry::id));
 
     private static final String APPEND = """
             /* cost_entries.append */ insert into evalstore.cost_entries ({written})
@@ -59,29 +43,8 @@ public final class CostRepository implements Lists<CostEntry, CostFilter> {
             /* cost_entries.copy */ copy evalstore.cost_entries ({written})
             from stdin (format binary)""".replace("{written}", WRITTEN);
 
-    static final String TOTAL = """
-            /* cost_entries.total */ select null as provider, null as model, null::uuid as experiment_id,
-                null::date as day, count(*) as n,
-                coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
-                coalesce(sum(cost_usd), 0) as cost_usd
-            from evalstore.cost_entries where true""";
-
-    /** What is not asked for is the same in every row, and so divides no group. The conditions follow. */
-    private static final String TOTALS = """
-            /* cost_entries.totals */ select case when ? then provider end as provider,
-                case when ? then model end as model,
-                case when ? then experiment_id end as experiment_id,
-                case when ? then (requested_at at time zone 'UTC')::date end as day, count(*) as n,
-                sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens, sum(cost_usd) as cost_usd
-            from evalstore.cost_entries where true""";
-
-    private static final String GROUPED = """
-            group by 1, 2, 3, 4 order by 4 desc, 8 desc, 1, 2, 3 limit ?""";
-
-    private final Jdbc jdbc;
-
     CostRepository(Jdbc jdbc) {
-        this.jdbc = jdbc;
+        super(jdbc);
     }
 
     /** Stores an entry and returns it as stored. */
@@ -115,45 +78,6 @@ public final class CostRepository implements Lists<CostEntry, CostFilter> {
             inMonths(rows, () -> jdbc.update(append(ids, rows)));
         }
         return ids;
-    }
-
-    @Override
-    public Page<CostEntry> list(CostFilter filter, int limit, @Nullable Cursor after) {
-        return TABLE.list(jdbc, filter, limit, after);
-    }
-
-    @Override
-    public long count(CostFilter filter) {
-        return TABLE.count(jdbc, filter);
-    }
-
-    /** All costs that the filter admits added up, in one read; zeros when it admits none. */
-    public CostTotal total(CostFilter filter) {
-        return jdbc.one(Sql.of(TOTAL).and(Objects.requireNonNull(filter, "filter")), CostRepository::total);
-    }
-
-    /**
-     * The costs that the filter admits added up by these dimensions together, in one read: a row for each provider, model,
-     * experiment or day, or for each of their combinations. By days the latest comes first; within a day, and without days, the
-     * greatest cost. Empty when the filter admits none.
-     *
-     * @param by at least one
-     * @param limit 1 to 1,000
-     */
-    public List<CostTotal> totals(CostFilter filter, Set<CostDimension> by, int limit) {
-        Objects.requireNonNull(filter, "filter");
-        Set<CostDimension> dimensions = Set.copyOf(Objects.requireNonNull(by, "by"));
-        if (dimensions.isEmpty()) {
-            throw new IllegalArgumentException("by must have at least one dimension");
-        }
-        Check.limit(limit);
-        Sql totals = Sql.of(
-                TOTALS,
-                dimensions.contains(CostDimension.PROVIDER),
-                dimensions.contains(CostDimension.MODEL),
-                dimensions.contains(CostDimension.EXPERIMENT),
-                dimensions.contains(CostDimension.DAY));
-        return jdbc.list(totals.and(filter).and(GROUPED, limit), CostRepository::total);
     }
 
     /**
@@ -203,33 +127,5 @@ public final class CostRepository implements Lists<CostEntry, CostFilter> {
                     .uuid(row.cause().jobId())
                     .json(row.metadata());
         }
-    }
-
-    private static CostTotal total(Row row) throws SQLException {
-        return new CostTotal(
-                row.textOrNull("provider"),
-                row.textOrNull("model"),
-                row.uuidOrNull("experiment_id"),
-                row.dateOrNull("day"),
-                row.bigint("n"),
-                row.bigint("input_tokens"),
-                row.bigint("output_tokens"),
-                row.numeric("cost_usd"));
-    }
-
-    private static CostEntry map(Row row) throws SQLException {
-        return new CostEntry(
-                row.uuid("id"),
-                row.text("provider"),
-                row.text("model"),
-                row.bigint("input_tokens"),
-                row.bigint("output_tokens"),
-                row.numeric("cost_usd"),
-                row.instant("requested_at"),
-                row.uuidOrNull("experiment_id"),
-                row.uuidOrNull("evaluation_id"),
-                row.uuidOrNull("job_id"),
-                row.jsonOrNull("metadata"),
-                row.instant("created_at"));
     }
 }

@@ -92,7 +92,7 @@ final class Differences {
     private ExperimentDifferences result() {
         for (int i = 0; i < found.length; i++) {
             if (!found[i]) {
-                throw ExperimentRepository.TABLE.notFound(experiments.get(i));
+                throw ExperimentReads.TABLE.notFound(experiments.get(i));
             }
         }
         return new ExperimentDifferences(

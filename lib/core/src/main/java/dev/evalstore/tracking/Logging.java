@@ -115,7 +115,7 @@ final class Logging {
         log(
                 jdbc,
                 rows,
-                () -> ExperimentRepository.TABLE.act(
+                () -> ExperimentReads.TABLE.act(
                         jdbc,
                         "log",
                         id,
@@ -189,7 +189,7 @@ final class Logging {
 
     private static void writePart(Jdbc jdbc, UUID id, LogRows rows) {
         Checked checked =
-                jdbc.change(sql(id, rows), Checked::map).orElseThrow(() -> ExperimentRepository.TABLE.notFound(id));
+                jdbc.change(sql(id, rows), Checked::map).orElseThrow(() -> ExperimentReads.TABLE.notFound(id));
         if (checked.isArchived()) {
             throw new ConflictException("experiment " + id + " is archived: cannot log");
         }

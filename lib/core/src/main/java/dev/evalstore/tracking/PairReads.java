@@ -2,7 +2,7 @@ package dev.evalstore.tracking;
 
 import dev.evalstore.NotFoundException;
 import dev.evalstore.benchmark.EvaluationFilter;
-import dev.evalstore.exchange.SubmissionRepository;
+import dev.evalstore.exchange.SubmissionReads;
 import dev.evalstore.exchange.Viewer;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -105,7 +105,7 @@ final class PairReads {
     }
 
     static PairedValues submissions(
-            Jdbc jdbc, SubmissionRepository submissions, List<UUID> ids, ItemMetric metric, Viewer viewer) {
+            Jdbc jdbc, SubmissionReads submissions, List<UUID> ids, ItemMetric metric, Viewer viewer) {
         List<UUID> units = ComparisonRules.units("submissions", ids);
         Objects.requireNonNull(viewer, "viewer");
         Sql results = statement(SUBMISSIONS, OF_SUBMISSIONS, "submissions", metric, units)

@@ -8,19 +8,13 @@ import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Keyset;
-import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import dev.evalstore.internal.jdbc.Table;
-import dev.evalstore.internal.jdbc.TableRows;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Rescue;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -31,14 +25,7 @@ import java.util.UUID;
  *
  * <p>{@link #list(Object, int, dev.evalstore.Cursor)} begins with the latest registration.
  */
-public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
-    static final Table<Worker> TABLE = Table.of("worker", "workers", """
-                    id, generation, worker_id, address, status, capacity, current_tasks, completed_tasks, failed_tasks, tags,
-                    queues, time_to_live_seconds, metadata, last_heartbeat_at, registered_at, gone_at""", WorkerRepository::map)
-            .order(Keyset.lastNumberFirst("workers", "generation", Worker::generation))
-            .status(Worker::status)
-            .audited("drain");
-
+public final class WorkerRepository extends WorkerReads {
     private static final String HEARTBEAT = """
             /* workers.heartbeat */ with alive as (
                 update evalstore.workers
@@ -59,13 +46,11 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
                 limit ? for update skip locked)
             delete from evalstore.workers w using dead where w.id = dead.id""";
 
-    private static final String FRESHEST_FIRST = "order by last_heartbeat_at desc, generation desc limit ?";
-
     private static final int CLEANUP_BATCH = 5_000;
 
     /** Called by {@code Repositories} alone. */
     public WorkerRepository(Jdbc jdbc) {
-        super(jdbc, TABLE);
+        super(jdbc);
     }
 
     /** Registers a worker, alive from now on. Each call makes a new generation, also of a name that was used before. */
@@ -80,45 +65,6 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
                         .set("queues", SqlArray.texts(worker.queues()))
                         .set("time_to_live_seconds", (int) worker.timeToLive().toSeconds())
                         .set("metadata", worker.metadata()));
-    }
-
-    /** The registration with this generation, which leases and attempts name; empty when none has it. */
-    public Optional<Worker> findByGeneration(long generation) {
-        return jdbc.find(TABLE.select("find_by_generation").and("and generation = ?", generation), TABLE.mapper());
-    }
-
-    /** All registrations under a name, dead ones included, the latest first; {@code limit} is 1 to 1,000. */
-    public List<Worker> listByName(String workerId, int limit) {
-        return list(WorkerFilter.ALL.workerId(workerId), limit).items();
-    }
-
-    /** All registrations, dead ones included, the latest first; {@code limit} is 1 to 1,000. */
-    public List<Worker> list(int limit) {
-        return list(WorkerFilter.ALL, limit).items();
-    }
-
-    /**
-     * Workers whose last heartbeat is within the given time, freshest heartbeat first; {@code limit} is 1 to 1,000.
-     *
-     * @param within at most 36,500 days
-     */
-    public List<Worker> listActive(Duration within, int limit) {
-        return freshest("list_active", WorkerFilter.ALL.active(within), limit);
-    }
-
-    /** Workers in a status, freshest heartbeat first; {@code limit} is 1 to 1,000. */
-    public List<Worker> listByStatus(WorkerStatus status, int limit) {
-        return freshest("list_by_status", WorkerFilter.ALL.status(status), limit);
-    }
-
-    /** Workers that have a tag and are not dead, freshest heartbeat first; {@code limit} is 1 to 1,000. */
-    public List<Worker> listByTag(String tag, int limit) {
-        return freshest("list_by_tag", WorkerFilter.ALL.notGone().tag(tag), limit);
-    }
-
-    private List<Worker> freshest(String verb, WorkerFilter filter, int limit) {
-        Sql freshest = TABLE.select(verb).and(filter).and(FRESHEST_FIRST, Check.limit(limit));
-        return jdbc.list(freshest, TABLE.mapper());
     }
 
     /**
@@ -196,25 +142,5 @@ public final class WorkerRepository extends TableRows<Worker, WorkerFilter> {
     public Cleanup cleanup(Duration deadFor) {
         Sql delete = Sql.of(CLEANUP, Check.period("deadFor", deadFor), CLEANUP_BATCH);
         return Batches.run(CLEANUP_BATCH, () -> jdbc.update(delete));
-    }
-
-    private static Worker map(Row row) throws SQLException {
-        return new Worker(
-                row.uuid("id"),
-                row.bigint("generation"),
-                row.text("worker_id"),
-                row.textOrNull("address"),
-                row.enumValue("status", WorkerStatus.class),
-                row.integer("capacity"),
-                row.integer("current_tasks"),
-                row.bigint("completed_tasks"),
-                row.bigint("failed_tasks"),
-                row.texts("tags"),
-                row.texts("queues"),
-                Duration.ofSeconds(row.integer("time_to_live_seconds")),
-                row.jsonOrNull("metadata"),
-                row.instant("last_heartbeat_at"),
-                row.instant("registered_at"),
-                row.instantOrNull("gone_at"));
     }
 }

@@ -81,7 +81,7 @@ class EvaluationPlansTest {
     }
 
     private static Sql page(EvaluationFilter filter, EvaluationOrder order, Cursor after) {
-        return EvaluationRepository.ORDERS.byValue(order).page(filter, 100, after);
+        return EvaluationReads.ORDERS.byValue(order).page(filter, 100, after);
     }
 
     /** The cursor after so many rows. */
@@ -96,16 +96,14 @@ class EvaluationPlansTest {
     @Test
     void the_evaluations_of_an_experiment_are_found_by_its_index() {
         EvaluationFilter mine = EvaluationFilter.ALL.experiment(experiment);
-        Sql newest = EvaluationRepository.TABLE
-                .select("list")
-                .and(mine)
-                .and("order by created_at desc, id desc limit ?", 101);
+        Sql newest =
+                EvaluationReads.TABLE.select("list").and(mine).and("order by created_at desc, id desc limit ?", 101);
         readsAtMost(150, newest);
         for (EvaluationOrder order : List.of(EvaluationOrder.HIGHEST_SCORE, EvaluationOrder.CHEAPEST)) {
             readsAtMost(1_100, page(mine, order, null));
         }
-        readsAtMost(1_100, EvaluationRepository.TABLE.select("list").and(mine.text("question")));
-        readsAtMost(20, EvaluationRepository.TABLE.select("list").and(mine.item("9500")));
+        readsAtMost(1_100, EvaluationReads.TABLE.select("list").and(mine.text("question")));
+        readsAtMost(20, EvaluationReads.TABLE.select("list").and(mine.item("9500")));
     }
 
     @Test
@@ -115,7 +113,7 @@ class EvaluationPlansTest {
             // Behind all that are rated.
             readsAtMost(250, page(EvaluationFilter.ALL, order, after(EvaluationFilter.ALL, order, 3_000)));
         }
-        readsAtMost(250, EvaluationRepository.TABLE.select("list").and(EvaluationFilter.ALL.rating(4.9, null)));
+        readsAtMost(250, EvaluationReads.TABLE.select("list").and(EvaluationFilter.ALL.rating(4.9, null)));
     }
 
     @Test
@@ -136,7 +134,7 @@ class EvaluationPlansTest {
 
     @Test
     void with_the_optional_index_words_are_looked_up() {
-        Sql words = EvaluationRepository.TABLE.select("list").and(EvaluationFilter.ALL.words("ANSWER 1999"));
+        Sql words = EvaluationReads.TABLE.select("list").and(EvaluationFilter.ALL.words("ANSWER 1999"));
         int found = database.db()
                 .evaluations()
                 .list(EvaluationFilter.ALL.words("ANSWER 1999"), 100, null)
@@ -166,7 +164,7 @@ class EvaluationPlansTest {
         optional("evaluation_trigrams.sql");
         optional("evaluation_trigrams.sql");
         database.admin("analyze evalstore.evaluations");
-        List<String> plan = plan(EvaluationRepository.TABLE.select("list").and(part));
+        List<String> plan = plan(EvaluationReads.TABLE.select("list").and(part));
         assertThat(String.join("\n", plan)).contains("idx_evaluations_trigrams");
         assertThat(database.db().evaluations().count(part)).isEqualTo(before).isEqualTo(11);
         database.admin("drop index evalstore.idx_evaluations_trigrams");

@@ -189,7 +189,7 @@ class ModelRepositoryTest {
                     .extracting(Model::name)
                     .containsExactly("model-17");
             extended.admin("alter database " + extended.name() + " set enable_seqscan = off");
-            String search = ModelRepository.TABLE
+            String search = ModelReads.TABLE
                     .select("search")
                     .and(ModelFilter.ALL.text("x"))
                     .text();

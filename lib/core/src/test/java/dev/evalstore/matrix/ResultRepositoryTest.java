@@ -351,7 +351,7 @@ class ResultRepositoryTest {
                 + " framework_id, workload_type, batch_size, sequence_length, throughput_tokens_sec)"
                 + " select date '2026-05-01' + i % 17, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'x', 1, 1, 1"
                 + " from generate_series(1, 5000) i; analyze evalstore.benchmark_results");
-        Sql sql = ResultRepository.meeting(
+        Sql sql = ResultReads.meeting(
                 Sla.since(LocalDate.of(2026, 5, 1))
                         .modelVersion(of.modelVersionId())
                         .maxTtftP90Ms(300),

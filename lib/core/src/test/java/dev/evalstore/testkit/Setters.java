@@ -61,9 +61,12 @@ public final class Setters {
         sample(Boolean.class, () -> false);
     }
 
-    /** How to make a value of the type, where it is not made by its constants, factories or constructor. */
+    /** How to make a value of the type, and of the class that permits it, where it is not made by its constants, factories or constructor. */
     public Setters sample(Class<?> type, Supplier<?> supplier) {
         samples.put(type, supplier);
+        for (Class<?> above = type.getSuperclass(); above != null && above.isSealed(); above = above.getSuperclass()) {
+            samples.putIfAbsent(above, supplier);
+        }
         return this;
     }
 

@@ -62,9 +62,9 @@ class FigurePlansTest {
 
     @Test
     void feedback_on_an_experiment_is_looked_up() {
-        assertLookedUp(Sql.of(FeedbackRepository.STATS)
+        assertLookedUp(Sql.of(FeedbackReads.STATS)
                 .and(FeedbackFilter.ALL.experiment(experiment))
-                .and(FeedbackRepository.NEWEST));
+                .and(FeedbackReads.NEWEST));
         assertThat(database.db()
                         .tracking()
                         .feedback()
@@ -82,14 +82,14 @@ class FigurePlansTest {
 
     @Test
     void the_costs_of_an_experiment_are_looked_up() {
-        assertLookedUp(Sql.of(CostRepository.TOTAL).and(CostFilter.ALL.experiment(experiment)));
+        assertLookedUp(Sql.of(CostReads.TOTAL).and(CostFilter.ALL.experiment(experiment)));
     }
 
     @Test
     void the_costs_of_a_month_are_read_in_that_month_alone() {
         CostFilter may =
                 CostFilter.ALL.requested(Instant.parse("2025-05-01T00:00:00Z"), Instant.parse("2025-06-01T00:00:00Z"));
-        assertThat(plan(Sql.of(CostRepository.TOTAL).and(may)))
+        assertThat(plan(Sql.of(CostReads.TOTAL).and(may)))
                 .anyMatch(line -> line.contains("cost_entries_2025_05"))
                 .noneMatch(line -> line.matches(".*cost_entries_20(?!25_05).*"));
     }
