@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.testing.LocalServer;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,19 +14,18 @@ import org.junit.jupiter.api.Test;
 /** The documents show this to those who test a service of their own. */
 class YourServiceTest {
     // begin: testing a service
-    static EmbeddedPostgres postgres;
+    static LocalServer postgres;
     static Database db;
 
     @BeforeAll
-    static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
-        String url = "postgres://postgres@localhost:" + postgres.getPort() + "/postgres";
-        db = Database.open(DatabaseConfig.builder().url(url).build());
+    static void start() {
+        postgres = LocalServer.start();
+        db = Database.open(DatabaseConfig.builder().url(postgres.url()).build());
         db.migrate();
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         db.close();
         postgres.close();
     }

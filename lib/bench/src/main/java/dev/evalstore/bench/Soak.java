@@ -19,8 +19,6 @@ public final class Soak {
             System.err.println("usage: Soak <minutes> <seed>");
             System.exit(2);
         }
-        // A killed server is stopped again before it restarts; its complaint would hide everything else.
-        System.setProperty("org.slf4j.simpleLogger.log.io.zonky.test", "off");
         Duration time = Duration.ofMillis((long) (Double.parseDouble(args[0]) * 60_000));
         System.exit(holds(time, Long.parseLong(args[1]), System.out) ? 0 : 1);
     }

@@ -1,15 +1,14 @@
 package dev.evalstore.testing.faults;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
+import dev.evalstore.servers.Folders;
+import dev.evalstore.servers.Programs;
+import dev.evalstore.servers.ServerFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,11 +26,13 @@ public final class ServerProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    private static final Map<String, String> QUICK =
+            Map.of("fsync", "off", "synchronous_commit", "off", "max_connections", "300", "timezone", "UTC");
+
     private final Path folder;
     private final Map<String, String> settings;
-    private final Prepare prepare;
+    private final ServerFolder server;
     private final int port;
-    private volatile EmbeddedPostgres server;
 
     /** Puts files into the data directory before the server starts for the first time. */
     @FunctionalInterface
@@ -41,10 +42,12 @@ public final class ServerProcess implements AutoCloseable {
 
     private ServerProcess(Path folder, Map<String, String> settings, Prepare prepare) throws IOException {
         this.folder = folder;
-        this.settings = Map.copyOf(settings);
-        this.prepare = prepare;
-        this.server = launch(0);
-        this.port = server.getPort();
+        this.settings = new HashMap<>(QUICK);
+        this.settings.putAll(settings);
+        this.server = new ServerFolder(Programs.shared(), folder.resolve("data"), "server.log");
+        server.create("-A", "trust", "--no-sync");
+        prepare.in(server.data());
+        this.port = server.startOnFreePort(this.settings, TIMEOUT);
     }
 
     /** Starts a server with these settings. */
@@ -55,41 +58,15 @@ public final class ServerProcess implements AutoCloseable {
     /** The same, with files of the caller's in its data directory. */
     public static ServerProcess start(Map<String, String> settings, Prepare prepare) {
         try {
-            ServerProcess started = new ServerProcess(Files.createTempDirectory("evalstore-server"), settings, prepare);
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));
-            return started;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private EmbeddedPostgres launch(int at) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(programs().toFile())
-                .setDataDirectory(folder.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setOutputRedirector(Redirect.appendTo(log().toFile()))
-                .setPort(at)
-                .setPGStartupWait(TIMEOUT);
-        if (at == 0) {
-            builder.setDataDirectoryCustomizer(this::customize);
-        }
-        settings.forEach(builder::setServerConfig);
-        return builder.start();
-    }
-
-    /** The server's programs are unpacked here once and kept; one folder a user, since nobody can write to another's. */
-    private static Path programs() {
-        String given = System.getProperty("ot.epg.working-dir");
-        return given != null
-                ? Path.of(given)
-                : Path.of(System.getProperty("java.io.tmpdir"), "evalstore-" + System.getProperty("user.name"));
-    }
-
-    private void customize(File data) {
-        try {
-            prepare.in(data.toPath());
+            Path folder = Files.createTempDirectory("evalstore-server");
+            try {
+                ServerProcess started = new ServerProcess(folder, settings, prepare);
+                Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));
+                return started;
+            } catch (IOException | RuntimeException e) {
+                Folders.delete(folder);
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The server's log, over all its starts. */
     public Path log() {
-        return folder.resolve("server.log");
+        return server.log();
     }
 
     /** kill -9 of the postmaster, as by a system that ran out of memory; its children notice and end. */
@@ -121,30 +98,17 @@ public final class ServerProcess implements AutoCloseable {
         awaitEnd(all);
     }
 
-    /** The postmaster first, by the number that it wrote down: for root it is started through another process. None if it is down. */
+    /** The postmaster first; none if it is down. */
     private List<ProcessHandle> processes() {
-        try {
-            long pid = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
-                    .get(0)
-                    .strip());
-            return ProcessHandle.of(pid).stream()
-                    .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
-                    .toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return server.process().stream()
+                .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
+                .toList();
     }
 
     /** Starts again what was killed or stopped, on the same port and data: the server recovers. */
     public void restart() {
-        try {
-            server.close();
-            server = launch(port);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.stop(TIMEOUT);
+        server.start(port, settings, TIMEOUT);
     }
 
     private static void awaitEnd(List<ProcessHandle> processes) {
@@ -167,21 +131,11 @@ public final class ServerProcess implements AutoCloseable {
     public void close() {
         try {
             List<ProcessHandle> all = processes();
-            server.close();
+            server.stop(TIMEOUT);
             awaitEnd(all);
-            delete();
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void delete() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException e) {
-            // Closed before, or by the JVM's end at the same time.
         }
     }
 }
