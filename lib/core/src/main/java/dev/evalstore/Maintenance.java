@@ -103,6 +103,7 @@ public final class Maintenance {
                 db.governance(),
                 db.tracking(),
                 db.events(),
+                db.versions(),
                 db::state);
         for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
             done.add(run(step));

@@ -18,6 +18,7 @@ import dev.evalstore.organization.OrganizationRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.tracking.Tracking;
+import dev.evalstore.version.Versions;
 import dev.evalstore.worker.WorkerRepository;
 
 /**
@@ -111,6 +112,11 @@ public abstract sealed class Repositories extends Reading permits Database, Tx {
     @Override
     public final EventRepository events() {
         return new EventRepository(jdbc);
+    }
+
+    /** Versions of what caches hold: which of it has changed. */
+    public final Versions versions() {
+        return new Versions(jdbc);
     }
 
     /** Monitoring events of the platform's own components. */

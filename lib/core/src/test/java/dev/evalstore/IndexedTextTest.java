@@ -376,6 +376,7 @@ class IndexedTextTest {
                 Map.entry("organizations.slug", "at most 100 characters"),
                 Map.entry("event_subscriptions.name", "at most 100 characters"),
                 Map.entry("api_keys.key_id", "made by the library"),
+                Map.entry("unit_changes.unit", "at most 1,000 bytes"),
                 Map.entry("benchmark_results.workload_type", "of a combination"),
                 Map.entry("definition_versions.semver_prerelease", "at most 255 characters"),
                 Map.entry("definition_versions.precedence", "made of the above"),

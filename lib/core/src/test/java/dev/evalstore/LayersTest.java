@@ -49,7 +49,7 @@ class LayersTest {
                     "matrix",
                     "organization",
                     "state"),
-            Set.of("governance", "tracking"),
+            Set.of("governance", "tracking", "version"),
             Set.of("internal.maintenance"),
             Set.of("backup"),
             Set.of("facade"),

@@ -113,6 +113,7 @@ class SchemaContractTest {
             Map.entry("verification_lanes", "a number for a definition and a kind"),
             Map.entry("verification_ready", ONLY_NUMBERS),
             Map.entry("metric_names", "numbers for names"),
+            Map.entry("unit_changes", "read as versions"),
             Map.entry("experiment_metrics", "read as summaries by metric, which are maps"),
             Map.entry("metric_points", "read as points, one after the other"),
             Map.entry("job_ready", ONLY_NUMBERS),

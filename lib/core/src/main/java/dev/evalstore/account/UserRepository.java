@@ -5,13 +5,16 @@ import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.PasswordHasher;
 import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import dev.evalstore.internal.organization.Memberships;
 import dev.evalstore.internal.organization.Owners;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -189,7 +192,15 @@ public final class UserRepository extends UserReads {
      * @throws IllegalStateException if the transaction's isolation level is not read committed
      */
     public boolean delete(UUID id) {
-        return Owners.loseRow(jdbc, id, "delete", tx -> Memberships.end(tx, id, on -> TABLE.delete(on, id)));
+        return Owners.loseRow(
+                jdbc,
+                id,
+                "delete",
+                tx -> Memberships.end(tx, id, on -> {
+                    // Definitions name their creator no more.
+                    UnitChanges.touch(on, Set.of(UnitNames.EVERYTHING));
+                    return TABLE.delete(on, id);
+                }));
     }
 
     private static PasswordHasher hasher(Jdbc jdbc) {

@@ -1,12 +1,14 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 
 /** The verbs of {@link FrameworkRepository} that only read. */
 public sealed class FrameworkReads extends TableRows<InferenceFramework, FrameworkFilter> permits FrameworkRepository {
@@ -15,7 +17,8 @@ public sealed class FrameworkReads extends TableRows<InferenceFramework, Framewo
                     id, name, version, capabilities, supports_quantization, supports_streaming, config_template,
                     created_at, updated_at""", FrameworkReads::map)
             .newestFirst(InferenceFramework::createdAt, InferenceFramework::id)
-            .audited("create", "update", "delete");
+            .audited("create", "update", "delete")
+            .touching((tx, verb, row) -> Set.of(UnitNames.FRAMEWORKS));
 
     FrameworkReads(Jdbc jdbc) {
         super(jdbc, TABLE);

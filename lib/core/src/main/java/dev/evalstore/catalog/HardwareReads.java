@@ -1,6 +1,7 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
@@ -9,6 +10,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The verbs of {@link HardwareRepository} that only read. */
 public sealed class HardwareReads extends TableRows<HardwareConfig, HardwareFilter> permits HardwareRepository {
@@ -16,7 +18,8 @@ public sealed class HardwareReads extends TableRows<HardwareConfig, HardwareFilt
                     id, gpu_type, gpu_count, vram_per_gpu_gb, total_vram_gb, cost_per_hour_usd, cloud_provider,
                     instance_type, spot_available, specs, created_at, updated_at""", HardwareReads::map)
             .newestFirst(HardwareConfig::createdAt, HardwareConfig::id)
-            .audited("create", "update", "delete");
+            .audited("create", "update", "delete")
+            .touching((tx, verb, row) -> Set.of(UnitNames.HARDWARE));
 
     private static final String CHEAPEST = "order by cost_per_hour_usd, id limit ?";
 

@@ -1,6 +1,7 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -9,6 +10,7 @@ import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The verbs of {@link ModelRepository} that only read. */
@@ -17,7 +19,10 @@ public sealed class ModelReads extends TableRows<Model, ModelFilter> permits Mod
                     id, name, kind, provider, architecture, parameters, base_model, tags, metadata, created_at,
                     updated_at""", ModelReads::map)
             .newestFirst(Model::createdAt, Model::id)
-            .audited("create", "update", "delete");
+            .audited("create", "update", "delete")
+            // What is deleted with it shows in results, rankings and boards too.
+            .touching((tx, verb, model) ->
+                    Set.of(verb.equals("delete") ? UnitNames.EVERYTHING : UnitNames.model(model.id())));
 
     private static final String LIST_BY_USE_CASE =
             """

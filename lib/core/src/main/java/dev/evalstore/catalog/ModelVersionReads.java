@@ -1,10 +1,12 @@
 package dev.evalstore.catalog;
 
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
 import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** The verbs of {@link ModelVersionRepository} that only read. */
 public sealed class ModelVersionReads extends TableRows<ModelVersion, ModelVersionFilter>
@@ -14,7 +16,11 @@ public sealed class ModelVersionReads extends TableRows<ModelVersion, ModelVersi
                     config, vram_requirement_gb, input_cost_per_1k, output_cost_per_1k, status, created_at,
                     updated_at""", ModelVersionReads::map)
             .newestFirst(ModelVersion::createdAt, ModelVersion::id)
-            .audited("create", "update", "delete");
+            .audited("create", "update", "delete")
+            // What is deleted with it shows in results, rankings and boards too.
+            .touching((tx, verb, version) -> verb.equals("delete")
+                    ? Set.of(UnitNames.EVERYTHING)
+                    : Set.of(UnitNames.model(version.modelId()), UnitNames.modelVersion(version.id())));
 
     ModelVersionReads(Jdbc jdbc) {
         super(jdbc, TABLE);

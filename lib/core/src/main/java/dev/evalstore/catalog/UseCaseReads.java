@@ -1,6 +1,7 @@
 package dev.evalstore.catalog;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Table;
@@ -8,6 +9,7 @@ import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,8 @@ public sealed class UseCaseReads extends TableRows<UseCase, UseCaseFilter> permi
                     id, category, subcategory, pipeline_tag, characteristics, default_weights, created_at,
                     updated_at""", UseCaseReads::map)
             .newestFirst(UseCase::createdAt, UseCase::id)
-            .audited("create", "update", "delete");
+            .audited("create", "update", "delete")
+            .touching((tx, verb, row) -> Set.of(UnitNames.USE_CASES));
 
     static final Table<Suitability> SUITABILITIES = Table.of(
                     "suitability", "model_use_cases", """

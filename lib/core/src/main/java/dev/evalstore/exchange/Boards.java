@@ -1,13 +1,18 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.EachMapper;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keeps the open entries of the boards, in the transaction of whoever changes a submission.
@@ -92,7 +97,7 @@ final class Boards {
                 -- By the primary key: a condition on the entry's end would offer the server the index of a whole board.
                 where e.version_id = p.version_id and e.subject_key = p.subject_key and e.board = p.board
                     and e.valid_from = p.valid_from and p.valid_to is null and p.submission_id is distinct from w.id
-                returning e.board),
+                returning e.version_id, e.board),
             opened as (
                 insert into evalstore.leaderboard_entries (
                     version_id, board, subject_key, submission_id, board_score, submitted_at, valid_from)
@@ -103,7 +108,12 @@ final class Boards {
                     and p.board = w.board and p.valid_to is null
                 -- Reads all of what is closed, so that it is closed before.
                 where p.submission_id is distinct from w.id and (select count(*) from closed) >= 0
-                returning board)
+                returning version_id, board),
+            touched as (
+                insert into evalstore.unit_changes (unit)
+                select 'board:' || c.version_id || ':' || c.board from closed c
+                union
+                select 'board:' || o.version_id || ':' || o.board from opened o)
             select (select count(*) from closed) as closed, (select count(*) from opened) as opened""";
 
     private static final EachMapper<Long> CHANGES = Boards::changes;
@@ -124,7 +134,21 @@ final class Boards {
         SqlArray versions = SqlArray.uuids(subjects, BoardSubject::versionId);
         SqlArray keys = SqlArray.uuids(subjects, BoardSubject::key);
         List<Long> counts = tx.returningEach(Sql.of(LOCK, versions, keys).and(RECOMPUTE, versions, keys), CHANGES);
+        if (counts.get(1) > 0) {
+            UnitChanges.touched(tx, units(subjects));
+        }
         return counts.get(1);
+    }
+
+    /** Stores that the boards of the subjects' versions show something else, also where their entries are the same. */
+    static void touch(Jdbc tx, Collection<BoardSubject> subjects) {
+        UnitChanges.touch(tx, units(subjects));
+    }
+
+    private static Set<String> units(Collection<BoardSubject> subjects) {
+        return subjects.stream()
+                .flatMap(subject -> Stream.of(Board.values()).map(board -> UnitNames.board(subject.versionId(), board)))
+                .collect(Collectors.toSet());
     }
 
     private static long changes(int statement, Row row) throws SQLException {

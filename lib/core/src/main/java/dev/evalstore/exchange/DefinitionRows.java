@@ -1,11 +1,13 @@
 package dev.evalstore.exchange;
 
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.SqlArray;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** The rows of definitions. */
 final class DefinitionRows {
@@ -18,6 +20,7 @@ final class DefinitionRows {
             .newestFirst(BenchmarkDefinition::createdAt, BenchmarkDefinition::id)
             .status(BenchmarkDefinition::status)
             .softDeleted()
+            .touching((tx, verb, definition) -> Set.of(UnitNames.definition(definition.slug())))
             .audited(
                     "create",
                     "update",

@@ -2,17 +2,24 @@ package dev.evalstore.exchange;
 
 import dev.evalstore.exchange.DefinitionVersion.Changes;
 import dev.evalstore.exchange.DefinitionVersion.Requirements;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.event.Emits;
 import dev.evalstore.internal.jdbc.Columns;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
+import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The rows of versions and of their subcategories. */
 final class DefinitionVersionRows {
+    /** Whoever writes a version has locked its definition. */
+    private static final String SLUG = """
+            /* definition_versions.slug */ select slug from evalstore.benchmark_definitions where id = ?""";
+
     static final Table<DefinitionVersion> TABLE = Table.of(
                     "definition version", "definition_versions", """
                     id, definition_id, semver_major, semver_minor, semver_patch, semver_prerelease, semver_build,
@@ -24,6 +31,8 @@ final class DefinitionVersionRows {
                     max_concurrent, rate_limit_per_minute, model_parameters, environment_requirements,
                     dataset_references, created_by, created_at, updated_at""", DefinitionVersionRows::map)
             .audited("create", "update", "set_subcategories", "create_cases", "update_case", "delete_case")
+            .touching((tx, verb, version) ->
+                    Set.of(UnitNames.definition(tx.one(Sql.of(SLUG, version.definitionId()), row -> row.text("slug")))))
             .emitting(Emits.<DefinitionVersion>as("definition_version")
                     .tell("definitionId", DefinitionVersion::definitionId)
                     .tell("version", version -> version.semver().toString())

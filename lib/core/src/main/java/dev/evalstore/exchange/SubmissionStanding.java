@@ -143,9 +143,10 @@ final class SubmissionStanding {
     }
 
     private static void recompute(Jdbc tx, Submission changed) {
-        Boards.recompute(
-                tx,
-                List.of(new BoardSubject(changed.versionId(), changed.subject().key())));
+        List<BoardSubject> subject =
+                List.of(new BoardSubject(changed.versionId(), changed.subject().key()));
+        Boards.recompute(tx, subject);
+        Boards.touch(tx, subject);
     }
 
     private record Locked(VerificationLevel level, SubmissionVisibility visibility, boolean deleted) {

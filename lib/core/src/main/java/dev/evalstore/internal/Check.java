@@ -172,8 +172,13 @@ public final class Check {
 
     /** Any storable text that an index can hold, also empty. */
     public static String indexed(String field, String value) {
-        if (utf8Length(characters(field, value)) > MAX_NAME_BYTES) {
-            throw new IllegalArgumentException(field + " must have at most " + MAX_NAME_BYTES + " bytes in UTF-8");
+        return indexed(field, value, MAX_NAME_BYTES);
+    }
+
+    /** The same with another bound. */
+    public static String indexed(String field, String value, int maxBytes) {
+        if (utf8Length(characters(field, value)) > maxBytes) {
+            throw new IllegalArgumentException(field + " must have at most " + maxBytes + " bytes in UTF-8");
         }
         return value;
     }

@@ -5,11 +5,13 @@ import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.event.Told;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import dev.evalstore.internal.jdbc.Values;
 import dev.evalstore.internal.queue.Kinds;
 import dev.evalstore.internal.queue.Leases;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,12 @@ final class ConfigOutcomes {
                 insert into evalstore.benchmark_results ({written})
                 select x.result, x.day, e.id, e.model_version_id, e.hardware_config_id, e.framework_id, e.workload_type,
                     e.batch_size, e.sequence_length, x.a, x.b, x.c, x.d, x.e, x.f, x.g, x.h, x.i, x.j, x.k, x.l
-                from ended e join done x on x.seq = e.seq)"""), """
+                from ended e join done x on x.seq = e.seq),
+            touched as (
+                insert into evalstore.unit_changes (unit)
+                select 'benchmark:' || e.model_version_id || ':' || e.hardware_config_id || ':results' from ended e
+                union
+                select 'metrics:model:' || e.model_version_id || ':aggregated' from ended e)"""), """
             select seq, 'completed' as happened, 'COMPLETED' as status, attempt + 1 as attempt,
                 jsonb_build_object('resultId', result, 'resultDate', day) as more
             from done""");
@@ -60,6 +67,9 @@ final class ConfigOutcomes {
                 null::jsonb as more
             from ended""");
 
+    /** The statement knows of which models its results are. */
+    private static final Set<String> UNKNOWN = Set.of();
+
     private final Jdbc jdbc;
 
     ConfigOutcomes(Jdbc jdbc) {
@@ -72,14 +82,17 @@ final class ConfigOutcomes {
                 List.of(one.result()),
                 () -> Kinds.CONFIGS.endOne(jdbc, COMPLETE.text(jdbc), one.lease(), columns(List.of(one))));
         Leases.requireHeld(one.lease(), held);
+        UnitChanges.touched(jdbc, UNKNOWN);
     }
 
     List<Lease> complete(List<ConfigCompletion> all) {
-        return ResultRows.inMonths(
+        List<Lease> lost = ResultRows.inMonths(
                 jdbc,
                 all.stream().map(ConfigCompletion::result).toList(),
                 () -> Kinds.CONFIGS.end(
                         jdbc, COMPLETE.text(jdbc), all, ConfigCompletion::lease, ConfigOutcomes::columns));
+        UnitChanges.touched(jdbc, UNKNOWN);
+        return lost;
     }
 
     private static List<@Nullable Object> columns(List<ConfigCompletion> all) {

@@ -1,15 +1,18 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.Table;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Results summed up by model version and day. */
 final class DailyStats {
@@ -53,7 +56,15 @@ final class DailyStats {
     }
 
     List<DailyModelStats> refresh(LocalDate day) {
-        return jdbc.returning(Sql.of(REFRESH, day.toEpochDay(), day), TABLE.mapper());
+        return jdbc.atomically(tx -> {
+            List<DailyModelStats> stored = tx.returning(Sql.of(REFRESH, day.toEpochDay(), day), TABLE.mapper());
+            UnitChanges.touch(
+                    tx,
+                    stored.stream()
+                            .map(row -> UnitNames.metrics(row.modelVersionId()))
+                            .collect(Collectors.toSet()));
+            return stored;
+        });
     }
 
     List<DailyModelStats> list(UUID modelVersionId, LocalDate from, LocalDate to, int limit) {

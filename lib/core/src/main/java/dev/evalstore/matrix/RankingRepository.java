@@ -7,12 +7,14 @@ import dev.evalstore.NotFoundException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Batches;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Mean;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -196,6 +198,7 @@ public final class RankingRepository extends RankingReads {
             tx.change(Sql.of(LOCK, method.name() + " " + category), row -> row.integer("locked"));
             List<Ranked<UUID>> ranked = ranking.apply(alternatives(tx, category, criteria, from));
             tx.update(Sql.of(CLEAR, category, method));
+            UnitChanges.touch(tx, Set.of(UnitNames.rankings(category, method)));
             return tx.returning(
                     Sql.of(
                             STORE,

@@ -1,16 +1,20 @@
 package dev.evalstore.matrix;
 
 import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.Uuids;
 import dev.evalstore.internal.jdbc.BinaryCopy;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import dev.evalstore.internal.jdbc.UnknownOutcome;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,7 +27,9 @@ final class ResultCreation {
 
     /** An id that the catalogue lacks becomes null here, which its column refuses: no lock, and no second statement. */
     private static final String INSERT = ResultRows.text("""
-            /* benchmark_results.record */ insert into evalstore.benchmark_results ({written})
+            /* benchmark_results.record */ with touched as (
+                insert into evalstore.unit_changes (unit) select unnest(?::text[]))
+            insert into evalstore.benchmark_results ({written})
             select u.id, coalesce(u.day, (statement_timestamp() at time zone 'UTC')::date), null, m.id, h.id, f.id,
                 u.workload_type, u.batch_size, u.sequence_length, {measured}
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::int[], {measured_arrays})
@@ -67,7 +73,9 @@ final class ResultCreation {
         UUID id = Uuids.next();
         Sql insert = insert(List.of(id), List.of(measurement)).and(RETURNING);
         LocalDate day = measurement.result().benchmarkDate();
-        return ResultRows.inMonths(jdbc, List.of(measurement.result()), () -> send(insert, id, day));
+        BenchmarkResult stored = ResultRows.inMonths(jdbc, List.of(measurement.result()), () -> send(insert, id, day));
+        UnitChanges.touched(jdbc, units(List.of(measurement)));
+        return stored;
     }
 
     /**
@@ -91,10 +99,17 @@ final class ResultCreation {
         List<NewBenchmarkResult> results = results(rows);
         if (rows.size() < COPY_FROM) {
             ResultRows.inMonths(jdbc, results, () -> jdbc.update(insert(ids, rows)));
+            UnitChanges.touched(jdbc, units(rows));
         } else {
             requireKnown(rows);
             LocalDate today = jdbc.one(Sql.of(TODAY), row -> row.date("today"));
-            ResultRows.inMonths(jdbc, results, () -> jdbc.copyIn(COPY, out -> copy(out, ids, rows, today)));
+            ResultRows.inMonths(
+                    jdbc,
+                    results,
+                    () -> jdbc.atomically(tx -> {
+                        UnitChanges.touch(tx, units(rows));
+                        return tx.copyIn(COPY, out -> copy(out, ids, rows, today));
+                    }));
         }
         return ids;
     }
@@ -102,6 +117,7 @@ final class ResultCreation {
     private static Sql insert(List<UUID> ids, List<Measurement> rows) {
         return Sql.of(
                         INSERT,
+                        SqlArray.texts(units(rows)),
                         SqlArray.uuids(ids),
                         SqlArray.uuids(rows, row -> row.combination().modelVersionId()),
                         SqlArray.uuids(rows, row -> row.combination().hardwareConfigId()),
@@ -110,6 +126,17 @@ final class ResultCreation {
                         SqlArray.ints(rows, row -> row.combination().batchSize()),
                         SqlArray.ints(rows, row -> row.combination().sequenceLength()))
                 .and(ResultRows.measured(results(rows)));
+    }
+
+    /** The cached reads that show such results. */
+    private static Set<String> units(List<Measurement> rows) {
+        Set<String> units = new TreeSet<>();
+        for (Measurement row : rows) {
+            Combination of = row.combination();
+            units.add(UnitNames.results(of.modelVersionId(), of.hardwareConfigId()));
+            units.add(UnitNames.metrics(of.modelVersionId()));
+        }
+        return units;
     }
 
     private static List<NewBenchmarkResult> results(List<Measurement> rows) {

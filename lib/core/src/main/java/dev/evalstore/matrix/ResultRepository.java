@@ -2,11 +2,14 @@ package dev.evalstore.matrix;
 
 import dev.evalstore.Cleanup;
 import dev.evalstore.ConstraintViolationException;
+import dev.evalstore.internal.UnitNames;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.UnitChanges;
 import dev.evalstore.internal.schema.PartitionRetention;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -59,6 +62,8 @@ public final class ResultRepository extends ResultReads {
      * @return how many months were dropped; one call drops them all
      */
     public Cleanup cleanup(Duration retention) {
-        return new Cleanup(PartitionRetention.dropOlderThan(jdbc, TABLE.name(), retention), false);
+        int dropped = PartitionRetention.dropOlderThan(
+                jdbc, TABLE.name(), retention, tx -> UnitChanges.touch(tx, Set.of(UnitNames.EVERYTHING)));
+        return new Cleanup(dropped, false);
     }
 }

@@ -118,7 +118,11 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "comparisons",
             "pairExperiments",
             "pairModelVersions",
-            "pairSubmissions");
+            "pairSubmissions",
+            "of",
+            "changes",
+            "onOwnChange",
+            "onNotification");
 
     /** Writes with no case here, and why. */
     private static final Set<String> ELSEWHERE = Set.of(

@@ -38,6 +38,7 @@ final class Writes {
                         BoardWrites.leaderboards(),
                         AccountWrites.tokens(),
                         OrganizationWrites.organizations(),
+                        VersionedWrites.versions(),
                         AccountWrites.audit(),
                         StateWrites.state(),
                         StateWrites.locks(),

@@ -15,22 +15,15 @@ import java.util.concurrent.locks.LockSupport;
  * even where the postmaster survived. After an administrator resets them, fewer outcomes can be proved.
  */
 record CommitProof(String xid, String timeline, String life) {
-    private static final String TIMELINE = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
-    private static final String LIFE = "coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time())::text, '')";
-
-    static final String QUERY = text("""
+    static final String QUERY = ServerLife.text("""
             /* commit.proof */ select pg_current_xact_id()::text, {timeline}, {life}""");
 
-    private static final String STATUS = text("""
+    private static final String STATUS = ServerLife.text("""
             /* commit.status */ select case when {timeline} <> ? then 'unknown'
                 when {life} <> ? and pg_xact_status(?::xid8) = 'committed' then 'unknown'
                 else coalesce(pg_xact_status(?::xid8), 'unknown') end as status""");
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
-
-    private static String text(String statement) {
-        return statement.replace("{timeline}", TIMELINE).replace("{life}", LIFE);
-    }
 
     static CommitProof read(ResultSet result) throws SQLException {
         try (result) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -84,7 +83,7 @@ public final class Jdbc {
 
     /** A copy on another pool of the same database, with the same statistics and memories. */
     public Jdbc onPool(DataSource pool) {
-        Source.Pool other = new Source.Pool(pool, options().borrowing()).apart();
+        Source.Pool other = this.pool.on(pool);
         return new Jdbc(execution, other, other, acting);
     }
 
@@ -172,9 +171,8 @@ public final class Jdbc {
         }
     }
 
-    /** Actions to run when the pool is about to close; equal ones run once. */
-    public Set<Runnable> beforeClose() {
-        return pool.beforeClose();
+    Source.Pool pool() {
+        return pool;
     }
 
     /** The pool is about to close: what waits for that is done, within a second. */

@@ -8,6 +8,7 @@ import dev.evalstore.internal.Foreign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -61,16 +62,26 @@ sealed interface Source {
     }
 
     /** A pooled connection for each call, except inside a transaction of the host. */
-    record Pool(DataSource pool, Borrowing borrowing, Set<Runnable> beforeClose) implements Source {
+    record Pool(
+            DataSource pool,
+            Borrowing borrowing,
+            Set<Runnable> beforeClose,
+            Map<String, Set<Consumer<Set<String>>>> unitListeners)
+            implements Source {
         private static final long CLOSING_MILLIS = 1_000;
 
         Pool(DataSource pool, Borrowing borrowing) {
-            this(pool, borrowing, ConcurrentHashMap.newKeySet());
+            this(pool, borrowing, ConcurrentHashMap.newKeySet(), new ConcurrentHashMap<>());
         }
 
         /** The same pool, beside the host's transactions. */
         Pool apart() {
-            return new Pool(pool, borrowing.hostTransactions(null), beforeClose);
+            return new Pool(pool, borrowing.hostTransactions(null), beforeClose, unitListeners);
+        }
+
+        /** Another pool of the same database, whose writes are told to the same listeners. */
+        Pool on(DataSource other) {
+            return new Pool(other, borrowing.hostTransactions(null), ConcurrentHashMap.newKeySet(), unitListeners);
         }
 
         /** Runs what waits for the end of the pool, within a second. */

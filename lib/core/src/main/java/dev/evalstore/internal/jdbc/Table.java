@@ -44,6 +44,7 @@ public final class Table<T> {
     private Set<String> audited = Set.of();
     private Set<String> withheld = Set.of();
     private @Nullable Emitter<T> emitter;
+    private @Nullable Touching<T> touching;
 
     private Table(String entity, String name, String columns, RowMapper<T> mapper) {
         this.entity = entity;
@@ -122,6 +123,12 @@ public final class Table<T> {
         return this;
     }
 
+    /** The units of cached reads that each verb changes, and tells in its own commit. */
+    public Table<T> touching(Touching<T> units) {
+        touching = units;
+        return this;
+    }
+
     public String entity() {
         return entity;
     }
@@ -153,6 +160,11 @@ public final class Table<T> {
 
     public @Nullable Emitter<T> emitter() {
         return emitter;
+    }
+
+    @Nullable
+    Touching<T> touching() {
+        return touching;
     }
 
     List<String> key() {

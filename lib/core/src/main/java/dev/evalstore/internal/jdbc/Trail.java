@@ -2,6 +2,7 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.Json;
 import dev.evalstore.internal.JsonCodec;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,11 +13,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves an audit entry beside each audited write to a table where somebody acts, and a domain event beside each write that emits
- * one, in the same commit; otherwise the write is sent as it is. The entry's fields are the record's components: what must not be in
+ * one, in the same commit, and says which units of cached reads have changed; otherwise the write is sent as it is. The entry's fields are the record's components: what must not be in
  * the audit log must not be in the record, or must be withheld by the table.
  */
 final class Trail<T> {
@@ -39,6 +41,7 @@ final class Trail<T> {
                 String id = idOf(created);
                 traces.append(tx, id, () -> difference(null, JsonCodec.write(created)), null);
                 traces.emit(tx, id, created);
+                traces.touch(tx, null, created);
             });
             return row;
         });
@@ -54,16 +57,21 @@ final class Trail<T> {
         return traced(jdbc, verb, write, (tx, traces) -> {
             boolean isUpdate = verb.equals("update");
             boolean compares = traces.audits() || isUpdate;
-            String before = compares ? table.lock(tx, id).map(JsonCodec::write).orElse(null) : null;
+            T before = compares ? table.lock(tx, id).orElse(null) : null;
             T after = Objects.requireNonNull(write.apply(tx));
             Json fields = compares
-                    ? JsonCodec.difference(before, JsonCodec.write(after), Set.of("updatedAt"), table.withheld())
+                    ? JsonCodec.difference(
+                            before == null ? null : JsonCodec.write(before),
+                            JsonCodec.write(after),
+                            Set.of("updatedAt"),
+                            table.withheld())
                     : Json.EMPTY;
             boolean isSame = fields.equals(Json.EMPTY);
             if (!isSame || !isUpdate) {
                 traces.append(tx, Table.idText(id), () -> isSame ? null : fields, metadata);
                 traces.emit(tx, Table.idText(id), after);
             }
+            traces.touch(tx, before, after);
             return after;
         });
     }
@@ -80,6 +88,7 @@ final class Trail<T> {
                         () -> difference(before == null ? null : JsonCodec.write(before), null),
                         null);
                 traces.emit(tx, Table.idText(id), before);
+                traces.touch(tx, before, null);
             }
             return deleted;
         });
@@ -102,7 +111,9 @@ final class Trail<T> {
             R result = work.apply(tx);
             if (!Boolean.FALSE.equals(result)) {
                 traces.append(tx, Table.idText(id), () -> changes.apply(result), metadata.apply(result));
-                traces.emit(tx, Table.idText(id), row.apply(result));
+                T now = row.apply(result);
+                traces.emit(tx, Table.idText(id), now);
+                traces.touch(tx, null, now);
             }
             return result;
         });
@@ -113,7 +124,9 @@ final class Trail<T> {
         boolean emits = emitter != null && emitter.emits(jdbc, verb);
         Traces traces =
                 new Traces(verb, jdbc.acting() != null && table.auditedVerbs().contains(verb), emits ? emitter : null);
-        return traces.audits() || emits ? jdbc.atomically(tx -> writeAndTrace.apply(tx, traces)) : write.apply(jdbc);
+        return traces.audits() || emits || table.touching() != null
+                ? jdbc.atomically(tx -> writeAndTrace.apply(tx, traces))
+                : write.apply(jdbc);
     }
 
     /** What a write leaves beside it. */
@@ -137,6 +150,17 @@ final class Trail<T> {
                 Objects.requireNonNull(tx.acting())
                         .log()
                         .append(tx, verb, table.auditedAs(), id, changes.get(), metadata);
+            }
+        }
+
+        void touch(Jdbc tx, @Nullable T before, @Nullable T after) {
+            Touching<T> touching = table.touching();
+            if (touching != null) {
+                Set<String> units = new HashSet<>();
+                Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
+                        .flatMap(Optional::stream)
+                        .forEach(row -> units.addAll(touching.units(tx, verb, row)));
+                UnitChanges.touch(tx, units);
             }
         }
 

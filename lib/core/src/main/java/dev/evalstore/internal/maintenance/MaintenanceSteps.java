@@ -18,6 +18,7 @@ import dev.evalstore.matrix.Matrix;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.tracking.Tracking;
+import dev.evalstore.version.Versions;
 import dev.evalstore.worker.WorkerRepository;
 import java.time.Duration;
 import java.time.YearMonth;
@@ -63,6 +64,7 @@ public final class MaintenanceSteps {
         all.step("leases.expired", new Rescue(jdbc)::requeueExpired);
         all.counted("workers.stale", () -> rooms.workers().removeStale(options.staleWorkers()));
         all.step("locks.free", () -> rooms.locks().cleanup(FREE_LOCKS));
+        all.step("unit_changes.old", () -> rooms.versions().cleanup());
         all.step("rankings.expired", () -> rooms.matrix().rankings().cleanup());
         all.step("user_tokens.expired", () -> rooms.users().tokens().cleanup());
         all.step("statistics.due", () -> rooms.exchange().statistics().refresh());
@@ -77,7 +79,8 @@ public final class MaintenanceSteps {
             all.step("experiments.old", () -> rooms.tracking().experiments().archiveOld(old));
         }
         all.months(jdbc, "job_attempts", kept.get("jobRetention"));
-        all.months(jdbc, "benchmark_results", kept.get("resultRetention"));
+        all.retention(
+                "benchmark_results", kept.get("resultRetention"), rooms.matrix().results()::cleanup);
         all.months(jdbc, "audit_log", kept.get("auditRetention"));
         all.months(jdbc, "monitoring_events", kept.get("eventRetention"));
         all.months(jdbc, "cost_entries", kept.get("costRetention"));
@@ -128,6 +131,7 @@ public final class MaintenanceSteps {
             Governance governance,
             Tracking tracking,
             EventRepository events,
+            Versions versions,
             BiFunction<String, StateOptions, StateBackend> state) {}
 
     /**

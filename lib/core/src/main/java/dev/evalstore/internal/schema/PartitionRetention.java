@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Drops monthly partitions that have outlived their retention. */
 public final class PartitionRetention {
@@ -28,7 +29,16 @@ public final class PartitionRetention {
      * @return how many were dropped
      */
     public static int dropOlderThan(Jdbc jdbc, String table, Duration retention) {
-        return dropBefore(jdbc, table, firstKept(jdbc, retention));
+        return dropOlderThan(jdbc, table, retention, tx -> {});
+    }
+
+    /**
+     * The same of a table whose rows are cached.
+     *
+     * @param tell says in the commit of each drop what shows something else
+     */
+    public static int dropOlderThan(Jdbc jdbc, String table, Duration retention, Consumer<Jdbc> tell) {
+        return dropBefore(jdbc, table, firstKept(jdbc, retention), tell);
     }
 
     /** The first month that has not ended longer ago than the retention. */
@@ -46,6 +56,10 @@ public final class PartitionRetention {
      * @return how many were dropped
      */
     public static int dropBefore(Jdbc jdbc, String table, YearMonth before) {
+        return dropBefore(jdbc, table, before, tx -> {});
+    }
+
+    private static int dropBefore(Jdbc jdbc, String table, YearMonth before, Consumer<Jdbc> tell) {
         boolean detach = !jdbc.inTransaction() && PartitionCatalogue.owns(jdbc, table);
         if (detach) {
             finishPending(jdbc, table, before);
@@ -62,7 +76,7 @@ public final class PartitionRetention {
             if (detach && partition.attached()) {
                 detach(jdbc, table, Partitions.name(table, partition.month()), "concurrently");
             }
-            dropped += drop(jdbc, table, partition.month()) ? 1 : 0;
+            dropped += drop(jdbc, table, partition.month(), tell) ? 1 : 0;
         }
         return dropped;
     }
@@ -85,8 +99,12 @@ public final class PartitionRetention {
         jdbc.outsideTransaction("partitions.detach", DETACH_LOCK_TIMEOUT, jdbc.inSchema(detach));
     }
 
-    private static boolean drop(Jdbc jdbc, String table, YearMonth month) {
-        return jdbc.change(Sql.of(DROP, table, month.atDay(1)), row -> row.bool("dropped"))
-                .orElseThrow();
+    private static boolean drop(Jdbc jdbc, String table, YearMonth month, Consumer<Jdbc> tell) {
+        return jdbc.atomically(tx -> {
+            boolean dropped = tx.change(Sql.of(DROP, table, month.atDay(1)), row -> row.bool("dropped"))
+                    .orElseThrow();
+            tell.accept(tx);
+            return dropped;
+        });
     }
 }
