@@ -6,7 +6,7 @@
 --                     since it alone can drop a month of it. No service that takes requests needs it
 --   evalstore_app     the services: read and write rows. No DDL and no truncate; monthly partitions are made and dropped by
 --                     functions of the owner's, for those who may write the table. In the audit log it appends and reads
---   evalstore_reader  dashboards: read, but no hash of a password or key, and no secret of a webhook
+--   evalstore_reader  dashboards and backups: read, but no hash of a password or key, and no secret of a webhook
 --
 -- The rights come with each new table by the default privileges below; what is narrower, the migrations narrow, for whichever
 -- roles have been given rights. With other role names, put yours in place of these. Where the schema is made by hand before the
@@ -32,3 +32,4 @@ alter default privileges for role evalstore_owner grant usage on schemas to eval
 alter default privileges for role evalstore_owner grant select, insert, update, delete on tables to evalstore_app;
 alter default privileges for role evalstore_owner grant select on tables to evalstore_reader;
 alter default privileges for role evalstore_owner grant usage, select on sequences to evalstore_app;
+alter default privileges for role evalstore_owner grant select on sequences to evalstore_reader;

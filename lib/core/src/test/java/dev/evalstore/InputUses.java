@@ -6,6 +6,11 @@ import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
+import dev.evalstore.backup.BackupFile;
+import dev.evalstore.backup.BackupSequence;
+import dev.evalstore.backup.BackupTable;
+import dev.evalstore.backup.ExportOptions;
+import dev.evalstore.backup.ExportReport;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -115,11 +120,16 @@ import dev.evalstore.tracking.ParamValue;
 import dev.evalstore.tracking.StepRange;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -130,12 +140,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +216,11 @@ final class InputUses {
                 .sample(NewUser.class, () -> NewUser.of(UUID.randomUUID() + "@x", "u"))
                 .sample(Schedule.class, () -> Schedule.every("s" + UUID.randomUUID(), Duration.ofHours(1), job()))
                 .sample(NewJob.class, InputUses::job)
+                .sample(BackupFile.class, InputUses::backupFile)
+                .sample(
+                        BackupTable.class,
+                        () -> new BackupTable("jobs", List.of("id"), List.of(), 1, 1, List.of(backupFile())))
+                .sample(BackupSequence.class, () -> new BackupSequence("job_numbers", 1, true))
                 .sample(Worker.class, () -> db.workers().register(NewWorker.of("w")))
                 .sample(
                         Lock.class,
@@ -228,8 +245,26 @@ final class InputUses {
         uses.put(type, made -> use.accept(type.cast(made)));
     }
 
+    private static BackupFile backupFile() {
+        return new BackupFile("00001.copy.gz", 1, 1, 1, "0".repeat(64));
+    }
+
+    private void export(ExportOptions options) {
+        try {
+            Path folder = Files.createTempDirectory("inputs");
+            ExportReport report = db.backup().export(folder, options);
+            try (Stream<Path> all = Files.walk(folder)) {
+                all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
+            assertThat(report.manifest().rows()).isPositive();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void inputs() {
         use(NewJob.class, this::store);
+        use(ExportOptions.class, this::export);
         use(NewWorker.class, worker -> db.workers().register(worker));
         use(Schedule.class, schedule -> {
             db.jobs().schedules().set(schedule);

@@ -9,21 +9,24 @@ import java.nio.file.Path;
 
 /**
  * Where the files of a backup lie: {@code manifest.json}, and {@code data/<table>/<number>.copy.gz}. A backup that is not
- * finished lies beside its later name, as {@code <name>.unfinished}.
+ * finished lies beside its later name, as {@code .unfinished-<name>}.
  *
  * @param path the backup's own folder
  */
 record BackupFolder(Path path) {
     static final String MANIFEST = "manifest.json";
     static final String DATA = "data";
-    static final String UNFINISHED = ".unfinished";
 
     Path manifest() {
         return path.resolve(MANIFEST);
     }
 
+    Path data() {
+        return path.resolve(DATA);
+    }
+
     Path table(String table) {
-        return path.resolve(DATA).resolve(table);
+        return data().resolve(table);
     }
 
     Path file(BackupTable table, BackupFile file) {

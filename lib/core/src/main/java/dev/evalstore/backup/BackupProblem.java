@@ -34,6 +34,8 @@ public record BackupProblem(Kind kind, String place, String message) {
         NAME_TAKEN,
         /** Another export works in the folder. */
         BUSY,
+        /** The thread that exported was interrupted. */
+        INTERRUPTED,
         /** A table or sequence cannot be read by this role, or not written. */
         DATABASE
     }

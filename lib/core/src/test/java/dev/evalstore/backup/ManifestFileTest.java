@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManifestFileTest {
     private static final String SHA_256 = "0123456789abcdef".repeat(4);
 
-    private static final BackupManifest MANIFEST = new BackupManifest(
+    static final BackupManifest MANIFEST = new BackupManifest(
             1,
             "1.0",
             "tenant_\u00e4",
@@ -32,12 +32,13 @@ class ManifestFileTest {
                     new BackupTable(
                             "jobs",
                             List.of("id", "payload"),
+                            List.of("2026-01", "2026-02"),
                             3,
                             30,
                             List.of(
                                     new BackupFile("00001.copy.gz", 2, 20, 15, SHA_256),
                                     new BackupFile("00002.copy.gz", 1, 10, 9, SHA_256))),
-                    new BackupTable("users", List.of("id"), 0, 0, List.of())),
+                    new BackupTable("users", List.of("id"), List.of(), 0, 0, List.of())),
             List.of(new BackupSequence("lease_tokens", Long.MAX_VALUE, true)));
 
     @TempDir

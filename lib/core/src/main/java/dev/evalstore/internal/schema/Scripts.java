@@ -16,9 +16,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The migration scripts that the jar carries, read once, with the schema's name filled in. */
@@ -28,6 +30,9 @@ public final class Scripts {
 
     private static final Map<Integer, Script> UP = read(FOLDER);
     private static final Map<Integer, Script> DOWN = read(UNDO_FOLDER);
+
+    private static final Pattern CREATED =
+            Pattern.compile("create (?:unlogged )?(?:table|sequence) (?:if not exists )?\\$\\{schema}\\.([a-z0-9_]+)");
 
     private final String schema;
 
@@ -39,6 +44,14 @@ public final class Scripts {
     /** The text of a migration as it stands in its file, with {@code ${schema}} for the schema. */
     public static String text(int version) {
         return Objects.requireNonNull(UP.get(version), "migration").text();
+    }
+
+    /** The names of the tables and sequences that the migrations make, also of those that a later one drops. */
+    public static Set<String> tablesAndSequences() {
+        return UP.values().stream()
+                .flatMap(script -> CREATED.matcher(script.text()).results())
+                .map(created -> created.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** Stands for the placeholder {@code ${schema}} in every script. */
@@ -54,10 +67,6 @@ public final class Scripts {
         Map<Integer, String> descriptions = new TreeMap<>();
         UP.forEach((version, script) -> descriptions.put(version, script.description()));
         return descriptions;
-    }
-
-    String up(int version) {
-        return filled(Objects.requireNonNull(UP.get(version), "migration"));
     }
 
     String undo(int version) {
