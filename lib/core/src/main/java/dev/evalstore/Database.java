@@ -11,6 +11,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.maintenance.Inspection;
 import dev.evalstore.internal.schema.Migrations;
 import dev.evalstore.job.JobRepository;
+import dev.evalstore.recovery.Recovery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -195,6 +196,11 @@ public final class Database extends Repositories implements AutoCloseable {
     /** Copies of the store in files: exports it, verifies and keeps what was exported. */
     public Backup backup() {
         return new Backup(jdbc, pool);
+    }
+
+    /** What a recovery of the server would lose, restore points, and PostgreSQL's own tools for backups. */
+    public Recovery recovery() {
+        return new Recovery(jdbc);
     }
 
     /**

@@ -51,7 +51,7 @@ class LayersTest {
                     "state"),
             Set.of("governance", "tracking", "version"),
             Set.of("internal.maintenance"),
-            Set.of("backup"),
+            Set.of("backup", "recovery"),
             Set.of("facade"),
             Set.of("runner"));
 
