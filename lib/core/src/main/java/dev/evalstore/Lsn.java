@@ -18,7 +18,8 @@ public record Lsn(long value) implements Comparable<Lsn> {
             throw new IllegalArgumentException("text must be a position such as 16/B374D848");
         }
         int slash = text.indexOf('/');
-        return new Lsn(Long.parseLong(text.substring(0, slash), 16) << 32 | Long.parseLong(text.substring(slash + 1), 16));
+        return new Lsn(
+                Long.parseLong(text.substring(0, slash), 16) << 32 | Long.parseLong(text.substring(slash + 1), 16));
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How the server archives its log, in files of mostly 16 MB.
  *
  * @param mode {@code archive_mode}: off, on or always
- * @param configured whether there is a command or library to archive with; null where the role may not see that
+ * @param configured whether there is a command or library to archive with
  * @param timeout after how long a file that is not full is archived all the same; zero for never
  * @param archived how many files were archived since the server's counters were reset
  * @param lastArchivedAt when the last one was, or null
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Archiving(
         String mode,
-        @Nullable Boolean configured,
+        boolean configured,
         Duration timeout,
         long archived,
         @Nullable Instant lastArchivedAt,

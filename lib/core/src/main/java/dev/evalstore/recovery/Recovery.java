@@ -74,17 +74,38 @@ public final class Recovery {
         }
     }
 
+    /**
+     * Runs one of PostgreSQL's own tools to its end, with checks that the tool does not make. It blocks for as long.
+     *
+     * <p>Before: the tool's major version is held against that of the server that this object is open on. {@code pg_dump} must
+     * not be older than the server, {@code pg_restore} not newer, and {@code pg_basebackup} must be the same. After: a dump's
+     * list has every table of the schema that was there before and after; after a restore the schema has every table of the
+     * dump's list; a base backup passes {@code pg_verifybackup}.
+     *
+     * <p>What is written has the folder's name and {@code .part} until all of that is done, and is removed otherwise.
+     *
+     * @throws PgToolException with its reason: not started, version, there already, time, failed, or not whole
+     * @throws DatabaseException if the server cannot be asked
+     */
+    public PgToolResult run(PgCommand<?> command) {
+        return new PgTools(jdbc).run(command);
+    }
+
     private DatabaseException explained(DatabaseException e) {
         String state = String.valueOf(e.sqlState());
         return switch (state) {
-            case "42501" -> new DatabaseException(
-                    e.getMessage() + "; a superuser runs in this database: grant execute on function"
-                            + " pg_create_restore_point(text) to "
-                            + jdbc.one(Sql.of(ROLE), row -> row.text("role")),
-                    state,
-                    e);
-            case "55000" -> new DatabaseException(
-                    e.getMessage() + "; ask the primary, and see that its wal_level is replica or logical", state, e);
+            case "42501" ->
+                new DatabaseException(
+                        e.getMessage() + "; a superuser runs in this database: grant execute on function"
+                                + " pg_create_restore_point(text) to "
+                                + jdbc.one(Sql.of(ROLE), row -> row.text("role")),
+                        state,
+                        e);
+            case "55000" ->
+                new DatabaseException(
+                        e.getMessage() + "; ask the primary, and see that its wal_level is replica or logical",
+                        state,
+                        e);
             default -> e;
         };
     }

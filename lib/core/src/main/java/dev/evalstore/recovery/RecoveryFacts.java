@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server shows. */
 record RecoveryFacts(
-        Server server, List<ReplicationSlot> slots, List<Replica> replicas, @Nullable Instant baseBackup) {
+        Server server,
+        List<ReplicationSlot> slots,
+        List<Replica> replicas,
+        @Nullable Instant baseBackup) {
     /** The role is quoted, to stand in a statement. */
     record Server(
             Instant now,
@@ -24,5 +27,6 @@ record RecoveryFacts(
             String walLevel, boolean fsync, boolean fullPageWrites, boolean synchronousCommit, boolean checksums) {}
 
     /** Of a replica; the delay is null where it cannot be told. */
-    record Receiving(boolean isConnected, boolean isPaused, @Nullable Duration delay) {}
+    record Receiving(
+            boolean isConnected, boolean isPaused, @Nullable Duration delay) {}
 }

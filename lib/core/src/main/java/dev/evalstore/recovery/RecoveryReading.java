@@ -34,8 +34,8 @@ final class RecoveryReading {
                     max(setting) filter (where name = 'synchronous_commit') as synchronous_commit,
                     max(setting) filter (where name = 'data_checksums') as data_checksums,
                     max(setting) filter (where name = 'archive_mode') as archive_mode,
-                    bool_or(setting not in ('', '(disabled)'))
-                        filter (where name in ('archive_command', 'archive_library')) as archive_to,
+                    coalesce(bool_or(setting not in ('', '(disabled)'))
+                        filter (where name in ('archive_command', 'archive_library')), false) as archive_to,
                     max(setting) filter (where name = 'archive_timeout')::bigint as archive_timeout
                 from pg_settings) s
             cross join (
@@ -105,11 +105,10 @@ final class RecoveryReading {
     private static RecoveryFacts.Server server(Row row) throws SQLException {
         boolean isReplica = row.bool("replica");
         String lastArchived = row.textOrNull("last_archived_wal");
-        long waiting =
-                isReplica ? 0 : waiting(lastArchived, Lsn.of(row.text("position")), row.bigint("segment_bytes"));
+        long waiting = isReplica ? 0 : waiting(lastArchived, Lsn.of(row.text("position")), row.bigint("segment_bytes"));
         Archiving archiving = new Archiving(
                 row.text("archive_mode"),
-                row.boolOrNull("archive_to"),
+                row.bool("archive_to"),
                 Duration.ofSeconds(row.bigint("archive_timeout")),
                 row.bigint("archived_count"),
                 row.instantOrNull("last_archived_time"),

@@ -72,10 +72,7 @@ final class RecoveryRules {
                     "set archive_mode = on with an archive_command, restart the server, then take a base backup");
             return;
         }
-        if (archiving.configured() == null) {
-            hidden("whether archive_command or archive_library is set", "grant pg_read_all_settings to ");
-        }
-        if (Boolean.FALSE.equals(archiving.configured())) {
+        if (!archiving.configured()) {
             critical(
                     Kind.ARCHIVING_UNSET,
                     "archive_command and archive_library are empty: the log piles up and is not archived",
@@ -160,7 +157,8 @@ final class RecoveryRules {
         if (receiving.delay() != null && receiving.delay().compareTo(objective.rpo()) > 0) {
             warn(
                     Kind.REPLICA_LAGS,
-                    "this replica shows what the primary had " + receiving.delay().toSeconds() + " s ago",
+                    "this replica shows what the primary had "
+                            + receiving.delay().toSeconds() + " s ago",
                     "look for a long query or a recovery_min_apply_delay on it");
         }
     }

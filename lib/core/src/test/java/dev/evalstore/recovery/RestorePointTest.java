@@ -24,14 +24,13 @@ class RestorePointTest {
 
     @Test
     void the_refusal_names_the_grant_and_the_grant_is_enough() {
-        assertThatThrownBy(() -> point("before"))
-                .isInstanceOfSatisfying(DatabaseException.class, e -> {
-                    assertThat(e.sqlState()).isEqualTo("42501");
-                    String message = String.valueOf(e.getMessage());
-                    int grant = message.indexOf("grant execute");
-                    assertThat(grant).as(message).isPositive();
-                    database.admin(message.substring(grant));
-                });
+        assertThatThrownBy(() -> point("before")).isInstanceOfSatisfying(DatabaseException.class, e -> {
+            assertThat(e.sqlState()).isEqualTo("42501");
+            String message = String.valueOf(e.getMessage());
+            int grant = message.indexOf("grant execute");
+            assertThat(grant).as(message).isPositive();
+            database.admin(message.substring(grant));
+        });
 
         Lsn before = Lsn.of(database.value("select pg_current_wal_lsn()::text"));
         RestorePoint first = point(LONGEST);

@@ -5,7 +5,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -176,6 +178,23 @@ public record ConnectionUrl(
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("url: " + part + " is not percent-encoded correctly");
         }
+    }
+
+    /** What a URL without credentials and parameters names; an address of IPv6 has no brackets. */
+    public record Address(List<String> hosts, List<String> ports, String database) {}
+
+    public static Address address(String jdbcUrl) {
+        String[] parts = jdbcUrl.substring((DRIVERS + "//").length()).split("/", 2);
+        List<String> hosts = new ArrayList<>();
+        List<String> ports = new ArrayList<>();
+        for (String host : parts[0].split(",")) {
+            Matcher matcher = HOST.matcher(host);
+            String port = matcher.matches() ? matcher.group("port") : null;
+            String name = port == null ? host : host.substring(0, host.length() - port.length() - 1);
+            hosts.add(name.startsWith("[") ? name.substring(1, name.length() - 1) : name);
+            ports.add(port == null ? "5432" : port);
+        }
+        return new Address(List.copyOf(hosts), List.copyOf(ports), decode("database", parts[1]));
     }
 
     public String parameter(String name, String otherwise) {
