@@ -93,6 +93,9 @@ import dev.evalstore.matrix.ConfigScope;
 import dev.evalstore.matrix.MatrixSpec;
 import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.matrix.Sla;
+import dev.evalstore.recovery.PgCommand;
+import dev.evalstore.recovery.PgDump;
+import dev.evalstore.recovery.RecoveryObjective;
 import dev.evalstore.state.MemoryStateBackend;
 import dev.evalstore.state.NewStateEntry;
 import dev.evalstore.state.PostgresStateBackend;
@@ -187,6 +190,8 @@ final class InputUses {
                 .sample(NewEventSubscription.class, () -> NewEventSubscription.of("s", EventDelivery.PULL))
                 .sample(EventLease.class, this::eventLease)
                 .sample(Rows.class, db::benchmarks)
+                .sample(Lsn.class, () -> new Lsn(1))
+                .sample(PgCommand.class, () -> PgDump.of(database.config().build(), Path.of("dump")))
                 .sample(Subject.class, Subject::policyChange)
                 .sample(NewAmendment.class, () -> NewAmendment.of(UUID.randomUUID(), "t", "d", NAMED))
                 .sample(Analytics.class, () -> db.tracking().analytics(EvaluationFilter.ALL))
@@ -266,6 +271,7 @@ final class InputUses {
         use(NewJob.class, this::store);
         use(ExportOptions.class, this::export);
         use(NewWorker.class, worker -> db.workers().register(worker));
+        use(RecoveryObjective.class, objective -> db.recovery().report(objective));
         use(Schedule.class, schedule -> {
             db.jobs().schedules().set(schedule);
             db.jobs().schedules().list();
