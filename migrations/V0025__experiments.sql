@@ -127,8 +127,6 @@ create table ${schema}.experiment_params (
     kind text not null,
     text_value text collate "C" not null,
     constraint experiment_params_pkey primary key (experiment, name_id),
-    constraint experiment_params_experiment_fk foreign key (experiment)
-        references ${schema}.experiments (number) on delete cascade,
     constraint experiment_params_kind_valid check (kind in ('string', 'number', 'boolean')),
     constraint experiment_params_number_value_of_kind check ((number_value is not null) = (kind = 'number')),
     constraint experiment_params_text_value_length check (length(text_value) <= 20000)
@@ -141,7 +139,8 @@ create index idx_experiment_params_project_name_id_number_value
 
 -- No foreign keys to the names and the project: many writers at once would all lock the few rows of those, which nobody deletes.
 comment on table ${schema}.experiment_params is
-    'What an experiment was run with. Written under the lock of the experiment''s row.';
+    'What an experiment was run with. Written under the lock of the experiment''s row, and deleted before it; no foreign key looks again for each row.';
+comment on column ${schema}.experiment_params.experiment is 'The experiment''s number.';
 comment on column ${schema}.experiment_params.name_id is 'The param''s name, by number.';
 comment on column ${schema}.experiment_params.number_value is 'The value, where the text is a number.';
 comment on column ${schema}.experiment_params.project is 'The experiment''s project, so that an index begins with it.';

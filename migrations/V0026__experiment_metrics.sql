@@ -1,5 +1,5 @@
 -- Purpose: what experiments measure: a row a metric with its last value, and every point that was logged.
--- Locks: experiments against writers while the foreign key to it is made; all else is new.
+-- Locks: none; all is new.
 -- Undo: undo/U0026__experiment_metrics.sql
 
 create table ${schema}.metric_names (
@@ -23,8 +23,6 @@ create table ${schema}.experiment_metrics (
     max_value double precision,
     project int not null,
     constraint experiment_metrics_pkey primary key (experiment, name_id),
-    constraint experiment_metrics_experiment_fk foreign key (experiment)
-        references ${schema}.experiments (number) on delete cascade,
     constraint experiment_metrics_value_count_positive check (value_count >= 1),
     constraint experiment_metrics_min_value_below_max_value check (num_nulls(min_value, max_value) in (0, 2)
         and (min_value is null or min_value <= max_value and max_value <> 'NaN'))
@@ -35,7 +33,8 @@ create index idx_experiment_metrics_project_name_id_last_value
 
 -- No foreign keys to the name and the project: many writers at once would all lock the few rows of those, which nobody deletes.
 comment on table ${schema}.experiment_metrics is
-    'A metric of an experiment: what its points come to. Written with them, under the lock of the experiment''s row.';
+    'A metric of an experiment: what its points come to. Written with them, under the lock of the experiment''s row, and deleted before it; no foreign key looks again for each row.';
+comment on column ${schema}.experiment_metrics.experiment is 'The experiment''s number.';
 comment on column ${schema}.experiment_metrics.name_id is 'The metric''s name, by number.';
 comment on column ${schema}.experiment_metrics.last_value is
     'The value of the point with the greatest step and, among those, time; among those the greatest value.';

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,9 +70,9 @@ final class Changes {
     private static final Template WATCH =
             new Template("""
             /* state.watch */ with s as materialized (
-                select n.change_floor, {anchor} as anchor, {anchor} as next_anchor, {life} as life
-                from evalstore.state_namespaces n where {checked})
-            select s.change_floor, s.anchor, s.next_anchor, s.life,
+                select n.change_floor, {anchor} as anchor, {anchor} as next_anchor, {life} as life, i.incarnation
+                from evalstore.state_namespaces n cross join evalstore.state_incarnation i where {checked})
+            select s.change_floor, s.anchor, s.next_anchor, s.life, s.incarnation,
                 c.seq, c.kind, c.key, c.version, c.created_at
             from s left join lateral (
                 select e.seq, e.kind, e.key, e.version, e.created_at from evalstore.state_changes e
@@ -83,8 +85,9 @@ final class Changes {
             /* state.watch_bound */ with {order}
             select case when s.number > 0 then (s.number << 16) + 65535 else 0 end as bound,
                 case when s.last > 0 then (s.last << 16) + 65535 else 0 end as last,
-                {anchor} as anchor, n.change_floor, {life} as life
-            from settled s cross join evalstore.state_namespaces n where {checked}""")
+                {anchor} as anchor, n.change_floor, {life} as life, i.incarnation
+            from settled s cross join evalstore.state_namespaces n cross join evalstore.state_incarnation i
+            where {checked}""")
             .with("order", StateSql.ORDER.settled())
             .with("anchor", ANCHOR)
             .with("life", LIFE);
@@ -141,6 +144,7 @@ final class Changes {
                 row.bigint("anchor"),
                 row.bigint("next_anchor"),
                 row.bigint("life"),
+                row.bigint("incarnation"),
                 seq == null ? 0 : seq,
                 seq == null ? null : TABLE.mapper().map(row));
     }
@@ -152,7 +156,8 @@ final class Changes {
             // The position stays below the floor: a change from before it may still be committed.
             token = token.from(first.floor());
         }
-        require(namespace, token, first.anchor(), first.floor());
+        token = token.in(first.incarnation());
+        require(namespace, token, first.incarnation(), first.anchor(), first.floor());
         List<StateChange> changes = new ArrayList<>();
         for (Answer answer : answers) {
             if (answer.change() != null) {
@@ -169,9 +174,9 @@ final class Changes {
     }
 
     /** Throws if the feed is not the one of which the token is, or has lost changes behind it. */
-    private static void require(Namespace namespace, Token token, long anchor, long floor) {
+    private static void require(Namespace namespace, Token token, long incarnation, long anchor, long floor) {
         boolean isFloor = anchor == floor && floor == token.floor();
-        if (anchor != token.anchor() && !isFloor) {
+        if (incarnation != token.incarnation() || (anchor != token.anchor() && !isFloor)) {
             throw new ChangesCompactedException(namespace.name());
         }
     }
@@ -192,13 +197,15 @@ final class Changes {
                 .find(sql, row -> {
                     long last = row.bigint("last");
                     long life = row.bigint("life");
+                    long incarnation = row.bigint("incarnation");
+                    Token here = token.in(incarnation);
                     if (!fromStart) {
-                        require(namespace, token, row.bigint("anchor"), row.bigint("change_floor"));
+                        require(namespace, here, incarnation, row.bigint("anchor"), row.bigint("change_floor"));
                         if (last < token.given()) {
                             throw new ChangesCompactedException(namespace.name());
                         }
                     }
-                    return token.until(Math.max(token.given(), row.bigint("bound")), life);
+                    return here.until(Math.max(token.given(), row.bigint("bound")), life);
                 })
                 .orElseThrow(Namespaces::changed);
     }
@@ -212,6 +219,7 @@ final class Changes {
     /**
      * A position in the feed.
      *
+     * @param incarnation of the store, or 0 in the token of a namespace that there was not
      * @param given the number of the last change that was returned
      * @param bound the number up to which changes were settled when it was noted, and so for every later statement
      * @param life of the server and the table when the bound was noted
@@ -219,23 +227,30 @@ final class Changes {
      * @param floor the feed's floor when the reader began. What lies below it was removed before; what may still appear
      *     there is new
      */
-    record Token(long given, long bound, long life, long anchor, long floor) {
-        static final Token START = new Token(0, 0, 0, 0, 0);
+    record Token(long incarnation, long given, long bound, long life, long anchor, long floor) {
+        static final Token START = new Token(0, 0, 0, 0, 0, 0);
+
+        /** The token in this incarnation, if it has none yet. */
+        private Token in(long current) {
+            return incarnation == 0 ? new Token(current, given, bound, life, anchor, floor) : this;
+        }
 
         private Token from(long start) {
-            return new Token(given, bound, life, start, start);
+            return new Token(incarnation, given, bound, life, start, start);
         }
 
         private Token until(long number, long now) {
-            return new Token(given, number, now, anchor, floor);
+            return new Token(incarnation, given, number, now, anchor, floor);
         }
 
         private Token at(long reached, long change) {
-            return new Token(reached, bound, life, change, floor);
+            return new Token(incarnation, reached, bound, life, change, floor);
         }
 
         Cursor cursor() {
-            String text = "watch|" + given + "|" + bound + "|" + life + "|" + anchor + "|" + floor;
+            String text = Stream.of(incarnation, given, bound, life, anchor, floor)
+                    .map(String::valueOf)
+                    .collect(Collectors.joining("|", "watch|", ""));
             return new Cursor(
                     Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII)));
         }
@@ -244,13 +259,14 @@ final class Changes {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(cursor.value()), StandardCharsets.US_ASCII)
                         .split("\\|", -1);
-                if (parts.length == 6 && parts[0].equals("watch")) {
+                if (parts.length == 7 && parts[0].equals("watch")) {
                     return new Token(
                             Long.parseLong(parts[1]),
                             Long.parseLong(parts[2]),
                             Long.parseLong(parts[3]),
                             Long.parseLong(parts[4]),
-                            Long.parseLong(parts[5]));
+                            Long.parseLong(parts[5]),
+                            Long.parseLong(parts[6]));
                 }
             } catch (RuntimeException e) {
                 // Falls through: whatever is wrong, this is not a token of a feed.
@@ -265,6 +281,7 @@ final class Changes {
             long anchor,
             long nextAnchor,
             long life,
+            long incarnation,
             long seq,
             @Nullable StateChange change) {}
 }

@@ -53,7 +53,7 @@ final class MemoryFeed {
                 break;
             }
         }
-        return new StateChanges(page, new Changes.Token(reached, reached, 0, reached, floor).cursor());
+        return new StateChanges(page, new Changes.Token(0, reached, reached, 0, reached, floor).cursor());
     }
 
     long compact(Instant before) {

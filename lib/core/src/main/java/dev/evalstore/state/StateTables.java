@@ -16,7 +16,7 @@ final class StateTables {
      * The migrations that make and change the state's tables, in order. Such a migration holds nothing else, and each
      * name in it begins with {@code state_}, which another prefix replaces.
      */
-    private static final List<Integer> MIGRATIONS = List.of(3);
+    private static final List<Integer> MIGRATIONS = List.of(3, 30);
 
     private static final Template STATS = new Template("""
             /* state.table_stats */ select {id} as id, e.*, t.* from (

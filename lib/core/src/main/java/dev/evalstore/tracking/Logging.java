@@ -31,9 +31,10 @@ final class Logging {
 
     /**
      * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
-     * twice. Names are found by their place in an array: a join could be planned for ten names and meet thousands. The
-     * limit keeps a plan that is made while the table is empty from reading all of it later. Params are counted only where the
-     * batch has new ones, and tags where it changes one.
+     * twice. Metrics and params are found one by one by their key, and changed at the place where they were found, which stays
+     * theirs under the lock: a join could be planned while the table is empty or for ten names, and meet thousands. An insert
+     * that may meet a conflict costs more, and locks what it changes. Params are counted only where the batch has new ones, and
+     * tags where it changes one.
      */
     private static final String LOG = """
             /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
@@ -41,20 +42,24 @@ final class Logging {
                 select number, project, archived_at is not null as archived, tags, ?::jsonb as given
                 from evalstore.experiments where id = ? and deleted_at is null),
             metric as materialized (
-                select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value
-                from unnest(?::text[], ?::float8[], ?::int8[], ?::timestamptz[], ?::float8[], ?::float8[])
+                select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value, s.place
+                from experiment e
+                cross join unnest(?::text[], ?::float8[], ?::int8[], ?::timestamptz[], ?::float8[], ?::float8[])
                     with ordinality as g (name, last_value, last_step, last_at, min_value, max_value, i)
-                join evalstore.metric_names n on n.name = g.name),
+                join evalstore.metric_names n on n.name = g.name
+                left join lateral (
+                    select x.ctid as place from evalstore.experiment_metrics x
+                    where x.experiment = e.number and x.name_id = n.id limit 1) s on true),
             param as materialized (
-                select g.i, n.id, g.kind, g.text_value, g.number_value,
-                    case when x.name_id is not null
+                select g.i, n.id, g.kind, g.text_value, g.number_value, x.place,
+                    case when x.place is not null
                         then (x.kind, x.text_value) is distinct from (g.kind, g.text_value) end as differs
                 from experiment e
                 cross join unnest(?::text[], ?::text[], ?::text[], ?::float8[])
                     with ordinality as g (name, kind, text_value, number_value, i)
                 join evalstore.param_names n on n.name = g.name
                 left join lateral (
-                    select p.name_id, p.kind, p.text_value from evalstore.experiment_params p
+                    select p.ctid as place, p.kind, p.text_value from evalstore.experiment_params p
                     where p.experiment = e.number and p.name_id = n.id limit 1) x on true),
             checked as materialized (
                 select e.number, e.project, e.archived, e.given, m.ids, p.other,
@@ -79,29 +84,35 @@ final class Logging {
                 from ready r cross join unnest(?::int[], ?::int8[], ?::timestamptz[], ?::float8[])
                     as g (i, step, at, value)
                 on conflict do nothing returning name_id),
-            summaries as (
-                insert into evalstore.experiment_metrics as s (experiment, name_id, last_value, last_step, last_at,
-                    value_count, min_value, max_value, project)
-                select r.number, m.id, m.last_value, m.last_step, m.last_at, c.n, m.min_value, m.max_value, r.project
+            counted as materialized (
+                select r.number, r.project, m.id, m.last_value, m.last_step, m.last_at, c.n, m.min_value, m.max_value, m.place
                 from ready r cross join metric m
-                join (select name_id, count(*) as n from points group by name_id) c on c.name_id = m.id
-                order by m.id
-                on conflict (experiment, name_id) do update set
-                    last_value = case when (excluded.last_step, excluded.last_at, excluded.last_value)
-                        > (s.last_step, s.last_at, s.last_value) then excluded.last_value else s.last_value end,
-                    last_at = case when (excluded.last_step, excluded.last_at) > (s.last_step, s.last_at)
-                        then excluded.last_at else s.last_at end,
-                    last_step = greatest(s.last_step, excluded.last_step),
-                    value_count = s.value_count + excluded.value_count,
-                    min_value = least(s.min_value, excluded.min_value),
-                    max_value = greatest(s.max_value, excluded.max_value)),
-            params as (
+                join (select name_id, count(*) as n from points group by name_id) c on c.name_id = m.id),
+            new_metrics as (
+                insert into evalstore.experiment_metrics (experiment, name_id, last_value, last_step, last_at,
+                    value_count, min_value, max_value, project)
+                select number, id, last_value, last_step, last_at, n, min_value, max_value, project
+                from counted where place is null order by id),
+            metrics as (
+                update evalstore.experiment_metrics s set
+                    last_value = case when (c.last_step, c.last_at, c.last_value)
+                        > (s.last_step, s.last_at, s.last_value) then c.last_value else s.last_value end,
+                    last_at = case when (c.last_step, c.last_at) > (s.last_step, s.last_at)
+                        then c.last_at else s.last_at end,
+                    last_step = greatest(s.last_step, c.last_step),
+                    value_count = s.value_count + c.n,
+                    min_value = least(s.min_value, c.min_value),
+                    max_value = greatest(s.max_value, c.max_value)
+                from counted c where s.ctid = c.place),
+            new_params as (
                 insert into evalstore.experiment_params
                     (experiment, name_id, number_value, project, kind, text_value)
                 select r.number, p.id, p.number_value, r.project, p.kind, p.text_value
-                from ready r cross join param p where p.differs is not false order by p.id
-                on conflict (experiment, name_id) do update set
-                    number_value = excluded.number_value, kind = excluded.kind, text_value = excluded.text_value),
+                from ready r cross join param p where p.place is null order by p.id),
+            params as (
+                update evalstore.experiment_params x set
+                    number_value = p.number_value, kind = p.kind, text_value = p.text_value
+                from ready r cross join param p where x.ctid = p.place and p.differs),
             tags as (
                 update evalstore.experiments e set tags = e.tags || r.given, updated_at = statement_timestamp()
                 from ready r where e.number = r.number and not e.tags @> r.given)

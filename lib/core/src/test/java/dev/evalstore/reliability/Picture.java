@@ -54,7 +54,7 @@ final class Picture {
 
     /** What a {@code Database} remembers the numbers of, or that it is there. */
     private static final Set<String> KEPT =
-            Set.of("job_lanes", "state_namespaces", "projects", "param_names", "metric_names");
+            Set.of("job_lanes", "state_namespaces", "state_incarnation", "projects", "param_names", "metric_names");
 
     private static final String COLUMNS = """
             select c.relname, a.attname, a.atttypid::regtype::text as type

@@ -45,7 +45,8 @@ class ExperimentPurgeTest {
 
     @BeforeEach
     void empty() {
-        database.admin("truncate evalstore.metric_points, evalstore.experiments, evalstore.evaluations cascade;"
+        database.admin("truncate evalstore.metric_points, evalstore.experiment_metrics, evalstore.experiment_params,"
+                + " evalstore.experiments, evalstore.evaluations cascade;"
                 + " alter table evalstore.domain_events disable trigger user;"
                 + " delete from evalstore.domain_events; alter table evalstore.domain_events enable trigger user");
     }

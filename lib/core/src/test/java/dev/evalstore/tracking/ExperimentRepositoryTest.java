@@ -54,10 +54,10 @@ class ExperimentRepositoryTest {
 
     @BeforeEach
     void empty() {
-        database.admin(
-                "delete from evalstore.metric_points; delete from evalstore.experiments; delete from evalstore.datasets;"
-                        + " delete from evalstore.models; alter table evalstore.domain_events disable trigger user;"
-                        + " delete from evalstore.domain_events; alter table evalstore.domain_events enable trigger user");
+        database.admin("delete from evalstore.metric_points; delete from evalstore.experiment_metrics;"
+                + " delete from evalstore.experiment_params; delete from evalstore.experiments; delete from evalstore.datasets;"
+                + " delete from evalstore.models; alter table evalstore.domain_events disable trigger user;"
+                + " delete from evalstore.domain_events; alter table evalstore.domain_events enable trigger user");
     }
 
     private static NewExperiment tuning(String name) {

@@ -59,7 +59,8 @@ class RandomSearchTest {
     private void prove(long seed, int trees) throws SQLException {
         Random random = new Random(seed);
         List<String> projects = List.of("p" + seed, "'; drop " + seed, "日本 " + seed);
-        database.admin("truncate evalstore.experiments, evalstore.datasets cascade");
+        database.admin(
+                "truncate evalstore.experiments, evalstore.experiment_metrics, evalstore.experiment_params, evalstore.datasets cascade");
         SearchedExperiments stored = new SearchedExperiments(random, projects);
         try (Connection connection = database.connection()) {
             stored.prepare(connection);

@@ -25,9 +25,9 @@ class SearchPlansTest {
 
     /** So many projects of so many experiments, each with four metrics and two params. */
     private void fill(int projects, int each) {
-        database.admin(
-                "truncate evalstore.experiments, evalstore.projects, evalstore.metric_names, evalstore.param_names"
-                        + " restart identity cascade");
+        database.admin("truncate evalstore.experiments, evalstore.experiment_metrics, evalstore.experiment_params,"
+                + " evalstore.projects, evalstore.metric_names, evalstore.param_names"
+                + " restart identity cascade");
         database.admin("set session_replication_role = replica; "
                 + "insert into evalstore.projects (name) select 'p' || i from generate_series(1, %d) i; "
                         .formatted(projects)

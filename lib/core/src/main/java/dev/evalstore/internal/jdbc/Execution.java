@@ -2,11 +2,15 @@ package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseException;
 import dev.evalstore.internal.jdbc.Statements.PreparedText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * Sends one statement over a connection of its source: measured, its failure typed, in read committed, in one piece, and retried
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Execution(
         Statements statements, Runnable onRetry, @Nullable Duration timeout) {
+    private static final int COPY_BUFFER = 64 * 1024;
+
     /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
     interface OfStatement<T> {
@@ -44,6 +50,18 @@ record Execution(
         PreparedText text = statements.text(copy);
         return once(
                 here, text, true, committed(here, text, connection -> BinaryCopy.run(connection, text.sql(), rows)));
+    }
+
+    /** What the stream throws is thrown as it is. */
+    long copyIn(Source here, String copy, InputStream rows) {
+        PreparedText text = statements.text(copy);
+        return once(here, text, true, connection -> {
+            try {
+                return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(text.sql(), rows, COPY_BUFFER);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** Runs a script of several statements that take no arguments. */

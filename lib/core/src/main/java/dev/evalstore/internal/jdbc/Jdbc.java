@@ -7,6 +7,7 @@ import dev.evalstore.Isolation;
 import dev.evalstore.OperationStats;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -264,6 +265,15 @@ public final class Jdbc {
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
+        return execution.copyIn(here(), copy, rows);
+    }
+
+    /**
+     * Sends the bytes of the stream, rows as the copy statement expects them, and returns the number of rows. Inside a transaction
+     * alone; whatever the stream throws is thrown as it is, and the transaction must be rolled back.
+     */
+    public long copyIn(String copy, InputStream rows) {
+        requireOpen();
         return execution.copyIn(here(), copy, rows);
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -185,5 +186,23 @@ public final class Rescue {
         Supplier<List<Map<Kind, Integer>>> leaving = () -> Gates.run(jdbc, sql, row -> counts(row, KINDS));
         return sum(EventRows.inserting(jdbc, leaving, released -> sum(released.get(0)) > 0)
                 .get(0));
+    }
+
+    /** How many workers were declared dead, and how many leases were released, by the prefix of the kind's tables. */
+    public record AllReleased(int workers, Map<String, Integer> leases) {}
+
+    /**
+     * Declares every worker dead and releases whatever is leased, no attempt spent, also what is past its deadline or a person's: of
+     * a store that was restored, whose workers were another store's. The transaction must keep everybody else out.
+     */
+    public AllReleased releaseAll() {
+        int workers = jdbc.update(Sql.of(RescueSql.DECLARE_ALL));
+        Sql sql = Sql.of("/* workers.release_all */").and(RescueSql.releaseAll(KINDS, kind -> kind.isAsked(jdbc)));
+        Supplier<List<Map<Kind, Integer>>> releasing = () -> jdbc.returning(sql, row -> counts(row, KINDS));
+        Map<String, Integer> leases = new TreeMap<>();
+        EventRows.inserting(jdbc, releasing, released -> sum(released.get(0)) > 0)
+                .get(0)
+                .forEach((kind, count) -> leases.put(kind.prefix(), count));
+        return new AllReleased(workers, leases);
     }
 }

@@ -68,9 +68,25 @@ final class RescueSql {
             {t}_taken as (
                 delete from evalstore.{t}_leases l where l.seq = any (array(select h.seq from {t}_held h))
                 returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at, {cancelled} as cancelled),
+            {again}""";
+
+    private static final String AGAIN = """
             {t}_again as (
                 insert into evalstore.{t}_ready (lane, rank, seq, timeout_seconds, attempt)
                 select lane, rank, seq, timeout_seconds, attempt from {t}_taken where not cancelled){cancel}{tell_released}""";
+
+    /** Releases whatever is leased, also past its deadline, and by people: of a store in which nobody is at work. */
+    private static final String RELEASE_ALL = """
+            {t}_taken as (
+                delete from evalstore.{t}_leases l
+                returning l.seq, l.lane, l.rank, l.timeout_seconds, l.attempt, l.claimed_at, {cancelled} as cancelled),
+            {again}""";
+
+    /** Declares every worker dead. */
+    static final String DECLARE_ALL = """
+            /* workers.declare_all_dead */ update evalstore.workers
+            set gone_at = statement_timestamp(), status = 'offline', current_tasks = 0
+            where gone_at is null""";
 
     /** A worker that was declared dead before leaves nothing: its leases are lost, and the rescue's. */
     private static final String LEAVING = """
@@ -98,19 +114,23 @@ final class RescueSql {
 
     /** Releases what a worker holds of a kind; its argument is the generation. */
     static String releaseHeldBy(Kind kind, boolean isAsked) {
-        return STAYING + releaseHeld(List.of(kind), one -> isAsked) + counts(List.of(kind));
+        return STAYING + release(RELEASE_HELD, List.of(kind), one -> isAsked) + counts(List.of(kind));
     }
 
     /** Takes a worker out, and releases what it holds of these kinds; its argument is the generation. */
     static String leave(List<Kind> kinds, Predicate<Kind> asked) {
-        return LEAVING + releaseHeld(kinds, asked) + counts(kinds);
+        return LEAVING + release(RELEASE_HELD, kinds, asked) + counts(kinds);
     }
 
-    private static String releaseHeld(List<Kind> kinds, Predicate<Kind> asked) {
+    /** Releases whatever is leased of these kinds. */
+    static String releaseAll(List<Kind> kinds, Predicate<Kind> asked) {
+        return "with " + release(RELEASE_ALL, kinds, asked) + counts(kinds);
+    }
+
+    private static String release(String template, List<Kind> kinds, Predicate<Kind> asked) {
+        String text = template.replace("{again}", AGAIN.strip());
         return joined(
-                kinds,
-                kind -> kind.fill(RELEASE_HELD, asked.test(kind)).replace("{done}", kind.prefix() + "_taken"),
-                ",\n");
+                kinds, kind -> kind.fill(text, asked.test(kind)).replace("{done}", kind.prefix() + "_taken"), ",\n");
     }
 
     private static String counts(List<Kind> kinds) {

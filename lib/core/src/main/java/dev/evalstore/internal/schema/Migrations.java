@@ -21,10 +21,12 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.extensibility.Plugin;
 
 /** Brings the schema to the library's version and back. The one class that knows Flyway. */
@@ -50,7 +52,7 @@ public final class Migrations {
     private static final String FORGET = """
             /* migrations.forget */ delete from evalstore.evalstore_schema_history where version::int = ?""";
 
-    private static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
+    static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 
     /** Flyway writes times without a zone, in the zone of the session that migrates. */
     private static final String HISTORY_IN_UTC = """
@@ -79,7 +81,7 @@ public final class Migrations {
 
     public int migrate() {
         return exclusively((db, source) -> {
-            createSchema(db);
+            createSchema(db, scripts);
             refuseNewer(db);
             try {
                 Flyway flyway = flyway(source);
@@ -151,6 +153,46 @@ public final class Migrations {
         });
     }
 
+    /**
+     * Runs the work in one transaction in which it may make the schema, or take it away, while no other process migrates it.
+     *
+     * @throws SchemaException if the schema is newer than this library
+     */
+    public <T> T building(Function<SchemaBuild, T> work) {
+        return exclusively((db, source) -> {
+            refuseNewer(db);
+            TreeMap<Integer, SchemaBuild.Entry> entries = entries(source);
+            return db.inOwnTransaction(
+                    TxOptions.DEFAULT, (tx, connection) -> work.apply(new SchemaBuild(tx, scripts, entries)));
+        });
+    }
+
+    private TreeMap<Integer, SchemaBuild.Entry> entries(DataSource source) {
+        TreeMap<Integer, SchemaBuild.Entry> entries = new TreeMap<>();
+        try {
+            for (MigrationInfo info : flyway(source).info().all()) {
+                if (scripts.descriptions().containsKey(number(info))) {
+                    entries.put(
+                            number(info),
+                            new SchemaBuild.Entry(
+                                    info.getVersion().getVersion(),
+                                    info.getDescription(),
+                                    info.getScript(),
+                                    info.getChecksum()));
+                }
+            }
+        } catch (FlywayException e) {
+            throw failed("migrations", e);
+        }
+        return entries;
+    }
+
+    private static int number(MigrationInfo info) {
+        return info.getVersion() == null
+                ? 0
+                : Integer.parseInt(info.getVersion().getVersion());
+    }
+
     private void undo(Jdbc db, int version) {
         db.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             tx.script("migrations.undo", scripts.undo(version));
@@ -166,7 +208,7 @@ public final class Migrations {
         return applied;
     }
 
-    private static boolean hasHistory(Jdbc db) {
+    static boolean hasHistory(Jdbc db) {
         String history = '"' + db.options().schema() + "\"." + HISTORY;
         return db.one(Sql.of(HISTORY_EXISTS, history), row -> row.bool("found"));
     }
@@ -184,7 +226,7 @@ public final class Migrations {
         }
     }
 
-    private void createSchema(Jdbc db) {
+    static void createSchema(Jdbc db, Scripts scripts) {
         // Only if it is missing: a role that may not create schemas can still migrate one that was made for it.
         if (!db.one(Sql.of(SCHEMA_EXISTS, db.options().schema()), row -> row.bool("found"))) {
             script(db, "migrations.create_schema", "create schema " + scripts.schema());

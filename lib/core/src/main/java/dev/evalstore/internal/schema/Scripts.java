@@ -69,6 +69,10 @@ public final class Scripts {
         return descriptions;
     }
 
+    String up(int version) {
+        return filled(Objects.requireNonNull(UP.get(version), "migration"));
+    }
+
     String undo(int version) {
         Script script = DOWN.get(version);
         if (script == null) {
