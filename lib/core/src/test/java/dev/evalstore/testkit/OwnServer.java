@@ -69,6 +69,36 @@ public final class OwnServer implements AutoCloseable {
         }));
     }
 
+    /** A server that begins with the files of a base backup, and with these beside them, by their names. */
+    public static OwnServer fromBackup(Path backup, Map<String, String> files) {
+        return new OwnServer(ServerProcess.start(Map.of(), to -> {
+            clear(to);
+            List<Path> all = walk(backup);
+            Collections.reverse(all);
+            for (Path file : all) {
+                if (!file.equals(backup) && !isItsOwn(backup.relativize(file))) {
+                    Files.copy(file, to.resolve(backup.relativize(file)));
+                }
+            }
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                Files.writeString(to.resolve(file.getKey()), file.getValue());
+            }
+        }));
+    }
+
+    /** A base backup by the server's own functions, without the log that it needs. */
+    public void baseBackup(Path to) {
+        try {
+            Files.createDirectories(to);
+            backup(to);
+            Files.createDirectories(to.resolve("pg_wal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Whether the server's files hold what a replica reads with. */
     public boolean canReplicate() {
         String library = asTestServer()
@@ -79,11 +109,7 @@ public final class OwnServer implements AutoCloseable {
 
     /** The server's own way to copy its files while it runs, since it comes without {@code pg_basebackup}. */
     private void backup(Path to) throws IOException, SQLException {
-        for (Path made : walk(to)) {
-            if (!made.equals(to) && !isItsOwn(to.relativize(made))) {
-                Files.delete(made);
-            }
-        }
+        clear(to);
         try (Connection session = asTestServer().admin("postgres");
                 var statement = session.createStatement()) {
             statement.execute("select pg_backup_start('replica', true)");
@@ -95,6 +121,14 @@ public final class OwnServer implements AutoCloseable {
             try (ResultSet label = statement.executeQuery("select labelfile from pg_backup_stop(true)")) {
                 label.next();
                 Files.writeString(to.resolve("backup_label"), label.getString(1));
+            }
+        }
+    }
+
+    private static void clear(Path to) throws IOException {
+        for (Path made : walk(to)) {
+            if (!made.equals(to) && !isItsOwn(to.relativize(made))) {
+                Files.delete(made);
             }
         }
     }
