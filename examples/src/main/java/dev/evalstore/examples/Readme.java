@@ -120,6 +120,11 @@ import dev.evalstore.matrix.NewBenchmarkResult;
 import dev.evalstore.organization.NewOrganization;
 import dev.evalstore.organization.Organization;
 import dev.evalstore.organization.OrganizationType;
+import dev.evalstore.recovery.PgDump;
+import dev.evalstore.recovery.PgToolResult;
+import dev.evalstore.recovery.RecoveryObjective;
+import dev.evalstore.recovery.RecoveryReport;
+import dev.evalstore.recovery.RestorePoint;
 import dev.evalstore.state.Checkpoint;
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
@@ -554,6 +559,30 @@ final class Readme {
         service.run(); // every process may start it; one at a time does the work
         maintenance.close(); // waits for a run in progress
         // end
+    }
+
+    static void dumped(Database db, DatabaseConfig owner, Path backups, Path bin) {
+        // begin: dump
+        PgDump dump = PgDump.of(owner, backups.resolve("2026-11-29")).jobs(4).programs(bin);
+        PgToolResult dumped = db.recovery().run(dump.timeout(Duration.ofHours(1)));
+        System.out.println(dumped.tables() + " tables in " + dumped.took());
+        // end
+    }
+
+    static void recoverable(Database db, Duration lastDrill) {
+        // begin: recovery report
+        RecoveryReport report = db.recovery().report(RecoveryObjective.DEFAULT.measuredRestore(lastDrill));
+        report.findings()
+                .forEach(found -> System.out.println(found.severity() + " " + found.missing() + ": " + found.remedy()));
+        report.unseen().forEach(hidden -> System.out.println("not seen: " + hidden.what() + "; " + hidden.remedy()));
+        // end
+    }
+
+    static RestorePoint named(Database db) {
+        // begin: restore point
+        RestorePoint point = db.recovery().restorePoint("before the new ratings");
+        // end
+        return point;
     }
 
     static void cleaned(Database db) {
