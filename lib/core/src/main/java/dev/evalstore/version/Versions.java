@@ -131,7 +131,7 @@ public final class Versions {
      * @param listener gets the units; an empty set, if this process does not know which they are
      * @return ends it
      */
-    public AutoCloseable onOwnChange(Consumer<Set<Unit>> listener) {
+    public Listening onOwnChange(Consumer<Set<Unit>> listener) {
         Objects.requireNonNull(listener, "listener");
         return UnitChanges.listen(jdbc, names -> listener.accept(units(names)))::run;
     }
@@ -144,11 +144,11 @@ public final class Versions {
      * @param direct leads to the server directly, or through a pooler in session mode
      * @return ends it
      */
-    public AutoCloseable onNotification(DatabaseConfig direct, Runnable action) {
+    public Listening onNotification(DatabaseConfig direct, Runnable action) {
         Objects.requireNonNull(action, "action");
         HikariConfig one = Pools.hikari(direct);
         one.setConnectionInitSql(UnitChanges.listening(jdbc));
-        return NotificationListener.start(one, UnitChanges.channel(jdbc), action);
+        return NotificationListener.start(one, UnitChanges.channel(jdbc), action)::close;
     }
 
     /**

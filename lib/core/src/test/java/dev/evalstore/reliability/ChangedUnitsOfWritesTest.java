@@ -85,6 +85,7 @@ class ChangedUnitsOfWritesTest {
         return Writes.all().stream();
     }
 
+    @SuppressWarnings("try") // Listening ends with the block.
     @ParameterizedTest(name = "{0}")
     @MethodSource("writes")
     <C> void what_shows_something_else_has_another_version(Write<C> write) throws Exception {

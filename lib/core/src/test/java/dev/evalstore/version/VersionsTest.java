@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@SuppressWarnings("try") // Listening ends with the block.
 class VersionsTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
