@@ -1,0 +1,111 @@
+package dev.evalstore.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalstore.Database;
+import dev.evalstore.Json;
+import dev.evalstore.event.NewDomainEvent;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Money goes from one entry of the state to another, with an event and a job in the same commit: in a backup it adds up. */
+class ExportUnderWritersTest {
+    private static final int WRITERS = 4;
+
+    /** Entries hold a number of eight bytes. */
+    private static final String BALANCE = """
+            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from copy.state_entries""";
+
+    private static final String MONEY_IN_JOBS =
+            "select coalesce(sum((payload ->> 'amount')::bigint), 0) from copy.jobs where job_type = 'move'";
+
+    private static final String MONEY_IN_EVENTS = """
+            select coalesce(sum((payload ->> 'amount')::bigint), 0) from copy.domain_events where event_type = 'money.moved'""";
+
+    private static final String MONEY_RECEIVED = """
+            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from copy.state_entries
+            where key = convert_to('to', 'UTF8')""";
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated(config -> config.poolSize(WRITERS + 3));
+
+    @TempDir
+    private Path folder;
+
+    private static void move(Database db, long amount) {
+        db.useTransaction(tx -> {
+            tx.state().increment("from", -amount);
+            tx.events()
+                    .append(NewDomainEvent.of("money.moved", "account", "from")
+                            .payload(Json.of(Map.of("amount", amount))));
+            tx.state().increment("to", amount);
+            tx.jobs().create(NewJob.of("move", Json.of(Map.of("amount", amount))));
+        });
+    }
+
+    @Test
+    void a_backup_shows_one_moment_of_a_store_that_is_written_to() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicLong moved = new AtomicLong();
+        ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
+        List<ExportReport> reports = new ArrayList<>();
+        List<Future<?>> running = new ArrayList<>();
+        try {
+            for (int i = 0; i < WRITERS; i++) {
+                running.add(writers.submit(() -> {
+                    while (!stop.get()) {
+                        move(database.db(), 1 + moved.incrementAndGet() % 7);
+                    }
+                }));
+            }
+            for (int i = 0; i < 4; i++) {
+                long before = moved.get();
+                org.awaitility.Awaitility.await().until(() -> moved.get() > before + 20);
+                long during = moved.get();
+                int number = i;
+                reports.add(database.db()
+                        .backup()
+                        .export(folder, ExportOptions.DEFAULT.name("n" + number).progress(progress -> {
+                            // Every table is followed by commits, so that two moments would differ.
+                            if (progress.table().matches("domain_events|jobs")) {
+                                long now = moved.get();
+                                org.awaitility.Awaitility.await().until(() -> moved.get() > now + 4);
+                            }
+                        })));
+                assertThat(moved.get()).isGreaterThan(during);
+            }
+        } finally {
+            stop.set(true);
+            writers.shutdown();
+        }
+        for (Future<?> writer : running) {
+            writer.get();
+        }
+        for (ExportReport report : reports) {
+            adds(report);
+        }
+    }
+
+    private static void adds(ExportReport report) throws SQLException, IOException {
+        LoadedBackup.load(database, report.path(), database.db().backup().verify(report.path()));
+        assertThat(database.value(BALANCE)).isEqualTo("0");
+        String received = database.value(MONEY_RECEIVED);
+        assertThat(Long.parseLong(received)).isPositive();
+        assertThat(database.value(MONEY_IN_EVENTS)).isEqualTo(received);
+        assertThat(database.value(MONEY_IN_JOBS)).isEqualTo(received);
+    }
+}
