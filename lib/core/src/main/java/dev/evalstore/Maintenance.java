@@ -2,9 +2,10 @@ package dev.evalstore;
 
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Foreign;
+import dev.evalstore.internal.LoopThreads;
 import dev.evalstore.internal.jdbc.Jdbc;
-import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.maintenance.MaintenanceSteps;
+import dev.evalstore.internal.maintenance.OneProcess;
 import dev.evalstore.internal.maintenance.PartlyDoneException;
 import dev.evalstore.internal.schema.Partitions;
 import java.time.Duration;
@@ -27,10 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
-
-    private static final String LOCK = """
-            /* maintenance.lock */ select pg_try_advisory_xact_lock(
-                hashtextextended('evalstore.maintenance.' || ?, 0)) as locked""";
 
     private final Database db;
     private final Jdbc jdbc;
@@ -65,14 +62,7 @@ public final class Maintenance {
     public MaintenanceReport runOnce() {
         List<MaintenanceReport.Step> done = new ArrayList<>();
         try {
-            boolean ran = jdbc.inOwnTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                boolean locked = lock(tx);
-                if (locked) {
-                    runAll(done);
-                }
-                return locked;
-            });
-            return new MaintenanceReport(ran, done);
+            return new MaintenanceReport(OneProcess.run(jdbc, "maintenance", () -> runAll(done)), done);
         } catch (TransientDatabaseException e) {
             if (done.isEmpty()) {
                 throw e;
@@ -81,14 +71,6 @@ public final class Maintenance {
             LOG.debug("maintenance lost its lock at the end [{}]", e.sqlState());
             return new MaintenanceReport(true, done);
         }
-    }
-
-    private boolean lock(Jdbc tx) {
-        boolean locked = tx.one(Sql.of(LOCK, jdbc.options().schema()), row -> row.bool("locked"));
-        // The last statement, which takes no snapshot: a select's would stay, and a step that detaches a month would
-        // wait for it.
-        tx.script("maintenance.settings", "set local idle_in_transaction_session_timeout = 0");
-        return locked;
     }
 
     private void runAll(List<MaintenanceReport.Step> done) {
@@ -215,21 +197,8 @@ public final class Maintenance {
         @Override
         public void close() {
             thread.shutdown();
-            long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-            boolean interrupted = false;
-            for (long left = CLOSE_TIMEOUT.toNanos(); left > 0 && !thread.isTerminated(); ) {
-                try {
-                    boolean unused = thread.awaitTermination(left, TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-                left = deadline - System.nanoTime();
-            }
-            if (!thread.isTerminated()) {
+            if (!LoopThreads.awaitEnd(thread, CLOSE_TIMEOUT)) {
                 LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

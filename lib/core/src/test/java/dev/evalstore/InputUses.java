@@ -7,10 +7,10 @@ import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.backup.BackupFile;
+import dev.evalstore.backup.BackupRetention;
 import dev.evalstore.backup.BackupSequence;
 import dev.evalstore.backup.BackupTable;
 import dev.evalstore.backup.ExportOptions;
-import dev.evalstore.backup.ExportReport;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -255,13 +255,25 @@ final class InputUses {
     }
 
     private void export(ExportOptions options) {
+        inFolder(folder -> assertThat(
+                        db.backup().export(folder, options).manifest().rows())
+                .isPositive());
+    }
+
+    private void retain(BackupRetention retention) {
+        inFolder(folder -> {
+            db.backup().export(folder);
+            assertThat(db.backup().retain(folder, retention).kept()).hasSize(1);
+        });
+    }
+
+    private static void inFolder(Consumer<Path> work) {
         try {
             Path folder = Files.createTempDirectory("inputs");
-            ExportReport report = db.backup().export(folder, options);
+            work.accept(folder);
             try (Stream<Path> all = Files.walk(folder)) {
                 all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
             }
-            assertThat(report.manifest().rows()).isPositive();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -270,6 +282,7 @@ final class InputUses {
     private void inputs() {
         use(NewJob.class, this::store);
         use(ExportOptions.class, this::export);
+        use(BackupRetention.class, this::retain);
         use(NewWorker.class, worker -> db.workers().register(worker));
         use(RecoveryObjective.class, objective -> db.recovery().report(objective));
         use(Schedule.class, schedule -> {

@@ -44,7 +44,7 @@ class MaintenanceTest {
     @RegisterExtension
     static final TestDatabase database =
             TestDatabase.migrated(config -> config.poolSize(2).listener((name, time, failure) -> {
-                if (name.equals("maintenance.lock")) {
+                if (name.equals("one_process.lock")) {
                     (failure == null ? turns : failedTurns).incrementAndGet();
                 }
             }));

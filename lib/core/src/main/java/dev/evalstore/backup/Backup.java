@@ -2,10 +2,17 @@ package dev.evalstore.backup;
 
 import dev.evalstore.DatabaseException;
 import dev.evalstore.SchemaException;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
+import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Migrations;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -16,6 +23,9 @@ import javax.sql.DataSource;
  * begins with {@code .unfinished-}, and the next export into the same folder removes that.
  */
 public final class Backup {
+    private static final String DATABASE = """
+            /* backup.database */ select current_database()::text as name""";
+
     private final Jdbc jdbc;
     private final Migrations migrations;
 
@@ -60,6 +70,64 @@ public final class Backup {
      */
     public BackupManifest verify(Path backup) {
         return new Verification(new BackupFolder(backup)).run();
+    }
+
+    /**
+     * Deletes backups of this store, which are those of this database and schema, that are kept no longer. Ages are measured
+     * by the server's clock. Only a folder is deleted whose manifest is undamaged and lists just the files that are there, in
+     * their sizes; its bytes are not read. The newest backup is never deleted. What exports that were broken off have left
+     * goes, too.
+     *
+     * @param folder the folder of the backups
+     * @throws BackupException if an export works in the folder, or something cannot be deleted
+     */
+    public RetentionReport retain(Path folder, BackupRetention retention) {
+        requireDefault(folder);
+        return FolderLock.holding(folder, () -> of(folder).apply(retention, jdbc.now()));
+    }
+
+    /** {@link #every(Duration, Path, ExportOptions, BackupRetention, Consumer)} with the default retention. */
+    public BackupSchedule every(Duration interval, Path folder, ExportOptions options) {
+        return every(interval, folder, options, BackupRetention.DEFAULT, report -> {});
+    }
+
+    /**
+     * Exports now and then repeatedly, on a daemon thread: whenever the newest backup of this store in the folder is older
+     * than the interval, also if that was made by another process or before a restart. After each export the folder's
+     * retention is applied. Of many processes that share the folder, one exports; the lock that they take turns by is the
+     * server's. A failure is logged, and tried again after a minute.
+     *
+     * @param interval from one second to 36,500 days
+     * @param options without a name, since each backup needs its own
+     * @param reports is handed each export on the schedule's thread; what it throws is logged
+     * @return ends the schedule when closed; close it before the {@code Database}
+     */
+    public BackupSchedule every(
+            Duration interval,
+            Path folder,
+            ExportOptions options,
+            BackupRetention retention,
+            Consumer<ExportReport> reports) {
+        requireDefault(folder);
+        if (Check.period("interval", interval).compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("interval must be at least one second");
+        }
+        if (options.name() != null) {
+            throw new IllegalArgumentException("options must have no name: each backup needs its own");
+        }
+        Objects.requireNonNull(retention, "retention");
+        Objects.requireNonNull(reports, "reports");
+        return new BackupSchedule(this, jdbc, interval, folder, options, retention, reports);
+    }
+
+    /** The moment of this store's newest backup in the folder. */
+    Optional<Instant> newest(Path folder) {
+        return of(folder).newest();
+    }
+
+    private Retention of(Path folder) {
+        String database = jdbc.one(Sql.of(DATABASE), row -> row.text("name"));
+        return new Retention(folder, database, jdbc.options().schema());
     }
 
     private static void requireDefault(Path folder) {

@@ -2,6 +2,7 @@ package dev.evalstore.backup;
 
 import dev.evalstore.backup.BackupProblem.Kind;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -40,7 +41,9 @@ record BackupFolder(Path path) {
 
     /** A failure of the file system, with its reason. */
     static BackupException unusable(String place, String what, IOException e) {
-        return new BackupException(Kind.UNUSABLE, place, what + ": " + reason(e), e);
+        return e instanceof ClosedByInterruptException
+                ? new BackupException(Kind.INTERRUPTED, place, "its thread was interrupted", e)
+                : new BackupException(Kind.UNUSABLE, place, what + ": " + reason(e), e);
     }
 
     private static String reason(IOException e) {

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param format the version of the format, {@link #FORMAT} in backups of this library
  * @param libraryVersion the version of the library that exported, or {@code "unknown"} where its jar does not say
+ * @param database the name of the database that was exported from
  * @param schema the PostgreSQL schema that was exported
  * @param schemaVersion the number of the newest migration that the schema had
  * @param serverVersion the server's version as a number, such as 180006
@@ -28,6 +29,7 @@ import java.util.Set;
 public record BackupManifest(
         int format,
         String libraryVersion,
+        String database,
         String schema,
         int schemaVersion,
         int serverVersion,
@@ -45,6 +47,7 @@ public record BackupManifest(
     public BackupManifest {
         Check.range("format", format, 1, FORMAT);
         Objects.requireNonNull(libraryVersion, "libraryVersion");
+        Check.text("database", database);
         Check.text("schema", schema);
         Check.range("schemaVersion", schemaVersion, 1, Integer.MAX_VALUE);
         Check.range("serverVersion", serverVersion, 1, Integer.MAX_VALUE);

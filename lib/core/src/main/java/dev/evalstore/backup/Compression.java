@@ -1,6 +1,7 @@
 package dev.evalstore.backup;
 
 import dev.evalstore.backup.BackupProblem.Kind;
+import dev.evalstore.internal.LoopThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -16,11 +17,7 @@ final class Compression implements AutoCloseable {
     private final ExecutorService threads;
 
     Compression(int threads) {
-        this.threads = Executors.newFixedThreadPool(threads, work -> {
-            Thread daemon = new Thread(work, "evalstore-export");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        this.threads = Executors.newFixedThreadPool(threads, LoopThreads.named("evalstore-export"));
     }
 
     Future<byte[]> compress(byte[] bytes, int length) {
@@ -30,6 +27,9 @@ final class Compression implements AutoCloseable {
     /** @throws BackupException if the thread is interrupted */
     static byte[] result(Future<byte[]> piece) {
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             return piece.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -43,7 +43,7 @@ final class Export {
     /** The first statement, which takes the snapshot. */
     private static final String MOMENT = """
             /* backup.moment */ select statement_timestamp() as now, pg_current_snapshot()::text as snapshot,
-                current_setting('server_version_num')::int as server, current_setting('server_encoding') as encoding""";
+                current_database()::text as database, current_setting('server_version_num')::int as server, current_setting('server_encoding') as encoding""";
 
     /** No setting changes what text looks like then, and no time limit ends the export. The last one is of later servers. */
     private static final String SETTINGS = """
@@ -113,6 +113,7 @@ final class Export {
             BackupManifest manifest = new BackupManifest(
                     BackupManifest.FORMAT,
                     libraryVersion(),
+                    moment.database(),
                     schema,
                     version,
                     moment.server(),
@@ -197,7 +198,12 @@ final class Export {
     }
 
     private static Moment moment(Row row) throws SQLException {
-        return new Moment(row.instant("now"), row.text("snapshot"), row.integer("server"), row.text("encoding"));
+        return new Moment(
+                row.instant("now"),
+                row.text("snapshot"),
+                row.text("database"),
+                row.integer("server"),
+                row.text("encoding"));
     }
 
     /** Work that writes files. */
@@ -207,7 +213,7 @@ final class Export {
     }
 
     /** The moment of the snapshot, and the server that took it. */
-    private record Moment(Instant now, String snapshot, int server, String encoding) {}
+    private record Moment(Instant now, String snapshot, String database, int server, String encoding) {}
 
     /** A backup whose tables are written, and its manifest not yet. */
     private record Written(String name, BackupFolder unfinished, BackupManifest manifest, List<String> leftOut) {}

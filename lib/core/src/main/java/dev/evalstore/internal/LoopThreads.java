@@ -1,7 +1,9 @@
 package dev.evalstore.internal;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +75,27 @@ public final class LoopThreads {
         ended = true;
         threads.forEach(Thread::interrupt);
         threads.forEach(thread -> join(thread, System.nanoTime() + END_NANOS));
+    }
+
+    /**
+     * Waits for the end of threads that were shut down. An interrupt does not shorten the wait; the interrupt status is kept.
+     *
+     * @return whether they ended in time
+     */
+    public static boolean awaitEnd(ExecutorService threads, Duration time) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0 && !threads.isTerminated(); left = deadline - System.nanoTime()) {
+            try {
+                boolean unused = threads.awaitTermination(left, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return threads.isTerminated();
     }
 
     /** False if the thread was interrupted. */

@@ -48,12 +48,7 @@ class ExportCrashTest {
     @Test
     void killed_at_random_moments_it_leaves_nothing_under_the_name_and_the_next_one_is_whole() throws IOException {
         Random random = new Random(SEED);
-        List<String> tables = database.db()
-                .backup()
-                .export(folder.resolve("all"))
-                .manifest()
-                .tables()
-                .stream()
+        List<String> tables = database.db().backup().export(folder.resolve("all")).manifest().tables().stream()
                 .map(BackupTable::name)
                 .toList();
         for (int i = 0; i < KILLS; i++) {
@@ -67,8 +62,7 @@ class ExportCrashTest {
                     .as("seed %s, kill %s: under the name stands what is not whole", SEED, i)
                     .isFalse();
 
-            ExportReport report =
-                    database.db().backup().export(folder, ExportOptions.DEFAULT.name("after-" + i));
+            ExportReport report = database.db().backup().export(folder, ExportOptions.DEFAULT.name("after-" + i));
 
             assertThat(database.db().backup().verify(report.path())).isEqualTo(report.manifest());
             assertThat(names()).noneMatch(left -> left.startsWith(".unfinished-"));

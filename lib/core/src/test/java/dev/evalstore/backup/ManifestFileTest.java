@@ -19,6 +19,7 @@ class ManifestFileTest {
     static final BackupManifest MANIFEST = new BackupManifest(
             1,
             "1.0",
+            "Datab\u00e4se",
             "tenant_\u00e4",
             29,
             180_006,
