@@ -10,7 +10,7 @@ import java.math.BigInteger;
  * <p>The method is Schubfach: R. Giulietti, <i>The Schubfach way to render doubles</i>, 2020. The names are the paper's:
  * a double is {@code c·2^q}, its decimal {@code s·10^k}.
  */
-final class EcmaNumbers {
+public final class EcmaNumbers {
     private static final int FRACTION_BITS = 52;
     private static final int MIN_Q = -1074;
 
@@ -25,6 +25,16 @@ final class EcmaNumbers {
     private static final long[] POWERS = powers();
 
     private EcmaNumbers() {}
+
+    /** A number, {@code NaN}, {@code Infinity} or {@code -Infinity}. Zero has no sign. */
+    public static String text(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
+        StringBuilder text = new StringBuilder();
+        append(text, value);
+        return text.toString();
+    }
 
     /** Appends a finite number. */
     static void append(StringBuilder out, double value) {

@@ -1,6 +1,7 @@
 package dev.evalstore.search;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.EcmaNumbers;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,7 @@ public sealed interface Literal {
 
         public static Number of(double value) {
             Check.finiteOrNull("value", value);
-            return new Number(new BigDecimal(Double.toString(value)));
+            return new Number(new BigDecimal(EcmaNumbers.text(value)));
         }
 
         /** The nearest double, which is finite. */

@@ -1,6 +1,7 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.EcmaNumbers;
 import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -46,8 +47,9 @@ public record ParamValue(ParamKind kind, String text) {
         return new ParamValue(ParamKind.NUMBER, Long.toString(value));
     }
 
+    /** The shortest text that is read back as this number, on every JDK the same: {@code 0.0003}, {@code 5}, {@code 1e-7}. */
     public static ParamValue of(double value) {
-        return new ParamValue(ParamKind.NUMBER, Double.toString(value));
+        return new ParamValue(ParamKind.NUMBER, EcmaNumbers.text(value));
     }
 
     public static ParamValue of(BigDecimal value) {

@@ -1,5 +1,6 @@
 package dev.evalstore.internal;
 
+import static dev.evalstore.internal.EcmaNumbers.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
@@ -136,11 +137,5 @@ class EcmaNumbersTest {
     private static void assertNotReadAs(BigDecimal exact, int digits, RoundingMode rounding, double value) {
         BigDecimal shorter = exact.round(new MathContext(digits, rounding));
         assertThat(shorter.doubleValue()).as(shorter.toString()).isNotEqualTo(value);
-    }
-
-    private static String text(double value) {
-        StringBuilder out = new StringBuilder();
-        EcmaNumbers.append(out, value);
-        return out.toString();
     }
 }

@@ -63,7 +63,8 @@ public final class Inputs {
     /** A number from the minimum to the maximum, and not NaN. */
     public static double range(String name, double value, double min, double max) {
         if (!(value >= min && value <= max)) {
-            throw new IllegalArgumentException(name + " must be from " + min + " to " + max);
+            throw new IllegalArgumentException(
+                    name + " must be from " + Numbers.text(min) + " to " + Numbers.text(max));
         }
         return value;
     }

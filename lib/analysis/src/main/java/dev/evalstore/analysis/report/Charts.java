@@ -150,7 +150,8 @@ public final class Charts {
         }
 
         String label() {
-            return unit == null ? title : title + " (" + unit + ")";
+            String name = Directions.isolated(title);
+            return unit == null ? name : name + " (" + Directions.isolated(unit) + ")";
         }
     }
 

@@ -6,6 +6,7 @@ import dev.evalstore.analysis.ComparisonResult;
 import dev.evalstore.analysis.ItemRule;
 import dev.evalstore.analysis.TestKind;
 import dev.evalstore.analysis.Verdict;
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Bar;
 import dev.evalstore.analysis.report.DataTable.Column;
@@ -63,8 +64,8 @@ final class ComparisonContent {
         String basis = basis();
         UUID winner = result.winner();
         if (winner != null) {
-            return names.shortened(winner) + " is better than every other: each of its differences is significant at "
-                    + result.options().alpha() + " after correction" + byCorrection() + ". " + basis;
+            return named(winner) + " is better than every other: each of its differences is significant at " + alpha()
+                    + " after correction" + byCorrection() + ". " + basis;
         }
         long shown = result.pairs().stream()
                 .filter(pair -> pair.verdict() == Verdict.FIRST_BETTER || pair.verdict() == Verdict.SECOND_BETTER)
@@ -72,12 +73,13 @@ final class ComparisonContent {
         return "None may be called better than every other: after correction" + byCorrection() + ", "
                 + Shown.whole(shown) + " of " + Shown.whole(result.pairs().size())
                 + (result.pairs().size() == 1 ? " pair differs" : " pairs differ") + " significantly at "
-                + result.options().alpha() + ". " + perhapsBest() + basis;
+                + alpha() + ". " + perhapsBest() + basis;
     }
 
     private String basis() {
         return Shown.whole(result.members().size()) + " " + units() + " were compared by "
-                + Shown.line(result.metric()) + " (" + (result.higherIsBetter() ? "higher" : "lower")
+                + Directions.isolated(Shown.line(result.metric())) + " ("
+                + (result.higherIsBetter() ? "higher" : "lower")
                 + " is better) on " + Shown.whole(result.sampleSize())
                 + (result.options().pairing() == Pairing.ITEM_AND_REPEAT ? " answers." : " items.");
     }
@@ -86,7 +88,7 @@ final class ComparisonContent {
     private String nothing() {
         List<String> without = result.members().stream()
                 .filter(member -> member.values() == 0)
-                .map(member -> names.shortened(member.id()))
+                .map(member -> named(member.id()))
                 .toList();
         if (without.isEmpty()) {
             return "Nothing could be compared: no item has a value of every member. ";
@@ -101,7 +103,7 @@ final class ComparisonContent {
     private String perhapsBest() {
         List<String> best = result.members().stream()
                 .filter(member -> Objects.equals(member.bestRank(), 1))
-                .map(member -> names.shortened(member.id()))
+                .map(member -> named(member.id()))
                 .toList();
         if (best.isEmpty() || best.size() > MAX_NAMED) {
             return "";
@@ -175,7 +177,7 @@ final class ComparisonContent {
         rows.add(Arrays.asList(
                 "Tests", result.tests().stream().map(ComparisonContent::test).collect(Collectors.joining(", "))));
         rows.add(Arrays.asList("Correction over all pairs", correction()));
-        rows.add(Arrays.asList("Level of significance", Double.toString(options.alpha())));
+        rows.add(Arrays.asList("Level of significance", alpha()));
         rows.add(Arrays.asList(
                 "Several answers to an item", options.pairing() == Pairing.ITEM ? "averaged" : "pairs of their own"));
         rows.add(Arrays.asList("Items", options.items() == ItemRule.OF_ALL ? "those of all" : "those of each pair"));
@@ -195,6 +197,15 @@ final class ComparisonContent {
 
     static String firstOf(int count, String caption) {
         return count <= Charts.MAX_BARS ? caption : caption + ": the first " + Charts.MAX_BARS + " of " + count;
+    }
+
+    /** A name within a sentence. */
+    private String named(UUID member) {
+        return Directions.isolated(names.shortened(member));
+    }
+
+    private String alpha() {
+        return Numbers.text(result.options().alpha());
     }
 
     private String units() {

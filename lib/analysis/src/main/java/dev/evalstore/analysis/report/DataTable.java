@@ -80,7 +80,7 @@ public record DataTable(String caption, List<Column> columns, List<List<@Nullabl
 
         /** The heading with its unit, as it stands above the column. */
         String label() {
-            return unit == null ? heading : heading + " (" + unit + ")";
+            return unit == null ? heading : Directions.isolated(heading) + " (" + Directions.isolated(unit) + ")";
         }
     }
 }

@@ -136,7 +136,7 @@ final class DistributionChart {
             double[] heights = shares.get(i);
             int highest = highest(heights);
             text.append(' ')
-                    .append(samples.get(i).label())
+                    .append(Directions.isolated(samples.get(i).label()))
                     .append(": ")
                     .append(AxisTicks.grouped(Integer.toString(values.length)))
                     .append(values.length == 1 ? " value" : " values")

@@ -4,9 +4,6 @@ package dev.evalstore.analysis.report;
 final class HtmlText {
     private static final char REPLACEMENT = '�';
 
-    /** Hebrew, the first script from right to left, begins here; below it are Latin, Greek, Cyrillic and Armenian. */
-    private static final int FIRST_RIGHT_TO_LEFT = 0x0590;
-
     private HtmlText() {}
 
     /** Text within an element; line feeds begin new lines. */
@@ -24,25 +21,7 @@ final class HtmlText {
      * direction by its first letter, and keeps it apart. Else empty.
      */
     static String direction(String text) {
-        return text.codePoints().anyMatch(point -> point >= FIRST_RIGHT_TO_LEFT && turns(point)) ? " dir=\"auto\"" : "";
-    }
-
-    private static boolean turns(int point) {
-        return switch (Character.getDirectionality(point)) {
-            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
-                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
-                    Character.DIRECTIONALITY_ARABIC_NUMBER,
-                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
-                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
-                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_EMBEDDING,
-                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_OVERRIDE,
-                    Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT,
-                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE,
-                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ISOLATE,
-                    Character.DIRECTIONALITY_FIRST_STRONG_ISOLATE,
-                    Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE -> true;
-            default -> false;
-        };
+        return Directions.turns(text) ? " dir=\"auto\"" : "";
     }
 
     private static String escape(String text, String lineFeed) {

@@ -108,7 +108,8 @@ final class LeaderboardContent {
             parts.add(Section.of("Scores", chart()));
             parts.add(Section.of("Ranking", table(), notes()));
         }
-        String title = definition.name() + " " + names + ": " + Shown.words(board.board()) + " leaderboard";
+        String title = Directions.isolated(definition.name()) + " " + names + ": " + Shown.words(board.board())
+                + " leaderboard";
         return Document.of(Shown.line(title), parts);
     }
 
@@ -249,7 +250,8 @@ final class LeaderboardContent {
 
     private static String name(SubmittedModel model) {
         String version = model.version();
-        return model.provider() + " / " + model.name() + (version == null ? "" : " " + version);
+        return Directions.isolated(model.provider()) + " / "
+                + Directions.isolated(model.name() + (version == null ? "" : " " + version));
     }
 
     /** Where there is a value. */

@@ -162,7 +162,11 @@ final class MatrixContent {
             Double y = row.value(other);
             if (x != null && y != null) {
                 boolean isFirst = front.getOrDefault(row.result().id(), 0) == 1;
-                dots.add(new Dot(Shown.line(row.model() + ", " + row.machine()), x, y, isFirst));
+                dots.add(new Dot(
+                        Shown.line(Directions.isolated(row.model()) + ", " + Directions.isolated(row.machine())),
+                        x,
+                        y,
+                        isFirst));
             }
         }
         String caption = heading

@@ -36,11 +36,15 @@ final class MemberNames {
             String id = member.id().toString();
             boolean isAlone = Objects.requireNonNullElse(counts.get(name), 0) == 1;
             String added = isAlone || idEnd == 0 ? "" : " (" + id.substring(Math.max(0, id.length() - idEnd)) + ")";
-            shorts.put(member.id(), name + added);
-            wholes.put(member.id(), Shown.line(member.label(), MAX_WHOLE) + added);
+            shorts.put(member.id(), named(name, added));
+            wholes.put(member.id(), named(Shown.line(member.label(), MAX_WHOLE), added));
             used.add(name + added);
         }
         return used.size() == members.size();
+    }
+
+    private static String named(String name, String added) {
+        return added.isEmpty() ? name : Directions.isolated(name) + added;
     }
 
     /** For charts, texts, and tables of pairs: what is too long is left out of the middle. */

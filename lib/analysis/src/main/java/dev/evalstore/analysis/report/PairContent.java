@@ -5,6 +5,7 @@ import dev.evalstore.analysis.ComparisonResult;
 import dev.evalstore.analysis.MeanDifference;
 import dev.evalstore.analysis.TestOutcome;
 import dev.evalstore.analysis.Verdict;
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Difference;
 import dev.evalstore.analysis.report.DataTable.Column;
@@ -141,7 +142,7 @@ final class PairContent {
                         "Cohen's dz: the mean difference in standard deviations of the differences. Cliff's delta and rank"
                                 + " biserial: from −1 to 1, by how often and how clearly the first is above the second."
                                 + " Detectable: the smallest difference that a paired t test of so many pairs finds with a power of"
-                                + " 80 %, at " + result.options().alpha() + " before correction."));
+                                + " 80 %, at " + Numbers.text(result.options().alpha()) + " before correction."));
     }
 
     Section tests() {
@@ -198,7 +199,7 @@ final class PairContent {
         Double high = difference.high();
         boolean isKnown = low != null && high != null && Double.isFinite(low) && Double.isFinite(high);
         return new Difference(
-                first(pair) + " − " + second(pair),
+                Directions.isolated(first(pair)) + " − " + Directions.isolated(second(pair)),
                 difference.value(),
                 isKnown ? low : null,
                 isKnown ? high : null,

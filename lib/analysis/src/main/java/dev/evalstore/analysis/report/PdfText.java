@@ -17,14 +17,15 @@ final class PdfText {
 
     /** The text in one line, however long; a line feed is a blank. */
     Line line(String text, boolean bold) throws IOException {
-        return visual(clean(text).replace('\n', ' '), bold);
+        String cleaned = clean(text).replace('\n', ' ');
+        return visual(new Paragraph(cleaned), 0, cleaned.length(), bold);
     }
 
     /** In lines of at most this width, broken at blanks where there are any; at least one line. */
     List<Line> wrap(String text, boolean bold, double size, double width) throws IOException {
         List<Line> lines = new ArrayList<>();
         for (String paragraph : clean(text).split("\n", -1)) {
-            wrap(paragraph, bold, width / size, lines);
+            wrap(new Paragraph(paragraph), bold, width / size, lines);
         }
         return lines;
     }
@@ -61,7 +62,8 @@ final class PdfText {
         return new Widths(widestLine * size, widestWord * size, widestPiece * size);
     }
 
-    private void wrap(String text, boolean bold, double width, List<Line> lines) throws IOException {
+    private void wrap(Paragraph paragraph, boolean bold, double width, List<Line> lines) throws IOException {
+        String text = paragraph.text();
         int start = 0;
         int end = 0;
         int weak = 0;
@@ -73,7 +75,7 @@ final class PdfText {
             // Half a thousandth, since a column is as wide as the sum of what is in it.
             if (used + advance > width + 0.0005 && i > start && point != ' ') {
                 int cut = end > start ? end : weak > start ? weak : LineBreaks.clusterBefore(text, start, i);
-                lines.add(broken(text.substring(start, cut), bold));
+                lines.add(broken(paragraph, start, cut, bold));
                 start = skipBlanks(text, cut);
                 i = start;
                 used = 0;
@@ -87,17 +89,22 @@ final class PdfText {
                 weak = i;
             }
         }
-        lines.add(visual(text.substring(start).stripTrailing(), bold));
+        lines.add(visual(paragraph, start, stripped(text, start, text.length()), bold));
     }
 
     /** A line that goes on in the next. Its blank has no width, but words that are read one after the other stay apart. */
-    private Line broken(String text, boolean bold) throws IOException {
-        String shown = text.stripTrailing();
-        if (shown.length() == text.length()) {
-            return visual(text, bold);
+    private Line broken(Paragraph paragraph, int start, int end, boolean bold) throws IOException {
+        int stripped = stripped(paragraph.text(), start, end);
+        if (stripped == end) {
+            return visual(paragraph, start, end, bold);
         }
-        Line line = visual(shown + " ", bold);
-        return new Line(line.runs(), line.width() - advance(' ', bold));
+        Line line = visual(paragraph, start, stripped + 1, bold);
+        return new Line(line.runs(), line.width() - advance(paragraph.text().codePointAt(stripped), bold));
+    }
+
+    /** The end of the text between the indexes without the blanks at its end. */
+    private static int stripped(String text, int start, int end) {
+        return start + text.substring(start, end).stripTrailing().length();
     }
 
     private static int skipBlanks(String text, int from) {
@@ -109,7 +116,7 @@ final class PdfText {
     }
 
     private double advance(int point, boolean bold) throws IOException {
-        return fonts.glyph(point, bold).advance();
+        return Directions.isIsolate(point) ? 0 : fonts.glyph(point, bold).advance();
     }
 
     /** Composed characters, since the fonts have a glyph for each; and nothing that is not seen. */
@@ -140,13 +147,13 @@ final class PdfText {
     }
 
     private static boolean isUnseen(int point) {
-        return Character.getType(point) == Character.FORMAT
+        return Character.getType(point) == Character.FORMAT && !Directions.isIsolate(point)
                 || point >= 0xFE00 && point <= 0xFE0F
                 || point >= 0xE0100 && point <= 0xE01EF;
     }
 
-    private Line visual(String text, boolean bold) throws IOException {
-        String ordered = Bidi.requiresBidi(text.toCharArray(), 0, text.length()) ? VisualOrder.of(text) : text;
+    private Line visual(Paragraph paragraph, int start, int end, boolean bold) throws IOException {
+        String ordered = paragraph.visual(start, end);
         List<Run> runs = new ArrayList<>();
         StringBuilder pending = new StringBuilder();
         PdfFace face = null;
@@ -154,6 +161,9 @@ final class PdfText {
         for (int i = 0; i < ordered.length(); ) {
             int point = ordered.codePointAt(i);
             i += Character.charCount(point);
+            if (Directions.isIsolate(point)) {
+                continue;
+            }
             PdfFonts.Glyph glyph = fonts.glyph(point, bold);
             width += glyph.advance();
             if (face != null && (face != glyph.face() || glyph.actual() != null)) {
@@ -172,6 +182,25 @@ final class PdfText {
             runs.add(new Run(face, pending.toString(), null));
         }
         return new Line(runs, width);
+    }
+
+    /**
+     * What runs in one direction, but for what is kept apart in it.
+     *
+     * @param bidi null where all runs from left to right
+     */
+    private record Paragraph(String text, @Nullable Bidi bidi) {
+        Paragraph(String text) {
+            this(
+                    text,
+                    Bidi.requiresBidi(text.toCharArray(), 0, text.length())
+                            ? new Bidi(text, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT)
+                            : null);
+        }
+
+        String visual(int start, int end) {
+            return bidi == null || start == end ? text.substring(start, end) : VisualOrder.of(bidi, text, start, end);
+        }
     }
 
     /** How wide a text is in points: its widest line, its widest word, and its widest part of a word. */

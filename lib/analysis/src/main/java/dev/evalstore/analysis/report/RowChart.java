@@ -157,7 +157,7 @@ final class RowChart {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < bars.size(); i++) {
             boolean isFilled = filled != null && filled.get(i);
-            rows.add(bars.get(i).label() + " " + numbers(bars.get(i)) + (isFilled ? ", " + fillMeans : ""));
+            rows.add(name(bars.get(i)) + " " + numbers(bars.get(i)) + (isFilled ? ", " + fillMeans : ""));
         }
         String text = kind + ": " + axis.label() + (interval == null ? "" : ", with " + interval) + ". "
                 + String.join("; ", rows) + ".";
@@ -170,8 +170,12 @@ final class RowChart {
             return "None has a value.";
         }
         Comparator<Bar> byValue = Comparator.comparing(bar -> Objects.requireNonNull(bar.value()));
-        return "Highest is " + known.stream().max(byValue).orElseThrow().label() + ", lowest is "
-                + known.stream().min(byValue).orElseThrow().label() + ".";
+        return "Highest is " + name(known.stream().max(byValue).orElseThrow()) + ", lowest is "
+                + name(known.stream().min(byValue).orElseThrow()) + ".";
+    }
+
+    private static String name(Bar bar) {
+        return Directions.isolated(bar.label());
     }
 
     private static double height(List<String> name) {

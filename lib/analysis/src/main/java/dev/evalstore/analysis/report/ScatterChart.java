@@ -129,7 +129,7 @@ final class ScatterChart {
         for (int i = 0; i < front.size() && text.length() < Document.MAX_TEXT - 1_000; i++) {
             Dot point = front.get(i);
             text.append(i == 0 ? "" : "; ")
-                    .append(point.label())
+                    .append(Directions.isolated(point.label()))
                     .append(" (")
                     .append(across.text(point.x()))
                     .append(", ")

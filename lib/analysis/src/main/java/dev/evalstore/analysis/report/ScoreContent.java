@@ -54,7 +54,8 @@ final class ScoreContent {
         Map<String, ModelAnswers> answers = new TreeMap<>();
         RatedScores rated = new RatedScores();
         db.evaluations().stream(EvaluationFilter.ALL.experiment(experiment), evaluation -> {
-            String name = Shown.line(evaluation.provider() + " / " + evaluation.model());
+            String name = Shown.line(
+                    Directions.isolated(evaluation.provider()) + " / " + Directions.isolated(evaluation.model()));
             answers.computeIfAbsent(name, key -> new ModelAnswers()).add(evaluation);
             Double score = evaluation.score();
             Double rating = evaluation.rating();

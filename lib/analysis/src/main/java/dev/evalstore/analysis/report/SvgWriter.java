@@ -104,7 +104,7 @@ final class SvgWriter {
                 : " text-anchor=\"" + (label.anchor() == Anchor.END ? "end" : "middle") + "\"";
         return "<text x=\"" + number(label.x()) + "\" y=\"" + number(label.y()) + "\" font-size=\""
                 + number(label.size()) + "\"" + anchor + (label.bold() ? " font-weight=\"bold\"" : "")
-                + fill(label.ink()) + ">" + HtmlText.line(label.text()) + "</text>";
+                + fill(label.ink()) + ">" + HtmlText.line(Directions.isolated(label.text())) + "</text>";
     }
 
     private static String strokeOrNone(@Nullable Stroke stroke) {

@@ -11,20 +11,20 @@ final class VisualOrder {
 
     private VisualOrder() {}
 
-    /** Marks stay behind their letters. */
-    static String of(String line) {
-        Bidi bidi = new Bidi(line, Bidi.DIRECTION_DEFAULT_LEFT_TO_RIGHT);
+    /** Directions are those of the whole paragraph, so that each of its lines is in its order. Marks stay behind their letters. */
+    static String of(Bidi paragraph, String text, int start, int end) {
+        Bidi bidi = paragraph.createLineBidi(start, end);
         List<String> clusters = new ArrayList<>();
         List<Integer> starts = new ArrayList<>();
-        for (int i = 0; i < line.length(); ) {
-            int end = i + Character.charCount(line.codePointAt(i));
-            while (end < line.length() && LineBreaks.isMark(line.codePointAt(end))) {
-                end += Character.charCount(line.codePointAt(end));
+        for (int i = start; i < end; ) {
+            int next = i + Character.charCount(text.codePointAt(i));
+            while (next < end && LineBreaks.isMark(text.codePointAt(next))) {
+                next += Character.charCount(text.codePointAt(next));
             }
-            boolean leftwards = (bidi.getLevelAt(i) & 1) == 1;
-            clusters.add(leftwards ? mirrored(line.substring(i, end)) : line.substring(i, end));
-            starts.add(i);
-            i = end;
+            boolean leftwards = (bidi.getLevelAt(i - start) & 1) == 1;
+            clusters.add(leftwards ? mirrored(text.substring(i, next)) : text.substring(i, next));
+            starts.add(i - start);
+            i = next;
         }
         byte[] levels = new byte[clusters.size()];
         for (int i = 0; i < levels.length; i++) {

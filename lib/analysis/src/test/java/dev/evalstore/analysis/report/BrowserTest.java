@@ -24,7 +24,7 @@ class BrowserTest {
     /** What reaches beyond its picture, and what makes the page wider than the window, a line each. */
     private static final String MEASURE = """
             <script>
-            const found = [];
+            const found = window.places || [];
             for (const svg of document.querySelectorAll('svg')) {
               const edge = svg.viewBox.baseVal;
               for (const shape of svg.querySelectorAll('text, rect, line, polyline, circle, polygon')) {
@@ -33,13 +33,18 @@ class BrowserTest {
                   found.push('clipped: ' + shape.outerHTML);
                 }
               }
-              const texts = [...svg.querySelectorAll('text')].map(text => [text, text.getBBox()]);
+              // As high as letters and not as their line, which each font has otherwise.
+              const texts = [...svg.querySelectorAll('text')].map(text => {
+                const size = Number(text.getAttribute('font-size'));
+                const line = Number(text.getAttribute('y'));
+                const box = text.getBBox();
+                return [text, {x: box.x, width: box.width, y: line - 0.8 * size, height: size}];
+              });
               for (let i = 0; i < texts.length; i++) {
                 for (let j = i + 1; j < texts.length; j++) {
                   const [a, b] = [texts[i][1], texts[j][1]];
-                  const lines = 2.5;
                   if (a.x + a.width - 1 > b.x && b.x + b.width - 1 > a.x
-                      && a.y + a.height - lines > b.y && b.y + b.height - lines > a.y) {
+                      && a.y + a.height > b.y && b.y + b.height > a.y) {
                     found.push('covered: ' + texts[i][0].textContent + ' | ' + texts[j][0].textContent);
                   }
                 }
@@ -52,6 +57,25 @@ class BrowserTest {
             result.id = 'found';
             result.textContent = 'measured ' + document.querySelectorAll('svg text').length + ' texts\\n' + found.join('\\n');
             document.body.append(result);
+            </script>
+            """;
+
+    /** Which letter stands further left, in the label of a chart and in a paragraph. */
+    private static final String PLACES = """
+            <script>
+            window.places = [];
+            for (const element of [...document.querySelectorAll('svg text'), ...document.querySelectorAll('p')]) {
+              const node = element.firstChild;
+              const at = letter => {
+                const range = document.createRange();
+                range.setStart(node, node.data.indexOf(letter));
+                range.setEnd(node, node.data.indexOf(letter) + 1);
+                return range.getBoundingClientRect().left;
+              };
+              if (node.data.includes('א')) {
+                places.push(element.tagName.toLowerCase() + (at('א') < at('ד') ? ': א before ד' : ': ד before א'));
+              }
+            }
             </script>
             """;
 
@@ -73,6 +97,22 @@ class BrowserTest {
                         .isEmpty();
             }
         }
+    }
+
+    @Test
+    void of_a_difference_the_first_name_stands_first_in_any_script() throws Exception {
+        String browser = browser();
+        String label = Directions.isolated("אבג 1") + " − " + Directions.isolated("דהו 2");
+        Figure figure = Charts.differences(
+                "D",
+                Charts.Axis.of("Difference"),
+                null,
+                "significant",
+                List.of(new Charts.Difference(label, 0.5, null, null, true)));
+        String page = HtmlWriterTest.html(Document.of("T", List.of(figure, new Document.Paragraph(label + " wins."))))
+                .replace("</main>", PLACES + "</main>");
+
+        assertThat(measure(browser, page, 1_200).subList(1, 3)).containsExactly("text: א before ד", "p: א before ד");
     }
 
     @Test

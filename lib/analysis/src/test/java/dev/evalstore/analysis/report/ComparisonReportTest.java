@@ -197,6 +197,16 @@ class ComparisonReportTest {
     }
 
     @Test
+    void names_from_right_to_left_are_kept_apart_where_others_stand_beside_them() {
+        Document document = Report.ofComparison("T", named("אבג", "דהו 2")).document();
+        Figure differences = all(document.parts(), Figure.class).get(1);
+
+        assertThat(differences.alternative()).contains("\u2068אבג\u2069 − \u2068דהו 2\u2069 ");
+        assertThat(((Document.Paragraph) document.parts().get(0)).text())
+                .contains("This may be the best: \u2068אבג\u2069. 5 experiments");
+    }
+
+    @Test
     void a_long_name_is_whole_among_the_members_and_shortened_in_its_middle_elsewhere() {
         String first = "begin-" + "x".repeat(200) + "1" + "x".repeat(100) + "-end";
         String second = first.replace('1', '2');

@@ -107,7 +107,7 @@ class ExperimentReportTest {
         assertThat(table(full, "Params by name").rows())
                 .containsExactly(
                         ReportFixtures.row("prompt", "x".repeat(476) + "… (524 more)"),
-                        ReportFixtures.row("rate", "3.0E-4"));
+                        ReportFixtures.row("rate", "0.0003"));
         assertThat(table(full, "Tags by name").rows())
                 .containsExactly(ReportFixtures.row("bare", ""), ReportFixtures.row("team", "a & b"));
     }

@@ -52,6 +52,32 @@ class HtmlWriterTest {
     }
 
     @Test
+    void a_name_from_right_to_left_is_kept_apart_from_its_sentence() throws Exception {
+        String name = Directions.isolated("שלום 2");
+        String html = html(Document.of(
+                "T",
+                List.of(
+                        new Document.Paragraph(name + " is better than " + Directions.isolated("pythia") + "."),
+                        Charts.bars(
+                                "B",
+                                Charts.Axis.of("Score"),
+                                null,
+                                List.of(new Charts.Bar("שלום 2", 1.0, null, null))))));
+
+        assertThat(html).contains("<p>\u2068שלום 2\u2069 is better than pythia.</p>");
+        assertThat(html).contains(">\u2068שלום 2\u2069</text>", "\u2068שלום 2\u2069 1.0");
+        assertThat(HtmlCheck.problems(html)).isEmpty();
+    }
+
+    @Test
+    void a_name_cannot_turn_what_is_around_it() {
+        assertThat(Directions.isolated("a\u202Eb\u2069c")).isEqualTo("\u2068abc\u2069");
+        assertThat(Directions.isolated("\u2068שלום")).isEqualTo("\u2068שלום\u2069");
+        assertThat(Directions.isolated("\u2068שלום\u2069 (2)")).isEqualTo("\u2068שלום\u2069 (2)");
+        assertThat(Directions.isolated("Ωμέγα Жук 漢字 😀")).isEqualTo("Ωμέγα Жук 漢字 😀");
+    }
+
+    @Test
     void tables_have_captions_scopes_and_a_mark_for_no_value() throws Exception {
         String html = html(Document.of("T", List.of(ReportFixtures.table())));
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.junit.jupiter.api.Test;
@@ -56,9 +57,29 @@ class PdfFontTest {
     /** Drawn from left to right, the last letter of Hebrew comes first. */
     @Test
     void hebrew_is_drawn_from_right_to_left() {
-        assertThat(VisualOrder.of("abc אבג (דה) 12")).isEqualTo("abc 12 (הד) גבא");
-        assertThat(VisualOrder.of("שלום abc")).isEqualTo("abc םולש");
-        assertThat(VisualOrder.of("בָּא")).isEqualTo("אבָּ");
+        assertThat(drawn("abc אבג (דה) 12")).isEqualTo("abc 12 (הד) גבא");
+        assertThat(drawn("שלום abc")).isEqualTo("abc םולש");
+        assertThat(drawn("בָּא")).isEqualTo("אבָּ");
+    }
+
+    @Test
+    void names_from_right_to_left_keep_their_places_in_a_difference() {
+        String first = Directions.isolated("אבג 2");
+        String second = Directions.isolated("דהו");
+        assertThat(drawn(first + " − " + second)).isEqualTo("2 גבא − והד");
+        assertThat(drawn(first + " 0.91 [0.90, 0.92]; " + second + " 0.8"))
+                .isEqualTo("2 גבא 0.91 [0.90, 0.92]; והד 0.8");
+        assertThat(drawn(first + " is better than every other: 2 of 3."))
+                .isEqualTo("2 גבא is better than every other: 2 of 3.");
+        assertThat(boxes(pdf(first + " − x", PdfOptions.DEFAULT.font(HEBREW_FONT))))
+                .isZero();
+    }
+
+    /** The first letter of the line is Hebrew, and that of the paragraph is not. */
+    @Test
+    void each_line_runs_in_the_direction_of_its_paragraph() {
+        assertThat(drawnLines("the words אבג דהו are two.", 60)).containsExactly("the words", "והד גבא are", "two.");
+        assertThat(drawnLines(Directions.isolated("אבג דהו") + " wins", 24)).containsExactly("גבא", "והד", "wins");
     }
 
     @Test
@@ -158,6 +179,27 @@ class PdfFontTest {
         }
         assertThatThrownBy(() -> new PdfOptions(PdfOptions.Paper.A4, false, many))
                 .hasMessageContaining("fonts");
+    }
+
+    private static String drawn(String text) {
+        return String.join("|", drawnLines(text, 1_000));
+    }
+
+    /** The lines from left to right, without blanks at their ends. */
+    private static List<String> drawnLines(String text, double width) {
+        return ReadPdf.from(pdf("x", PdfOptions.DEFAULT), document -> {
+            try (PdfFonts fonts = new PdfFonts(document, List.of(HEBREW_FONT))) {
+                return new PdfText(fonts)
+                        .wrap(text, false, 10, width).stream()
+                                .map(line -> line.runs().stream()
+                                        .map(PdfText.Run::text)
+                                        .collect(Collectors.joining())
+                                        .strip())
+                                .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** Where the table of the font begins. */

@@ -198,9 +198,9 @@ class BradleyTerryTest {
     void bad_input_is_refused_by_name() {
         assertBad(() -> BradleyTerry.fit(List.of()), "counts must not be empty");
         assertBad(() -> PairCount.of("a", "a", 1, 1), "second must be another player than first");
-        assertBad(() -> PairCount.of("a", "b", -1, 1), "firstWins must be from 0.0 to 1.0E12");
-        assertBad(() -> PairCount.of("a", "b", 1, Double.NaN), "secondWins must be from 0.0 to 1.0E12");
-        assertBad(() -> new PairCount("a", "b", 1, 1, 1e13), "ties must be from 0.0 to 1.0E12");
+        assertBad(() -> PairCount.of("a", "b", -1, 1), "firstWins must be from 0 to 1000000000000");
+        assertBad(() -> PairCount.of("a", "b", 1, Double.NaN), "secondWins must be from 0 to 1000000000000");
+        assertBad(() -> new PairCount("a", "b", 1, 1, 1e13), "ties must be from 0 to 1000000000000");
         assertBad(() -> PairCount.of(" ", "b", 1, 1), "first must not be blank");
         assertBad(() -> PairCount.of("a", "b".repeat(201), 1, 1), "second must have at most 200 characters");
         assertBad(() -> new Battle("a", "b", 0.3), "score must be 1, 0.5 or 0");

@@ -1,0 +1,65 @@
+package dev.evalstore.analysis.report;
+
+/**
+ * Names whose letters run from right to left, within texts of a report. Without care, two of them beside each other change
+ * places, and a number behind one comes before it: "A − B" would be read as "B − A".
+ */
+final class Directions {
+    /** What stands up to the end is ordered by itself, in the direction of its first letter. */
+    private static final char ISOLATE = '\u2068';
+
+    private static final char END = '\u2069';
+
+    /** Hebrew, the first script from right to left, begins here; below it are Latin, Greek, Cyrillic and Armenian. */
+    private static final int FIRST_RIGHT_TO_LEFT = 0x0590;
+
+    private Directions() {}
+
+    /** The name, kept apart from the text around it where that is needed. A name that is kept apart already stays as it is. */
+    static String isolated(String name) {
+        if (!turns(name)) {
+            return name;
+        }
+        StringBuilder isolated = new StringBuilder(name.length() + 2).append(ISOLATE);
+        name.codePoints().filter(point -> !isControl(point)).forEach(isolated::appendCodePoint);
+        return isolated.append(END).toString();
+    }
+
+    /** Whether the text may run from right to left, or turns what is around it, by something that is not kept apart. */
+    static boolean turns(String text) {
+        int depth = 0;
+        for (int i = 0; i < text.length(); ) {
+            int point = text.codePointAt(i);
+            i += Character.charCount(point);
+            if (point < FIRST_RIGHT_TO_LEFT) {
+                continue;
+            }
+            if (point == ISOLATE) {
+                depth++;
+            } else if (point == END && depth > 0) {
+                depth--;
+            } else if (depth == 0 && (isControl(point) || isRightToLeft(point))) {
+                return true;
+            }
+        }
+        return depth > 0;
+    }
+
+    /** Whether it marks the begin or the end of what is kept apart, and is itself never drawn. */
+    static boolean isIsolate(int point) {
+        return point >= 0x2066 && point <= END;
+    }
+
+    private static boolean isControl(int point) {
+        return isIsolate(point) || point >= 0x202A && point <= 0x202E;
+    }
+
+    private static boolean isRightToLeft(int point) {
+        return switch (Character.getDirectionality(point)) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
+                    Character.DIRECTIONALITY_ARABIC_NUMBER -> true;
+            default -> false;
+        };
+    }
+}
