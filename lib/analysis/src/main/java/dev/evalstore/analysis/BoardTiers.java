@@ -57,7 +57,13 @@ public record BoardTiers(
         if (entries.size() < 2) {
             return new BoardTiers(List.of(), List.copyOf(entries.values()), null);
         }
+        boolean higherIsBetter = db.exchange()
+                .definitions()
+                .getVersion(board.versionIds().get(0))
+                .primaryMetric()
+                .higherIsBetter();
         ComparisonResult result = Comparison.of(ComparisonUnit.SUBMISSION, List.copyOf(entries.keySet()))
+                .higherIsBetter(higherIsBetter)
                 .options(options)
                 .viewer(viewer)
                 .on(db)

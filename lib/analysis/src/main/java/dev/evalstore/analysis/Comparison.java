@@ -234,7 +234,8 @@ public final class Comparison {
 
     /**
      * The first 100 entries of a version's board in tiers, by the scores of their test cases: each two on the cases that both
-     * have, with {@link ComparisonOptions#DEFAULT} else. As anybody sees the board.
+     * have, with {@link ComparisonOptions#DEFAULT} else. As anybody sees the board. Lower scores are better where they are for
+     * the version's primary metric.
      *
      * <p>A tier begins with the best entry that is in none yet, and ends before the next entry on the board that is worse than
      * the first of the tier, beyond chance. The board's own scores decide its order, which may be of another aggregation than

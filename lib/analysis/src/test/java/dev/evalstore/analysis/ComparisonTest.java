@@ -320,6 +320,20 @@ class ComparisonTest {
     }
 
     @Test
+    void a_board_on_which_less_is_better_has_its_tiers_the_other_way_round() {
+        DefinitionVersion version = world.version(40, false);
+        UUID many = world.submission(version, "many", 38, 40, 38 / 40.0);
+        UUID few = world.submission(version, "few", 2, 40, 2 / 40.0);
+        UUID fewer = world.submission(version, "fewer", 1, 40, 1 / 40.0);
+        BoardTiers board = Comparison.tiers(world.db, version.id(), Board.OVERALL);
+
+        assertThat(board.tiers()).hasSize(2);
+        assertThat(ids(board.tiers().get(0).entries())).containsExactly(fewer, few);
+        assertThat(ids(board.tiers().get(1).entries())).containsExactly(many);
+        assertThat(Objects.requireNonNull(board.comparison()).higherIsBetter()).isFalse();
+    }
+
+    @Test
     void what_is_wrong_is_refused_by_its_name() {
         UUID a = UUID.randomUUID();
         UUID b = UUID.randomUUID();

@@ -93,9 +93,15 @@ final class ComparisonWorld implements AutoCloseable {
 
     /** Of a definition whose versions have so many test cases, c0 and so on. */
     DefinitionVersion version(int cases) {
+        return version(cases, true);
+    }
+
+    DefinitionVersion version(int cases, boolean higherIsBetter) {
         String slug = "compared-" + ++named;
         NewDefinitionVersion version = NewDefinitionVersion.of(
-                        "The first version.", PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy"))
+                        "The first version.",
+                        PrimaryMetric.of("accuracy", "The share of right answers.", "accuracy")
+                                .higherIsBetter(higherIsBetter))
                 .scoring(Scoring.of(AggregationMethod.MEAN).minimumTestCases(0))
                 .cases(IntStream.range(0, cases)
                         .mapToObj(i -> NewTestCase.of("c" + i, "Case " + i, "What is " + i + "?"))

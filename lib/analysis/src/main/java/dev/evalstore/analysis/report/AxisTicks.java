@@ -141,10 +141,10 @@ record AxisTicks(double min, double max, List<Tick> all, boolean logarithmic, in
     }
 
     /** {@code 1.5e9}. */
-    private static String scientific(BigDecimal value) {
+    static String scientific(BigDecimal value) {
         BigDecimal digits = value.stripTrailingZeros();
         int exponent = exponent(digits);
-        return digits.scaleByPowerOfTen(-exponent).toPlainString() + "e" + exponent;
+        return grouped(digits.scaleByPowerOfTen(-exponent).toPlainString()) + "e" + exponent;
     }
 
     /** A comma between thousands; a real minus sign. */

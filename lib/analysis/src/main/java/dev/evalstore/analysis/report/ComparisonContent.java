@@ -138,18 +138,20 @@ final class ComparisonContent {
                 Column.number(result.options().pairing() == Pairing.ITEM_AND_REPEAT ? "Answers" : "Items"),
                 Column.number("Mean"),
                 Column.number(level + " interval"));
-        return Section.of(
-                "Ranking",
-                Charts.bars(
-                        firstOf(bars.size(), metric.title() + " with " + level + " intervals"),
-                        metric,
-                        level + " interval",
-                        bars.subList(0, Math.min(bars.size(), Charts.MAX_BARS))),
-                new DataTable("Ranking by mean " + Shown.line(result.metric()), columns, rows),
-                new Note(
-                        "A rank may be any of those that the significant differences leave. A tier begins with the best"
-                                + " that is in none yet, and ends before the next that is significantly worse than the first of"
-                                + " the tier."));
+        List<Document.Part> parts = new ArrayList<>();
+        if (bars.stream().anyMatch(bar -> bar.value() != null)) {
+            parts.add(Charts.bars(
+                    firstOf(bars.size(), metric.title() + " with " + level + " intervals"),
+                    metric,
+                    level + " interval",
+                    bars.subList(0, Math.min(bars.size(), Charts.MAX_BARS))));
+        }
+        parts.add(new DataTable("Ranking by mean " + Shown.line(result.metric()), columns, rows));
+        parts.add(new Note(
+                "A rank may be any of those that the significant differences leave. A tier begins with the best"
+                        + " that is in none yet, and ends before the next that is significantly worse than the first of"
+                        + " the tier."));
+        return new Section("Ranking", parts);
     }
 
     private static @Nullable String textOrNull(@Nullable Integer number) {

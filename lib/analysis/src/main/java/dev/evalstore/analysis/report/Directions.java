@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.report;
 
+import java.util.Arrays;
+
 /**
  * Names whose letters run from right to left, within texts of a report. Without care, two of them beside each other change
  * places, and a number behind one comes before it: "A − B" would be read as "B − A".
@@ -43,6 +45,14 @@ final class Directions {
             }
         }
         return depth > 0;
+    }
+
+    /** Without the characters between the indexes, for which an ellipsis stands; what was kept apart stays so. */
+    static String cut(int[] points, int from, int to) {
+        StringBuilder cut =
+                new StringBuilder().append(new String(points, 0, from)).append('…');
+        Arrays.stream(points, from, to).filter(Directions::isIsolate).forEach(cut::appendCodePoint);
+        return cut.append(new String(points, to, points.length - to)).toString();
     }
 
     /** Whether it marks the begin or the end of what is kept apart, and is itself never drawn. */

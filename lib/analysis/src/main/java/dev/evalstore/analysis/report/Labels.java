@@ -49,7 +49,7 @@ final class Labels {
     /** To the right of the point, else to its left, above it or below it. */
     void place(Canvas canvas, String name, double x, double y, double size) {
         double width = TextWidths.of(name, Canvas.SMALL);
-        double away = size / 2 + 2.5;
+        double away = size / 2 + 3;
         List<Box> places = List.of(
                 at(x + away, y - LINE / 2, width),
                 at(x - away - width, y - LINE / 2, width),

@@ -186,7 +186,7 @@ final class LeaderboardContent {
                 Column.text("Verification"),
                 Column.text("Official"),
                 Column.text("Submitter"),
-                Column.text("Submitted")));
+                Column.number("Submitted")));
         List<List<@Nullable String>> rows = new ArrayList<>();
         for (LeaderboardEntry entry : entries) {
             RankedSubmission submission = entry.submission();

@@ -14,6 +14,7 @@ import dev.evalstore.matrix.Criterion;
 import dev.evalstore.matrix.ParetoFronts;
 import dev.evalstore.matrix.Ranked;
 import dev.evalstore.matrix.ResultFilter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -198,8 +199,9 @@ final class MatrixContent {
                 Column.number("First token, p90", "ms"),
                 Column.number("Further token, p90", "ms"),
                 Column.number("Tokens a second"),
-                Column.text("Measured")));
+                Column.number("Measured")));
         Shown cost = shown(row -> row.value(Criterion.COST));
+        int cents = Shown.cents(rows.stream().map(MatrixRow::price));
         Shown accuracy = shown(row -> row.result().accuracyScore());
         Shown first = shown(row -> row.result().ttftP90Ms());
         Shown further = shown(row -> row.result().tpotP90Ms());
@@ -215,7 +217,8 @@ final class MatrixContent {
             line.add(row.framework());
             line.add(row.load());
             line.add(cost.numberOrNull(row.value(Criterion.COST)));
-            line.add(row.pricePerHour());
+            BigDecimal price = row.price();
+            line.add(price == null ? null : Shown.usd(price, cents));
             line.add(accuracy.numberOrNull(result.accuracyScore()));
             line.add(first.numberOrNull(result.ttftP90Ms()));
             line.add(further.numberOrNull(result.tpotP90Ms()));

@@ -44,11 +44,6 @@ record MatrixRow(
                 + Shown.whole(result.sequenceLength());
     }
 
-    @Nullable
-    String pricePerHour() {
-        return price == null ? null : Shown.usd(price);
-    }
-
     /** Null where it was not measured or is not known. */
     @Nullable
     Double value(Criterion criterion) {

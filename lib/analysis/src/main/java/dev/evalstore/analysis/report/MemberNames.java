@@ -58,12 +58,6 @@ final class MemberNames {
     }
 
     private static String shortened(ComparedMember member) {
-        String name = Shown.line(member.label(), MAX_WHOLE);
-        int[] points = name.codePoints().toArray();
-        if (points.length <= MAX_SHORT) {
-            return name;
-        }
-        int kept = (MAX_SHORT - 1) / 2;
-        return new String(points, 0, MAX_SHORT - 1 - kept) + "…" + new String(points, points.length - kept, kept);
+        return Shown.shortened(Shown.line(member.label(), MAX_WHOLE), MAX_SHORT);
     }
 }

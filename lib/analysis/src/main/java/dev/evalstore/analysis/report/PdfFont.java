@@ -3,11 +3,13 @@ package dev.evalstore.analysis.report;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.fontbox.ttf.TTFParser;
 import org.apache.fontbox.ttf.TrueTypeCollection;
 import org.apache.fontbox.ttf.TrueTypeFont;
@@ -21,6 +23,8 @@ import org.apache.pdfbox.io.RandomAccessReadBuffer;
 public final class PdfFont {
     private static final int MAX_BYTES = 128 << 20;
     private static final int COLLECTION = 0x74746366;
+    private static final Set<Integer> TAGS = Set.of(0x00010000, 0x74727565, COLLECTION);
+    private static final String NO_FONT = "font must be a TrueType font with characters of Unicode";
     private static final int MAY_NOT_BE_EMBEDDED = 0x0002;
     private static final int BITMAPS_ONLY = 0x0200;
     private static final int WHOLE_ONLY = 0x0100;
@@ -65,6 +69,10 @@ public final class PdfFont {
             throw tooLarge();
         }
         PdfFont font = new PdfFont(bytes);
+        // The parser takes any bytes for tables, and logs their contents.
+        if (!TAGS.contains(font.tag())) {
+            throw new IllegalArgumentException(NO_FONT);
+        }
         try (TrueTypeFont parsed = font.parse()) {
             if (parsed.getOS2Windows() == null || parsed.getPostScript() == null || parsed.getGlyph() == null) {
                 throw new IOException("a table is missing");
@@ -75,7 +83,7 @@ public final class PdfFont {
                 throw new IllegalArgumentException("font must allow that documents embed a part of it");
             }
         } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException | NullPointerException e) {
-            throw new IllegalArgumentException("font must be a TrueType font with characters of Unicode", e);
+            throw new IllegalArgumentException(NO_FONT, e);
         }
         return font;
     }
@@ -87,20 +95,14 @@ public final class PdfFont {
     /** To be closed by the caller. Without substitution of glyphs, which would change the text that is read back. */
     TrueTypeFont parse() throws IOException {
         TrueTypeFont font =
-                isCollection() ? firstOfCollection() : new TTFParser().parse(new RandomAccessReadBuffer(bytes));
+                tag() == COLLECTION ? firstOfCollection() : new TTFParser().parse(new RandomAccessReadBuffer(bytes));
         font.setEnableGsub(false);
         return font;
     }
 
-    private boolean isCollection() {
-        if (bytes.length < Integer.BYTES) {
-            return false;
-        }
-        int tag = 0;
-        for (int i = 0; i < Integer.BYTES; i++) {
-            tag = tag << 8 | bytes[i] & 0xFF;
-        }
-        return tag == COLLECTION;
+    /** The first four bytes, by which a font is known. */
+    private int tag() {
+        return bytes.length < Integer.BYTES ? 0 : ByteBuffer.wrap(bytes).getInt();
     }
 
     private TrueTypeFont firstOfCollection() throws IOException {

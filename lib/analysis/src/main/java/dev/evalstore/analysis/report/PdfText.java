@@ -98,8 +98,9 @@ final class PdfText {
         if (stripped == end) {
             return visual(paragraph, start, end, bold);
         }
-        Line line = visual(paragraph, start, stripped + 1, bold);
-        return new Line(line.runs(), line.width() - advance(paragraph.text().codePointAt(stripped), bold));
+        // At its right end in either direction, where it moves nothing.
+        Line line = visual(paragraph.visual(start, stripped) + " ", bold);
+        return new Line(line.runs(), line.width() - advance(' ', bold));
     }
 
     /** The end of the text between the indexes without the blanks at its end. */
@@ -153,7 +154,11 @@ final class PdfText {
     }
 
     private Line visual(Paragraph paragraph, int start, int end, boolean bold) throws IOException {
-        String ordered = paragraph.visual(start, end);
+        return visual(paragraph.visual(start, end), bold);
+    }
+
+    /** @param ordered from left to right */
+    private Line visual(String ordered, boolean bold) throws IOException {
         List<Run> runs = new ArrayList<>();
         StringBuilder pending = new StringBuilder();
         PdfFace face = null;

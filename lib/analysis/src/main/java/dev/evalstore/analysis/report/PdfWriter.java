@@ -43,6 +43,9 @@ final class PdfWriter {
     /** A picture that is higher than a page by less than this is made smaller; another one goes on over pages. */
     private static final double MAX_SHRINKING = 1.6;
 
+    /** A page with so much room has nothing but headings on it, and a picture begins there. */
+    private static final double FREE = 0.8;
+
     private final PdfPages pages;
 
     private PdfWriter(PdfPages pages) {
@@ -170,7 +173,9 @@ final class PdfWriter {
         double captionHeight = caption.size() * PdfTable.CAPTION_LEADING + 3;
         double scale = scale(drawing);
         double height = drawing.height() * scale;
-        double room = pages.height() - captionHeight;
+        double here = pages.rest() - captionHeight;
+        boolean isHere = here >= (pages.height() - captionHeight) * FREE;
+        double room = isHere ? here : pages.height() - captionHeight;
         if (height > room && height < room * MAX_SHRINKING) {
             scale *= room / height;
             height = room;

@@ -12,8 +12,12 @@ import java.util.Objects;
 
 /** Points of two measures with their front. */
 final class ScatterChart {
-    private static final double TOP = 22;
-    private static final double BOTTOM = 290;
+    private static final double TOP = 30;
+
+    /** For the name of a point at the top. */
+    private static final double ABOVE = 17;
+
+    private static final double BOTTOM = 298;
     private static final double RIGHT = Canvas.WIDTH - 14;
     private static final double LEGEND = BOTTOM + 44;
     private static final double HEIGHT = LEGEND + 8;
@@ -75,7 +79,7 @@ final class ScatterChart {
     }
 
     private void names(Canvas canvas, List<Dot> front) {
-        Labels labels = new Labels(left, RIGHT, TOP, BOTTOM);
+        Labels labels = new Labels(left, RIGHT, TOP - ABOVE, BOTTOM);
         points.forEach(point -> labels.occupy(x(point), y(point), MARK));
         for (int i = 1; i < front.size(); i++) {
             labels.occupy(x(front.get(i - 1)), y(front.get(i - 1)), x(front.get(i)), y(front.get(i)));

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** What a report says of the answers of an experiment, read in one stream. */
 final class ScoreContent {
     private static final String INTERVAL = "95 % interval";
+    private static final int MAX_NAME = 2_000;
+
+    /** Between provider and model, neither of which can hold it. */
+    private static final char PART = '\0';
 
     private final List<Model> models;
     private final RatedScores rated;
@@ -44,6 +48,11 @@ final class ScoreContent {
             @Nullable Double latencyMs,
             @Nullable BigDecimal costUsd,
             @Nullable Double costOfOne) {
+        /** For charts. */
+        String label() {
+            return Shown.shortened(name, Document.MAX_LINE);
+        }
+
         @Nullable
         Double mean() {
             return scores == null ? null : scores.mean();
@@ -54,9 +63,8 @@ final class ScoreContent {
         Map<String, ModelAnswers> answers = new TreeMap<>();
         RatedScores rated = new RatedScores();
         db.evaluations().stream(EvaluationFilter.ALL.experiment(experiment), evaluation -> {
-            String name = Shown.line(
-                    Directions.isolated(evaluation.provider()) + " / " + Directions.isolated(evaluation.model()));
-            answers.computeIfAbsent(name, key -> new ModelAnswers()).add(evaluation);
+            answers.computeIfAbsent(evaluation.provider() + PART + evaluation.model(), key -> new ModelAnswers())
+                    .add(evaluation);
             Double score = evaluation.score();
             Double rating = evaluation.rating();
             if (score != null && rating != null && Math.abs(score) <= ModelAnswers.MAX_SCORE) {
@@ -64,12 +72,18 @@ final class ScoreContent {
             }
         });
         List<Model> models = new ArrayList<>();
-        answers.forEach((name, of) ->
-                models.add(new Model(name, of.count(), of.scores(), of.medianLatency(), of.cost(), of.costOfOne())));
+        answers.forEach((model, of) -> models.add(
+                new Model(name(model), of.count(), of.scores(), of.medianLatency(), of.cost(), of.costOfOne())));
         models.sort(Comparator.comparing(Model::mean, Comparator.nullsLast(Comparator.reverseOrder())));
         long tooLarge =
                 answers.values().stream().mapToLong(ModelAnswers::tooLarge).sum();
         return new ScoreContent(models, rated, tooLarge);
+    }
+
+    private static String name(String model) {
+        int part = model.indexOf(PART);
+        String provider = Directions.isolated(model.substring(0, part));
+        return Shown.line(provider + " / " + Directions.isolated(model.substring(part + 1)), MAX_NAME);
     }
 
     /** The chart of ratings by score; empty where there is nothing to compare. To be called once. */
@@ -110,8 +124,8 @@ final class ScoreContent {
             ModelAnswers.Scores scores = model.scores();
             bars.add(
                     scores == null
-                            ? new Bar(model.name(), null, null, null)
-                            : new Bar(model.name(), scores.mean(), scores.low(), scores.high()));
+                            ? new Bar(model.label(), null, null, null)
+                            : new Bar(model.label(), scores.mean(), scores.low(), scores.high()));
         }
         return Charts.bars(
                 first("Mean score with intervals of 95 %", bars.size(), Charts.MAX_BARS),
@@ -125,7 +139,7 @@ final class ScoreContent {
         for (Model model : scored.subList(0, Math.min(scored.size(), Charts.MAX_DISTRIBUTIONS))) {
             ModelAnswers.Scores scores = model.scores();
             if (scores != null) {
-                samples.add(new Sample(model.name(), scores.values()));
+                samples.add(new Sample(model.label(), scores.values()));
             }
         }
         return Charts.distributions(
@@ -138,6 +152,7 @@ final class ScoreContent {
                 .flatMap(of -> of == null ? Stream.empty() : Stream.of(of.mean(), of.low(), of.high())));
         Shown latency = Shown.of(models.stream().map(Model::latencyMs));
         Shown cost = Shown.of(models.stream().map(Model::costOfOne));
+        int cents = Shown.cents(models.stream().map(Model::costUsd));
         List<List<@Nullable String>> rows = new ArrayList<>();
         for (Model model : models) {
             ModelAnswers.Scores of = model.scores();
@@ -149,7 +164,7 @@ final class ScoreContent {
                     scores.numberOrNull(model.mean()),
                     of == null ? null : scores.interval(of.low(), of.high()),
                     latency.numberOrNull(model.latencyMs()),
-                    usd == null ? null : Shown.usd(usd),
+                    usd == null ? null : Shown.usd(usd, cents),
                     cost.numberOrNull(model.costOfOne())));
         }
         return new DataTable(
@@ -179,7 +194,7 @@ final class ScoreContent {
             Double x = model.costOfOne();
             Double y = model.mean();
             if (x != null && y != null) {
-                points.add(new Dot(model.name(), x, y, shown.stream().noneMatch(other -> isBetter(other, x, y))));
+                points.add(new Dot(model.label(), x, y, shown.stream().noneMatch(other -> isBetter(other, x, y))));
             }
         }
         String caption = "Cost of an answer against mean score, for models that have both";

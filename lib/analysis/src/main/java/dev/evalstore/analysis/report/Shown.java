@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values as reports show them. What is shown is rounded from the ten digits of a figure that are the same on every JDK.
  *
- * @param decimals of each number of a column
+ * @param decimals of each number of a column; -1 for numbers with an exponent
  */
 record Shown(int decimals) {
     private static final int DIGITS = 4;
@@ -26,13 +26,19 @@ record Shown(int decimals) {
     private static final int STATISTIC_DIGITS = 7;
     private static final int CENTS = 2;
 
+    /** Instead of decimals, where the largest number of a column begins behind more of them than are shown. */
+    private static final int NONE = -1;
+
     /** Room for what is said of a cut. */
     private static final int CUT_NOTE = 24;
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    /** For numbers that are compared with each other: the largest has four digits, and whole numbers have no decimals. */
+    /**
+     * For numbers that are compared with each other: the largest has four digits, if it is not too small for that, and whole
+     * numbers have no decimals.
+     */
     static Shown of(Stream<@Nullable Double> values) {
         double largest = 0;
         boolean isWhole = true;
@@ -47,6 +53,9 @@ record Shown(int decimals) {
         }
         BigDecimal exact = new BigDecimal(largest);
         int before = exact.precision() - exact.scale();
+        if (before <= 1 - MAX_DECIMALS) {
+            return new Shown(NONE);
+        }
         return new Shown(Math.max(
                 0, Math.min(MAX_DECIMALS, before > 0 ? DIGITS - before : DIGITS - Math.min(0, before))));
     }
@@ -56,6 +65,9 @@ record Shown(int decimals) {
             return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
         }
         double figure = Numbers.figure(value);
+        if (decimals == NONE) {
+            return figure == 0 ? "0" : AxisTicks.scientific(new BigDecimal(Numbers.significant(figure, DIGITS)));
+        }
         return Math.abs(figure) >= 1e15 ? Numbers.text(figure) : AxisTicks.grouped(Numbers.fixed(figure, decimals));
     }
 
@@ -95,10 +107,32 @@ record Shown(int decimals) {
         return Numbers.text(Numbers.rounded(share * 100, DIGITS)) + " %";
     }
 
+    /** How many decimals amounts of a column need so that none loses a digit: at least two. */
+    static int cents(Stream<@Nullable BigDecimal> values) {
+        int decimals = CENTS;
+        for (BigDecimal value : values.toList()) {
+            decimals = value == null
+                    ? decimals
+                    : Math.max(decimals, value.stripTrailingZeros().scale());
+        }
+        return decimals;
+    }
+
+    /** US dollars with so many decimals. */
+    static String usd(BigDecimal value, int decimals) {
+        return AxisTicks.grouped(value.stripTrailingZeros().setScale(decimals).toPlainString());
+    }
+
     /** US dollars with all decimals that they have, at least two. */
     static String usd(BigDecimal value) {
-        BigDecimal exact = value.stripTrailingZeros();
-        return AxisTicks.grouped(exact.setScale(Math.max(CENTS, exact.scale())).toPlainString());
+        return usd(value, cents(Stream.of(value)));
+    }
+
+    /** A name of at most so many characters: what is too much is left out of its middle. */
+    static String shortened(String name, int max) {
+        int[] points = name.codePoints().toArray();
+        int kept = (max - 1) / 2;
+        return points.length <= max ? name : Directions.cut(points, max - 1 - kept, points.length - kept);
     }
 
     static @Nullable String time(@Nullable Instant value) {

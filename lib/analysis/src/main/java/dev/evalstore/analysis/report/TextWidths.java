@@ -62,7 +62,7 @@ final class TextWidths {
         for (int kept = points.length - 1; kept > 0; kept--) {
             int end = kept / 2;
             int begin = kept - end;
-            String shorter = new String(points, 0, begin) + "…" + new String(points, points.length - end, end);
+            String shorter = Directions.cut(points, begin, points.length - end);
             if (of(shorter, size) <= width) {
                 return shorter;
             }

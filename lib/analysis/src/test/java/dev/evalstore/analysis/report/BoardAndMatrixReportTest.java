@@ -93,6 +93,9 @@ class BoardAndMatrixReportTest {
                         "Official",
                         "Submitter",
                         "Submitted");
+        assertThat(table.columns().get(8).alignment())
+                .as("a date is not broken")
+                .isEqualTo(DataTable.Alignment.NUMBER);
         assertThat(table.rows().stream().map(row -> row.subList(0, 8)))
                 .containsExactly(
                         ReportFixtures.row(

@@ -128,6 +128,24 @@ class ChartsTest {
     }
 
     @Test
+    void a_point_in_the_corner_of_the_best_is_named() {
+        List<Dot> points = List.of(
+                new Dot("provider / first", 0.1, 0.1, true),
+                new Dot("provider / second", 0.5, 0.4, true),
+                new Dot("provider / third", 0.98, 0.5, true));
+
+        assertThat(texts(Charts.scatter("Cost", Axis.of("Cost"), Axis.of("Score"), points)))
+                .contains("provider / second", "provider / third");
+    }
+
+    @Test
+    void a_negative_number_has_a_minus_sign_with_an_exponent_too() {
+        assertThat(texts(Charts.bars("B", Axis.of("A"), null, List.of(new Bar("x", -1e299, null, null)))))
+                .contains("−1e299")
+                .noneMatch(text -> text.startsWith("-"));
+    }
+
+    @Test
     void a_cost_of_nothing_keeps_the_axis_linear() {
         List<Dot> points = List.of(new Dot("free", 0, 1, true), new Dot("dear", 1000, 2, true));
 

@@ -157,8 +157,21 @@ class ComparisonReportTest {
                 .startsWith("Nothing could be compared: no item has a value of every member. 5 experiments");
     }
 
-    /** The first paragraph where nothing is shared, and the last member has so many values. */
+    @Test
+    void without_a_mean_there_is_no_empty_chart() {
+        assertThat(all(unshared(0).document().parts(), Figure.class)).isEmpty();
+        assertThat(all(unshared(0).document().parts(), DataTable.class).get(0).rows())
+                .hasSize(5);
+    }
+
     private static String answer(int valuesOfLast) {
+        return all(unshared(valuesOfLast).document().parts(), Document.Paragraph.class)
+                .get(0)
+                .text();
+    }
+
+    /** Nothing is shared, and the last member has so many values. */
+    private static Report unshared(int valuesOfLast) {
         List<ComparedMember> members = new ArrayList<>();
         for (ComparedMember each : RESULT.members()) {
             int values = members.size() == 4 ? valuesOfLast : 7;
@@ -178,9 +191,7 @@ class ComparisonReportTest {
                 null,
                 "1",
                 RESULT.inputHash());
-        return all(Report.ofComparison("C", result).document().parts(), Document.Paragraph.class)
-                .get(0)
-                .text();
+        return Report.ofComparison("C", result);
     }
 
     @Test

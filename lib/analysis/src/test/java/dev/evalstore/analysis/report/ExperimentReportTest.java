@@ -172,6 +172,29 @@ class ExperimentReportTest {
     }
 
     @Test
+    void models_whose_long_names_begin_alike_are_rows_of_their_own() {
+        UUID id = db.tracking()
+                .experiments()
+                .create(NewExperiment.of("alike", ExperimentKind.EVALUATION))
+                .id();
+        String provider = "p".repeat(200);
+        for (String end : List.of("A", "B")) {
+            String model = "m".repeat(150) + end;
+            db.evaluations()
+                    .create(NewEvaluation.of(provider, model, "in", "out")
+                            .experiment(id)
+                            .score(end.equals("A") ? 0 : 1));
+        }
+
+        assertThat(table(id, "Models, the highest mean score first").rows())
+                .extracting(row -> row.subList(0, 4))
+                .containsExactly(
+                        List.of(provider + " / " + "m".repeat(150) + "B", "1", "1", "1.000"),
+                        List.of(provider + " / " + "m".repeat(150) + "A", "1", "1", "0.000"));
+        assertThat(figures(id).get(0).alternative()).contains("mB 1.0", "mA 0.0");
+    }
+
+    @Test
     void a_score_too_large_for_statistics_is_left_out_and_counted() {
         UUID id = db.tracking()
                 .experiments()

@@ -70,14 +70,6 @@ class HtmlWriterTest {
     }
 
     @Test
-    void a_name_cannot_turn_what_is_around_it() {
-        assertThat(Directions.isolated("a\u202Eb\u2069c")).isEqualTo("\u2068abc\u2069");
-        assertThat(Directions.isolated("\u2068שלום")).isEqualTo("\u2068שלום\u2069");
-        assertThat(Directions.isolated("\u2068שלום\u2069 (2)")).isEqualTo("\u2068שלום\u2069 (2)");
-        assertThat(Directions.isolated("Ωμέγα Жук 漢字 😀")).isEqualTo("Ωμέγα Жук 漢字 😀");
-    }
-
-    @Test
     void tables_have_captions_scopes_and_a_mark_for_no_value() throws Exception {
         String html = html(Document.of("T", List.of(ReportFixtures.table())));
 

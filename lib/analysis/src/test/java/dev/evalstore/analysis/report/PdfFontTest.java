@@ -82,6 +82,12 @@ class PdfFontTest {
         assertThat(drawnLines(Directions.isolated("אבג דהו") + " wins", 24)).containsExactly("גבא", "והד", "wins");
     }
 
+    /** The blank after which a line is broken stands at the left end of a line from right to left. */
+    @Test
+    void lines_from_right_to_left_begin_where_others_do() {
+        assertThat(linesAsDrawn("אבג דהו", 20)).containsExactly("גבא ", "והד");
+    }
+
     @Test
     void without_a_font_a_box_is_shown_and_the_text_is_still_read_back() {
         String text = "a " + CHINESE + " b \uD83D\uDE00 c";
@@ -158,6 +164,18 @@ class PdfFontTest {
         }
     }
 
+    /** The parser would take the bytes for tables, and log them. */
+    @Test
+    void a_file_without_the_mark_of_a_font_is_not_parsed() {
+        byte[] text = "a secret text that is longer than the head of a font. "
+                .repeat(50)
+                .getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> PdfFont.of(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("font must be")
+                .hasNoCause();
+    }
+
     @Test
     void a_font_that_documents_may_not_embed_is_refused_by_name() {
         byte[] font = bytes("NotoSansHebrew-part.ttf");
@@ -185,16 +203,19 @@ class PdfFontTest {
         return String.join("|", drawnLines(text, 1_000));
     }
 
-    /** The lines from left to right, without blanks at their ends. */
+    /** Without blanks at their ends. */
     private static List<String> drawnLines(String text, double width) {
+        return linesAsDrawn(text, width).stream().map(String::strip).toList();
+    }
+
+    private static List<String> linesAsDrawn(String text, double width) {
         return ReadPdf.from(pdf("x", PdfOptions.DEFAULT), document -> {
             try (PdfFonts fonts = new PdfFonts(document, List.of(HEBREW_FONT))) {
                 return new PdfText(fonts)
                         .wrap(text, false, 10, width).stream()
                                 .map(line -> line.runs().stream()
                                         .map(PdfText.Run::text)
-                                        .collect(Collectors.joining())
-                                        .strip())
+                                        .collect(Collectors.joining()))
                                 .toList();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

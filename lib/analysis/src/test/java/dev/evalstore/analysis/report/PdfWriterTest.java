@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PdfWriterTest {
     private static final double MARGIN = 50;
@@ -188,6 +191,58 @@ class PdfWriterTest {
                     .asString()
                     .contains("Short text.", "the-middle-one");
         }
+    }
+
+    /** With the heading above it, the picture is a little higher than a page, or much higher. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 17, 20, 40})
+    void a_heading_is_not_alone_on_its_page(int rows) {
+        List<Charts.Difference> differences = IntStream.range(0, rows)
+                .mapToObj(i -> new Charts.Difference(
+                        "a-long-name-of-a-model-that-has-no-room-" + i + " − another-name-that-has-no-room",
+                        i,
+                        null,
+                        null,
+                        false))
+                .toList();
+        Section section = Section.of(
+                "The heading", Charts.differences("The caption", Charts.Axis.of("D"), null, "f", differences));
+        List<String> pages =
+                ReadPdf.textByPage(pdf(Document.of("Headings", List.of(new Paragraph("Before."), section))));
+
+        assertThat(pages)
+                .filteredOn(page -> page.contains("The heading"))
+                .singleElement()
+                .asString()
+                .contains("The caption", "-0 −");
+        assertThat(String.join("", pages)).contains("-" + (rows - 1) + " −");
+    }
+
+    @Test
+    void headings_are_broken_before_what_they_are_of() {
+        List<Column> columns = new ArrayList<>(List.of(Column.text("Name")));
+        List<@Nullable String> row = new ArrayList<>(List.of("provider / model-number-12"));
+        for (int i = 0; i < 5; i++) {
+            columns.add(Column.number("A heading of several words"));
+            row.add("[0.123, 0.1]");
+        }
+        assertThat(text(Document.of("Table", List.of(new DataTable("Numbers", columns, List.of(row))))))
+                .contains("provider / model-number-12 [0.123, 0.1]");
+    }
+
+    /** What stands in a second table could be told by its first column alone. */
+    @Test
+    void names_are_broken_before_a_table_is_divided() {
+        String name = "organisation/" + "x".repeat(42);
+        List<Column> columns = new ArrayList<>(List.of(Column.text("First"), Column.text("Second")));
+        List<@Nullable String> row = new ArrayList<>(List.of(name, name));
+        for (int i = 0; i < 8; i++) {
+            columns.add(Column.number("Statistic"));
+            row.add("10,223.5");
+        }
+        assertThat(text(Document.of("Table", List.of(new DataTable("Tests", columns, List.of(row))))))
+                .contains("Tests\n")
+                .doesNotContain("Tests (");
     }
 
     @Test
