@@ -49,7 +49,9 @@ public record ParamValue(ParamKind kind, String text) {
 
     /** The shortest text that is read back as this number, on every JDK the same: {@code 0.0003}, {@code 5}, {@code 1e-7}. */
     public static ParamValue of(double value) {
-        return new ParamValue(ParamKind.NUMBER, EcmaNumbers.text(value));
+        // Of a zero, ECMAScript leaves out the sign.
+        String text = Double.compare(value, -0.0) == 0 ? "-0" : EcmaNumbers.text(value);
+        return new ParamValue(ParamKind.NUMBER, text);
     }
 
     public static ParamValue of(BigDecimal value) {

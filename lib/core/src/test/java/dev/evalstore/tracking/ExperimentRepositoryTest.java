@@ -588,7 +588,15 @@ class ExperimentRepositoryTest {
 
     /** The JDK writes 3.0E-4, and before release 19 other digits of the last. */
     @ParameterizedTest
-    @CsvSource({"3.0E-4, 0.0003", "5.0, 5", "1.0E-7, 1e-7", "NaN, NaN", "-Infinity, -Infinity", "2.0E-323, 2e-323"})
+    @CsvSource({
+        "3.0E-4, 0.0003",
+        "5.0, 5",
+        "1.0E-7, 1e-7",
+        "NaN, NaN",
+        "-Infinity, -Infinity",
+        "-0.0, -0",
+        "2.0E-323, 2e-323"
+    })
     void a_double_is_logged_in_one_way_on_every_jdk(double value, String text) {
         assertThat(ParamValue.of(value).text()).isEqualTo(text);
         assertThat(ParamValue.of(value).number()).isEqualTo((Double) value);

@@ -56,9 +56,9 @@ final class HtmlWriter {
               table, .note, figcaption { font-size: 8.5pt; }
               .wide { overflow: visible; }
               nav { display: none; }
-              h2, h3, h4, h5, caption, figcaption { break-after: avoid; }
+              h2, h3, h4, h5, h2 + p, h3 + p, caption, figcaption { break-after: avoid; }
               tr, figure { break-inside: avoid; }
-              svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+              svg { max-height: 225mm; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
             }
             """.replace("{fonts}", SvgWriter.FONTS);
 

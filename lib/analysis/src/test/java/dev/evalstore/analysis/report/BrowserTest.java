@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +118,32 @@ class BrowserTest {
     }
 
     @Test
+    void on_paper_a_heading_stands_on_the_page_of_its_picture() throws Exception {
+        String browser = browser();
+        List<Charts.Difference> rows = IntStream.range(0, 21)
+                .mapToObj(i -> new Charts.Difference(
+                        "a-long-name-of-a-model-that-has-no-room-" + i + " − another-name-that-has-no-room",
+                        i,
+                        null,
+                        null,
+                        false))
+                .toList();
+        Document document = Document.of(
+                "T",
+                List.of(Document.Section.of(
+                        "The heading", Charts.differences("The caption", Charts.Axis.of("D"), null, "f", rows))));
+        Path pdf = folder.resolve("printed.pdf");
+
+        run(browser, HtmlWriterTest.html(document), "--print-to-pdf=" + pdf, "--no-pdf-header-footer");
+
+        assertThat(ReadPdf.textByPage(Files.readAllBytes(pdf)))
+                .filteredOn(page -> page.contains("The heading"))
+                .singleElement()
+                .asString()
+                .contains("The caption", "-0 −", "-20 −");
+    }
+
+    @Test
     void what_is_clipped_is_found() throws Exception {
         String browser = browser();
         String html = HtmlWriterTest.html(ReportFixtures.everything()).replace("<text x=\"0\"", "<text x=\"-30\"");
@@ -124,26 +152,11 @@ class BrowserTest {
     }
 
     private List<String> measure(String browser, String html, int width) throws Exception {
-        Path page = folder.resolve("page.html");
-        Files.writeString(page, html.replaceFirst(POLICY, "").replace("</main>", "</main>\n" + MEASURE));
-        Path out = folder.resolve("out.html");
-        Process process = new ProcessBuilder(
-                        browser,
-                        "--headless=new",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--user-data-dir=" + folder.resolve("profile"),
-                        "--window-size=" + width + ",1000",
-                        "--dump-dom",
-                        page.toUri().toString())
-                .redirectOutput(out.toFile())
-                .redirectError(folder.resolve("errors.log").toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
+        Path out = run(
+                browser,
+                html.replaceFirst(POLICY, "").replace("</main>", "</main>\n" + MEASURE),
+                "--window-size=" + width + ",1000",
+                "--dump-dom");
         Matcher found = Pattern.compile("(?s)<pre id=\"found\">(.*?)</pre>")
                 .matcher(Files.readString(out, StandardCharsets.UTF_8));
         assertThat(found.find())
@@ -155,6 +168,31 @@ class BrowserTest {
                 .replace("&gt;", ">")
                 .lines()
                 .toList();
+    }
+
+    /** What the browser prints. */
+    private Path run(String browser, String html, String... options) throws Exception {
+        Path page = folder.resolve("page.html");
+        Files.writeString(page, html);
+        Path out = folder.resolve("out.html");
+        List<String> command = new ArrayList<>(List.of(
+                browser,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--user-data-dir=" + folder.resolve("profile")));
+        command.addAll(List.of(options));
+        command.add(page.toUri().toString());
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("errors.log").toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return out;
     }
 
     private static String browser() throws IOException {
