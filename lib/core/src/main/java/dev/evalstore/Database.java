@@ -3,17 +3,24 @@ package dev.evalstore;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.backup.Backup;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.audit.AuditRows;
 import dev.evalstore.internal.config.ClassPath;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Acting;
+import dev.evalstore.internal.jdbc.CommitTokens;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.maintenance.Inspection;
+import dev.evalstore.internal.replica.Replicas;
 import dev.evalstore.internal.schema.Migrations;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.recovery.Recovery;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +31,19 @@ import org.jspecify.annotations.Nullable;
  * the others wait.
  */
 public final class Database extends Repositories implements AutoCloseable {
+    private static final Duration MAX_LAG = Duration.ofSeconds(30);
+    private static final Duration MAX_WAIT = Duration.ofHours(1);
+
     private final DataSource pool;
     private final @Nullable HikariDataSource owned;
     private final boolean isView;
     private final Migrations migrations;
     private final Inspection inspection;
+    private final Replicas replicas;
 
-    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned, boolean isView) {
+    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned, boolean isView, Replicas replicas) {
         super(jdbc);
+        this.replicas = replicas;
         this.pool = pool;
         this.owned = owned;
         this.isView = isView;
@@ -46,6 +58,7 @@ public final class Database extends Repositories implements AutoCloseable {
         this.isView = true;
         this.migrations = like.migrations;
         this.inspection = like.inspection;
+        this.replicas = like.replicas;
     }
 
     /**
@@ -58,7 +71,11 @@ public final class Database extends Repositories implements AutoCloseable {
      */
     public static Database open(DatabaseConfig config) {
         ClassPath.check();
-        return owning(Pools.open(Pools.hikari(config)), config.options());
+        HikariDataSource pool = Pools.open(Pools.hikari(config));
+        Map<String, DataSource> replicas = new LinkedHashMap<>();
+        config.replicas()
+                .forEach(replica -> replicas.put(replica.address(), Pools.openReplica(replica, replica.address())));
+        return owning(pool, config.options(), replicas);
     }
 
     /** {@link #open(HikariConfig, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
@@ -75,11 +92,12 @@ public final class Database extends Repositories implements AutoCloseable {
      */
     public static Database open(HikariConfig config, DatabaseOptions options) {
         ClassPath.check();
-        return owning(Pools.open(config), options);
+        return owning(Pools.open(config), options, Map.of());
     }
 
-    private static Database owning(HikariDataSource pool, DatabaseOptions options) {
-        return new Database(Jdbc.on(pool, options.poolAutoCommit(pool.isAutoCommit())), pool, pool, false);
+    private static Database owning(HikariDataSource pool, DatabaseOptions options, Map<String, DataSource> replicas) {
+        Jdbc jdbc = Jdbc.on(pool, options.poolAutoCommit(pool.isAutoCommit()));
+        return new Database(jdbc, pool, pool, false, new Replicas(jdbc, replicas, true));
     }
 
     /** {@link #using(DataSource, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
@@ -99,9 +117,25 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws IllegalStateException if the class path lacks what the library needs; the message has the remedy
      */
     public static Database using(DataSource pool, DatabaseOptions options) {
+        return using(pool, options, List.of());
+    }
+
+    /**
+     * {@link #using(DataSource, DatabaseOptions)} with pools of replicas for {@link #reading()}, which are borrowed too. How
+     * long a read waits for a replica's connection is theirs to say. Every half second one connection of each pool is used.
+     *
+     * @param replicas at most 100
+     */
+    public static Database using(DataSource pool, DatabaseOptions options, List<? extends DataSource> replicas) {
         Objects.requireNonNull(pool, "pool");
         ClassPath.check();
-        return new Database(Jdbc.on(pool, options), pool, null, false);
+        Map<String, DataSource> named = new LinkedHashMap<>();
+        Check.range("replicas", replicas.size(), 0, DatabaseConfig.MAX_REPLICAS);
+        for (DataSource replica : List.copyOf(replicas)) {
+            named.put("replica " + (named.size() + 1), replica);
+        }
+        Jdbc jdbc = Jdbc.on(pool, options);
+        return new Database(jdbc, pool, null, false, new Replicas(jdbc, named, false));
     }
 
     /**
@@ -145,7 +179,7 @@ public final class Database extends Repositories implements AutoCloseable {
      */
     public Database reserveConnection() {
         HikariDataSource one = Pools.reserve(pool, jdbc);
-        return new Database(jdbc.onPool(one), one, one, false);
+        return new Database(jdbc.onPool(one), one, one, false, replicas.none());
     }
 
     /** The PostgreSQL schema that this object works in. */
@@ -160,7 +194,7 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
      */
     public Database withSchema(String name) {
-        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null, true);
+        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null, true, replicas);
     }
 
     /**
@@ -201,6 +235,55 @@ public final class Database extends Repositories implements AutoCloseable {
     /** What a recovery of the server would lose, restore points, and PostgreSQL's own tools for backups. */
     public Recovery recovery() {
         return new Recovery(jdbc);
+    }
+
+    /** {@link #reading(Duration)} with a maximum lag of 30 seconds. */
+    public Reading reading() {
+        return reading(MAX_LAG);
+    }
+
+    /**
+     * Reads from replicas that are at most so far behind the primary: every answer shows all that was committed so long
+     * before. Where no replica is known to be within that, the primary answers, and also where there are no replicas. The
+     * lag is known from a heartbeat to within two seconds, so a shorter maximum mostly leads to the primary.
+     *
+     * <p>Costs nothing to make and may be kept. In a {@linkplain DatabaseOptions#hostTransactions transaction of the host}
+     * every call runs there, and sees what that wrote; {@link #apart()} reads from replicas there too.
+     *
+     * @param maxLag longer than zero, at most 36,500 days
+     */
+    public Reading reading(Duration maxLag) {
+        return new Reading(jdbc.reading(replicas.within(Check.period("maxLag", maxLag))));
+    }
+
+    /**
+     * Reads from replicas that show everything that was committed before the token was given. The first call waits until
+     * one does. If that takes longer than the wait, or the token is of another system or timeline, as after a failover, the
+     * primary answers. Make one for each request: it stays with the replica that it found.
+     *
+     * @param token of {@link #token()} or {@link TxOptions#token}, of this process or another
+     * @param wait for a replica, at most an hour; zero looks once
+     */
+    public Reading reading(CommitToken token, Duration wait) {
+        Objects.requireNonNull(token, "token");
+        Check.periodOrZero("wait", wait);
+        Check.atMost("wait", wait, MAX_WAIT);
+        return new Reading(jdbc.reading(replicas.after(token, wait)));
+    }
+
+    /**
+     * How far the primary has come: {@link #reading(CommitToken, Duration)} shows every commit that was acknowledged before
+     * this call. One round trip; {@link TxOptions#token} needs none of its own.
+     *
+     * @throws DatabaseException with SQLSTATE 55000 if the server is no primary
+     */
+    public CommitToken token() {
+        return CommitTokens.now(jdbc.apart());
+    }
+
+    /** Where reads of {@link #reading()} went, and how far each replica is behind. Asks no server. */
+    public ReadingStats readingStats() {
+        return replicas.stats();
     }
 
     /**
@@ -301,7 +384,7 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Closes the pool, if this object opened it, and aborts running statements; later calls throw {@link
+     * Closes the pool and those of its replicas, if this object opened them, and aborts running statements; later calls throw {@link
      * IllegalStateException}. Before that, and also where the pool is borrowed, notifications that are not sent yet
      * wake listening runners, within a second.
      */
@@ -309,6 +392,7 @@ public final class Database extends Repositories implements AutoCloseable {
     public void close() {
         if (!isView) {
             jdbc.closing();
+            replicas.close();
         }
         if (owned != null) {
             owned.close();

@@ -8,6 +8,8 @@ import dev.evalstore.internal.config.Env;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *     sets itself
  * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener, JSON mapping and which events are
  *     appended
+ * @param replicas the servers that {@link Database#reading()} reads from, at most {@link #MAX_REPLICAS}; none unless given
  */
 public record DatabaseConfig(
         String url,
@@ -61,7 +64,11 @@ public record DatabaseConfig(
         @Nullable Path sslCert,
         @Nullable Path sslKey,
         @Secret Map<String, String> properties,
-        DatabaseOptions options) {
+        DatabaseOptions options,
+        List<DatabaseConfig> replicas) {
+    /** So many replicas one database may have. */
+    public static final int MAX_REPLICAS = 100;
+
     /** The driver counts the sum of two timeouts in milliseconds, in 32 bits. */
     private static final Duration MAX_TIMEOUT = Duration.ofDays(12);
 
@@ -85,6 +92,16 @@ public record DatabaseConfig(
         }
         properties = DriverParameters.checked(properties);
         Objects.requireNonNull(options, "options");
+        replicas = List.copyOf(replicas);
+        Check.range("replicas", replicas.size(), 0, MAX_REPLICAS);
+        for (DatabaseConfig replica : replicas) {
+            if (replica.url().contains(",") || !replica.replicas().isEmpty()) {
+                throw new IllegalArgumentException("replicas must have one host each, and no replicas of their own");
+            }
+        }
+        if (replicas.stream().map(DatabaseConfig::address).distinct().count() < replicas.size()) {
+            throw new IllegalArgumentException("replicas must be different ones");
+        }
     }
 
     private static void within(String field, @Nullable Duration value, Duration min, Duration max) {
@@ -92,6 +109,34 @@ public record DatabaseConfig(
             throw new IllegalArgumentException(
                     field + " must be from " + min.toMillis() + " ms to " + max.toDays() + " days");
         }
+    }
+
+    /** The configuration of a replica: this one, except for what the replica's URL has of its own. */
+    private DatabaseConfig replica(ConnectionUrl own) {
+        Map<String, String> drivers = new TreeMap<>(properties);
+        // It says which of several hosts is taken, and the replica's is one.
+        drivers.remove("targetServerType");
+        drivers.putAll(own.otherParameters());
+        boolean isOwnUser = own.user() != null;
+        return new DatabaseConfig(
+                own.jdbcUrl(),
+                isOwnUser ? own.user() : user,
+                isOwnUser || own.password() != null ? own.password() : password,
+                poolSize,
+                minimumIdle,
+                connectTimeout,
+                idleTimeout,
+                maxLifetime,
+                statementTimeout,
+                lockTimeout,
+                own.parameter("ApplicationName", applicationName),
+                SslMode.of(own.sslMode(sslMode.libpqName())),
+                own.file("sslrootcert") == null ? sslRootCert : own.file("sslrootcert"),
+                own.file("sslcert") == null ? sslCert : own.file("sslcert"),
+                own.file("sslkey") == null ? sslKey : own.file("sslkey"),
+                drivers,
+                options,
+                List.of());
     }
 
     /** An empty builder. */
@@ -111,7 +156,8 @@ public record DatabaseConfig(
 
     /**
      * Reads {@code DATABASE_URL} ({@code jdbc:postgresql://…} or {@code postgres://user:password@host:port/name?…}), or
-     * {@code DATABASE_HOST}, {@code _PORT} and {@code _NAME}; and {@code DATABASE_USER}, {@code _PASSWORD},
+     * {@code DATABASE_HOST}, {@code _PORT} and {@code _NAME}; and {@code DATABASE_REPLICA_URLS} (with commas or blanks
+     * between them), {@code DATABASE_USER}, {@code _PASSWORD},
      * {@code _SCHEMA}, {@code _POOL_SIZE}, {@code _MIN_IDLE}, {@code _CONNECT_TIMEOUT}, {@code _IDLE_TIMEOUT},
      * {@code _MAX_LIFETIME}, {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME},
      * {@code _SSL_MODE}, {@code _SSL_ROOT_CERT}, {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT},
@@ -124,6 +170,11 @@ public record DatabaseConfig(
         return Env.read(environment);
     }
 
+    /** Host, port and database, without the rest of the URL. */
+    String address() {
+        return url.substring(url.indexOf("//") + 2);
+    }
+
     /** Everything but the password, and the values of {@link #properties()}, which may hold one. */
     @Override
     public String toString() {
@@ -132,7 +183,8 @@ public record DatabaseConfig(
                 + ", idleTimeout=" + idleTimeout + ", maxLifetime=" + maxLifetime + ", statementTimeout="
                 + statementTimeout + ", lockTimeout=" + lockTimeout + ", applicationName=" + applicationName
                 + ", sslMode="
-                + sslMode.libpqName() + ", properties=" + properties.keySet() + ", options=" + options + "]";
+                + sslMode.libpqName() + ", properties=" + properties.keySet() + ", options=" + options + ", replicas="
+                + replicas.stream().map(DatabaseConfig::address).toList() + "]";
     }
 
     /**
@@ -159,6 +211,7 @@ public record DatabaseConfig(
         private @Nullable Path sslCert;
         private @Nullable Path sslKey;
         private final Map<String, String> properties = new TreeMap<>();
+        private final List<ConnectionUrl> replicas = new ArrayList<>();
         private DatabaseOptions options = DatabaseOptions.DEFAULT;
 
         private Builder() {}
@@ -218,6 +271,26 @@ public record DatabaseConfig(
         public Builder property(String name, String value) {
             Map.Entry<String, String> entry = DriverParameters.entry(name, value);
             properties.put(entry.getKey(), entry.getValue());
+            return this;
+        }
+
+        /**
+         * The replicas that {@link Database#reading()} reads from, in place of those before; URLs as for {@link #url}, of one
+         * host each. Credentials, parameters and pool are the primary's, except for what a URL has of its own. A URL with a
+         * user has its own password too, or none. A replica that is away delays nothing; see {@code lib/docs/replicas.md}.
+         *
+         * @throws IllegalArgumentException naming the replica by its number and what is wrong, without the URL
+         */
+        public Builder replicas(String... urls) {
+            replicas.clear();
+            for (String replica : Check.list("replicas", urls)) {
+                try {
+                    replicas.add(ConnectionUrl.parse(replica));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(
+                            "replicas: number " + (replicas.size() + 1) + ": " + e.getMessage(), e);
+                }
+            }
             return this;
         }
 
@@ -350,6 +423,11 @@ public record DatabaseConfig(
             }
             Map<String, String> drivers = from.otherParameters();
             drivers.putAll(properties);
+            DatabaseConfig primary = config(from, drivers, List.of());
+            return config(from, drivers, replicas.stream().map(primary::replica).toList());
+        }
+
+        private DatabaseConfig config(ConnectionUrl from, Map<String, String> drivers, List<DatabaseConfig> readFrom) {
             return new DatabaseConfig(
                     from.jdbcUrl(),
                     user != null ? user : from.user(),
@@ -367,7 +445,8 @@ public record DatabaseConfig(
                     sslCert != null ? sslCert : from.file("sslcert"),
                     sslKey != null ? sslKey : from.file("sslkey"),
                     drivers,
-                    options);
+                    options,
+                    readFrom);
         }
     }
 }

@@ -20,8 +20,17 @@ import dev.evalstore.tracking.TrackingReads;
 import dev.evalstore.worker.WorkerReads;
 
 /**
- * The reading verbs of every repository and room. {@link Repositories} are one with writing verbs as well, so what only
- * reads may take a {@code Reading} and be given a {@link Database} or a {@link Tx}.
+ * The reading verbs of every repository and room. {@link Database#reading()} gives one that reads from replicas. {@link
+ * Repositories} are one with writing verbs as well, so what only reads may take a {@code Reading} and be given a {@link
+ * Database} or a {@link Tx}.
+ *
+ * <p>From replicas, two reads may be answered by different servers, the later one by the one that is further behind. Each
+ * alone is within what was asked for. What must see the present goes to the primary: {@code apiKeys().verify}, {@code
+ * users().authenticate}, {@code state().watch}, and the lag of a subscription. Locks are not here for that reason.
+ *
+ * <p>A read that a replica fails is run again elsewhere, at last on the primary. Only a read that has handed rows out by
+ * then, as {@code stream}, {@code forEach} and {@code export} do, cannot begin again and throws {@link
+ * TransientDatabaseException}.
  */
 public sealed class Reading permits Repositories {
     final Jdbc jdbc;

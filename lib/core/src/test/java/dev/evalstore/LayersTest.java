@@ -32,7 +32,7 @@ class LayersTest {
     private static final List<Set<String>> LAYERS = List.of(
             Set.of("kernel"),
             Set.of("internal.jdbc"),
-            Set.of("internal.config"),
+            Set.of("internal.config", "internal.replica"),
             Set.of("internal.schema"),
             Set.of("internal.audit", "internal.event"),
             Set.of("internal.organization", "internal.queue"),

@@ -106,6 +106,7 @@ class SchemaContractTest {
     private static final Map<String, String> WITHOUT_RECORD = Map.ofEntries(
             Map.entry("state_history", "read as state entries"),
             Map.entry("job_unique", "finds the job that has a key"),
+            Map.entry("replica_heartbeats", "one time, by which lags are measured"),
             Map.entry("job_queues", "settings that are only written, and heeded by claims and completions"),
             Map.entry("config_lanes", "a number for a model version"),
             Map.entry("config_ready", ONLY_NUMBERS),

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs of {@link ApiKeyRepository} that only read. */
+/** The verbs of {@link ApiKeyRepository} that only read, and {@link #verify}. */
 public sealed class ApiKeyReads extends TableRows<ApiKey, ApiKeyFilter> permits ApiKeyRepository {
     static final Table<ApiKey> TABLE = Table.of("api key", "api_keys", """
                     id, user_id, key_id, name, scopes, active, expires_at, revoked_at, last_used_at, created_at,
@@ -60,7 +60,7 @@ public sealed class ApiKeyReads extends TableRows<ApiKey, ApiKeyFilter> permits 
             return Optional.empty();
         }
         byte[] hash = text.hash();
-        return UnknownOutcome.findAndTouch(jdbc, Sql.of(VERIFY, hash, text.keyId()), Candidate::map)
+        return UnknownOutcome.findAndTouch(jdbc.present(), Sql.of(VERIFY, hash, text.keyId()), Candidate::map)
                 .filter(candidate -> MessageDigest.isEqual(candidate.hash(), hash))
                 .map(Candidate::verified);
     }
@@ -69,7 +69,7 @@ public sealed class ApiKeyReads extends TableRows<ApiKey, ApiKeyFilter> permits 
      * The key and its user, if the text is a key with the scope, neither suspended, revoked nor expired, and the user
      * is active. Text that cannot be a key, by its form and checksum, is refused without asking the database.
      * Everything else takes one statement that reads one row, whatever the reason to refuse it. Records the use at most
-     * once a minute, which needs a server that accepts writes.
+     * once a minute. So it runs on the primary, also through a {@code Reading}.
      *
      * @param presented the text that the caller sent, of any length and content
      * @param scope the scope that the key must have

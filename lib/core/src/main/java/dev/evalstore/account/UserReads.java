@@ -8,7 +8,7 @@ import dev.evalstore.internal.jdbc.TableRows;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The verbs of {@link UserRepository} that only read. */
+/** The verbs of {@link UserRepository} that only read, and {@link #authenticate}. */
 public sealed class UserReads extends TableRows<User, UserFilter> permits UserRepository {
     static final Table<User> TABLE = Table.of("user", "users", """
                     id, email, username, display_name, role, active, email_verified, metadata, bio, affiliation,
@@ -57,13 +57,13 @@ public sealed class UserReads extends TableRows<User, UserFilter> permits UserRe
      * The user, if the login exists and the password is right. Records the login, and stores a new hash if the hasher
      * has become stronger since the old one was made. Empty for an unknown, inactive or deleted user, a user without a
      * password, a wrong password, and texts that no login or password can be. All of these take the same time and work,
-     * so that a caller cannot tell them apart.
+     * so that a caller cannot tell them apart. Runs on the primary, also through a {@code Reading}.
      *
      * @param login an email address or a username, in any case; any text
      * @param password any text
      */
     public Optional<User> authenticate(String login, String password) {
-        return new Logins(jdbc).authenticate(login, password);
+        return new Logins(jdbc.present()).authenticate(login, password);
     }
 
     static User map(Row row) throws SQLException {

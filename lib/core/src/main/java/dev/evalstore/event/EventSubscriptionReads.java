@@ -43,12 +43,13 @@ public sealed class EventSubscriptionReads extends TableRows<EventSubscription, 
     }
 
     /**
-     * How far the subscription is behind, and why.
+     * How far the subscription is behind, and why: by the primary, also through a {@code Reading}.
      *
      * @throws NotFoundException if none has the id
      */
     public EventLag lag(UUID id) {
-        return EventLags.of(jdbc, get(id));
+        Jdbc present = jdbc.present();
+        return EventLags.of(present, TABLE.get(present, id));
     }
 
     /**

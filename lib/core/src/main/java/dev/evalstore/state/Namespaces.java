@@ -50,9 +50,15 @@ final class Namespaces {
     final Counters counters;
     final Place place;
     private final StateRegistry registry;
+    private final boolean isReading;
     private volatile @Nullable Namespace namespace;
 
     Namespaces(Jdbc jdbc, String name, StateOptions options) {
+        this(jdbc, name, options, jdbc.isReading());
+    }
+
+    private Namespaces(Jdbc jdbc, String name, StateOptions options, boolean isReading) {
+        this.isReading = isReading;
         this.options = Objects.requireNonNull(options, "options");
         String schema = options.schema();
         String tables = (schema == null ? "evalstore." : '"' + schema + "\".") + options.tablePrefix();
@@ -60,6 +66,11 @@ final class Namespaces {
         this.registry = jdbc.shared(StateRegistry.KEY);
         this.counters = registry.counters(place);
         this.jdbc = jdbc.countingRetries(counters.retries::increment);
+    }
+
+    /** The same on the primary, for what must see its present. */
+    Namespaces present() {
+        return isReading ? new Namespaces(jdbc.present(), place.name(), options, true) : this;
     }
 
     /** Work in a namespace. */
@@ -174,7 +185,7 @@ final class Namespaces {
     private Optional<Definition> findOrMake(boolean toWrite) {
         StateSql sql = sql();
         Found found = jdbc.one(Sql.of(sql.text(FIND), place.name()), Namespaces::found);
-        if (found.definition() != null || !toWrite && !found.mayMake()) {
+        if (found.definition() != null || !toWrite && (isReading || !found.mayMake())) {
             return Optional.ofNullable(found.definition());
         }
         Sql make = Sql.of(sql.text(MAKE), place.name(), options.checkpointed(), options.watched(), place.name());

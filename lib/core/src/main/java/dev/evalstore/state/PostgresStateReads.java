@@ -142,7 +142,10 @@ public sealed class PostgresStateReads implements StateReads permits StateWrites
         Objects.requireNonNull(prefix, "prefix");
         Check.limit(limit);
         outsideTransaction("watch");
-        return reading(at -> Changes.watch(at, prefix, from, limit), () -> Changes.none(from));
+        return namespaces
+                .present()
+                .<StateChanges, RuntimeException>reading(
+                        counters.reads, at -> Changes.watch(at, prefix, from, limit), () -> Changes.none(from));
     }
 
     @Override

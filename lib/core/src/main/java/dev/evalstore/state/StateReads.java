@@ -117,6 +117,8 @@ public interface StateReads {
      * what was changed after its first change of a watched namespace, and one without such a change nothing. Call again
      * at any rate.
      *
+     * <p>Through a {@code Reading}, the changes are the primary's.
+     *
      * <p>To copy the whole state and then follow it, read the feed until it is empty, list the entries, and go on from
      * the token. The prefix is not part of the token. Maintenance removes changes that are older than its feed
      * retention, a week by default.

@@ -9,6 +9,7 @@ import dev.evalstore.internal.config.Pools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -298,7 +299,8 @@ class ConnectionUrlTest {
                             null,
                             null,
                             Map.of(name, "s3cr3t"),
-                            good.options()))
+                            good.options(),
+                            List.of()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(name)
                     .hasMessageNotContaining("s3cr3t");
@@ -332,7 +334,8 @@ class ConnectionUrlTest {
                             null,
                             null,
                             Map.of(),
-                            good.options()))
+                            good.options(),
+                            List.of()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("url")
                     .hasMessageNotContaining("s3cr3t");

@@ -203,11 +203,11 @@ class EnvTest {
             assertThat(DatabaseConfig.fromEnv(Map.of(
                                     "DATABASE_URL", "postgres://db/app",
                                     "DATABASE_URI", "s3cr3t",
-                                    "DATABASE_REPLICA_URL", "s3cr3t"))
+                                    "DATABASE_BACKUP_URL", "s3cr3t"))
                             .url())
                     .isEqualTo("jdbc:postgresql://db/app");
             assertThat(log.text())
-                    .contains("DATABASE_REPLICA_URL", "DATABASE_URI")
+                    .contains("DATABASE_BACKUP_URL", "DATABASE_URI")
                     .doesNotContain("s3cr3t");
         }
     }

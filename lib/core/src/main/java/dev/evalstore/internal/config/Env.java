@@ -52,6 +52,7 @@ public final class Env {
         env.with("NAME", config::database);
         env.with("USER", config::user);
         env.with("PASSWORD", config::password);
+        env.with("REPLICA_URLS", value -> config.replicas(value.trim().split("\\s*,\\s*|\\s+", -1)));
         env.with("SCHEMA", config::schema);
         env.with("POOL_SIZE", value -> config.poolSize(whole(value)));
         env.with("MIN_IDLE", value -> config.minimumIdle(whole(value)));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of Hikari pools, and how pools are opened. */
 public final class Pools {
+    private static final Duration REPLICA_WAIT = Duration.ofSeconds(1);
+
     private Pools() {}
 
     public static HikariConfig hikari(DatabaseConfig config) {
@@ -69,6 +71,19 @@ public final class Pools {
             }
             throw e;
         }
+    }
+
+    /**
+     * Opens the pool of a replica, also where the replica is away. A read waits for a connection of it for a second at most
+     * and then goes elsewhere.
+     */
+    public static HikariDataSource openReplica(DatabaseConfig config, String name) {
+        HikariConfig pool = hikari(config);
+        pool.setPoolName(config.applicationName() + "-" + name);
+        pool.setConnectionTimeout(Math.min(REPLICA_WAIT.toMillis(), pool.getConnectionTimeout()));
+        pool.setValidationTimeout(REPLICA_WAIT.toMillis() / 4);
+        pool.setInitializationFailTimeout(-1);
+        return open(pool);
     }
 
     /**

@@ -154,7 +154,7 @@ public final class Errors {
      * The connection is lost or could not be made. 25006 and 57P03 come from a server that is no longer, or not yet, the
      * primary.
      */
-    static boolean isConnectionLoss(@Nullable String state) {
+    public static boolean isConnectionLoss(@Nullable String state) {
         return state != null
                 && (state.startsWith("08")
                         || state.startsWith("57P")

@@ -1,6 +1,7 @@
 package dev.evalstore.internal.jdbc;
 
 import dev.evalstore.DatabaseException;
+import dev.evalstore.Retry;
 import dev.evalstore.internal.jdbc.Statements.PreparedText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,7 @@ import org.postgresql.PGConnection;
  * where nothing can be done twice by it.
  */
 record Execution(
-        Statements statements, Runnable onRetry, @Nullable Duration timeout) {
+        Statements statements, Runnable onRetry, @Nullable Duration timeout, Retry retry) {
     private static final int COPY_BUFFER = 64 * 1024;
 
     /** A use of a statement whose arguments are bound. */
@@ -40,7 +41,7 @@ record Execution(
             return once(here, text, write, once);
         }
         return Retries.run(
-                statements.options().retry(),
+                retry,
                 e -> Errors.isUndone(e) || (!write && Errors.isRetryable(e)),
                 onRetry,
                 () -> once(here, text, write, committed(here, text, once)));

@@ -3,8 +3,8 @@ package dev.evalstore.internal.jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
-import dev.evalstore.Isolation;
 import dev.evalstore.OperationStats;
+import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import java.io.InputStream;
@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -39,9 +41,12 @@ public final class Jdbc {
     private final Source.Pool pool;
     private final @Nullable Acting acting;
     private final Execution execution;
+    private final @Nullable Router router;
 
-    private Jdbc(Execution execution, Source source, Source.Pool pool, @Nullable Acting acting) {
+    private Jdbc(
+            Execution execution, Source source, Source.Pool pool, @Nullable Acting acting, @Nullable Router router) {
         this.execution = execution;
+        this.router = router;
         this.statements = execution.statements();
         this.source = source;
         this.pool = pool;
@@ -57,18 +62,24 @@ public final class Jdbc {
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
         Source.Pool source = new Source.Pool(pool, options.borrowing());
-        return new Jdbc(new Execution(new Statements(options), () -> {}, null), source, source, null);
+        return new Jdbc(
+                new Execution(new Statements(options), () -> {}, null, options.retry()), source, source, null, null);
     }
 
     /** The same pool and another schema. */
     public Jdbc withOptions(DatabaseOptions options) {
         return new Jdbc(
-                new Execution(new Statements(options), execution.onRetry(), execution.timeout()), source, pool, acting);
+                new Execution(new Statements(options), execution.onRetry(), execution.timeout(), execution.retry()),
+                source,
+                pool,
+                acting,
+                router);
     }
 
     /** A copy that counts the single statements that it sends again. */
     public Jdbc countingRetries(Runnable count) {
-        return new Jdbc(new Execution(statements, count, execution.timeout()), source, pool, acting);
+        return new Jdbc(
+                new Execution(statements, count, execution.timeout(), execution.retry()), source, pool, acting, router);
     }
 
     /** A copy bound to the given connection, inside the transaction that its owner began. */
@@ -78,13 +89,35 @@ public final class Jdbc {
 
     /** A copy beside the host's transactions: it takes pooled connections also where the host has one. */
     public Jdbc apart() {
-        return source instanceof Source.Pool all ? new Jdbc(execution, all.apart(), pool, acting) : this;
+        return source instanceof Source.Pool all ? new Jdbc(execution, all.apart(), pool, acting, router) : this;
     }
 
     /** A copy on another pool of the same database, with the same statistics and memories. */
     public Jdbc onPool(DataSource pool) {
         Source.Pool other = this.pool.on(pool);
-        return new Jdbc(execution, other, other, acting);
+        return new Jdbc(execution, other, other, acting, null);
+    }
+
+    /** A copy that only reads, where the router says; inside a transaction of the host, there. */
+    public Jdbc reading(Router where) {
+        return new Jdbc(execution, source, pool, null, where);
+    }
+
+    /** The same on a replica's pool, which is asked once: the router repeats. */
+    public Jdbc onReplica(DataSource replica) {
+        Source.Pool other = pool.on(replica);
+        Execution once = new Execution(statements, execution.onRetry(), execution.timeout(), Retry.NONE);
+        return new Jdbc(once, other, other, null, null);
+    }
+
+    /** The same on the primary, for what must see its present. */
+    public Jdbc present() {
+        return router == null ? this : new Jdbc(execution, source, pool, acting, null);
+    }
+
+    /** Whether only reads are allowed. */
+    public boolean isReading() {
+        return router != null;
     }
 
     /** The pool's connections for a caller that keeps them. One is taken at once, and refused if the host may be using it. */
@@ -99,12 +132,12 @@ public final class Jdbc {
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(execution, connection, pool, acting);
+        return new Jdbc(execution, connection, pool, acting, null);
     }
 
     /** A copy that acts on somebody's behalf: audited writes leave an entry. */
-    public Jdbc actingAs(Acting who) {
-        return new Jdbc(execution, source, pool, who);
+    public Jdbc actingAs(@Nullable Acting who) {
+        return new Jdbc(execution, source, pool, who, router);
     }
 
     /**
@@ -113,7 +146,8 @@ public final class Jdbc {
      * inside a transaction is bounded.
      */
     public Jdbc withTimeout(Duration time) {
-        return new Jdbc(new Execution(statements, execution.onRetry(), time), source, pool, acting);
+        return new Jdbc(
+                new Execution(statements, execution.onRetry(), time, execution.retry()), source, pool, acting, router);
     }
 
     /** On whose behalf this runs, or null where nobody was named and no audit entries are left. */
@@ -201,7 +235,10 @@ public final class Jdbc {
 
     /** The rows of a read, immutable; empty when there are none. */
     public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
-        return execution.run(here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return routed(
+                () -> true,
+                on -> on.execution.run(
+                        on.here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper)));
     }
 
     /** The one row of a read. */
@@ -218,7 +255,7 @@ public final class Jdbc {
 
     /** The rows that a write returns, immutable, in the server's order. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
-        return execution.run(here(), sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return execution.run(toWrite(), sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /**
@@ -226,7 +263,7 @@ public final class Jdbc {
      * #returning}.
      */
     public <T> List<T> returningEach(Sql sql, EachMapper<T> mapper) {
-        return execution.run(here(), sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
+        return execution.run(toWrite(), sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
     }
 
     /** The one row that a write returns, or empty if it wrote none. */
@@ -236,7 +273,7 @@ public final class Jdbc {
 
     /** How many rows were written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
-        return execution.run(here(), sql, true, Pipelining::count);
+        return execution.run(toWrite(), sql, true, Pipelining::count);
     }
 
     /**
@@ -245,10 +282,13 @@ public final class Jdbc {
      */
     public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
         if (!inTransaction()) {
-            inTransaction(TxOptions.DEFAULT, (jdbc, connection) -> {
-                jdbc.forEach(sql, mapper, consumer);
-                return true;
-            });
+            AtomicBoolean begun = new AtomicBoolean();
+            routed(
+                    () -> !begun.get(),
+                    on -> on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+                        tx.forEach(sql, row -> begun(begun, mapper.map(row)), consumer);
+                        return true;
+                    }));
             return;
         }
         execution.run(here(), sql, false, (statement, text) -> {
@@ -265,7 +305,7 @@ public final class Jdbc {
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
-        return execution.copyIn(here(), copy, rows);
+        return execution.copyIn(toWrite(), copy, rows);
     }
 
     /**
@@ -274,7 +314,7 @@ public final class Jdbc {
      */
     public long copyIn(String copy, InputStream rows) {
         requireOpen();
-        return execution.copyIn(here(), copy, rows);
+        return execution.copyIn(toWrite(), copy, rows);
     }
 
     /**
@@ -292,9 +332,38 @@ public final class Jdbc {
 
     private <T, X extends Exception> T inTransaction(
             TxOptions options, @Nullable DefaultIsolation isolation, Work<T, X> work) throws X {
-        return here() instanceof Source.Bound bound
-                ? Transactions.nested(this, bound, options, work)
-                : Transactions.top(this, (Source.Pool) source, options, isolation, work);
+        if (here() instanceof Source.Bound bound) {
+            return Transactions.nested(this, bound, options, work);
+        }
+        if (router == null) {
+            return Transactions.top(this, (Source.Pool) source, options, isolation, work);
+        }
+        // The work may hand out rows, or write to a stream: it runs once.
+        AtomicBoolean begun = new AtomicBoolean();
+        return this.<T, X>routed(
+                () -> !begun.get(),
+                on -> on.inTransaction(options.asReadOnly(), isolation, (tx, connection) -> {
+                    begun.set(true);
+                    return work.run(tx, connection);
+                }));
+    }
+
+    /** Runs a read where the router says. */
+    private <T extends @Nullable Object, X extends Exception> T routed(
+            BooleanSupplier repeatable, Router.Read<T, X> read) throws X {
+        return router == null || inTransaction() ? read.on(this) : router.read(present(), read, repeatable);
+    }
+
+    private static <T> T begun(AtomicBoolean flag, T row) {
+        flag.set(true);
+        return row;
+    }
+
+    private Source toWrite() {
+        if (router != null) {
+            throw new IllegalStateException("a Reading only reads");
+        }
+        return here();
     }
 
     /** The isolation level of a transaction that asks for none. */
@@ -309,19 +378,7 @@ public final class Jdbc {
      */
     public <T> Optional<T> beside(Function<Jdbc, T> work) {
         HikariDataSource free = HikariPools.withFree(pool.pool());
-        if (free == null) {
-            return Optional.empty();
-        }
-        Source.Pool other = new Source.Pool(free, options().borrowing()).apart();
-        Jdbc apart = new Jdbc(execution, other, other, null);
-        try {
-            return apart.inTransaction(TxOptions.DEFAULT.isolation(Isolation.READ_COMMITTED), (tx, connection) -> {
-                tx.script("beside.settings", "set local lock_timeout = '1s'");
-                return Optional.of(work.apply(tx));
-            });
-        } catch (DatabaseException e) {
-            return Optional.empty();
-        }
+        return free == null ? Optional.empty() : Beside.run(onPool(free).actingAs(null), work);
     }
 
     /** Runs the work in this transaction, or else in one of its own, which is retried like a single statement. */
@@ -334,17 +391,17 @@ public final class Jdbc {
 
     /** Runs a script of several statements that take no arguments. */
     public void script(String name, String sql) {
-        execution.script(here(), name, sql);
+        execution.script(toWrite(), name, sql);
     }
 
     /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
     public void outsideTransaction(String name, Duration lockTimeout, String sql) {
-        execution.outsideTransaction(here(), name, lockTimeout, sql);
+        execution.outsideTransaction(toWrite(), name, lockTimeout, sql);
     }
 
     /** Uses a connection for more than one statement of this library: to listen, to vacuum. */
     public <T> T onConnection(String name, Use<T> use) {
-        return execution.once(here(), statements.text("/* " + name + " */"), true, use);
+        return execution.once(toWrite(), statements.text("/* " + name + " */"), true, use);
     }
 
     private <T> Optional<T> only(Sql sql, List<T> rows) {

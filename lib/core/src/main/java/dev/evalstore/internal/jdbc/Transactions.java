@@ -1,18 +1,25 @@
 package dev.evalstore.internal.jdbc;
 
+import dev.evalstore.CommitToken;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Isolation;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
+import dev.evalstore.internal.Foreign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins, commits and rolls back, and handles every failure in between. */
 final class Transactions {
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+
     private Transactions() {}
 
     /** @param own the server's default isolation where the work needs read committed, or null */
@@ -70,8 +77,13 @@ final class Transactions {
             throw Transactions.<RuntimeException>sneaky(e);
         }
         bound.end();
+        CommitToken token = null;
         try {
-            VirtualThreads.run(connection::commit);
+            if (options.token() == null) {
+                VirtualThreads.run(connection::commit);
+            } else {
+                token = VirtualThreads.uninterrupted(() -> CommitTokens.commit(connection));
+            }
         } catch (SQLException e) {
             DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
             pool.failed(typed);
@@ -87,7 +99,15 @@ final class Transactions {
         }
         borrowed.giveBack();
         bound.committed(jdbc);
+        tell(options, token);
         return result;
+    }
+
+    private static void tell(TxOptions options, @Nullable CommitToken token) {
+        Consumer<? super CommitToken> receiver = options.token();
+        if (receiver != null && token != null) {
+            Foreign.run(LOG, "the consumer of a commit's token", () -> receiver.accept(token));
+        }
     }
 
     /** @param own the server's default where the transaction needs read committed, or null where the caller leaves it to that */
@@ -186,8 +206,8 @@ final class Transactions {
     static <T extends @Nullable Object, X extends Exception> T nested(
             Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
         // A retry is that of the outermost transaction, too, but to do without is no breach of anything.
-        if (options.isolation() != null || options.readOnly()) {
-            throw new IllegalArgumentException("isolation and read-only belong to the outermost transaction");
+        if (options.isolation() != null || options.readOnly() || options.token() != null) {
+            throw new IllegalArgumentException("isolation, read-only and token belong to the outermost transaction");
         }
         Connection connection = bound.borrow("savepoint").connection();
         Source.Bound inner = new Source.Bound(connection);
