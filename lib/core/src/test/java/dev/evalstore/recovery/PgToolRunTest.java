@@ -106,7 +106,7 @@ class PgToolRunTest {
 
         assertThat(result.folder()).isEqualTo(target);
         assertThat(result.tables())
-                .isEqualTo((int) Files.lines(folder.resolve("list")).count() - 1);
+                .isEqualTo(Files.readAllLines(folder.resolve("list")).size() - 1);
         assertThat(result.output()).isEqualTo("dumped\n");
         assertThat(result).asString().doesNotContain("dumped");
         assertThat(made()).containsExactly("dump");

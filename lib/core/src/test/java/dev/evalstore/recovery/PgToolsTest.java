@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,30 +82,6 @@ class PgToolsTest {
     }
 
     @Test
-    void what_the_server_refuses_is_in_the_output() {
-        DatabaseConfig wrong = TestServer.get()
-                .as("evalstore_owner", database.name())
-                .password("not the password")
-                .build();
-        Path programs = programs();
-        Assumptions.assumeFalse(
-                TestServer.get()
-                        .query("postgres", "select type from pg_hba_file_rules where auth_method <> 'trust'")
-                        .isEmpty(),
-                "the server trusts everybody, so a wrong password is NOT tested");
-        assertThatThrownBy(() -> database.db()
-                        .recovery()
-                        .run(PgDump.of(wrong, folder.resolve("d"))
-                                .programs(programs)
-                                .timeout(PATIENCE)))
-                .isInstanceOfSatisfying(PgToolException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(Reason.FAILED);
-                    assertThat(e.output()).contains("password").doesNotContain("not the password");
-                });
-        assertThat(folder).isEmptyDirectory();
-    }
-
-    @Test
     void a_role_that_may_not_read_all_makes_no_dump() {
         Path programs = programs();
         DatabaseConfig reader =
@@ -119,6 +94,33 @@ class PgToolsTest {
                 .isInstanceOfSatisfying(
                         PgToolException.class, e -> assertThat(e.output()).contains("permission denied"));
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** The embedded server of the other tests trusts everybody. */
+    @Test
+    @Tag("long")
+    void what_the_server_refuses_is_in_the_output() {
+        Path programs = programs();
+        try (OwnServer server = OwnServer.start()) {
+            String name = server.createMigrated();
+            DatabaseConfig right = server.as("evalstore_owner", name).build();
+            DatabaseConfig wrong =
+                    server.as("evalstore_owner", name).password("not the password").build();
+            try (Database db = Database.open(right)) {
+                assertThatThrownBy(() -> db.recovery()
+                                .run(PgDump.of(wrong, folder.resolve("d"))
+                                        .programs(programs)
+                                        .timeout(PATIENCE)))
+                        .isInstanceOfSatisfying(PgToolException.class, e -> {
+                            assertThat(e.reason()).isEqualTo(Reason.FAILED);
+                            assertThat(e.output())
+                                    .contains("authentication failed")
+                                    .doesNotContain("not the password");
+                        });
+                assertThat(folder).isEmptyDirectory();
+                db.recovery().run(PgDump.of(right, folder.resolve("d")).programs(programs));
+            }
+        }
     }
 
     @Test

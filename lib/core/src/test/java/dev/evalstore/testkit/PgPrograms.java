@@ -3,6 +3,7 @@ package dev.evalstore.testkit;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class PgPrograms {
             Process process = new ProcessBuilder(program.toString(), "--version")
                     .redirectErrorStream(true)
                     .start();
-            return new String(process.getInputStream().readAllBytes()).strip() + " ";
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip() + " ";
         } catch (IOException e) {
             if (Files.isExecutable(program)) {
                 throw new UncheckedIOException(e);

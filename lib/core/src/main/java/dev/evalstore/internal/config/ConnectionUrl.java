@@ -187,7 +187,7 @@ public record ConnectionUrl(
         String[] parts = jdbcUrl.substring((DRIVERS + "//").length()).split("/", 2);
         List<String> hosts = new ArrayList<>();
         List<String> ports = new ArrayList<>();
-        for (String host : parts[0].split(",")) {
+        for (String host : parts[0].split(",", -1)) {
             Matcher matcher = HOST.matcher(host);
             String port = matcher.matches() ? matcher.group("port") : null;
             String name = port == null ? host : host.substring(0, host.length() - port.length() - 1);
