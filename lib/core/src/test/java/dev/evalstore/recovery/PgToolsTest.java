@@ -104,8 +104,9 @@ class PgToolsTest {
         try (OwnServer server = OwnServer.start()) {
             String name = server.createMigrated();
             DatabaseConfig right = server.as("evalstore_owner", name).build();
-            DatabaseConfig wrong =
-                    server.as("evalstore_owner", name).password("not the password").build();
+            DatabaseConfig wrong = server.as("evalstore_owner", name)
+                    .password("not the password")
+                    .build();
             try (Database db = Database.open(right)) {
                 assertThatThrownBy(() -> db.recovery()
                                 .run(PgDump.of(wrong, folder.resolve("d"))
