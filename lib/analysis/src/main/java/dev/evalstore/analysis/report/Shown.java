@@ -125,7 +125,7 @@ record Shown(int decimals) {
 
     /** US dollars with all decimals that they have, at least two. */
     static String usd(BigDecimal value) {
-        return usd(value, cents(Stream.of(value)));
+        return usd(value, Math.max(CENTS, value.stripTrailingZeros().scale()));
     }
 
     /** A name of at most so many characters: what is too much is left out of its middle. */
