@@ -3,6 +3,7 @@ package dev.evalstore.examples;
 import dev.evalstore.ActingContext;
 import dev.evalstore.Actor;
 import dev.evalstore.Cleanup;
+import dev.evalstore.CommitToken;
 import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
@@ -14,6 +15,7 @@ import dev.evalstore.Maintenance;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.Page;
 import dev.evalstore.Patch;
+import dev.evalstore.Reading;
 import dev.evalstore.Retry;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
@@ -154,6 +156,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -550,6 +553,19 @@ final class Readme {
             connection.commit(); // both rows, or neither
         }
         // end
+    }
+
+    static List<Benchmark> fromReplicas(Database db, NewBenchmark run) {
+        // begin: replicas
+        Reading recent = db.reading(Duration.ofSeconds(10)); // at most so far behind the primary
+        List<Benchmark> runs = recent.benchmarks().listRecent(100);
+
+        AtomicReference<CommitToken> token = new AtomicReference<>();
+        db.inTransaction(
+                TxOptions.DEFAULT.token(token::set), tx -> tx.benchmarks().create(run));
+        Reading own = db.reading(token.get(), Duration.ofMillis(200)); // shows that commit
+        // end
+        return own.benchmarks().listRecent(runs.size() + 1);
     }
 
     static void maintained(Database db, Runnable service) {

@@ -1,7 +1,6 @@
 package dev.evalstore.internal.replica;
 
 import dev.evalstore.CommitToken;
-import dev.evalstore.DatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -50,8 +49,6 @@ final class Heartbeat {
                     else pg_current_wal_insert_lsn() end, '0/0')::bigint as position
             from (select) one left join evalstore.replica_heartbeats h on h.id = 1""");
 
-    private static final String NOT_ALLOWED = "42501";
-
     private Heartbeat() {}
 
     /** The primary at a moment. */
@@ -73,16 +70,14 @@ final class Heartbeat {
         }
     }
 
-    /** Writes the primary's time, unless that was done less than a second ago or this role may not. */
+    /** Writes the primary's time, unless that was done less than a second ago. */
     static Primary beat(Jdbc primary) {
-        try {
-            return primary.returning(Sql.of(BEAT), Heartbeat::primary).get(0);
-        } catch (DatabaseException e) {
-            if (!NOT_ALLOWED.equals(e.sqlState())) {
-                throw e;
-            }
-            return primary.one(Sql.of(NOW), Heartbeat::primary);
-        }
+        return primary.returning(Sql.of(BEAT), Heartbeat::primary).get(0);
+    }
+
+    /** Reads the primary's time. */
+    static Primary now(Jdbc primary) {
+        return primary.one(Sql.of(NOW), Heartbeat::primary);
     }
 
     static Shown look(Jdbc replica, Duration timeout) {

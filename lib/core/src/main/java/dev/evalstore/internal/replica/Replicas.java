@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Replicas implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
     private static final long INTERVAL_MILLIS = 500;
+    private static final String NOT_ALLOWED = "42501";
+    private static final long UNTIL_GRANTED = TimeUnit.MINUTES.toNanos(1);
 
     private final Jdbc primary;
     private final List<Replica> all;
@@ -33,6 +35,7 @@ public final class Replicas implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder onPrimary = new LongAdder();
     private final @Nullable ScheduledThreadPoolExecutor threads;
+    private volatile long mayWriteFrom = System.nanoTime();
 
     /**
      * @param pools by the replicas' names, in order; without any, every read goes to the primary
@@ -60,16 +63,30 @@ public final class Replicas implements AutoCloseable {
     private static void repeat(ScheduledThreadPoolExecutor threads, Runnable work) {
         // The future never fails: what would end the schedule is contained.
         var unused = threads.scheduleWithFixedDelay(
-                () -> Foreign.run(LOG, "the look at a replica", work), 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                () -> Foreign.run(LOG, "the look at a replica", () -> untilClosed(work)),
+                0,
+                INTERVAL_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static void untilClosed(Runnable work) {
+        try {
+            work.run();
+        } catch (IllegalStateException e) {
+            LOG.debug("a pool was closed during a look at a replica", e);
+        }
     }
 
     private void beat() {
         long sent = System.nanoTime();
         try {
-            clock.read(Heartbeat.beat(primary), sent);
+            clock.read(sent - mayWriteFrom >= 0 ? Heartbeat.beat(primary) : Heartbeat.now(primary), sent);
         } catch (DatabaseException e) {
             // Lags grow meanwhile, and reads find the primary as every other call does.
             LOG.debug("the primary gave no heartbeat [{}]", e.sqlState());
+            if (NOT_ALLOWED.equals(e.sqlState())) {
+                mayWriteFrom = System.nanoTime() + UNTIL_GRANTED;
+            }
         }
     }
 
