@@ -41,6 +41,10 @@ import dev.evalstore.benchmark.EvaluationOrder;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.benchmark.UpdateBenchmark;
+import dev.evalstore.cache.CacheOptions;
+import dev.evalstore.cache.CachedStore;
+import dev.evalstore.cache.ModelDetails;
+import dev.evalstore.cache.RedisCache;
 import dev.evalstore.event.DomainEvent;
 import dev.evalstore.event.EventDelivery;
 import dev.evalstore.event.EventDispatcher;
@@ -142,6 +146,7 @@ import dev.evalstore.tracking.StoredComparison;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.sql.Connection;
@@ -648,5 +653,19 @@ final class Readme {
                 .toFile(db, folder.resolve("answers.csv"), ExportFormat.CSV); // every row, at any number of rows
         // end
         return written;
+    }
+
+    static List<LeaderboardEntry> cached(Database db, DatabaseConfig config, UUID modelId, UUID versionId) {
+        // begin: cache
+        RedisCache redis = RedisCache.at(URI.create("redis://cache:6379"));
+        CachedStore cache = CachedStore.on(
+                db, CacheOptions.DEFAULT.sharedCache(redis).notifications(config)); // one a process, closed at its end
+        Optional<ModelDetails> model = cache.model(modelId); // from memory, where it is there and nothing has changed
+        List<LeaderboardEntry> top = cache.top(versionId, Board.VERIFIED);
+        // end
+        System.out.println(model.isPresent());
+        cache.close();
+        redis.close();
+        return top;
     }
 }

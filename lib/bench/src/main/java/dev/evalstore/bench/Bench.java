@@ -34,6 +34,7 @@ public final class Bench {
         SUBCOMMANDS.put("state", StateBench::run);
         SUBCOMMANDS.put("exchange", ExchangeBench::run);
         SUBCOMMANDS.put("leaderboard", LeaderboardBench::run);
+        SUBCOMMANDS.put("cache", CacheBench::run);
         SUBCOMMANDS.put("events", EventBench::run);
         SUBCOMMANDS.put("tracking", TrackingBench::run);
         SUBCOMMANDS.put("analysis", AnalysisBench::run);

@@ -34,12 +34,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each write changes the version of each unit that shows something else after it, and tells this process. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ChangedUnitsOfWritesTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
@@ -85,6 +89,7 @@ class ChangedUnitsOfWritesTest {
         return Writes.all().stream();
     }
 
+    @Order(1)
     @SuppressWarnings("try") // Listening ends with the block.
     @ParameterizedTest(name = "{0}")
     @MethodSource("writes")
@@ -127,6 +132,7 @@ class ChangedUnitsOfWritesTest {
     }
 
     /** Of what the writes change, all kinds are among the tested ones: the comparison would notice. */
+    @Order(2)
     @Test
     void every_kind_of_unit_is_changed_by_some_write() throws Exception {
         if (seen.isEmpty()) {

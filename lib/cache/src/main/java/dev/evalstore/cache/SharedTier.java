@@ -1,0 +1,98 @@
+package dev.evalstore.cache;
+
+import dev.evalstore.version.Unit;
+import dev.evalstore.version.UnitVersion;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shared cache behind the memory. A key has the unit's version, so what a slow process stores is found by nobody who has seen a
+ * later one. A failure is a miss, and then the cache is left alone for a while that doubles with each failure.
+ */
+final class SharedTier {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedTier.class);
+    private static final long MIN_REST = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long MAX_REST = TimeUnit.SECONDS.toNanos(30);
+
+    private final SharedCache cache;
+    private final String prefix;
+    private final Map<CachedKind, Duration> times;
+    private final Counters counters;
+    private final LongSupplier nanos;
+    private volatile long rest;
+    private volatile long restsUntil;
+
+    SharedTier(
+            SharedCache cache, String schema, Map<CachedKind, Duration> times, Counters counters, LongSupplier nanos) {
+        this.cache = cache;
+        this.prefix = "evalstore:" + Codec.FORMAT + ":" + schema + ":";
+        this.times = times;
+        this.counters = counters;
+        this.nanos = nanos;
+    }
+
+    /** Whether it is worth a try. */
+    boolean isUsed() {
+        return rest == 0 || nanos.getAsLong() - restsUntil >= 0;
+    }
+
+    <S> Optional<S> find(Read<?, S> read, UnitVersion version) {
+        byte[] bytes = trying(() -> cache.get(key(read.unit(), version)));
+        if (bytes == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Codec.read(bytes, read.type()));
+        } catch (Exception e) {
+            counters.sharedErrors.increment();
+            LOG.warn(
+                    "a value of the shared cache could not be read: {}",
+                    e.getClass().getName());
+            return Optional.empty();
+        }
+    }
+
+    void put(Read<?, ?> read, UnitVersion version, Object value) {
+        byte[] bytes = Codec.write(value);
+        trying(() -> {
+            cache.put(key(read.unit(), version), bytes, times.get(read.kind()));
+            return bytes;
+        });
+    }
+
+    private String key(Unit unit, UnitVersion version) {
+        return prefix + unit.name() + ":" + version.value();
+    }
+
+    private byte @Nullable [] trying(Supplier<byte @Nullable []> call) {
+        if (!isUsed()) {
+            return null;
+        }
+        try {
+            byte[] bytes = call.get();
+            if (rest != 0) {
+                rest = 0;
+                LOG.info("the shared cache answers again");
+            }
+            return bytes;
+        } catch (Throwable e) {
+            counters.sharedErrors.increment();
+            if (rest == 0) {
+                LOG.warn(
+                        "the shared cache failed, and is left alone for a moment: {}",
+                        e.getClass().getName());
+            }
+            long next = Math.min(MAX_REST, Math.max(MIN_REST, 2 * rest));
+            restsUntil = nanos.getAsLong() + next;
+            rest = next;
+            return null;
+        }
+    }
+}
