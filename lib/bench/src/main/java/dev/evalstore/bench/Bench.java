@@ -37,6 +37,7 @@ public final class Bench {
         SUBCOMMANDS.put("cache", CacheBench::run);
         SUBCOMMANDS.put("events", EventBench::run);
         SUBCOMMANDS.put("tracking", TrackingBench::run);
+        SUBCOMMANDS.put("backup", BackupBench::run);
         SUBCOMMANDS.put("analysis", AnalysisBench::run);
     }
 

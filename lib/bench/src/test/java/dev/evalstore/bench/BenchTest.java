@@ -54,6 +54,16 @@ class BenchTest {
         assertThat(lines).extracting(line -> line.get("ratio")).endsWith("evalstore/raw-copy", "evalstore/one-by-one");
     }
 
+    /** Without a pg_dump of the server's major version there is one comparison. */
+    @Test
+    void backup_gives_rates_of_an_export_and_of_copy() throws Exception {
+        List<Map<String, Object>> lines = run("backup", "rows=500");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .contains("backup.export_copy evalstore", "backup.export_copy raw", "backup.export_copy evalstore/raw");
+    }
+
     @Test
     void matrix_gives_its_four_stories() throws Exception {
         List<Map<String, Object>> lines = run("matrix", "large=10000", "results=1000", "queries=50");
