@@ -27,12 +27,14 @@ public final class Backup {
             /* backup.database */ select current_database()::text as name""";
 
     private final Jdbc jdbc;
+    private final DataSource pool;
     private final Migrations migrations;
 
     /** Called by {@code Database} alone. */
     public Backup(Jdbc jdbc, DataSource pool) {
         // An export is never part of the host's transaction.
         this.jdbc = jdbc.apart();
+        this.pool = pool;
         this.migrations = new Migrations(jdbc, pool);
     }
 
@@ -128,6 +130,75 @@ public final class Backup {
     private Retention of(Path folder) {
         String database = jdbc.one(Sql.of(DATABASE), row -> row.text("name"));
         return new Retention(folder, database, jdbc.options().schema());
+    }
+
+    /** {@link #restore(Path, RestoreOptions)} with {@link RestoreOptions#DEFAULT}. */
+    public RestoreReport restore(Path backup) {
+        return restore(backup, RestoreOptions.DEFAULT);
+    }
+
+    /**
+     * Fills this object's schema from a backup, as the role that is to own it. The schema is made if it is not there; one that
+     * was migrated and has no rows is made anew. A backup of an older schema is loaded into that, which is then migrated.
+     *
+     * <p>All of it is one transaction: whoever looks sees nothing, or the whole store, and a restore that breaks off leaves
+     * nothing. Every file's hash is compared before anything is written, and again as it is read; its rows are counted as they
+     * are loaded. Foreign keys are made, and so checked, when all rows are there. The transaction holds a lock for each table and
+     * index, and two more connections are used.
+     *
+     * <p>Nothing that was given out before works in the restored store: see {@link #afterRestore}, which is part of this. Without
+     * hashes in the backup no password works until it is reset, no API key can be resumed, and webhooks have new secrets and are
+     * paused. What was stored after the backup is lost, and with it every revocation of a key.
+     *
+     * @param backup the backup's own folder
+     * @throws BackupException if the backup is not whole, or is of a newer schema; if it is binary and of another major version; if
+     *     keys are to be kept and it has no hashes. Nothing was written then
+     * @throws SchemaException if the schema has rows, or is newer than this library
+     * @throws DatabaseException if the database fails: 42501 without the right to make the schema, 53200 if {@code
+     *     max_locks_per_transaction} is too low for the number of months
+     */
+    public RestoreReport restore(Path backup, RestoreOptions options) {
+        return new Restoring(new BackupFolder(backup), migrations, options).run();
+    }
+
+    /** {@link #drill(Path, RestoreOptions)} with {@link RestoreOptions#DEFAULT}. */
+    public DrillReport drill(Path backup) {
+        return drill(backup, RestoreOptions.DEFAULT);
+    }
+
+    /**
+     * Restores a backup into a schema of a name of its own, asks what must be true of a store, measures the time, and takes
+     * everything back. The schema is never committed: nobody sees it, and whatever happens nothing of it is left.
+     *
+     * @param backup the backup's own folder
+     * @throws BackupException as {@link #restore(Path, RestoreOptions)}, or naming what is not true of the restored store
+     * @throws DatabaseException as {@link #restore(Path, RestoreOptions)}
+     */
+    public DrillReport drill(Path backup, RestoreOptions options) {
+        return Drill.run(jdbc, pool, new BackupFolder(backup), options);
+    }
+
+    /** {@link #afterRestore(RestoreOptions)} with {@link RestoreOptions#DEFAULT}. */
+    public StoreRepairs afterRestore() {
+        return afterRestore(RestoreOptions.DEFAULT);
+    }
+
+    /**
+     * Makes a store that went back to an earlier moment one that goes on from there: after {@code pg_restore}, or after a recovery to
+     * a point in time. {@link #restore(Path, RestoreOptions)} does this itself. Run it as the owner, before any service starts.
+     *
+     * <p>Leased work is ready again with no attempt spent, whatever is locked is free, and all workers are declared dead. Numbers go
+     * on 2⁴⁰ above those given before: versions, tokens of leases and locks, positions. The store has a new incarnation, so that
+     * tokens of feeds given before are refused. One-time tokens are removed, and API keys are suspended unless they are to be kept.
+     * One transaction. To run it again does the same again, and does no harm.
+     *
+     * @throws SchemaException if the schema has not this library's version
+     * @throws DatabaseException with 42501 if the role does not own the sequences
+     */
+    public StoreRepairs afterRestore(RestoreOptions options) {
+        Objects.requireNonNull(options, "options");
+        migrations.validate();
+        return migrations.building(build -> Repairs.run(build.tx(), options.keys()));
     }
 
     private static void requireDefault(Path folder) {

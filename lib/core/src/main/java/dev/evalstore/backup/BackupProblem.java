@@ -37,7 +37,13 @@ public record BackupProblem(Kind kind, String place, String message) {
         /** The thread that exported was interrupted. */
         INTERRUPTED,
         /** A table or sequence cannot be read by this role, or not written. */
-        DATABASE
+        DATABASE,
+        /** The backup's schema is newer than this library's. */
+        NEWER_SCHEMA,
+        /** The files are in the binary format of another major version of the server. */
+        OTHER_SERVER,
+        /** The backup has no hashes, and keys cannot be kept without. */
+        NO_HASHES
     }
 
     public BackupProblem {
