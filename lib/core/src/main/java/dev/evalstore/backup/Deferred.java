@@ -83,12 +83,12 @@ final class Deferred {
     }
 
     private List<Made> made(Sql sql) {
-        return tx.list(
-                sql, row -> new Made(row.text("table_name"), row.text("name"), row.text("definition")));
+        return tx.list(sql, row -> new Made(row.text("table_name"), row.text("name"), row.text("definition")));
     }
 
     private void drop(Made constraint) {
-        run(tx.inSchema("alter table evalstore." + constraint.table()) + " drop constraint \"" + constraint.name() + "\"");
+        run(tx.inSchema("alter table evalstore." + constraint.table()) + " drop constraint \"" + constraint.name()
+                + "\"");
     }
 
     private void addLater(Made constraint) {

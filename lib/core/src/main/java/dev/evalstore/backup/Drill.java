@@ -13,8 +13,10 @@ final class Drill {
     private Drill() {}
 
     static DrillReport run(Jdbc jdbc, DataSource pool, BackupFolder backup, RestoreOptions options) {
-        String scratch =
-                String.format(Locale.ROOT, "evalstore_drill_%016x", ThreadLocalRandom.current().nextLong());
+        String scratch = String.format(
+                Locale.ROOT,
+                "evalstore_drill_%016x",
+                ThreadLocalRandom.current().nextLong());
         DatabaseOptions there = jdbc.options().schema(scratch);
         Migrations migrations = new Migrations(jdbc.withOptions(there), pool);
         Restoring restoring = new Restoring(backup, migrations, options);

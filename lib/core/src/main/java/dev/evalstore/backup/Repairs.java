@@ -72,9 +72,7 @@ final class Repairs {
 
     /** Within the transaction, of the library's present schema. */
     static StoreRepairs run(Jdbc tx, RestoredKeys keys) {
-        tx.list(
-                Sql.of(JUMP, tx.options().schema(), SqlArray.texts(JUMPING)),
-                row -> row.bigint("number"));
+        tx.list(Sql.of(JUMP, tx.options().schema(), SqlArray.texts(JUMPING)), row -> row.bigint("number"));
         long incarnation =
                 tx.change(Sql.of(BEGIN), row -> row.bigint("incarnation")).orElseThrow();
         Rescue.AllReleased released = new Rescue(tx).releaseAll();

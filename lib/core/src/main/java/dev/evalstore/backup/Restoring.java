@@ -151,8 +151,8 @@ final class Restoring {
         String filled = "/* restore.filled */ "
                 + tables.stream()
                         .filter(table -> !OWN.contains(table))
-                        .map(table -> "select '" + table + "' as name where exists (select from evalstore.\"" + table
-                                + "\")")
+                        .map(table ->
+                                "select '" + table + "' as name where exists (select from evalstore.\"" + table + "\")")
                         .collect(Collectors.joining(" union all "));
         List<String> names = tx.list(Sql.of(filled), row -> row.text("name"));
         if (!names.isEmpty()) {
@@ -183,8 +183,7 @@ final class Restoring {
         Progress progress = new Progress(options.progress(), manifest.rows());
         for (BackupTable table : manifest.tables()) {
             for (String month : table.months()) {
-                tx.list(
-                        Sql.of(MONTH, table.name(), YearMonth.parse(month).atDay(1)), row -> row.bool("made"));
+                tx.list(Sql.of(MONTH, table.name(), YearMonth.parse(month).atDay(1)), row -> row.bool("made"));
             }
             long rows = 0;
             long bytes = 0;

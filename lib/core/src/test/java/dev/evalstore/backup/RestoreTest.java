@@ -60,7 +60,8 @@ class RestoreTest {
     }
 
     private static List<String> schemas() {
-        return database.query("select nspname::text from pg_namespace where nspname !~ '^(pg_|information_schema|public$)'");
+        return database.query(
+                "select nspname::text from pg_namespace where nspname !~ '^(pg_|information_schema|public$)'");
     }
 
     private Database there() {
@@ -88,9 +89,8 @@ class RestoreTest {
     }
 
     private void refused(Path copy, Kind kind) {
-        BackupException e = catchThrowableOfType(BackupException.class, () -> there()
-                .backup()
-                .restore(copy));
+        BackupException e = catchThrowableOfType(
+                BackupException.class, () -> there().backup().restore(copy));
         assertThat(e.problems()).extracting(BackupProblem::kind).contains(kind);
         assertThat(schemas()).containsExactly("evalstore");
     }
@@ -100,18 +100,22 @@ class RestoreTest {
         there().backup().restore(backup);
         List<String> restored = new ArrayList<>();
         Catalogue.of(database, "restored")
-                .forEach(line -> restored.add(line.replace("\"restored\"", "evalstore").replace("restored", "evalstore")));
+                .forEach(line ->
+                        restored.add(line.replace("\"restored\"", "evalstore").replace("restored", "evalstore")));
         assertThat(restored).containsExactlyInAnyOrderElementsOf(Catalogue.of(database, "evalstore"));
         there().validate();
         assertThat(there().migrate()).isZero();
-        assertThat(database.query("select conname from pg_constraint where not convalidated")).isEmpty();
+        assertThat(database.query("select conname from pg_constraint where not convalidated"))
+                .isEmpty();
     }
 
     @Test
     void months_of_long_ago_come_back() {
         there().backup().restore(backup);
-        assertThat(database.query("select actor_label from restored.audit_log_2001_02")).containsExactly("old");
-        assertThatThrownBy(() -> database.admin("delete from restored.audit_log")).hasMessageContaining("append-only");
+        assertThat(database.query("select actor_label from restored.audit_log_2001_02"))
+                .containsExactly("old");
+        assertThatThrownBy(() -> database.admin("delete from restored.audit_log"))
+                .hasMessageContaining("append-only");
     }
 
     @Test
@@ -239,9 +243,7 @@ class RestoreTest {
 
     @Test
     void keys_cannot_be_kept_without_hashes() {
-        assertThatThrownBy(() -> there()
-                        .backup()
-                        .restore(backup, RestoreOptions.DEFAULT.keys(RestoredKeys.KEEP)))
+        assertThatThrownBy(() -> there().backup().restore(backup, RestoreOptions.DEFAULT.keys(RestoredKeys.KEEP)))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("no hashes");
     }
