@@ -83,6 +83,7 @@ final class Invariants {
             "job_leases",
             "job_ready",
             "job_unique",
+            "replica_heartbeats",
             "state_incarnation",
             "unit_changes",
             "verification_leases",

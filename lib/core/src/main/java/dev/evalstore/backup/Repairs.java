@@ -62,6 +62,9 @@ final class Repairs {
     private static final String MARK_EVERYTHING = """
             /* restore.mark_everything */ insert into evalstore.unit_changes (unit) values ('everything')""";
 
+    private static final String FORGET_BEATS = """
+            /* restore.forget_beats */ delete from evalstore.replica_heartbeats""";
+
     private static final String DROP_TOKENS = """
             /* restore.drop_tokens */ delete from evalstore.user_tokens""";
 
@@ -78,6 +81,7 @@ final class Repairs {
         Rescue.AllReleased released = new Rescue(tx).releaseAll();
         tx.update(Sql.of(FREE_PARKED));
         tx.update(Sql.of(BARRIER));
+        tx.update(Sql.of(FORGET_BEATS));
         tx.update(Sql.of(FORGET_UNITS));
         tx.update(Sql.of(MARK_EVERYTHING));
         return new StoreRepairs(

@@ -21,8 +21,8 @@ final class Restoring {
     /** Below so many rows to take an index away and make it again takes longer than to fill it row by row. */
     private static final long LARGE = 10_000;
 
-    /** What the migrations fill, and each store has for itself. */
-    private static final Set<String> OWN = Set.of("state_incarnation", "unit_changes");
+    /** Tables of which each store has its own rows. */
+    private static final Set<String> OWN = Set.of("replica_heartbeats", "state_incarnation", "unit_changes");
 
     private static final String NO_TIMEOUTS = """
             /* restore.no_timeouts */ select set_config(name, '0', true) as value from pg_settings

@@ -227,6 +227,7 @@ class RestoreTest {
                 ManifestFile.bytes(new BackupManifest(
                         m.format(),
                         m.libraryVersion(),
+                        m.database(),
                         m.schema(),
                         10_000,
                         m.serverVersion(),

@@ -32,6 +32,7 @@ class RestoredWritesTest {
             "job_leases",
             "job_ready",
             "job_unique",
+            "replica_heartbeats",
             "state_incarnation",
             "state_locks",
             "statistics_progress",
