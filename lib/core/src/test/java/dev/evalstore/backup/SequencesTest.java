@@ -53,6 +53,8 @@ class SequencesTest {
             Map.entry("state_checkpoints.epoch", "an epoch"),
             Map.entry("domain_events.event_version", "the version of a form, given by the host"),
             Map.entry("comparison_members.position", "a place in a list"),
+            Map.entry("expected_outputs.position", "a place in a list"),
+            Map.entry("output_constraints.position", "a place in a list"),
             Map.entry("state_incarnation.incarnation", "drawn anew"),
             Map.entry("statistics_progress.covered_xid", "replaced"),
             Map.entry("unit_changes.xid", "removed"));
