@@ -10,6 +10,8 @@ import dev.evalstore.backup.BackupFile;
 import dev.evalstore.backup.BackupRetention;
 import dev.evalstore.backup.BackupSequence;
 import dev.evalstore.backup.BackupTable;
+import dev.evalstore.backup.RestoreReport;
+import dev.evalstore.backup.StoreRepairs;
 import dev.evalstore.backup.ExportOptions;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.EvaluationFilter;
@@ -225,6 +227,8 @@ final class InputUses {
                 .sample(
                         BackupTable.class,
                         () -> new BackupTable("jobs", List.of("id"), List.of(), 1, 1, List.of(backupFile())))
+                .sample(StoreRepairs.class, () -> new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1))
+                .sample(RestoreReport.class, InputUses::restoreReport)
                 .sample(BackupSequence.class, () -> new BackupSequence("job_numbers", 1, true))
                 .sample(Worker.class, () -> db.workers().register(NewWorker.of("w")))
                 .sample(
@@ -248,6 +252,11 @@ final class InputUses {
 
     private <T> void use(Class<T> type, Consumer<T> use) {
         uses.put(type, made -> use.accept(type.cast(made)));
+    }
+
+    private static RestoreReport restoreReport() {
+        StoreRepairs repairs = new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1);
+        return new RestoreReport("a", Instant.EPOCH, 1, 1, 1, 1, 1, 1, 1, repairs, Duration.ZERO);
     }
 
     private static BackupFile backupFile() {
