@@ -9,6 +9,7 @@ import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerRepository;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -236,14 +237,38 @@ public final class JobRunner implements AutoCloseable {
          *     more
          */
         public JobRunner start() {
-            if (handlers.isEmpty()) {
-                throw new IllegalArgumentException("handle at least one type of job");
-            }
             // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, but not its slot.
             ExecutorService own = executor != null
                     ? null
                     : Executors.newCachedThreadPool(LoopThreads.named(worker.workerId() + "-job"));
-            Settings settings = new Settings(
+            return new JobRunner(RunnerLoop.start(settings(own)));
+        }
+
+        /**
+         * Runs what is due on the calling thread, one job after the other, and returns when nothing is. That includes what
+         * handlers enqueue meanwhile, jobs whose lease has expired, and schedules whose time has come. For tests, and for a
+         * process that another one starts from time to time. The listener hears of it; other settings of a running runner do
+         * not matter.
+         *
+         * <p>The worker is registered for the call and sends no heartbeat: all jobs together must end within its {@link
+         * #timeToLive} where others look after workers. Nobody interrupts a handler whose time is up. Its outcome is refused
+         * then ({@code LOST}).
+         *
+         * @param limit the maximum number of attempts, 1 to 10,000
+         * @return the attempts in their order; empty if nothing was due
+         * @throws IllegalArgumentException if there is no handler, or the limit is out of range
+         * @throws dev.evalstore.DatabaseException if the worker cannot be registered, or an outcome cannot be stored; the job
+         *     comes back by its lease
+         */
+        public List<EndedAttempt> runDue(int limit) {
+            return DueJobs.run(settings(null), Check.range("limit", limit, 1, 10_000));
+        }
+
+        private Settings settings(@Nullable ExecutorService own) {
+            if (handlers.isEmpty()) {
+                throw new IllegalArgumentException("handle at least one type of job");
+            }
+            return new Settings(
                     db,
                     worker.capacity(concurrency),
                     concurrency,
@@ -251,11 +276,10 @@ public final class JobRunner implements AutoCloseable {
                     maximumPoll,
                     drainTimeout,
                     Map.copyOf(handlers),
-                    own != null ? own : Objects.requireNonNull(executor),
+                    own != null ? own : executor != null ? executor : Runnable::run,
                     own,
                     notifications,
                     new RunnerEvents(listener));
-            return new JobRunner(RunnerLoop.start(settings));
         }
     }
 }

@@ -25,6 +25,9 @@ final class RunnerSlots {
     /** The largest claim. */
     static final int MAX_CLAIMED = 500;
 
+    /** How long a job of a type without a handler waits for a worker that has one. */
+    static final Duration NO_HANDLER = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
     /** Handlers faster than that have jobs waiting for them, as many as run and as end while a claim is under way. */
@@ -36,7 +39,6 @@ final class RunnerSlots {
     /** The server's deadline is later than the runner's own by the time of the claim; no claim takes so long. */
     private static final long FORGOTTEN = TimeUnit.MINUTES.toNanos(10);
 
-    private static final Duration NO_HANDLER = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final Database db;

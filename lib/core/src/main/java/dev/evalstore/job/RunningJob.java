@@ -61,6 +61,12 @@ final class RunningJob<P> implements JobContext<P> {
         this.deadline = acceptedNanos + held.left().toNanos();
     }
 
+    /** A job that was claimed by hand, with the whole of its time. */
+    static <P> RunningJob<P> of(Database db, ClaimedJob claimed, Handler<P> handler) {
+        return new RunningJob<>(
+                db, new JobClaims.Held(claimed, claimed.job().timeout()), handler, System.nanoTime());
+    }
+
     ClaimedJob claimed() {
         return claimed;
     }

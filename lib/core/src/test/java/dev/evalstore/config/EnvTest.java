@@ -168,6 +168,14 @@ class EnvTest {
     }
 
     @Test
+    void a_folder_is_refused_and_the_artifact_that_opens_it_is_named() {
+        assertThatThrownBy(() -> DatabaseConfig.fromEnv(Map.of("DATABASE_PATH", "s3cr3t", "DATABASE_HOST", "db")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("EmbeddedStore.fromEnv() of dev.evalstore:evalstore-embedded")
+                .hasMessageNotContaining("s3cr3t");
+    }
+
+    @Test
     void what_does_not_fit_together_is_said() {
         assertThatThrownBy(() -> DatabaseConfig.fromEnv(
                         Map.of("DATABASE_HOST", "db", "DATABASE_POOL_SIZE", "2", "DATABASE_MIN_IDLE", "3")))

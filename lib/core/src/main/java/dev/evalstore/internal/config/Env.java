@@ -37,6 +37,10 @@ public final class Env {
     public static DatabaseConfig read(Map<String, String> variables) {
         Env env = new Env(variables);
         DatabaseConfig.Builder config = DatabaseConfig.builder();
+        if (variables.containsKey("DATABASE_PATH")) {
+            throw new IllegalArgumentException("DATABASE_PATH names a folder, and a store in a folder is opened by"
+                    + " EmbeddedStore.fromEnv() of dev.evalstore:evalstore-embedded; set DATABASE_URL for a server");
+        }
         boolean url = variables.containsKey("DATABASE_URL");
         if (!url && !variables.containsKey("DATABASE_HOST")) {
             throw new IllegalArgumentException("DATABASE_URL or DATABASE_HOST must be set");

@@ -1,0 +1,219 @@
+package dev.evalstore.testing;
+
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.testing.faults.ServerProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PostgreSQL server of this JVM's tests, started at first use. Its databases are copies of a migrated template; the names
+ * hold the number of a run, whose session is open as long as its JVM lives.
+ */
+final class TestServer {
+    static final String URL = "EVALSTORE_TEST_URL";
+    static final String DOCKER = "evalstore.test.docker";
+
+    private static final String PREFIX = "evalstore_test_";
+
+    private final DatabaseConfig admin;
+    private final String run;
+    private final String template;
+    private final AtomicInteger made = new AtomicInteger();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ExecutorService maker = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "evalstore-testing");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable Future<String> spare;
+
+    /** Held open: it tells other runs that this one is alive. */
+    @SuppressWarnings("unused")
+    private final Connection sign;
+
+    /** Started at first use. */
+    private static final class Holder {
+        private static final TestServer SERVER = new TestServer(start());
+    }
+
+    TestServer(DatabaseConfig admin) {
+        this.admin = admin;
+        this.run = ProcessHandle.current().pid() + "_"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        this.sign = connection("postgres", PREFIX + run);
+        removeLeftovers();
+        this.template = PREFIX + run + "_template";
+        make(template);
+    }
+
+    static TestServer get() {
+        return Holder.SERVER;
+    }
+
+    private static DatabaseConfig start() {
+        String url = System.getenv(URL);
+        if (url != null && !url.isBlank()) {
+            return DatabaseConfig.fromEnv(Map.of("DATABASE_URL", url));
+        }
+        String image = System.getProperty(DOCKER);
+        if (image != null) {
+            return DockerServer.start(image.isBlank() ? "postgres:18" : image);
+        }
+        ServerProcess server = ServerProcess.start(Map.of("log_min_messages", "log", "autovacuum", "off"));
+        return DatabaseConfig.builder()
+                .host("localhost")
+                .port(server.port())
+                .database("postgres")
+                .user("postgres")
+                .build();
+    }
+
+    /** Databases of runs that have no session any more, because they were killed. One that is in use is not dropped. */
+    private void removeLeftovers() {
+        List<String> left = query(
+                "postgres",
+                "select d.datname from pg_catalog.pg_database d where d.datname ~ '^" + PREFIX
+                        + "[0-9]+_[0-9a-f]{8}_([0-9]+|template)$' and not exists (select from pg_catalog.pg_stat_activity a"
+                        + " where a.application_name = substring(d.datname from '^" + PREFIX + "[0-9]+_[0-9a-f]{8}'))");
+        for (String name : left) {
+            try {
+                execute("postgres", "drop database if exists " + name);
+            } catch (IllegalStateException e) {
+                // Somebody looks at it, or another run removes it.
+            }
+        }
+    }
+
+    private void make(String name) {
+        execute("postgres", "create database " + name);
+        execute(name, roles());
+        try (Database db = Database.open(config(name, Role.OWNER).poolSize(4).build())) {
+            db.migrate();
+        }
+    }
+
+    private static String roles() {
+        try (InputStream in = Database.class.getResourceAsStream("/dev/evalstore/roles/roles.sql")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A new database with the current schema. The next one is made meanwhile. */
+    String createDatabase() {
+        Future<String> mine;
+        lock.lock();
+        try {
+            mine = spare == null ? maker.submit(this::copy) : spare;
+            spare = maker.submit(this::copy);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return mine.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String copy() {
+        String name = PREFIX + run + "_" + made.incrementAndGet();
+        // Copying files is quicker than logging their pages, for a database that small.
+        execute("postgres", "create database " + name + " template " + template + " strategy file_copy");
+        return name;
+    }
+
+    void drop(String name) {
+        execute("postgres", "drop database if exists " + name + " with (force)");
+    }
+
+    /** Logs in as the superuser and becomes the role at once: no role on somebody's server needs a password for a test. */
+    DatabaseConfig.Builder config(String name, Role role) {
+        DatabaseConfig.Builder config = DatabaseConfig.builder()
+                .url(url(name))
+                .property("options", "-c role=" + role.user())
+                .poolSize(10)
+                .minimumIdle(0)
+                .connectTimeout(Duration.ofSeconds(30));
+        if (admin.user() != null) {
+            config.user(admin.user());
+        }
+        if (admin.password() != null) {
+            config.password(admin.password());
+        }
+        return config;
+    }
+
+    private String url(String name) {
+        return admin.url().replaceFirst("^(jdbc:postgresql://[^/]*/)[^?]*", "$1" + name);
+    }
+
+    /** A superuser's connection. */
+    Connection connection(String database, String applicationName) {
+        Properties properties = new Properties();
+        admin.properties().forEach(properties::setProperty);
+        properties.setProperty("ApplicationName", applicationName);
+        if (admin.user() != null) {
+            properties.setProperty("user", admin.user());
+        }
+        if (admin.password() != null) {
+            properties.setProperty("password", admin.password());
+        }
+        try {
+            return DriverManager.getConnection(url(database), properties);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the server for tests cannot be reached", e);
+        }
+    }
+
+    private void execute(String database, String sql) {
+        try (Connection connection = connection(database, "evalstore_testing");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> query(String database, String sql) {
+        try (Connection connection = connection(database, "evalstore_testing");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

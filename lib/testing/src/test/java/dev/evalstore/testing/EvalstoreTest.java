@@ -1,0 +1,103 @@
+package dev.evalstore.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evalstore.Database;
+import dev.evalstore.job.JobFilter;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.Json;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@Evalstore
+class EvalstoreTest {
+    private static final NewJob JOB = NewJob.of("a", Json.EMPTY);
+
+    private static String name;
+
+    @BeforeAll
+    static void the_database_is_there_before_the_first_test(TestStore store) {
+        name = store.query("select current_database()").get(0);
+    }
+
+    @RepeatedTest(3)
+    void each_test_begins_with_an_empty_store_and_the_same_pool(Database db, TestStore store) {
+        assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
+        assertThat(store.query("select current_database()")).containsExactly(name);
+        db.jobs().create(JOB);
+    }
+
+    @Test
+    void the_application_has_no_ddl(TestStore store, Database db) {
+        assertThatThrownBy(() -> db.useTransaction(
+                        tx -> tx.connection().createStatement().execute("drop table evalstore.votes")))
+                .hasMessageContaining("must be owner");
+        assertThat(store.database().jobs().create(JOB).seq()).isPositive();
+        assertThat(db.health().problem()).isNull();
+    }
+
+    @Nested
+    class Inside {
+        @RepeatedTest(2)
+        void a_nested_class_uses_the_database_around_it(Database db, TestStore store) {
+            assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
+            assertThat(store.query("select current_database()")).containsExactly(name);
+            db.jobs().create(JOB);
+        }
+    }
+}
+
+@Evalstore(role = Role.OWNER, reset = false)
+class SharedByTestsTest {
+    private static int before;
+
+    @RepeatedTest(2)
+    void tests_may_share_what_they_store(Database db) {
+        assertThat(db.jobs().list(JobFilter.ALL).items()).hasSize(before++);
+        assertThat(db.migrate()).isZero();
+        db.jobs().create(NewJob.of("a", Json.EMPTY));
+    }
+}
+
+class TwoExtensionsTest {
+    @RegisterExtension
+    static final EvalstoreExtension first = EvalstoreExtension.create();
+
+    @RegisterExtension
+    static final EvalstoreExtension second = EvalstoreExtension.create().as(Role.OWNER);
+
+    @RegisterExtension
+    final EvalstoreExtension each = EvalstoreExtension.create();
+
+    private static final Set<String> SEEN = new HashSet<>();
+
+    @RepeatedTest(2)
+    void two_extensions_are_two_databases_and_one_that_is_not_static_is_one_a_test() {
+        first.database().jobs().create(NewJob.of("a", Json.EMPTY));
+        assertThat(second.database().jobs().list(JobFilter.ALL).items()).isEmpty();
+        assertThat(second.database().migrate()).isZero();
+        assertThat(each.database().jobs().list(JobFilter.ALL).items()).isEmpty();
+        assertThat(SEEN.add(each.store().query("select current_database()").get(0))).isTrue();
+        assertThat(each.store().query("select current_database()"))
+                .isNotEqualTo(first.store().query("select current_database()"));
+    }
+}
+
+@Evalstore
+@Execution(ExecutionMode.CONCURRENT)
+class MethodsAtOnceTest {
+    @RepeatedTest(4)
+    void methods_that_may_run_at_once_have_a_database_each(Database db) {
+        assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
+        db.jobs().create(NewJob.of("a", Json.EMPTY));
+        assertThat(db.jobs().list(JobFilter.ALL).items()).hasSize(1);
+    }
+}
