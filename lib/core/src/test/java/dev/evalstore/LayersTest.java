@@ -61,7 +61,7 @@ class LayersTest {
 
     /** The classes of the job and event packages that work with a whole {@code Database}, as a user's own worker would. */
     private static final Pattern RUNNER = Pattern.compile(
-            "JobRunner|Runner.*|OutcomeBuffer|RunningJob|JobContext|JobHandler|EventDispatcher|Dispatcher.*|EventHandler|EventContext|EventBatch.*");
+            "JobRunner|Runner.*|OutcomeBuffer|RunningJob|DueJobs|EndedAttempt|JobContext|JobHandler|EventDispatcher|Dispatcher.*|EventHandler|EventContext|EventBatch.*");
 
     /** Classes of the root package that are the public face of an internal part. */
     private static final Map<String, String> FACES = Map.of("DatabaseConfig", "internal.config");

@@ -1,6 +1,5 @@
 package dev.evalstore.job;
 
-import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.Lease;
 import dev.evalstore.LeaseLostException;
@@ -16,19 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the payload's type
  */
 public interface JobContext<P> {
-    /**
-     * The view of a job that was claimed by hand: what a runner passes to a handler. Nobody cancels it, and nobody gives it
-     * up when its time is over; its lease ends as any other. The caller stores the outcome, unless {@link #complete} or
-     * {@link #snooze} does.
-     *
-     * @throws IllegalArgumentException if the payload does not fit the class
-     */
-    static <P> JobContext<P> of(Database db, ClaimedJob claimed, Class<P> payload) {
-        RunningJob<P> job = RunningJob.of(db, claimed, new JobRunner.Handler<>(payload, context -> null));
-        job.readPayload();
-        return job;
-    }
-
     /** The job as it was claimed. */
     Job job();
 

@@ -48,6 +48,19 @@ public final class JobRunner implements AutoCloseable {
         return new Builder(Objects.requireNonNull(db, "db"));
     }
 
+    /**
+     * What a runner passes to a handler, for a job that was claimed by hand. Nobody cancels it, and nobody gives it up when its
+     * time is over; its lease ends as any other. The caller stores the outcome, unless {@link JobContext#complete} or {@link
+     * JobContext#snooze} does.
+     *
+     * @throws IllegalArgumentException if the payload does not fit the class
+     */
+    public static <P> JobContext<P> context(Database db, ClaimedJob claimed, Class<P> payload) {
+        RunningJob<P> job = RunningJob.of(db, claimed, new Handler<>(payload, context -> null));
+        job.readPayload();
+        return job;
+    }
+
     /** The registration under which it works now; another one after the first was declared dead. */
     public Worker worker() {
         return loop.worker();
@@ -261,7 +274,8 @@ public final class JobRunner implements AutoCloseable {
          *     comes back by its lease
          */
         public List<EndedAttempt> runDue(int limit) {
-            return DueJobs.run(settings(null), Check.range("limit", limit, 1, 10_000));
+            Check.range("limit", limit, 1, 10_000);
+            return DueJobs.run(settings(null), limit);
         }
 
         private Settings settings(@Nullable ExecutorService own) {

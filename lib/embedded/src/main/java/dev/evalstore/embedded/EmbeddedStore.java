@@ -189,7 +189,9 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     static EmbeddedStoreException failed(ServerFailedException e, Path folder) {
-        boolean isFull = e.output().contains("No space left on device");
+        // The server says the second where a write was cut short.
+        boolean isFull =
+                e.output().contains("No space left on device") || e.output().contains("Check free disk space");
         return new EmbeddedStoreException(
                 isFull ? Reason.DISK_FULL : Reason.NOT_STARTED,
                 (isFull ? "the disk has no room for the store in " : "PostgreSQL failed in ") + folder + ": "

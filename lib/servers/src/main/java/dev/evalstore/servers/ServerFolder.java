@@ -248,7 +248,16 @@ public final class ServerFolder {
                             .command()
                             .map(command -> command.contains("postgres"))
                             .orElse(true))
-                    .filter(found -> isIn(data));
+                    .filter(found -> !isZombie() && isIn(data));
+        }
+
+        /** It has ended, and a parent that takes no notice leaves its number behind, as in many containers. */
+        private boolean isZombie() {
+            try {
+                return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+            } catch (IOException e) {
+                return false;
+            }
         }
 
         /** A server works in its data directory; where that cannot be seen, a server of that number is the one. */

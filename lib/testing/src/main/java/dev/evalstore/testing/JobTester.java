@@ -119,7 +119,7 @@ public final class JobTester {
             throw new IllegalStateException("the job cannot be claimed: "
                     + db.jobs().whyNotRunning(made.id()));
         }
-        return JobContext.of(db, mine, type);
+        return JobRunner.context(db, mine, type);
     }
 
     /**

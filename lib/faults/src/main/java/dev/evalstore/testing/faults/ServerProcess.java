@@ -5,7 +5,6 @@ import dev.evalstore.servers.Programs;
 import dev.evalstore.servers.ServerFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ public final class ServerProcess implements AutoCloseable {
     /** The same, with files of the caller's in its data directory. */
     public static ServerProcess start(Map<String, String> settings, Prepare prepare) {
         try {
-            Path folder = Files.createTempDirectory("evalstore-server");
+            Path folder = ServerFolders.create();
             try {
                 ServerProcess started = new ServerProcess(folder, settings, prepare);
                 Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));

@@ -1,0 +1,250 @@
+package dev.evalstore.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evalstore.Database;
+import dev.evalstore.Json;
+import dev.evalstore.embedded.EmbeddedStoreException.Reason;
+import dev.evalstore.job.JobFilter;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.servers.Programs;
+import dev.evalstore.testing.faults.ChildJvm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class EmbeddedStoreTest {
+    @TempDir
+    Path temporary;
+
+    /** Unpacked once for all tests; {@link StoreFoldersTest} lets a store unpack its own. */
+    @BeforeAll
+    static void share() {
+        System.setProperty(
+                Programs.FOLDER, Programs.shared().folder().getParent().toString());
+    }
+
+    private Path folder() {
+        return temporary.resolve("store");
+    }
+
+    private static List<String> options() {
+        return List.of("-D" + Programs.FOLDER + "=" + System.getProperty(Programs.FOLDER));
+    }
+
+    @Test
+    void a_store_is_kept_between_runs_and_is_durable() throws SQLException {
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            Database db = store.database();
+            assertThat(db.migrate()).isPositive();
+            db.jobs().create(NewJob.of("a", Json.EMPTY));
+            for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums")) {
+                assertThat(value(store, "show " + setting)).as(setting).isEqualTo("on");
+            }
+            assertThat(value(store, "select rolsuper from pg_roles where rolname = current_user")).isEqualTo("f");
+            assertThat(value(store, "select lower('ÄÖ') || (select string_agg(c, '' order by c) from unnest('{b,A,a,B}'::text[]) c)"))
+                    .isEqualTo("äöABab");
+            assertThat(store.version()).startsWith("18");
+        }
+        try (EmbeddedStore again = EmbeddedStore.start(folder())) {
+            assertThat(again.database().migrate()).isZero();
+            assertThat(again.database().jobs().list(JobFilter.ALL).items()).hasSize(1);
+        }
+    }
+
+    @Test
+    void nobody_gets_in_without_the_password_or_from_elsewhere() throws Exception {
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            String url = store.config().url();
+            assertThatThrownBy(() -> DriverManager.getConnection(url, "evalstore", "guessed"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("authentication failed");
+            assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", store.config().password()))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("no pg_hba.conf entry");
+            assertThat(store.toString() + store.config()).doesNotContain(String.valueOf(store.config().password()));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("password"))))
+                    .isEqualTo("rw-------");
+            int port = java.net.URI.create(url.substring(5)).getPort();
+            for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
+                for (InetAddress address : network.inetAddresses().toList()) {
+                    if (!address.isLoopbackAddress()) {
+                        assertThatThrownBy(() -> new Socket(address, port).close()).isInstanceOf(IOException.class);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_second_process_is_refused_by_name_and_so_is_the_same_one() {
+        try (EmbeddedStore store = EmbeddedStore.start(folder());
+                ChildJvm second = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+            String pid = Long.toString(ProcessHandle.current().pid());
+            assertThat(second.await("refused ")).contains("IN_USE process " + pid + " has the store in ");
+            second.join();
+            EmbeddedStoreException here =
+                    catchThrowableOfType(EmbeddedStoreException.class, () -> EmbeddedStore.start(folder()));
+            assertThat(here.reason()).isEqualTo(Reason.IN_USE);
+            assertThat(here).hasMessageContaining("this process, " + pid + ", has the store");
+            // Being asked took nothing away.
+            assertThat(store.database().health().reachable()).isTrue();
+            try (ChildJvm third = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+                assertThat(third.await("refused ")).contains("IN_USE process " + pid);
+            }
+        }
+        EmbeddedStore.start(folder()).close();
+    }
+
+    @Test
+    void a_killed_process_left_its_server_and_the_next_start_stops_it_and_has_what_was_stored() {
+        String stored;
+        try (ChildJvm killed = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+            killed.await("stored 20");
+            killed.kill();
+            stored = killed.drain().stream().reduce("stored 20", (a, b) -> b.startsWith("stored") ? b : a);
+        }
+        ProcessHandle server = server(folder());
+        assertThat(server.isAlive()).as("the server goes on when its JVM is killed").isTrue();
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            // It has said its last a moment before it is gone.
+            server.onExit().join();
+            int told = Integer.parseInt(stored.substring("stored ".length()));
+            // One more may have been stored and not told.
+            assertThat(store.database().jobs().list(JobFilter.ALL).items().size()).isBetween(Math.min(told, 1_000), 1_000);
+            assertThat(store.database().jobs().stats().total()).isBetween((long) told, told + 1L);
+        }
+    }
+
+    @Test
+    void a_killed_server_and_process_recover() {
+        try (ChildJvm killed = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+            killed.await("stored 20");
+            ProcessHandle server = server(folder());
+            server.destroyForcibly();
+            killed.kill();
+            server.onExit().join();
+        }
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            assertThat(store.database().jobs().stats().total()).isGreaterThanOrEqualTo(20);
+        }
+    }
+
+    @Test
+    void the_number_of_a_dead_server_may_belong_to_anybody() throws Exception {
+        EmbeddedStore.start(folder()).close();
+        List<String> lines = List.of(
+                Long.toString(ProcessHandle.current().pid()), folder().toString(), "1", "1", "", "127.0.0.1", "1 1", "ready");
+        Files.write(folder().resolve("data/postmaster.pid"), lines);
+        // This very process has the number, and is still here afterwards.
+        EmbeddedStore.start(folder()).close();
+    }
+
+    @Test
+    void the_end_of_the_jvm_stops_the_server() {
+        try (ChildJvm ends = ChildJvm.start(StoreMain.class, options(), folder().toString(), "end")) {
+            ends.await("open");
+            assertThat(ends.join()).isZero();
+        }
+        assertThat(folder().resolve("data/postmaster.pid")).doesNotExist();
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            assertThat(store.database().migrate()).isZero();
+        }
+    }
+
+    @Test
+    void closing_twice_is_closing_once_and_the_database_is_closed() {
+        EmbeddedStore store = EmbeddedStore.start(folder());
+        store.close();
+        store.close();
+        assertThatThrownBy(() -> store.database().jobs().list(JobFilter.ALL)).isInstanceOf(IllegalStateException.class);
+        assertThat(folder().resolve("data/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void the_environment_names_the_folder_and_nothing_else_of_the_server() {
+        Map<String, String> environment =
+                Map.of("DATABASE_PATH", folder().toString(), "DATABASE_SCHEMA", "mine", "DATABASE_POOL_SIZE", "3");
+        try (EmbeddedStore store = EmbeddedStore.fromEnv(environment)) {
+            assertThat(store.database().schema()).isEqualTo("mine");
+            assertThat(store.config().poolSize()).isEqualTo(3);
+        }
+        assertThatThrownBy(() -> EmbeddedStore.fromEnv(Map.of())).hasMessage("DATABASE_PATH must be set to a folder");
+        assertThatThrownBy(() -> EmbeddedStore.fromEnv(Map.of("DATABASE_PATH", "x\0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DATABASE_PATH");
+        for (String other : List.of("DATABASE_URL", "DATABASE_HOST", "DATABASE_PASSWORD", "DATABASE_NAME")) {
+            assertThatThrownBy(() -> EmbeddedStore.fromEnv(Map.of("DATABASE_PATH", "never", other, "s3cr3t")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("DATABASE_PATH and " + other + " are both set; set one of them");
+        }
+        assertThatThrownBy(() -> EmbeddedStore.fromEnv(Map.of("DATABASE_PATH", "never", "DATABASE_POOL_SIZE", "many")))
+                .hasMessageContaining("DATABASE_POOL_SIZE");
+        assertThat(Path.of("never")).doesNotExist();
+    }
+
+    @Test
+    void the_server_log_is_quiet_and_bounded() throws Exception {
+        Path logs = folder().resolve("log");
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            store.database().migrate();
+            try (Connection connection = connection(store)) {
+                assertThatThrownBy(() -> connection.createStatement().execute("select 's3cr3t'::int"))
+                        .isInstanceOf(SQLException.class);
+            }
+            for (int i = 0; i < 10; i++) {
+                Files.writeString(logs.resolve("server-2020-01-01T00-00-0" + i + ".log"), "old");
+            }
+        }
+        EmbeddedStore.start(folder()).close();
+        try (Stream<Path> files = Files.list(logs)) {
+            List<Path> left = files.toList();
+            assertThat(left.size()).isLessThanOrEqualTo(ServerLog.FILES + 1);
+            for (Path file : left) {
+                assertThat(Files.readString(file)).doesNotContain("s3cr3t").doesNotContain("ERROR");
+            }
+        }
+    }
+
+    private static ProcessHandle server(Path folder) {
+        try {
+            long pid = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
+                    .get(0)
+                    .strip());
+            return ProcessHandle.of(pid).orElseThrow();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Connection connection(EmbeddedStore store) throws SQLException {
+        return DriverManager.getConnection(
+                store.config().url(), store.config().user(), store.config().password());
+    }
+
+    private static String value(EmbeddedStore store, String sql) throws SQLException {
+        try (Connection connection = connection(store);
+                ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

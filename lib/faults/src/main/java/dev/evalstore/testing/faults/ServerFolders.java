@@ -1,0 +1,90 @@
+package dev.evalstore.testing.faults;
+
+import dev.evalstore.servers.Folders;
+import dev.evalstore.servers.Programs;
+import dev.evalstore.servers.ServerFailedException;
+import dev.evalstore.servers.ServerFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folders for servers, each locked by its JVM. A lock goes with its JVM, so what nobody has locked was left by one that was killed:
+ * its server is stopped, and the folder deleted.
+ */
+final class ServerFolders {
+    /** A folder may be so old before it is locked. */
+    private static final Duration UNLOCKED = Duration.ofMinutes(1);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    /** Cleaned before this JVM has locked anything in it: who opens a file that is locked here loses the lock. */
+    private static final Path PARENT = cleaned();
+
+    private ServerFolders() {}
+
+    /** A new folder, this JVM's until its end. */
+    static Path create() throws IOException {
+        Path folder = Files.createTempDirectory(PARENT, "server");
+        // Not closed: that would be the lock's end.
+        if (lock(folder) == null) {
+            throw new IOException("the new folder is locked");
+        }
+        return folder;
+    }
+
+    private static Path cleaned() {
+        try {
+            Path parent = Files.createDirectories(
+                    Path.of(System.getProperty("java.io.tmpdir"), "evalstore-servers-" + System.getProperty("user.name")));
+            try (Stream<Path> found = Files.list(parent)) {
+                List<Path> old = found.filter(ServerFolders::isOld).toList();
+                old.forEach(ServerFolders::removeIfLeft);
+            }
+            return parent;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isOld(Path folder) {
+        try {
+            return Files.getLastModifiedTime(folder)
+                    .toInstant()
+                    .isBefore(Instant.now().minus(UNLOCKED));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void removeIfLeft(Path folder) {
+        try (FileLock lock = lock(folder)) {
+            if (lock != null) {
+                new ServerFolder(Programs.shared(), folder.resolve("data"), "server.log").stop(TIMEOUT);
+                Folders.delete(folder);
+                lock.acquiredBy().close();
+            }
+        } catch (IOException | UncheckedIOException | ServerFailedException e) {
+            // Another run removes it at the same time, or the next one does.
+        }
+    }
+
+    private static @Nullable FileLock lock(Path folder) throws IOException {
+        FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+        }
+        return lock;
+    }
+}
