@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param end what was stored
  * @param failure what the handler threw, or why its payload or its result could not be used; null otherwise
  */
-public record EndedAttempt(ClaimedJob job, End end, @Nullable Throwable failure) {}
+public record EndedAttempt(
+        ClaimedJob job, End end, @Nullable Throwable failure) {}

@@ -39,7 +39,6 @@ final class RunnerSlots {
     /** The server's deadline is later than the runner's own by the time of the claim; no claim takes so long. */
     private static final long FORGOTTEN = TimeUnit.MINUTES.toNanos(10);
 
-
     private final Settings settings;
     private final Database db;
     private final RunnerListener listener;

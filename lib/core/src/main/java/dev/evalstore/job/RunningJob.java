@@ -63,8 +63,7 @@ final class RunningJob<P> implements JobContext<P> {
 
     /** A job that was claimed by hand, with the whole of its time. */
     static <P> RunningJob<P> of(Database db, ClaimedJob claimed, Handler<P> handler) {
-        return new RunningJob<>(
-                db, new JobClaims.Held(claimed, claimed.job().timeout()), handler, System.nanoTime());
+        return new RunningJob<>(db, new JobClaims.Held(claimed, claimed.job().timeout()), handler, System.nanoTime());
     }
 
     ClaimedJob claimed() {

@@ -74,7 +74,8 @@ final class FolderLock implements AutoCloseable {
     private static EmbeddedStoreException inUse(Path folder, String who) {
         return new EmbeddedStoreException(
                 Reason.IN_USE,
-                who + " has the store in " + folder + " open, and one process at a time may. Close it there; for several"
+                who + " has the store in " + folder
+                        + " open, and one process at a time may. Close it there; for several"
                         + " processes, run a PostgreSQL server",
                 null);
     }

@@ -57,12 +57,15 @@ final class ServerLog implements AutoCloseable {
     /** Names sort by time. */
     void deleteOld() {
         try (Stream<Path> found = Files.list(folder)) {
-            List<Path> oldest = found.sorted(Comparator.reverseOrder()).skip(FILES).toList();
+            List<Path> oldest =
+                    found.sorted(Comparator.reverseOrder()).skip(FILES).toList();
             for (Path file : oldest) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("old files of the server's log could not be deleted: {}", e.getClass().getName());
+            LOG.warn(
+                    "old files of the server's log could not be deleted: {}",
+                    e.getClass().getName());
         }
     }
 

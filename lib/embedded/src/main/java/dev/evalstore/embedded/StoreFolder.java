@@ -213,7 +213,8 @@ final class StoreFolder implements AutoCloseable {
 
     private List<Path> unfinished() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(NEW)).toList();
+            return files.filter(file -> file.getFileName().toString().startsWith(NEW))
+                    .toList();
         }
     }
 

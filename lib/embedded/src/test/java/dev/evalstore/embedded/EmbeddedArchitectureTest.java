@@ -25,6 +25,10 @@ class EmbeddedArchitectureTest {
 
     @Test
     void it_opens_no_statement() {
-        noClasses().should().dependOnClassesThat().resideInAnyPackage("java.sql..").check(EMBEDDED);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..")
+                .check(EMBEDDED);
     }
 }

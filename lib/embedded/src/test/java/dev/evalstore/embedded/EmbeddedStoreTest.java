@@ -59,8 +59,12 @@ class EmbeddedStoreTest {
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums")) {
                 assertThat(value(store, "show " + setting)).as(setting).isEqualTo("on");
             }
-            assertThat(value(store, "select rolsuper from pg_roles where rolname = current_user")).isEqualTo("f");
-            assertThat(value(store, "select lower('ÄÖ') || (select string_agg(c, '' order by c) from unnest('{b,A,a,B}'::text[]) c)"))
+            assertThat(value(store, "select rolsuper from pg_roles where rolname = current_user"))
+                    .isEqualTo("f");
+            assertThat(
+                            value(
+                                    store,
+                                    "select lower('ÄÖ') || (select string_agg(c, '' order by c) from unnest('{b,A,a,B}'::text[]) c)"))
                     .isEqualTo("äöABab");
             assertThat(store.version()).startsWith("18");
         }
@@ -77,17 +81,20 @@ class EmbeddedStoreTest {
             assertThatThrownBy(() -> DriverManager.getConnection(url, "evalstore", "guessed"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("authentication failed");
-            assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", store.config().password()))
+            assertThatThrownBy(() -> DriverManager.getConnection(
+                            url, "postgres", store.config().password()))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("no pg_hba.conf entry");
-            assertThat(store.toString() + store.config()).doesNotContain(String.valueOf(store.config().password()));
+            assertThat(store.toString() + store.config())
+                    .doesNotContain(String.valueOf(store.config().password()));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("password"))))
                     .isEqualTo("rw-------");
             int port = java.net.URI.create(url.substring(5)).getPort();
             for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
                 for (InetAddress address : network.inetAddresses().toList()) {
                     if (!address.isLoopbackAddress()) {
-                        assertThatThrownBy(() -> new Socket(address, port).close()).isInstanceOf(IOException.class);
+                        assertThatThrownBy(() -> new Socket(address, port).close())
+                                .isInstanceOf(IOException.class);
                     }
                 }
             }
@@ -123,13 +130,16 @@ class EmbeddedStoreTest {
             stored = killed.drain().stream().reduce("stored 20", (a, b) -> b.startsWith("stored") ? b : a);
         }
         ProcessHandle server = server(folder());
-        assertThat(server.isAlive()).as("the server goes on when its JVM is killed").isTrue();
+        assertThat(server.isAlive())
+                .as("the server goes on when its JVM is killed")
+                .isTrue();
         try (EmbeddedStore store = EmbeddedStore.start(folder())) {
             // It has said its last a moment before it is gone.
             server.onExit().join();
             int told = Integer.parseInt(stored.substring("stored ".length()));
             // One more may have been stored and not told.
-            assertThat(store.database().jobs().list(JobFilter.ALL).items().size()).isBetween(Math.min(told, 1_000), 1_000);
+            assertThat(store.database().jobs().list(JobFilter.ALL).items().size())
+                    .isBetween(Math.min(told, 1_000), 1_000);
             assertThat(store.database().jobs().stats().total()).isBetween((long) told, told + 1L);
         }
     }
@@ -152,7 +162,14 @@ class EmbeddedStoreTest {
     void the_number_of_a_dead_server_may_belong_to_anybody() throws Exception {
         EmbeddedStore.start(folder()).close();
         List<String> lines = List.of(
-                Long.toString(ProcessHandle.current().pid()), folder().toString(), "1", "1", "", "127.0.0.1", "1 1", "ready");
+                Long.toString(ProcessHandle.current().pid()),
+                folder().toString(),
+                "1",
+                "1",
+                "",
+                "127.0.0.1",
+                "1 1",
+                "ready");
         Files.write(folder().resolve("data/postmaster.pid"), lines);
         // This very process has the number, and is still here afterwards.
         EmbeddedStore.start(folder()).close();

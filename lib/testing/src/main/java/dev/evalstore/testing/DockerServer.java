@@ -17,16 +17,17 @@ final class DockerServer {
             return run(image);
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
-                    "-D" + TestServer.DOCKER + " needs org.testcontainers:testcontainers-postgresql on the class path", e);
+                    "-D" + TestServer.DOCKER + " needs org.testcontainers:testcontainers-postgresql on the class path",
+                    e);
         }
     }
 
     /** Stopped by Testcontainers when the JVM ends. */
     @SuppressWarnings("resource")
     private static DatabaseConfig run(String image) {
-        PostgreSQLContainer server =
-                new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
-                        .withCommand("postgres", "-c", "max_connections=300", "-c", "fsync=off");
+        PostgreSQLContainer server = new PostgreSQLContainer(
+                        DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
+                .withCommand("postgres", "-c", "max_connections=300", "-c", "fsync=off");
         server.start();
         return DatabaseConfig.builder()
                 .host(server.getHost())

@@ -56,8 +56,10 @@ public final class JobTester {
             throw new AssertionError("no handler for due jobs of the types " + unknown + "; the jobs are snoozed");
         }
         if (ended.size() == MAX_ATTEMPTS) {
-            throw new AssertionError(MAX_ATTEMPTS + " attempts, and more is due: a handler enqueues its own successor at"
-                    + " once. The last job has type " + ended.get(MAX_ATTEMPTS - 1).job().job().jobType());
+            throw new AssertionError(
+                    MAX_ATTEMPTS + " attempts, and more is due: a handler enqueues its own successor at"
+                            + " once. The last job has type "
+                            + ended.get(MAX_ATTEMPTS - 1).job().job().jobType());
         }
         return ended;
     }
@@ -111,13 +113,14 @@ public final class JobTester {
                 .filter(one -> one.job().id().equals(made.id()))
                 .findFirst()
                 .orElse(null);
-        db.jobs().releaseAll(claimed.stream()
-                .filter(one -> one != mine)
-                .map(ClaimedJob::lease)
-                .toList());
+        db.jobs()
+                .releaseAll(claimed.stream()
+                        .filter(one -> one != mine)
+                        .map(ClaimedJob::lease)
+                        .toList());
         if (mine == null) {
-            throw new IllegalStateException("the job cannot be claimed: "
-                    + db.jobs().whyNotRunning(made.id()));
+            throw new IllegalStateException(
+                    "the job cannot be claimed: " + db.jobs().whyNotRunning(made.id()));
         }
         return JobRunner.context(db, mine, type);
     }
@@ -132,8 +135,8 @@ public final class JobTester {
         return db.jobs().list(JobFilter.ALL.jobType(jobType), 1_000).items().stream()
                 .filter(job -> UNFINISHED.contains(job.status()) && Payloads.has(job.payload(), payload))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no unfinished job of type " + jobType + Payloads.with(payload)
-                        + "; there are " + jobs()));
+                .orElseThrow(() -> new AssertionError(
+                        "no unfinished job of type " + jobType + Payloads.with(payload) + "; there are " + jobs()));
     }
 
     /** {@link #assertEnqueued(String, Map)} with any payload. */

@@ -26,6 +26,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ final class TestServer {
     static final String DOCKER = "evalstore.test.docker";
 
     private static final String PREFIX = "evalstore_test_";
+
+    /** Where the class path has no binding of SLF4J, Flyway logs each migration there. Held, since a logger is else forgotten. */
+    private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
 
     private final DatabaseConfig admin;
     private final String run;
@@ -109,6 +114,9 @@ final class TestServer {
     }
 
     private void make(String name) {
+        if (FLYWAY.getLevel() == null) {
+            FLYWAY.setLevel(Level.SEVERE);
+        }
         execute("postgres", "create database " + name);
         execute(name, roles());
         try (Database db = Database.open(config(name, Role.OWNER).poolSize(4).build())) {

@@ -32,6 +32,7 @@ final class TimeColumns {
             Map.entry("definition_statistics", "computed_at"),
             Map.entry("model_statistics", "computed_at"),
             Map.entry("user_statistics", "computed_at"),
+            Map.entry("unit_changes", "changed_at"),
             Map.entry("user_tokens", "expires_at"),
             Map.entry("users", "last_active_at"),
             Map.entry("verification_leases", "claimed_at deadline"),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
+import dev.evalstore.Json;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.NewJob;
-import dev.evalstore.Json;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,7 +85,8 @@ class TwoExtensionsTest {
         assertThat(second.database().jobs().list(JobFilter.ALL).items()).isEmpty();
         assertThat(second.database().migrate()).isZero();
         assertThat(each.database().jobs().list(JobFilter.ALL).items()).isEmpty();
-        assertThat(SEEN.add(each.store().query("select current_database()").get(0))).isTrue();
+        assertThat(SEEN.add(each.store().query("select current_database()").get(0)))
+                .isTrue();
         assertThat(each.store().query("select current_database()"))
                 .isNotEqualTo(first.store().query("select current_database()"));
     }

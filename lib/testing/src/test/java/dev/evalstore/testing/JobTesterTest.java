@@ -56,7 +56,8 @@ class JobTesterTest {
         jobs.assertNotEnqueued("step");
         assertThat(jobs.runDue(runner -> runner.handle("step", Step.class, context -> null)))
                 .isEmpty();
-        assertThat(db.workers().list(10)).noneMatch(worker -> worker.status().name().equals("IDLE"));
+        assertThat(db.workers().list(10))
+                .noneMatch(worker -> worker.status().name().equals("IDLE"));
     }
 
     @Test
@@ -92,7 +93,8 @@ class JobTesterTest {
         Job permanent = db.jobs().create(step(1));
         Job snoozed = db.jobs().create(step(2));
         Job completed = db.jobs().create(step(3));
-        Job unfit = db.jobs().create(NewJob.of("step", Json.of(Map.of("number", "three"))).maxRetries(0));
+        Job unfit = db.jobs()
+                .create(NewJob.of("step", Json.of(Map.of("number", "three"))).maxRetries(0));
 
         List<EndedAttempt> ended = jobs.runDue(runner -> runner.handle("step", Step.class, context -> {
             switch (context.payload().number()) {
@@ -108,7 +110,8 @@ class JobTesterTest {
             }
         }));
 
-        assertThat(ended).extracting(EndedAttempt::end)
+        assertThat(ended)
+                .extracting(EndedAttempt::end)
                 .containsExactly(End.FAILED, End.SNOOZED, End.COMPLETED, End.FAILED);
         assertThat(db.jobs().get(permanent.id()).error()).isEqualTo("never");
         assertThat(db.jobs().get(snoozed.id()).status()).isEqualTo(JobStatus.PENDING);

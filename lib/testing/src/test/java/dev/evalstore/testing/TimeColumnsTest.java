@@ -21,7 +21,8 @@ class TimeColumnsTest {
                     'time'::regtype, 'tstzrange'::regtype, 'tsrange'::regtype, 'daterange'::regtype)""";
 
     /** They say when something happened, whatever the table. */
-    private static final Set<String> FACTS = Set.of("created_at", "updated_at", "deleted_at", "occurred_at", "installed_on");
+    private static final Set<String> FACTS =
+            Set.of("created_at", "updated_at", "deleted_at", "occurred_at", "installed_on");
 
     /** They say when something happened, or are compared with each other and with times that a caller names. */
     private static final Set<String> OTHER_FACTS = Set.of(
@@ -56,6 +57,7 @@ class TimeColumnsTest {
             "proposals.implemented_at",
             "review_comments.resolved_at",
             "reviews.submitted_at",
+            "state_incarnation.began_at",
             "statistics_progress.covered_until",
             "submissions.verified_at",
             "submissions.started_at",
@@ -78,7 +80,8 @@ class TimeColumnsTest {
     void each_time_column_is_moved_or_is_known_to_stay(TestStore store) {
         Set<String> columns = new TreeSet<>(store.query(COLUMNS));
         Set<String> moved = new TreeSet<>();
-        TimeColumns.MOVED.forEach((table, names) -> List.of(names.split(" ")).forEach(name -> moved.add(table + "." + name)));
+        TimeColumns.MOVED.forEach(
+                (table, names) -> List.of(names.split(" ")).forEach(name -> moved.add(table + "." + name)));
         assertThat(columns).as("moved columns that are gone").containsAll(moved);
         assertThat(columns).as("facts that are gone").containsAll(OTHER_FACTS);
         assertThat(OTHER_FACTS).as("moved, and said to stay").doesNotContainAnyElementsOf(moved);

@@ -44,8 +44,8 @@ final class ServerFolders {
 
     private static Path cleaned() {
         try {
-            Path parent = Files.createDirectories(
-                    Path.of(System.getProperty("java.io.tmpdir"), "evalstore-servers-" + System.getProperty("user.name")));
+            Path parent = Files.createDirectories(Path.of(
+                    System.getProperty("java.io.tmpdir"), "evalstore-servers-" + System.getProperty("user.name")));
             try (Stream<Path> found = Files.list(parent)) {
                 List<Path> old = found.filter(ServerFolders::isOld).toList();
                 old.forEach(ServerFolders::removeIfLeft);

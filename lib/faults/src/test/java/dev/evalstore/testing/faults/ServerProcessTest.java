@@ -67,8 +67,8 @@ class ServerProcessTest {
     }
 
     private static ProcessHandle server(Path folder) throws Exception {
-        return ProcessHandle.of(Long.parseLong(
-                        Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0)))
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
+                        .get(0)))
                 .orElseThrow();
     }
 }
