@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedArchitectureTest {
+    /** Those of the artifact, wherever they were compiled to. */
     private static final JavaClasses EMBEDDED = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.evalstore.embedded");
+            .importUrl(EmbeddedStore.class.getProtectionDomain().getCodeSource().getLocation());
 
     @Test
     void it_uses_the_public_api_and_nothing_that_breaks_things() {

@@ -24,6 +24,7 @@ final class TimeColumns {
             Map.entry("jobs", "run_at"),
             Map.entry("model_rankings", "calculated_at expires_at"),
             Map.entry("proposals", "voting_starts_at voting_ends_at"),
+            Map.entry("replica_heartbeats", "beat_at"),
             Map.entry("state_changes", "created_at"),
             Map.entry("state_checkpoints", "created_at"),
             Map.entry("state_entries", "expires_at"),
