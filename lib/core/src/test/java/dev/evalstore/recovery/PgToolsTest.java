@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
+import dev.evalstore.Lease;
+import dev.evalstore.LeaseLostException;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.recovery.PgToolException.Reason;
@@ -13,6 +15,8 @@ import dev.evalstore.testkit.OwnServer;
 import dev.evalstore.testkit.PgPrograms;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.TestServer;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +57,9 @@ class PgToolsTest {
     void a_dump_and_its_restore_are_the_same_store() {
         Path programs = programs();
         database.db().benchmarks().create(NewBenchmark.of("ü\t\\", "p", "m", "d", 1));
+        Worker worker = database.db().workers().register(NewWorker.of("w"));
         database.db().jobs().create(NewJob.of("t", Json.of(Map.of("a", 1))));
+        Lease lease = database.db().jobs().claim(worker, 1).get(0).lease();
         DatabaseConfig from = owner(database.name());
         String other = TestServer.get().createEmpty();
         try (Database source = Database.open(from);
@@ -72,6 +78,12 @@ class PgToolsTest {
                     .hasSize(dumped.tables())
                     .isEqualTo(database.query(COUNTS));
             target.validate();
+            target.backup().afterRestore();
+            assertThatThrownBy(() -> target.jobs().complete(lease, Json.EMPTY))
+                    .as("the work of before the dump is ready again, and belongs to nobody")
+                    .isInstanceOf(LeaseLostException.class);
+            assertThat(target.jobs().claim(target.workers().register(NewWorker.of("x")), 1))
+                    .hasSize(1);
             assertThatThrownBy(() -> target.recovery().run(restore.jobs(1)))
                     .as("the schema is there")
                     .isInstanceOfSatisfying(
