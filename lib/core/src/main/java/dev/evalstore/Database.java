@@ -15,6 +15,7 @@ import dev.evalstore.internal.replica.Replicas;
 import dev.evalstore.internal.schema.Migrations;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.recovery.Recovery;
+import dev.evalstore.tenant.Tenants;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,13 +41,22 @@ public final class Database extends Repositories implements AutoCloseable {
     private final Migrations migrations;
     private final Inspection inspection;
     private final Replicas replicas;
+    private final Tenants tenants;
 
-    private Database(Jdbc jdbc, DataSource pool, @Nullable HikariDataSource owned, boolean isView, Replicas replicas) {
+    /** @param tenants those of the pool, or null for a pool that is new here */
+    private Database(
+            Jdbc jdbc,
+            DataSource pool,
+            @Nullable HikariDataSource owned,
+            boolean isView,
+            Replicas replicas,
+            @Nullable Tenants tenants) {
         super(jdbc);
         this.replicas = replicas;
         this.pool = pool;
         this.owned = owned;
         this.isView = isView;
+        this.tenants = tenants != null ? tenants : new Tenants(jdbc, pool, this::view);
         this.migrations = new Migrations(jdbc, pool);
         this.inspection = new Inspection(jdbc, pool, migrations);
     }
@@ -59,6 +69,7 @@ public final class Database extends Repositories implements AutoCloseable {
         this.migrations = like.migrations;
         this.inspection = like.inspection;
         this.replicas = like.replicas;
+        this.tenants = like.tenants;
     }
 
     /**
@@ -97,7 +108,7 @@ public final class Database extends Repositories implements AutoCloseable {
 
     private static Database owning(HikariDataSource pool, DatabaseOptions options, Map<String, DataSource> replicas) {
         Jdbc jdbc = Jdbc.on(pool, options.poolAutoCommit(pool.isAutoCommit()));
-        return new Database(jdbc, pool, pool, false, new Replicas(jdbc, replicas, true));
+        return new Database(jdbc, pool, pool, false, new Replicas(jdbc, replicas, true), null);
     }
 
     /** {@link #using(DataSource, DatabaseOptions)} with {@link DatabaseOptions#DEFAULT}. */
@@ -135,7 +146,7 @@ public final class Database extends Repositories implements AutoCloseable {
             named.put("replica " + (named.size() + 1), replica);
         }
         Jdbc jdbc = Jdbc.on(pool, options);
-        return new Database(jdbc, pool, null, false, new Replicas(jdbc, named, false));
+        return new Database(jdbc, pool, null, false, new Replicas(jdbc, named, false), null);
     }
 
     /**
@@ -179,7 +190,7 @@ public final class Database extends Repositories implements AutoCloseable {
      */
     public Database reserveConnection() {
         HikariDataSource one = Pools.reserve(pool, jdbc);
-        return new Database(jdbc.onPool(one), one, one, false, replicas.none());
+        return new Database(jdbc.onPool(one), one, one, false, replicas.none(), tenants);
     }
 
     /** The PostgreSQL schema that this object works in. */
@@ -194,7 +205,16 @@ public final class Database extends Repositories implements AutoCloseable {
      * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
      */
     public Database withSchema(String name) {
-        return new Database(jdbc.withOptions(jdbc.options().schema(name)), pool, null, true, replicas);
+        return view(jdbc.onSchema(name, false));
+    }
+
+    private Database view(Jdbc on) {
+        return new Database(on, pool, null, true, replicas, tenants);
+    }
+
+    /** Tenants, a schema each: made, listed, migrated, kept in order and dropped. */
+    public Tenants tenants() {
+        return tenants;
     }
 
     /**

@@ -123,6 +123,23 @@ public record DatabaseOptions(
                 schema, statementLog, retry, passwordHasher, listener, borrowing.autoCommit(isOn), jsonMapping, events);
     }
 
+    /**
+     * Begins each statement with the comment {@code /* pgdog_sharding_key: "schema" *}{@code /}, by which PgDog sends it
+     * to the schema's server. Most statements name their schema, and are placed by that; locks, the clock and the
+     * settings of a transaction do not. False unless given. A transaction's own begin and commit are the driver's.
+     */
+    public DatabaseOptions shardingComments(boolean areSent) {
+        return new DatabaseOptions(
+                schema,
+                statementLog,
+                retry,
+                passwordHasher,
+                listener,
+                borrowing.shardingComments(areSent),
+                jsonMapping,
+                events);
+    }
+
     public DatabaseOptions jsonMapping(@Nullable JsonMapping mapping) {
         return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listener, borrowing, mapping, events);
     }

@@ -2,7 +2,7 @@ package dev.evalstore;
 
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Foreign;
-import dev.evalstore.internal.LoopThreads;
+import dev.evalstore.internal.Repeating;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.maintenance.MaintenanceSteps;
 import dev.evalstore.internal.maintenance.OneProcess;
@@ -13,9 +13,7 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,6 +31,7 @@ public final class Maintenance {
     private final Jdbc jdbc;
     private final MaintenanceOptions options;
     private final Function<Jdbc, YearMonth> calendar;
+    private final AtomicInteger next = new AtomicInteger();
 
     Maintenance(Database db, MaintenanceOptions options) {
         this(db, options, Partitions::now);
@@ -53,8 +52,8 @@ public final class Maintenance {
 
     /**
      * Runs every step once. A step that fails is reported, and the steps after it run. A step that removes or requeues
-     * rows works in short commits and stops after a bounded number of rows; its report then says {@code more}. Uses two
-     * connections, one of which only holds the lock by which processes take turns.
+     * rows works in short commits and stops after a bounded number of rows; its report then says {@code more}. After the
+     * options' turn no further step begins, and the next run of this object goes on there. Uses two connections, one of which only holds the lock by which processes take turns.
      *
      * @return what was done; {@code ran} is false if another process was running maintenance
      * @throws DatabaseException if the lock cannot be asked for
@@ -62,14 +61,15 @@ public final class Maintenance {
     public MaintenanceReport runOnce() {
         List<MaintenanceReport.Step> done = new ArrayList<>();
         try {
-            return new MaintenanceReport(OneProcess.run(jdbc, "maintenance", () -> runAll(done)), done);
+            boolean ran = OneProcess.run(jdbc, "maintenance", () -> runAll(done));
+            return new MaintenanceReport(ran, done, ran && next.get() > 0);
         } catch (TransientDatabaseException e) {
             if (done.isEmpty()) {
                 throw e;
             }
             // The connection that held the lock was lost. Each step has committed its own work.
             LOG.debug("maintenance lost its lock at the end [{}]", e.sqlState());
-            return new MaintenanceReport(true, done);
+            return new MaintenanceReport(true, done, next.get() > 0);
         }
     }
 
@@ -87,10 +87,22 @@ public final class Maintenance {
                 db.events(),
                 db.versions(),
                 db::state);
-        for (MaintenanceSteps.Step step : MaintenanceSteps.steps(rooms, jdbc, options, now)) {
-            done.add(run(step));
+        List<MaintenanceSteps.Step> steps = MaintenanceSteps.steps(rooms, jdbc, options, now);
+        long start = System.nanoTime();
+        // Where the last turn was over.
+        for (int i = next.getAndSet(0); i < steps.size(); i++) {
+            if (!done.isEmpty() && isOver(start)) {
+                next.set(i);
+                break;
+            }
+            done.add(run(steps.get(i)));
         }
         warnOfFewMonths(now);
+    }
+
+    private boolean isOver(long start) {
+        Duration turn = options.turn();
+        return turn != null && System.nanoTime() - start >= turn.toNanos();
     }
 
     private void warnOfFewMonths(YearMonth now) {
@@ -162,32 +174,14 @@ public final class Maintenance {
 
     /** Maintenance that runs repeatedly until it is closed. */
     public final class Schedule implements AutoCloseable {
-        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-
-        private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread daemon = new Thread(work, "evalstore-maintenance");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        private final Repeating repeating;
 
         private Schedule(Duration interval, Consumer<MaintenanceReport> reports) {
-            // The future never fails: run() catches what would end the schedule.
-            var unused =
-                    thread.scheduleWithFixedDelay(() -> run(reports), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-        }
-
-        private void run(Consumer<MaintenanceReport> reports) {
-            try {
-                boolean more = true;
-                while (more) {
-                    MaintenanceReport report = runOnce();
-                    Foreign.run(LOG, "the consumer of maintenance reports", () -> reports.accept(report));
-                    // An interrupt that the consumer left behind would cost the next run its connections.
-                    more = report.hasMore() && !thread.isShutdown() && !Thread.interrupted();
-                }
-            } catch (RuntimeException | Error e) {
-                LOG.warn("maintenance failed: {}", Foreign.message(e));
-            }
+            repeating = new Repeating("evalstore-maintenance", interval, () -> {
+                MaintenanceReport report = runOnce();
+                Foreign.run(LOG, "the consumer of maintenance reports", () -> reports.accept(report));
+                return report.hasMore();
+            });
         }
 
         /**
@@ -196,10 +190,7 @@ public final class Maintenance {
          */
         @Override
         public void close() {
-            thread.shutdown();
-            if (!LoopThreads.awaitEnd(thread, CLOSE_TIMEOUT)) {
-                LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
-            }
+            repeating.close();
         }
     }
 }

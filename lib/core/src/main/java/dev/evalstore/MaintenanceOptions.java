@@ -18,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param retention periods by the names of the setters below, each at most 36,500 days; what is absent is kept for ever
  * @param dropsUndelivered whether {@code domainEventRetention} also drops events that an enabled subscription has not passed; false
  *     unless given
+ * @param turn after how long a run begins no further step, or null for never; the next run of the same {@link Maintenance} goes on
+ *     there
  */
 public record MaintenanceOptions(
-        int monthsAhead, Duration staleWorkers, Map<String, Duration> retention, boolean dropsUndelivered) {
+        int monthsAhead,
+        Duration staleWorkers,
+        Map<String, Duration> retention,
+        boolean dropsUndelivered,
+        @Nullable Duration turn) {
     private static final Set<String> KEPT = Set.of(
             "experimentArchiving",
             "workerRetention",
@@ -36,7 +42,8 @@ public record MaintenanceOptions(
      * Three months ahead; workers are stale after an hour; dead workers and change feeds are kept for a week, the rest
      * for ever.
      */
-    public static final MaintenanceOptions DEFAULT = new MaintenanceOptions(3, Duration.ofHours(1), Map.of(), false)
+    public static final MaintenanceOptions DEFAULT = new MaintenanceOptions(
+                    3, Duration.ofHours(1), Map.of(), false, null)
             .workerRetention(Duration.ofDays(7))
             .feedRetention(Duration.ofDays(7));
 
@@ -47,26 +54,28 @@ public record MaintenanceOptions(
     public MaintenanceOptions {
         Check.range("monthsAhead", monthsAhead, 2, 24);
         Check.period("staleWorkers", staleWorkers);
+        Check.periodOrNull("turn", turn);
         retention = Map.copyOf(retention);
         retention.forEach((setting, period) -> Check.period(Check.oneOf("retention", setting, KEPT), period));
     }
 
     public MaintenanceOptions monthsAhead(int months) {
-        return new MaintenanceOptions(months, staleWorkers, retention, dropsUndelivered);
+        return new MaintenanceOptions(months, staleWorkers, retention, dropsUndelivered, turn);
     }
 
     public MaintenanceOptions staleWorkers(Duration silence) {
-        return new MaintenanceOptions(monthsAhead, silence, retention, dropsUndelivered);
+        return new MaintenanceOptions(monthsAhead, silence, retention, dropsUndelivered, turn);
     }
 
     /** The same, keeping the registrations of dead workers for the given period; null for ever. */
     public MaintenanceOptions workerRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("workerRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("workerRetention", period), dropsUndelivered, turn);
     }
 
     /** The same, keeping finished jobs for the given period, and their attempts by whole months; null for ever. */
     public MaintenanceOptions jobRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("jobRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("jobRetention", period), dropsUndelivered, turn);
     }
 
     /**
@@ -74,7 +83,8 @@ public record MaintenanceOptions(
      * ever.
      */
     public MaintenanceOptions resultRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("resultRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("resultRetention", period), dropsUndelivered, turn);
     }
 
     /**
@@ -82,12 +92,14 @@ public record MaintenanceOptions(
      * month of it.
      */
     public MaintenanceOptions auditRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("auditRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("auditRetention", period), dropsUndelivered, turn);
     }
 
     /** The same, keeping monitoring events for the given period; null for ever. */
     public MaintenanceOptions eventRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("eventRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("eventRetention", period), dropsUndelivered, turn);
     }
 
     /**
@@ -95,12 +107,12 @@ public record MaintenanceOptions(
      * begin again.
      */
     public MaintenanceOptions feedRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("feedRetention", period), dropsUndelivered, turn);
     }
 
     /** The same, keeping what requests to models cost for the given period after the request; null for ever. */
     public MaintenanceOptions costRetention(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("costRetention", period), dropsUndelivered);
+        return new MaintenanceOptions(monthsAhead, staleWorkers, with("costRetention", period), dropsUndelivered, turn);
     }
 
     /**
@@ -109,17 +121,23 @@ public record MaintenanceOptions(
      */
     public MaintenanceOptions domainEventRetention(@Nullable Duration period) {
         return new MaintenanceOptions(
-                monthsAhead, staleWorkers, with("domainEventRetention", period), dropsUndelivered);
+                monthsAhead, staleWorkers, with("domainEventRetention", period), dropsUndelivered, turn);
     }
 
     /** The same, dropping domain events that have outlived their retention also where a subscription has not passed them. */
     public MaintenanceOptions dropsUndelivered(boolean drops) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, retention, drops);
+        return new MaintenanceOptions(monthsAhead, staleWorkers, retention, drops, turn);
     }
 
     /** The same, archiving experiments that ended, and were last changed, the given period ago or earlier; null for never, which is the default. */
     public MaintenanceOptions experimentArchiving(@Nullable Duration period) {
-        return new MaintenanceOptions(monthsAhead, staleWorkers, with("experimentArchiving", period), dropsUndelivered);
+        return new MaintenanceOptions(
+                monthsAhead, staleWorkers, with("experimentArchiving", period), dropsUndelivered, turn);
+    }
+
+    /** The same, beginning no further step of a run after the given time; null for never, which is the default. */
+    public MaintenanceOptions turn(@Nullable Duration time) {
+        return new MaintenanceOptions(monthsAhead, staleWorkers, retention, dropsUndelivered, time);
     }
 
     private Map<String, Duration> with(String setting, @Nullable Duration period) {

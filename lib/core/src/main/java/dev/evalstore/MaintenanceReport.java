@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ran false if another process was running maintenance, so that nothing was done here
  * @param steps the steps that ran, in order
+ * @param unfinished whether the turn was over before all steps had run
  */
-public record MaintenanceReport(boolean ran, List<Step> steps) {
+public record MaintenanceReport(boolean ran, List<Step> steps, boolean unfinished) {
     public MaintenanceReport {
         steps = List.copyOf(steps);
     }
 
-    /** Whether a step may have left something to do; {@link Maintenance#start} then begins the next run at once. */
+    /** Whether a step, or the end of the turn, may have left something to do; {@link Maintenance#start} then begins the next run at once. */
     public boolean hasMore() {
-        return steps.stream().anyMatch(Step::more);
+        return unfinished || steps.stream().anyMatch(Step::more);
     }
 
     /** The steps that failed. */

@@ -104,6 +104,7 @@ import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.tenant.TenantOptions;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
@@ -468,6 +469,7 @@ final class InputUses {
                 MaintenanceOptions.class,
                 options -> assertThat(db.maintenance(options).runOnce().failures())
                         .allMatch(step -> String.valueOf(step.failure()).contains("42501")));
+        use(TenantOptions.class, options -> db.tenants().migrateAll(options));
         use(
                 DatabaseOptions.class,
                 options -> Database.using(database.pool(), options).jobs().listPending(1));

@@ -335,7 +335,7 @@ class MaintenanceTest {
                 .hasMessageContaining("staleWorkers");
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.auditRetention(tooLong))
                 .hasMessageContaining("auditRetention");
-        assertThatThrownBy(() -> new MaintenanceOptions(3, DAY, Map.of("userRetention", DAY), false))
+        assertThatThrownBy(() -> new MaintenanceOptions(3, DAY, Map.of("userRetention", DAY), false, null))
                 .hasMessageContaining("retention must be one of");
     }
 

@@ -89,12 +89,17 @@ public final class Pools {
     /**
      * Opens a small pool beside the given one, for migrations: they must not wait for threads that wait for the
      * migration, and may take longer than a service's statements.
+     *
+     * @param lockTimeout how long a statement waits for each of its locks; null for what the given pool says
      */
-    public static HikariDataSource openForMigrations(HikariDataSource like) {
+    public static HikariDataSource openForMigrations(
+            HikariDataSource like, int connections, @Nullable Duration lockTimeout) {
         HikariConfig config = new HikariConfig();
         like.copyStateTo(config);
         config.setPoolName(like.getPoolName() + "-migrations");
-        String unlimited = "set statement_timeout = 0";
+        String unlimited = lockTimeout == null
+                ? "set statement_timeout = 0"
+                : "set statement_timeout = 0; set lock_timeout = %d".formatted(lockTimeout.toMillis());
         String init = like.getConnectionInitSql();
         config.setConnectionInitSql(init == null ? unlimited : init + "; " + unlimited);
         String url = like.getJdbcUrl();
@@ -102,7 +107,7 @@ public final class Pools {
             // By the URL: the copied settings share their map of driver properties with the given pool.
             config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "socketTimeout=0" + unlimitedOptions(like));
         }
-        config.setMaximumPoolSize(4);
+        config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofSeconds(10).toMillis());
         return open(config);

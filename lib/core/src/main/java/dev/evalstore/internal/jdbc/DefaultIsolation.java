@@ -16,14 +16,20 @@ public final class DefaultIsolation {
     private static final String CURRENT = """
             /* server.isolation */ select current_setting('transaction_isolation') as isolation""";
 
+    private final String routing;
     private volatile boolean committed = true;
     private volatile long until = System.nanoTime();
+
+    /** @param routing stands in front of each statement */
+    DefaultIsolation(String routing) {
+        this.routing = routing;
+    }
 
     /** Whether it is read committed. The server is asked once a minute: the setting may change, with new sessions. */
     boolean isReadCommitted(Connection connection) throws SQLException {
         if (until - System.nanoTime() <= 0) {
             try (var statement = connection.createStatement();
-                    var result = statement.executeQuery(SHOW)) {
+                    var result = statement.executeQuery(routing + SHOW)) {
                 committed = result.next() && result.getString(1).equals("read committed");
             }
             until = System.nanoTime() + FRESH;
@@ -48,9 +54,9 @@ public final class DefaultIsolation {
     }
 
     /** Begins a transaction of read committed on a connection without auto-commit. */
-    static void readCommitted(Connection connection) throws SQLException {
+    void readCommitted(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("set transaction isolation level read committed");
+            statement.execute(routing + "set transaction isolation level read committed");
         }
     }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 
 /**
  * Sends one statement over a connection of its source: measured, its failure typed, in read committed, in one piece, and retried
@@ -29,7 +30,18 @@ record Execution(
 
     /** Runs a statement, retried in auto-commit where that is safe. */
     <T> T run(Source here, Sql sql, boolean write, OfStatement<T> use) {
-        PreparedText text = statements.text(sql.text());
+        return run(here, sql, statements.text(sql.text()), write, use);
+    }
+
+    /** Runs a read whose text neither this library nor the server keeps. */
+    <T> T runOnce(Source here, Sql sql, OfStatement<T> use) {
+        return run(here, sql, statements.textOnce(sql.text()), false, (statement, text) -> {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            return use.apply(statement, text);
+        });
+    }
+
+    private <T> T run(Source here, Sql sql, PreparedText text, boolean write, OfStatement<T> use) {
         Use<T> once = connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
                 Values.bind(statement, sql.args());
@@ -69,7 +81,7 @@ record Execution(
     void script(Source here, String name, String sql) {
         once(here, statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
-                return statement.execute(sql);
+                return statement.execute(statements.routed(sql));
             }
         });
     }
@@ -78,11 +90,11 @@ record Execution(
     void outsideTransaction(Source here, String name, Duration lockTimeout, String sql) {
         once(here, statements.text("/* " + name + " */"), true, connection -> {
             try (var statement = connection.createStatement()) {
-                statement.execute("set lock_timeout = " + lockTimeout.toMillis());
+                statement.execute(statements.routed("set lock_timeout = ") + lockTimeout.toMillis());
                 try {
-                    return statement.execute(sql);
+                    return statement.execute(statements.routed(sql));
                 } finally {
-                    statement.execute("reset lock_timeout");
+                    statement.execute(statements.routed("reset lock_timeout"));
                 }
             }
         });
@@ -96,7 +108,7 @@ record Execution(
         return connection -> {
             if (!isReadCommitted(here, connection, text)) {
                 return Pipelining.together(connection, own -> {
-                    DefaultIsolation.readCommitted(own);
+                    statements.isolation().readCommitted(own);
                     return use.apply(own);
                 });
             }

@@ -66,10 +66,11 @@ public final class Jdbc {
                 new Execution(new Statements(options), () -> {}, null, options.retry()), source, source, null, null);
     }
 
-    /** The same pool and another schema. */
-    public Jdbc withOptions(DatabaseOptions options) {
+    /** The same pool on another schema, with the same statistics or with its own. */
+    public Jdbc onSchema(String schema, boolean sameStatistics) {
+        Statements other = statements.onSchema(schema, sameStatistics);
         return new Jdbc(
-                new Execution(new Statements(options), execution.onRetry(), execution.timeout(), execution.retry()),
+                new Execution(other, execution.onRetry(), execution.timeout(), execution.retry()),
                 source,
                 pool,
                 acting,
@@ -177,6 +178,10 @@ public final class Jdbc {
         return statements.inSchema(sql);
     }
 
+    Statements statements() {
+        return statements;
+    }
+
     public boolean inTransaction() {
         return here() instanceof Source.Bound;
     }
@@ -239,6 +244,11 @@ public final class Jdbc {
                 () -> true,
                 on -> on.execution.run(
                         on.here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper)));
+    }
+
+    /** The rows of a read whose text is made for this once, so that it is not worth remembering. */
+    public <T> List<T> listOnce(Sql sql, RowMapper<T> mapper) {
+        return execution.runOnce(here(), sql, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /** The one row of a read. */

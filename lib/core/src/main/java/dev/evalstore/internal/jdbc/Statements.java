@@ -19,25 +19,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every statement text in use, with the schema's name filled in once, its name and its counters. The texts are constants, their
- * filters, and those of further sets of state tables; the ones used last are kept.
+ * The statements of one schema: their texts with the schema's name filled in, their counters, and what repositories share. The texts
+ * are constants, their filters, and those of further sets of state tables; the ones used last are kept, for all schemas of a pool
+ * together.
  */
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
     private static final Pattern SEVERAL = Pattern.compile(";\\s*\\S");
+    /** What is quoted, or the place where a further statement begins. */
+    private static final Pattern NEXT = Pattern.compile("'[^']*'|(;\\s*)(?=\\S)");
+
     private static final Pattern DERIVED =
             Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
 
-    /** Several times as many as the library has for one set of tables. */
-    private static final int MAX_TEXTS = 4_000;
-
     private final DatabaseOptions options;
     private final String schemaPrefix;
-    private final Recent<String, PreparedText> texts = new Recent<>(MAX_TEXTS);
-    private final Map<String, Counters> counters = new ConcurrentHashMap<>();
-    private final DefaultIsolation isolation = new DefaultIsolation();
+    private final String routing;
+    private final Texts texts;
+    private final Map<String, Counters> counters;
+    private final DefaultIsolation isolation;
     private final Map<Shared<?>, Object> shared = new ConcurrentHashMap<>();
+
+    /** What all schemas of a pool have in common. */
+    static final class Texts {
+        /** Several times as many as the library has for one set of tables. */
+        private static final int MAX = 4_000;
+
+        private final Recent<String, Named> named = new Recent<>(MAX);
+        private final Recent<Place, PreparedText> filled = new Recent<>(MAX);
+    }
+
+    /** A text as it stands in the source, whatever the schema. */
+    private record Named(String name, boolean several, AtomicBoolean pipelined) {
+        static Named of(String sql) {
+            Matcher named = NAMED.matcher(sql);
+            Matcher derived = DERIVED.matcher(sql);
+            String name =
+                    named.find() ? named.group(1) : derived.find() ? derived.group(1) + " " + derived.group(2) : "sql";
+            return new Named(name, SEVERAL.matcher(sql).find(), new AtomicBoolean());
+        }
+    }
+
+    /** A text in a schema. */
+    private record Place(String schema, String sql) {}
 
     /**
      * A statement as it is sent.
@@ -45,14 +70,36 @@ final class Statements {
      * @param several whether the text holds more than one statement
      * @param pipelined set once the driver is known to send them in one piece; see {@link Jdbc}
      */
-    record PreparedText(String sql, String name, Counters counters, boolean several, AtomicBoolean pipelined) {}
+    record PreparedText(String sql, String name, boolean several, AtomicBoolean pipelined) {}
 
     /** Counts of one operation. */
     private record Counters(LongAdder calls, LongAdder failures, LongAdder nanos) {}
 
     Statements(DatabaseOptions options) {
+        this(options, new Texts(), new ConcurrentHashMap<>(), null);
+    }
+
+    private Statements(
+            DatabaseOptions options,
+            Texts texts,
+            Map<String, Counters> counters,
+            @Nullable DefaultIsolation isolation) {
         this.options = options;
+        this.routing =
+                options.borrowing().shardingComments() ? "/* pgdog_sharding_key: \"" + options.schema() + "\" */ " : "";
         this.schemaPrefix = quoted(options.schema()) + ".";
+        this.texts = texts;
+        this.counters = counters;
+        this.isolation = isolation == null ? new DefaultIsolation(routing) : isolation;
+    }
+
+    Statements onSchema(String schema, boolean sameCounters) {
+        // Behind a router each schema may have a server of its own, with settings of its own.
+        return new Statements(
+                options.schema(schema),
+                texts,
+                sameCounters ? counters : new ConcurrentHashMap<>(),
+                routing.isEmpty() ? isolation : null);
     }
 
     DefaultIsolation isolation() {
@@ -71,25 +118,37 @@ final class Statements {
     }
 
     PreparedText text(String sql) {
-        return texts.get(sql, this::prepare);
+        return texts.filled.get(
+                new Place(options.schema(), sql), place -> filled(sql, texts.named.get(sql, Named::of)));
     }
 
-    private PreparedText prepare(String sql) {
-        Matcher named = NAMED.matcher(sql);
-        Matcher derived = DERIVED.matcher(sql);
-        String name =
-                named.find() ? named.group(1) : derived.find() ? derived.group(1) + " " + derived.group(2) : "sql";
-        return new PreparedText(
-                inSchema(sql),
-                name,
-                counters.computeIfAbsent(name, n -> new Counters(new LongAdder(), new LongAdder(), new LongAdder())),
-                SEVERAL.matcher(sql).find(),
-                new AtomicBoolean());
+    /** The same for a text that will not come again. */
+    PreparedText textOnce(String sql) {
+        return filled(sql, Named.of(sql));
+    }
+
+    private PreparedText filled(String sql, Named named) {
+        return new PreparedText(eachRouted(inSchema(sql)), named.name(), named.several(), named.pipelined());
     }
 
     /** The text with the schema's own name in place of {@code evalstore}. */
     String inSchema(String sql) {
         return options.schema().equals(DatabaseOptions.DEFAULT_SCHEMA) ? sql : sql.replace("evalstore.", schemaPrefix);
+    }
+
+    /** With the comment for a router, where that is asked for. */
+    String routed(String sql) {
+        return routing + sql;
+    }
+
+    /** The same for each statement of a text, since the driver sends each for itself. */
+    private String eachRouted(String sql) {
+        if (routing.isEmpty()) {
+            return sql;
+        }
+        Matcher next = NEXT.matcher(sql);
+        return routed(next.replaceAll(
+                found -> Matcher.quoteReplacement(found.group(1) == null ? found.group() : found.group() + routing)));
     }
 
     /** Logs the beginning of a statement. */
@@ -111,7 +170,7 @@ final class Statements {
 
     /** Counts and logs the end of a statement; values never reach a log. */
     void ended(PreparedText text, long nanos, @Nullable Throwable failure) {
-        Counters counts = text.counters();
+        Counters counts = counters(text.name());
         counts.calls().increment();
         counts.nanos().add(nanos);
         if (failure != null) {
@@ -128,6 +187,13 @@ final class Statements {
                 Foreign.warn(LOG, "the statement listener failed at " + text.name(), e);
             }
         }
+    }
+
+    private Counters counters(String name) {
+        Counters known = counters.get(name);
+        return known != null
+                ? known
+                : counters.computeIfAbsent(name, n -> new Counters(new LongAdder(), new LongAdder(), new LongAdder()));
     }
 
     List<OperationStats> operations() {

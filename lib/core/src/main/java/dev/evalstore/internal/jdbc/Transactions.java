@@ -63,7 +63,7 @@ final class Transactions {
         CommitProof proof;
         T result;
         try {
-            proof = VirtualThreads.uninterrupted(() -> begin(borrowed, options, own));
+            proof = VirtualThreads.uninterrupted(() -> begin(jdbc, borrowed, options, own));
             result = run(jdbc, borrowed, bound, work);
             requireCommittable(connection);
         } catch (Throwable e) {
@@ -112,12 +112,12 @@ final class Transactions {
 
     /** @param own the server's default where the transaction needs read committed, or null where the caller leaves it to that */
     private static @Nullable CommitProof begin(
-            Source.Borrowed borrowed, TxOptions options, @Nullable DefaultIsolation own) {
+            Jdbc jdbc, Source.Borrowed borrowed, TxOptions options, @Nullable DefaultIsolation own) {
         try {
             Connection connection = borrowed.connection();
             boolean says = own != null && options.isolation() == null && !own.isReadCommitted(connection);
             connection.setAutoCommit(false);
-            return begin(connection, says ? options.isolation(Isolation.READ_COMMITTED) : options);
+            return begin(jdbc, connection, says ? options.isolation(Isolation.READ_COMMITTED) : options);
         } catch (SQLException e) {
             throw Errors.translate(borrowed.explained(e), "begin", false);
         }
@@ -137,7 +137,8 @@ final class Transactions {
     }
 
     /** Sets isolation and read-only as the first statement: in the session they would cost two more round trips. */
-    private static @Nullable CommitProof begin(Connection connection, TxOptions options) throws SQLException {
+    private static @Nullable CommitProof begin(Jdbc jdbc, Connection connection, TxOptions options)
+            throws SQLException {
         StringBuilder set = new StringBuilder();
         if (options.isolation() != null) {
             set.append("set transaction isolation level ")
@@ -153,10 +154,10 @@ final class Transactions {
         }
         try (var statement = connection.createStatement()) {
             if (!provable) {
-                statement.execute(set.toString());
+                statement.execute(jdbc.statements().routed(set.toString()));
                 return null;
             }
-            boolean isResult = statement.execute(set + CommitProof.QUERY);
+            boolean isResult = statement.execute(jdbc.statements().routed(set + CommitProof.QUERY));
             while (!isResult) {
                 isResult = statement.getMoreResults();
             }

@@ -4,10 +4,12 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Numbers;
 import dev.evalstore.internal.jdbc.RowMapper;
 import dev.evalstore.internal.jdbc.Sql;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /**
  * The gates of each kind's claims: advisory locks that last until the transaction ends. They let a few claimers in at a time
@@ -96,8 +98,11 @@ public final class Gates {
         return (int) ((worker >> Numbers.RANDOM_BITS) % COUNT);
     }
 
+    /** By a checksum: hash codes of short names, as tenants have, are often the same. */
     private static int lockClass(String schema, Kind kind) {
-        return ("evalstore." + schema + "." + kind.prefix()).hashCode();
+        CRC32 sum = new CRC32();
+        sum.update(("evalstore." + schema + "." + kind.prefix()).getBytes(StandardCharsets.UTF_8));
+        return (int) sum.getValue();
     }
 
     /** Runs statements of which one takes a gate. Inside the caller's transaction the caller's settings are restored. */

@@ -1,13 +1,11 @@
 package dev.evalstore.internal.schema;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.MigrationStatus;
 import dev.evalstore.SchemaException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -21,6 +19,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -28,6 +27,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.extensibility.Plugin;
+import org.jspecify.annotations.Nullable;
 
 /** Brings the schema to the library's version and back. The one class that knows Flyway. */
 public final class Migrations {
@@ -59,11 +59,18 @@ public final class Migrations {
             alter table evalstore.evalstore_schema_history
                 alter column installed_on set default (statement_timestamp() at time zone 'UTC')""";
 
+    private static final AtomicReference<@Nullable TreeMap<Integer, SchemaBuild.Entry>> ENTRIES =
+            new AtomicReference<>();
+
     private final Jdbc jdbc;
-    private final DataSource pool;
+    private final MigrationPool pool;
     private final Scripts scripts;
 
     public Migrations(Jdbc jdbc, DataSource pool) {
+        this(jdbc, MigrationPool.beside(pool));
+    }
+
+    public Migrations(Jdbc jdbc, MigrationPool pool) {
         // A migration is never part of the host's transaction.
         this.jdbc = jdbc.apart();
         this.pool = pool;
@@ -82,20 +89,33 @@ public final class Migrations {
     public int migrate() {
         return exclusively((db, source) -> {
             createSchema(db, scripts);
-            refuseNewer(db);
-            try {
-                Flyway flyway = flyway(source);
-                if (current(db) == 0) {
-                    if (!hasHistory(db)) {
-                        flyway.baseline();
-                    }
-                    script(db, "migrations.history_in_utc", HISTORY_IN_UTC);
-                }
-                return flyway.migrate().migrationsExecuted;
-            } catch (FlywayException e) {
-                throw failed("migrate", e);
-            }
+            return migrated(db, source);
         });
+    }
+
+    /**
+     * Migrates a schema that is there.
+     *
+     * @return how many migrations were applied; empty if nothing was ever migrated there, or it has gone
+     */
+    public Optional<Integer> migrateExisting() {
+        return exclusively((db, source) -> hasHistory(db) ? Optional.of(migrated(db, source)) : Optional.empty());
+    }
+
+    private int migrated(Jdbc db, DataSource source) {
+        refuseNewer(db);
+        try {
+            Flyway flyway = flyway(source);
+            if (current(db) == 0) {
+                if (!hasHistory(db)) {
+                    flyway.baseline();
+                }
+                script(db, "migrations.history_in_utc", HISTORY_IN_UTC);
+            }
+            return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw failed("migrate", e);
+        }
     }
 
     public MigrationStatus status() {
@@ -115,7 +135,7 @@ public final class Migrations {
     }
 
     public void validate() {
-        withConnections((db, source) -> {
+        pool.use(jdbc, (db, source) -> {
             Server.of(db).require();
             refuseNewer(db);
             int current = current(db);
@@ -167,7 +187,12 @@ public final class Migrations {
         });
     }
 
+    /** Flyway is asked once: the jar's scripts do not change. */
     private TreeMap<Integer, SchemaBuild.Entry> entries(DataSource source) {
+        TreeMap<Integer, SchemaBuild.Entry> known = ENTRIES.get();
+        if (known != null) {
+            return known;
+        }
         TreeMap<Integer, SchemaBuild.Entry> entries = new TreeMap<>();
         try {
             for (MigrationInfo info : flyway(source).info().all()) {
@@ -184,6 +209,7 @@ public final class Migrations {
         } catch (FlywayException e) {
             throw failed("migrations", e);
         }
+        ENTRIES.set(entries);
         return entries;
     }
 
@@ -277,9 +303,9 @@ public final class Migrations {
      * Runs the work while no other process migrates this schema. It polls for the lock: a statement that waits would
      * hold a snapshot, and the role's lock timeout could end it.
      */
-    private <T> T exclusively(Work<T> work) {
+    <T> T exclusively(MigrationPool.Work<T> work) {
         long deadline = System.nanoTime() + WAIT.toNanos();
-        return withConnections((db, source) -> {
+        return pool.use(jdbc, (db, source) -> {
             Server.of(db).require();
             while (true) {
                 Optional<T> result = db.inOwnTransaction(
@@ -316,21 +342,6 @@ public final class Migrations {
         }
     }
 
-    private <T> T withConnections(Work<T> work) {
-        if (pool instanceof HikariDataSource hikari) {
-            if (hikari.isClosed()) {
-                throw new IllegalStateException("the database is closed");
-            }
-            try (HikariDataSource few = Pools.openForMigrations(hikari)) {
-                return work.run(
-                        Jdbc.on(few, jdbc.options().poolAutoCommit(few.isAutoCommit()))
-                                .apart(),
-                        few);
-            }
-        }
-        return work.run(jdbc, pool);
-    }
-
     private static SchemaException refused(String message) {
         return new SchemaException(message, null, null);
     }
@@ -348,10 +359,4 @@ public final class Migrations {
 
     /** A migration in the history table. */
     private record Applied(int version, String description, Instant at) {}
-
-    /** Work on connections of its own if the pool is ours, and otherwise on the host's pool. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T run(Jdbc db, DataSource source);
-    }
 }

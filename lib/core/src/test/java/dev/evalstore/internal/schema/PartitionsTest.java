@@ -158,7 +158,7 @@ class PartitionsTest {
     @Test
     void creators_that_meet_all_succeed_and_one_partition_is_made() throws Exception {
         List<Integer> stored = Threads.together(8, i -> () -> {
-            Jdbc another = app.withOptions(DatabaseOptions.DEFAULT);
+            Jdbc another = app.onSchema(DatabaseOptions.DEFAULT_SCHEMA, false);
             int n = 0;
             for (int month = 0; month < 12; month++) {
                 n += insert(another, Instant.parse("2030-01-31T12:00:00Z").plus(month * 28L, ChronoUnit.DAYS));
@@ -295,7 +295,9 @@ class PartitionsTest {
             int dropped = 0;
             for (int i = 0; i < 12; i++) {
                 Partitions.ensure(
-                        owner.withOptions(DatabaseOptions.DEFAULT), "readings", Set.of(YearMonth.of(2020, 1)));
+                        owner.onSchema(DatabaseOptions.DEFAULT_SCHEMA, false),
+                        "readings",
+                        Set.of(YearMonth.of(2020, 1)));
                 dropped += PartitionRetention.dropBefore(owner, "readings", YearMonth.of(2021, 1));
             }
             return dropped;
