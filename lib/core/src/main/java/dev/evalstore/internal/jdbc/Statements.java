@@ -28,7 +28,7 @@ final class Statements {
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
     private static final Pattern SEVERAL = Pattern.compile(";\\s*\\S");
     /** What is quoted, or the place where a further statement begins. */
-    private static final Pattern NEXT = Pattern.compile("'[^']*'|(;\\s*)(?=\\S)");
+    private static final Pattern NEXT = Pattern.compile("'[^']*'|;(\\s*)(?=\\S)");
 
     private static final Pattern DERIVED =
             Pattern.compile("\\A\\s*(select|insert|update|delete|copy|with).*?evalstore\\.([a-z_]+)", Pattern.DOTALL);
@@ -142,13 +142,13 @@ final class Statements {
     }
 
     /** The same for each statement of a text, since the driver sends each for itself. */
-    private String eachRouted(String sql) {
+    String eachRouted(String sql) {
         if (routing.isEmpty()) {
             return sql;
         }
         Matcher next = NEXT.matcher(sql);
-        return routed(next.replaceAll(
-                found -> Matcher.quoteReplacement(found.group(1) == null ? found.group() : found.group() + routing)));
+        return routed(next.replaceAll(found ->
+                Matcher.quoteReplacement(found.group(1) == null ? found.group() : "; " + routing + found.group(1))));
     }
 
     /** Logs the beginning of a statement. */

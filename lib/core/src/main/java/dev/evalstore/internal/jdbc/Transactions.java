@@ -154,10 +154,10 @@ final class Transactions {
         }
         try (var statement = connection.createStatement()) {
             if (!provable) {
-                statement.execute(jdbc.statements().routed(set.toString()));
+                statement.execute(jdbc.statements().eachRouted(set.toString()));
                 return null;
             }
-            boolean isResult = statement.execute(jdbc.statements().routed(set + CommitProof.QUERY));
+            boolean isResult = statement.execute(jdbc.statements().eachRouted(set + CommitProof.QUERY));
             while (!isResult) {
                 isResult = statement.getMoreResults();
             }
