@@ -1,6 +1,5 @@
 package dev.evalstore.backup;
 
-import dev.evalstore.DatabaseOptions;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.schema.Migrations;
 import java.util.List;
@@ -17,8 +16,7 @@ final class Drill {
                 Locale.ROOT,
                 "evalstore_drill_%016x",
                 ThreadLocalRandom.current().nextLong());
-        DatabaseOptions there = jdbc.options().schema(scratch);
-        Migrations migrations = new Migrations(jdbc.withOptions(there), pool);
+        Migrations migrations = new Migrations(jdbc.onSchema(scratch, false), pool);
         Restoring restoring = new Restoring(backup, migrations, options);
         try {
             return migrations.building(build -> {
