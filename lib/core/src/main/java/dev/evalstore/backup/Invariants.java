@@ -74,6 +74,9 @@ final class Invariants {
     private static final String AUDIT = """
             /* drill.audit */ select count(*) as n from evalstore.audit_log where created_at > ?""";
 
+    private static final String COUNT = """
+            select '{table}' as name, count(*) as n from evalstore.{table}""";
+
     /** Tables that the repairs write to. */
     private static final Set<String> REPAIRED = Set.of(
             "config_leases",

@@ -38,6 +38,12 @@ final class Restoring {
                 and not c.relispartition and c.relname <> 'evalstore_schema_history'
             order by c.relname""";
 
+    private static final String FILLED = """
+            select '{table}' as name where exists (select from evalstore."{table}")""";
+
+    private static final String LOAD = """
+            /* restore.load */ copy evalstore.{table} ({columns}) from stdin (format {format})""";
+
     private static final String MONTH = """
             /* restore.month */ select evalstore.create_partition(?, ?) as made""";
 
@@ -200,8 +206,9 @@ final class Restoring {
     private void load(Jdbc tx, BackupTable table, BackupFile file, Watched watched) {
         String columns =
                 table.columns().stream().map(column -> '"' + column + '"').collect(Collectors.joining(", "));
-        String copy = "/* restore.load */ copy evalstore." + table.name() + " (" + columns + ") from stdin"
-                + (manifest.binary() ? " (format binary)" : "");
+        String copy = LOAD.replace("{table}", table.name())
+                .replace("{columns}", columns)
+                .replace("{format}", manifest.binary() ? "binary" : "text");
         try (BackupInput in = BackupInput.open(backup, table, file)) {
             long loaded = tx.copyIn(copy, watched.of(in));
             // COPY may end before the file does, at an end of data that is none of the export's.
