@@ -130,8 +130,7 @@ final class Invariants {
         String all = "/* drill.counts */ "
                 + manifest.tables().stream()
                         .filter(table -> !REPAIRED.contains(table.name()))
-                        .map(table ->
-                                "select '" + table.name() + "' as name, count(*) as n from evalstore." + table.name())
+                        .map(table -> COUNT.replace("{table}", table.name()))
                         .collect(Collectors.joining(" union all "));
         Map<String, Long> counts = new TreeMap<>();
         tx.list(Sql.of(all), row -> counts.put(row.text("name"), row.bigint("n")));

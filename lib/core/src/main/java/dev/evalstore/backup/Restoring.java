@@ -157,8 +157,7 @@ final class Restoring {
         String filled = "/* restore.filled */ "
                 + tables.stream()
                         .filter(table -> !OWN.contains(table))
-                        .map(table ->
-                                "select '" + table + "' as name where exists (select from evalstore.\"" + table + "\")")
+                        .map(table -> FILLED.replace("{table}", table))
                         .collect(Collectors.joining(" union all "));
         List<String> names = tx.list(Sql.of(filled), row -> row.text("name"));
         if (!names.isEmpty()) {
