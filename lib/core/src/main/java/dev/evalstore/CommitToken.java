@@ -43,7 +43,7 @@ public record CommitToken(long system, int timeline, long position) {
         return new CommitToken(HexFormat.fromHexDigitsToLong(parts.group("system")), (int) timeline, position);
     }
 
-    /** The token's text: 45 letters, digits and dots. */
+    /** The token's text: 46 letters, digits and dots. */
     @Override
     public String toString() {
         HexFormat hex = HexFormat.of();
