@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class Folders {
         try {
             SyncedFile.sync(unfinished.path());
             Files.move(unfinished.path(), path, StandardCopyOption.ATOMIC_MOVE);
-            SyncedFile.sync(path.toAbsolutePath().getParent());
+            SyncedFile.sync(Objects.requireNonNull(path.toAbsolutePath().getParent()));
         } catch (IOException e) {
             throw BackupFolder.unusable(path.toString(), "cannot be given its name", e);
         }
@@ -109,7 +110,8 @@ final class Folders {
         }
     }
 
-    private static IOException cause(Exception e) {
-        return e instanceof IOException io ? io : (IOException) e.getCause();
+    /** What a stream of files threw. */
+    static IOException cause(Exception e) {
+        return e instanceof IOException io ? io : e.getCause() instanceof IOException io ? io : new IOException(e);
     }
 }

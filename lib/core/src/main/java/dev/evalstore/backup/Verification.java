@@ -106,10 +106,8 @@ final class Verification {
                         String place = backup.path().relativize(path).toString().replace('\\', '/');
                         found(List.of(new BackupProblem(Kind.FILE_UNKNOWN, place, place + ": not in the manifest")));
                     });
-        } catch (IOException e) {
-            throw BackupFolder.unusable(backup.path().toString(), "cannot be read", e);
-        } catch (UncheckedIOException e) {
-            throw BackupFolder.unusable(backup.path().toString(), "cannot be read", e.getCause());
+        } catch (IOException | UncheckedIOException e) {
+            throw BackupFolder.unusable(backup.path().toString(), "cannot be read", Folders.cause(e));
         }
     }
 

@@ -19,6 +19,8 @@ final class Command {
     }
 
     /**
+     * Runs a program, which must end with 0.
+     *
      * @param failure what the exception says if the program fails
      * @return what it printed, to either stream
      */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -217,7 +218,7 @@ public final class ServerFolder {
 
     /** By the environment and not as an argument: {@code pg_ctl} would hand an argument to a shell. */
     private String run(List<String> command, String input, String failure) {
-        return Command.run(command, log.getParent(), Map.of("PGDATA", data.toString()), input, failure);
+        return Command.run(command, Objects.requireNonNull(log.getParent()), Map.of("PGDATA", data.toString()), input, failure);
     }
 
     private String logFrom(long start) {
