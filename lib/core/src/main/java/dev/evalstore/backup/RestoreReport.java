@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param tables how many tables the backup had
  * @param rows how many rows were loaded
  * @param bytes their bytes before compression
- * @param passwords how many users have no password, since the backup has none, and must reset it
+ * @param mustReset how many users have no password, since the backup has none, and must reset it
  * @param webhooks how many subscriptions have a new secret and are paused, since the backup has no secrets
  * @param repairs what was put back, suspended and dropped
  * @param elapsed how long it took, the verification included
@@ -28,7 +28,7 @@ public record RestoreReport(
         int tables,
         long rows,
         long bytes,
-        long passwords,
+        long mustReset,
         long webhooks,
         StoreRepairs repairs,
         Duration elapsed) {

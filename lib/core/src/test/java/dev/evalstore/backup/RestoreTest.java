@@ -125,7 +125,7 @@ class RestoreTest {
         assertThat(report.schema()).isEqualTo("restored");
         assertThat(report.rows()).isEqualTo(manifest.rows()).isGreaterThan(ROWS);
         assertThat(report.snapshotAt()).isEqualTo(manifest.snapshotAt());
-        assertThat(report.passwords()).isEqualTo(2);
+        assertThat(report.mustReset()).isEqualTo(2);
         assertThat(report.webhooks()).isEqualTo(1);
         assertThat(report.repairs().keys()).isEqualTo(1);
         assertThat(report.elapsed()).isPositive();
