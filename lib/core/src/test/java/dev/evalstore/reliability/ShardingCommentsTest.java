@@ -1,0 +1,118 @@
+package dev.evalstore.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.DatabaseOptions;
+import dev.evalstore.Isolation;
+import dev.evalstore.Retry;
+import dev.evalstore.TxOptions;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.OwnServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a router between pool and servers sees of each statement, by the server's own log. */
+class ShardingCommentsTest {
+    private static final Pattern LOGGED = Pattern.compile("^([a-z]*)@LOG: {2}(?:statement|execute [^:]*): (.*)");
+    private static final String COMMENT = "/* pgdog_sharding_key: \"evalstore\" */ ";
+
+    /** The driver sends these itself: around a transaction, when it connects, and when it is asked for columns' types. */
+    private static final Pattern DRIVERS = Pattern.compile(
+            "(?i)(begin|commit|rollback|savepoint|release savepoint|rollback to savepoint|set extra_float_digits"
+                    + "|set application_name|set session characteristics|show transaction|select c.oid, a.attnum)\\b.*");
+
+    @Test
+    void with_the_switch_on_every_statement_names_its_schema_for_the_router() throws Exception {
+        try (OwnServer server = OwnServer.start(
+                Map.of("log_statement", "all", "log_line_prefix", "%a@", "max_connections", "60"), data -> {})) {
+            String name = server.createMigrated();
+            try (Connection admin = server.asTestServer().admin(name)) {
+                Picture picture = new Picture(admin);
+                work(server, name, picture, admin, "plain", false);
+                work(server, name, picture, admin, "placed", true);
+            }
+            Path data = Path.of(server.asTestServer()
+                    .query("postgres", "show data_directory")
+                    .get(0));
+            List<String> log = Files.readAllLines(data.resolveSibling("server.log"));
+
+            Set<String> unplaced = new TreeSet<>();
+            sent(log, "plain").filter(sql -> !sql.contains("evalstore.")).forEach(unplaced::add);
+            System.out.println("without a schema's name in their first line: " + unplaced);
+            assertThat(unplaced)
+                    .anyMatch(sql -> sql.contains("commit.proof"))
+                    .anyMatch(sql -> sql.startsWith("set transaction"))
+                    .anyMatch(sql -> sql.contains("health.server"))
+                    .noneMatch(sql -> sql.contains("pgdog"));
+            assertThat(sent(log, "placed")).hasSizeGreaterThan(100);
+            assertThat(sent(log, "placed").filter(sql -> !sql.startsWith(COMMENT.strip())))
+                    .isEmpty();
+        }
+    }
+
+    private static Stream<String> sent(List<String> log, String application) {
+        return log.stream()
+                .map(LOGGED::matcher)
+                .filter(Matcher::find)
+                .filter(line -> line.group(1).equals(application))
+                .map(line -> line.group(2).strip())
+                // The pool asks so whether a connection lives.
+                .filter(sql -> !sql.isEmpty())
+                .filter(sql -> !DRIVERS.matcher(sql).matches());
+    }
+
+    private static void work(
+            OwnServer server, String name, Picture picture, Connection admin, String application, boolean comments)
+            throws Exception {
+        DatabaseConfig config = server.as("evalstore_app", name)
+                .applicationName(application)
+                .passwordHasher(new CheapHasher())
+                .build();
+        try (HikariDataSource pool = Pools.open(Pools.hikari(config));
+                Database lab = Database.open(server.as("evalstore_app", name)
+                        .applicationName("lab")
+                        .passwordHasher(new CheapHasher())
+                        .build())) {
+            DatabaseOptions options = config.options().shardingComments(comments);
+            for (Write<?> write : Writes.todays(Writes.all(), 6).toList()) {
+                if (!write.is(Write.Trait.OWNER)) {
+                    picture.clear();
+                    call(write, new Lab(lab, admin), Database.using(pool, options));
+                }
+            }
+            picture.clear();
+            Database db = Database.using(pool, options);
+            db.health();
+            db.stats();
+            db.maintenance().runOnce();
+            db.inTransaction(
+                    TxOptions.DEFAULT.isolation(Isolation.SERIALIZABLE).retry(Retry.times(2)),
+                    tx -> tx.inTransaction(nested -> nested.benchmarks().count(BenchmarkFilter.ALL)));
+            db.inTransaction(
+                    TxOptions.DEFAULT.asReadOnly(), tx -> tx.benchmarks().count(BenchmarkFilter.ALL));
+            db.close();
+        }
+    }
+
+    private static <C> void call(Write<C> write, Lab lab, Database db) {
+        try {
+            write.call().on(db, write.before().apply(lab));
+        } catch (Exception e) {
+            throw new AssertionError(write.toString(), e);
+        }
+    }
+}
