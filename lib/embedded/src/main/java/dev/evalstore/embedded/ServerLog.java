@@ -32,6 +32,7 @@ final class ServerLog implements AutoCloseable {
         this.folder = folder;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored")
     static ServerLog in(Path folder) throws IOException {
         Files.createDirectories(folder);
         ServerLog log = new ServerLog(folder);

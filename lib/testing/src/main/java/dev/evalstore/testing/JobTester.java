@@ -115,7 +115,7 @@ public final class JobTester {
                 .orElse(null);
         db.jobs()
                 .releaseAll(claimed.stream()
-                        .filter(one -> one != mine)
+                        .filter(one -> !one.job().id().equals(made.id()))
                         .map(ClaimedJob::lease)
                         .toList());
         if (mine == null) {
