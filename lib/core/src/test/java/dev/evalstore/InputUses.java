@@ -199,6 +199,7 @@ final class InputUses {
                 .sample(NewAmendment.class, () -> NewAmendment.of(UUID.randomUUID(), "t", "d", NAMED))
                 .sample(Analytics.class, () -> db.tracking().analytics(EvaluationFilter.ALL))
                 .sample(ItemMetric.class, () -> ItemMetric.SCORE)
+                .sample(CommitToken.class, () -> new CommitToken(1, 1, 1))
                 .sample(NewComparison.class, this::comparison)
                 .sample(NewComparison.Outcome.class, () -> NewComparison.Outcome.of(1, Json.EMPTY))
                 .sample(NewComparison.Setup.class, InputUses::setup)
