@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.evalstore.version.Unit;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +62,7 @@ final class Memory {
             } catch (CompletionException e) {
                 if (attempt == ATTEMPTS) {
                     counters.failures.increment();
-                    throw unchecked(e.getCause());
+                    throw unchecked(Objects.requireNonNull(e.getCause()));
                 }
             }
         }

@@ -4,6 +4,7 @@ import dev.evalstore.version.Unit;
 import dev.evalstore.version.UnitVersion;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -62,7 +63,7 @@ final class SharedTier {
     void put(Read<?, ?> read, UnitVersion version, Object value) {
         byte[] bytes = Codec.write(value);
         trying(() -> {
-            cache.put(key(read.unit(), version), bytes, times.get(read.kind()));
+            cache.put(key(read.unit(), version), bytes, Objects.requireNonNull(times.get(read.kind())));
             return bytes;
         });
     }

@@ -9,6 +9,10 @@ import dev.evalstore.Database;
  */
 @FunctionalInterface
 public interface TenantWork<X extends Exception> {
-    /** @param tenant the store on the tenant's schema; closing it does nothing */
+    /**
+     * Does it for one tenant.
+     *
+     * @param tenant the store on the tenant's schema; closing it does nothing
+     */
     void run(Database tenant) throws X;
 }

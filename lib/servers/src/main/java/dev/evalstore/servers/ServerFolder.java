@@ -218,7 +218,8 @@ public final class ServerFolder {
 
     /** By the environment and not as an argument: {@code pg_ctl} would hand an argument to a shell. */
     private String run(List<String> command, String input, String failure) {
-        return Command.run(command, Objects.requireNonNull(log.getParent()), Map.of("PGDATA", data.toString()), input, failure);
+        return Command.run(
+                command, Objects.requireNonNull(log.getParent()), Map.of("PGDATA", data.toString()), input, failure);
     }
 
     private String logFrom(long start) {

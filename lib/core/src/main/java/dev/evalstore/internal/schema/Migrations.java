@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -59,7 +60,7 @@ public final class Migrations {
             alter table evalstore.evalstore_schema_history
                 alter column installed_on set default (statement_timestamp() at time zone 'UTC')""";
 
-    private static final AtomicReference<@Nullable TreeMap<Integer, SchemaBuild.Entry>> ENTRIES =
+    private static final AtomicReference<@Nullable NavigableMap<Integer, SchemaBuild.Entry>> ENTRIES =
             new AtomicReference<>();
 
     private final Jdbc jdbc;
@@ -181,19 +182,19 @@ public final class Migrations {
     public <T> T building(Function<SchemaBuild, T> work) {
         return exclusively((db, source) -> {
             refuseNewer(db);
-            TreeMap<Integer, SchemaBuild.Entry> entries = entries(source);
+            NavigableMap<Integer, SchemaBuild.Entry> entries = entries(source);
             return db.inOwnTransaction(
                     TxOptions.DEFAULT, (tx, connection) -> work.apply(new SchemaBuild(tx, scripts, entries)));
         });
     }
 
     /** Flyway is asked once: the jar's scripts do not change. */
-    private TreeMap<Integer, SchemaBuild.Entry> entries(DataSource source) {
-        TreeMap<Integer, SchemaBuild.Entry> known = ENTRIES.get();
+    private NavigableMap<Integer, SchemaBuild.Entry> entries(DataSource source) {
+        NavigableMap<Integer, SchemaBuild.Entry> known = ENTRIES.get();
         if (known != null) {
             return known;
         }
-        TreeMap<Integer, SchemaBuild.Entry> entries = new TreeMap<>();
+        NavigableMap<Integer, SchemaBuild.Entry> entries = new TreeMap<>();
         try {
             for (MigrationInfo info : flyway(source).info().all()) {
                 if (scripts.descriptions().containsKey(number(info))) {
