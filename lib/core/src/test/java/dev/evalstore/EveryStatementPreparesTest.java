@@ -63,6 +63,10 @@ class EveryStatementPreparesTest {
             Map.entry("Analytics.PER_DAY", "the conditions follow, then the groups"),
             Map.entry("CostReads.TOTALS", "the conditions follow, then the groups"),
             Map.entry("FeedbackReads.STATS", "the conditions follow, then the newest"),
+            Map.entry("StoreTables.LOCKED", "the table's name goes in"),
+            Map.entry("StoreTables.VALUE", "the sequence's name goes in"),
+            Map.entry("StoreTables.COPY", "the table, or a query of it, goes in"),
+            Map.entry("StoreTables.COPY_BINARY", "the table, or a query of it, goes in"),
             Map.entry("SubmissionQueries.BEST", "the viewer's rights follow, then the end"),
             Map.entry("ResultReads.MEETING", "the conditions of the service level follow"));
 

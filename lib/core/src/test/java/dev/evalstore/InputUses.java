@@ -104,6 +104,7 @@ import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.tenant.TenantMaintenance;
 import dev.evalstore.tenant.TenantOptions;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
@@ -175,6 +176,9 @@ final class InputUses {
         rooms(db);
         setters.sample(Database.class, () -> db)
                 .sample(Maintenance.class, db::maintenance)
+                .sample(
+                        TenantMaintenance.class,
+                        () -> db.tenants().maintenance(MaintenanceOptions.DEFAULT, TenantOptions.DEFAULT))
                 .sample(JobRunner.Builder.class, () -> JobRunner.on(db))
                 .sample(EventDispatcher.Builder.class, () -> EventDispatcher.on(db))
                 .sample(DatabaseConfig.Builder.class, database::config)

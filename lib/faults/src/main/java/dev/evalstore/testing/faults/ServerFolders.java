@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class ServerFolders {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** Those of this JVM: a channel that nothing refers to is closed by the garbage collector, and its lock is gone. */
+    private static final Queue<FileLock> HELD = new ConcurrentLinkedQueue<>();
+
     /** Cleaned before this JVM has locked anything in it: who opens a file that is locked here loses the lock. */
     private static final Path PARENT = cleaned();
 
@@ -35,10 +40,11 @@ final class ServerFolders {
     /** A new folder, this JVM's until its end. */
     static Path create() throws IOException {
         Path folder = Files.createTempDirectory(PARENT, "server");
-        // Not closed: that would be the lock's end.
-        if (lock(folder) == null) {
+        FileLock lock = lock(folder);
+        if (lock == null) {
             throw new IOException("the new folder is locked");
         }
+        HELD.add(lock);
         return folder;
     }
 

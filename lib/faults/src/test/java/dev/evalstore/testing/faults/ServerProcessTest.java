@@ -18,6 +18,7 @@ class ServerProcessTest {
     public static final class Starts {
         public static void main(String[] args) throws Exception {
             ServerProcess server = ServerProcess.start(Map.of());
+            System.gc();
             System.out.println("started " + server.log().getParent());
             if (args.length == 0) {
                 System.in.read();
