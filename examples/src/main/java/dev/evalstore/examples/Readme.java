@@ -33,6 +33,9 @@ import dev.evalstore.analysis.export.ExportFormat;
 import dev.evalstore.analysis.export.ExportSummary;
 import dev.evalstore.analysis.report.Report;
 import dev.evalstore.audit.AuditEntry;
+import dev.evalstore.backup.BackupSchedule;
+import dev.evalstore.backup.ExportOptions;
+import dev.evalstore.backup.ExportReport;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.BenchmarkStatus;
@@ -579,6 +582,23 @@ final class Readme {
         Maintenance.Schedule maintenance = db.maintenance(options).start(Duration.ofHours(1));
         service.run(); // every process may start it; one at a time does the work
         maintenance.close(); // waits for a run in progress
+        // end
+    }
+
+    static Path backedUp(Database db, Path backups) {
+        // begin: backup
+        ExportReport report = db.backup().export(backups);
+        System.out.println(report.manifest().rows() + " rows in " + report.time() + ": " + report.path());
+        db.backup().verify(report.path()); // throws with every problem that it finds
+        // end
+        return report.path();
+    }
+
+    static void backedUpDaily(Database db, Path backups, Runnable service) {
+        // begin: daily backup
+        BackupSchedule schedule = db.backup().every(Duration.ofDays(1), backups, ExportOptions.DEFAULT);
+        service.run(); // every process may start it; one of them exports
+        schedule.close(); // breaks off an export in progress
         // end
     }
 

@@ -284,6 +284,13 @@ class ReadmeTest {
     }
 
     @Test
+    void the_pieces_on_backups_run(@TempDir Path backups) {
+        assertThat(Readme.backedUp(db, backups)).isDirectory();
+        Readme.backedUpDaily(
+                db, backups, () -> assertThat(db.health().isReady()).isTrue());
+    }
+
+    @Test
     void the_pieces_on_the_catalogue_and_the_accounts_run() {
         Catalog catalog = db.catalog();
         UUID model = catalog.models()
