@@ -50,7 +50,8 @@ class ReplicaTest {
 
     @BeforeAll
     static void start() {
-        primary = OwnServer.start(Map.of("synchronous_commit", "on"), data -> {});
+        // Replicas have no slots: what one has not read yet must not go, also if a checkpoint comes first.
+        primary = OwnServer.start(Map.of("synchronous_commit", "on", "wal_keep_size", "1GB"), data -> {});
         Assumptions.assumeTrue(
                 primary.canReplicate(), "this server's files have no walreceiver, so replicas are NOT tested");
         name = primary.createMigrated();
