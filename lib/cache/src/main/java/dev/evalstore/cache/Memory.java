@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers in memory, and loads that are under way. A unit is loaded by one thread, and others wait for that. A change of the unit
- * removes both the answer and the load: whoever asks later loads anew, and what comes of the earlier load is not kept. So an answer
- * is as new as the last change that was told, however slow its load was.
+ * removes both the answer and the load: a later caller loads again, and the result of the earlier load is not kept. So an answer is as new
+ * as the last change that this process has heard of, however slow its load was.
  */
 final class Memory {
     /** A load that failed is tried once more by those that waited for it, together: its thread may have been interrupted. */

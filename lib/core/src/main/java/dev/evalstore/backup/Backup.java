@@ -141,7 +141,7 @@ public final class Backup {
      * Fills this object's schema from a backup, as the role that is to own it. The schema is made if it is not there; one that
      * was migrated and has no rows is made anew. A backup of an older schema is loaded into that, which is then migrated.
      *
-     * <p>All of it is one transaction: whoever looks sees nothing, or the whole store, and a restore that breaks off leaves
+     * <p>A restore is one transaction. Other sessions see nothing or the whole store, and a restore that breaks off leaves
      * nothing. Every file's hash is compared before anything is written, and again as it is read; its rows are counted as they
      * are loaded. Foreign keys are made, and so checked, when all rows are there. The transaction holds a lock for each table and
      * index, and two more connections are used.

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param binary whether in COPY's binary format, which servers of the same major version alone read; text unless given
  * @param fileBytes about how many bytes before compression a file has, from 1,024 to 2³⁰; 128 MiB unless given
  * @param threads how many threads compress, from 1 to 64; two unless given
- * @param progress is told what was exported, after each table and several times a second at most, on the exporting thread; what it
- *     throws is logged, and the export goes on without it
+ * @param progress is called on the exporting thread after each table, and in between several times a second at most; an exception
+ *     of it is logged, and the export goes on without it
  */
 public record ExportOptions(
         @Nullable String name,
@@ -26,7 +26,7 @@ public record ExportOptions(
         Consumer<BackupProgress> progress) {
     private static final int MAX_NAME = 100;
 
-    /** A name of schema and moment, no hashes, text, two threads, and nobody is told. */
+    /** A name of schema and moment, no hashes, text, two threads, and no progress. */
     public static final ExportOptions DEFAULT = new ExportOptions(null, false, false, 128 << 20, 2, progress -> {});
 
     public ExportOptions {

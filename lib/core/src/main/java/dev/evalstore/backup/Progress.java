@@ -6,8 +6,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Adds up what was copied, and tells the host: at the end of each table, and between several times a second at most. A listener that
- * has thrown is told no more. */
+/**
+ * Adds up the copied rows and bytes, and calls the host's listener: at the end of each table, and in between several times a second at
+ * most. A listener that has thrown is not called again.
+ */
 final class Progress {
     private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
     private static final long PAUSE_NANOS = Duration.ofMillis(200).toNanos();

@@ -12,8 +12,8 @@ import java.util.List;
  */
 final class Repairs {
     /**
-     * The sequences whose numbers leave the store: versions, tokens, positions, generations. Identity columns number rows of this
-     * store for itself, and whoever remembers one compares the row.
+     * The sequences whose numbers leave the store: versions, tokens, positions, generations. Identity columns number rows
+     * inside this store, and code that remembers a number compares the row.
      */
     static final List<String> JUMPING = List.of(
             "domain_event_positions",

@@ -7,11 +7,11 @@ import java.util.function.Consumer;
  * How a backup is restored.
  *
  * @param keys what becomes of API keys; {@link RestoredKeys#SUSPEND} unless given
- * @param progress is told what was loaded, several times a second at most, on the restoring thread; whatever it throws is
- *     logged, and the restore goes on
+ * @param progress is called on the restoring thread, several times a second at most; an exception of it is logged, and the restore
+ *     goes on
  */
 public record RestoreOptions(RestoredKeys keys, Consumer<BackupProgress> progress) {
-    /** Keys are suspended, and nobody is told. */
+    /** Keys are suspended, and there is no progress. */
     public static final RestoreOptions DEFAULT = new RestoreOptions(RestoredKeys.SUSPEND, progress -> {});
 
     public RestoreOptions {

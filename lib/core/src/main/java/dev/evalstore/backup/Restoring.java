@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Loads a backup into a schema, all of it in one transaction: whoever looks sees nothing of it, or all. */
+/** Loads a backup into a schema, in one transaction: other sessions see nothing of it, or all. */
 final class Restoring {
     /** Below so many rows to take an index away and make it again takes longer than to fill it row by row. */
     private static final long LARGE = 10_000;
