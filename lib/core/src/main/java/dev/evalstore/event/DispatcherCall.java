@@ -61,12 +61,7 @@ final class DispatcherCall implements EventContext, EventBatch {
      */
     @Nullable
     Throwable run(DispatcherTarget.Delivery delivery) {
-        lock.lock();
-        try {
-            thread = Thread.currentThread();
-        } finally {
-            lock.unlock();
-        }
+        enter();
         String before = nameEvent();
         try {
             delivery.deliver(this);
@@ -80,6 +75,19 @@ final class DispatcherCall implements EventContext, EventBatch {
         } finally {
             leave();
             unnameEvent(before);
+        }
+    }
+
+    /** A call may be cancelled before it has a thread. */
+    private void enter() {
+        lock.lock();
+        try {
+            thread = Thread.currentThread();
+            if (cancelled) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

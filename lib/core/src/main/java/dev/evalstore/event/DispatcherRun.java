@@ -104,18 +104,18 @@ final class DispatcherRun implements Runnable {
     @Override
     public void run() {
         boolean well = false;
-        boolean isHeld = true;
+        Turn last = Turn.WAIT;
         try {
             settings.listener().claimed(lease);
-            isHeld = deliver();
+            last = deliver();
             well = true;
         } catch (LeaseLostException e) {
             lose();
         } catch (Throwable e) {
             LOG.warn("the events of {} could not be delivered: {}", lease.subscription(), ErrorText.of(e));
         }
-        if (state.compareAndSet(State.OPEN, State.ENDED)) {
-            end(isHeld, well);
+        if (last != Turn.ABANDONED && state.compareAndSet(State.OPEN, State.ENDED)) {
+            end(last == Turn.WAIT, well);
         }
     }
 
@@ -143,22 +143,21 @@ final class DispatcherRun implements Runnable {
         return now - extendedNanos > settings.lease().toNanos();
     }
 
-    /** @return whether the lease is still to be released */
-    private boolean deliver() {
+    private Turn deliver() {
         while (goesOn()) {
             LeasedEvents next = EventLeases.read(jdbc, lease, progress.limit());
             if (next.events().isEmpty()) {
                 if (!next.more()) {
-                    return true;
+                    return Turn.WAIT;
                 }
                 continue;
             }
             Turn turn = deliver(next);
             if (turn != Turn.AGAIN) {
-                return turn == Turn.WAIT;
+                return turn;
             }
         }
-        return true;
+        return Turn.WAIT;
     }
 
     private enum Turn {
@@ -166,7 +165,10 @@ final class DispatcherRun implements Runnable {
         AGAIN,
         /** There is nothing more for now, and the lease is held. */
         WAIT,
-        ENDED
+        /** The lease has ended. */
+        ENDED,
+        /** The thread that gave up on the call ends the run too. */
+        ABANDONED
     }
 
     private Turn deliver(LeasedEvents next) {
@@ -206,7 +208,7 @@ final class DispatcherRun implements Runnable {
         Throwable failure = next.run(target.delivery());
         call = null;
         if (!next.end()) {
-            return Turn.ENDED;
+            return Turn.ABANDONED;
         }
         if (next.isUncertain()) {
             progress.move(jdbc);
