@@ -1,5 +1,6 @@
 package dev.evalstore.internal.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.Isolation;
 import dev.evalstore.TxOptions;
@@ -10,7 +11,12 @@ import java.util.function.Function;
 final class Beside {
     private Beside() {}
 
-    static <T> Optional<T> run(Jdbc apart, Function<Jdbc, T> work) {
+    static <T> Optional<T> run(Jdbc jdbc, Function<Jdbc, T> work) {
+        HikariDataSource free = HikariPools.withFree(jdbc.place().pool().pool());
+        if (free == null) {
+            return Optional.empty();
+        }
+        Jdbc apart = jdbc.onPool(free).actingAs(null);
         try {
             return apart.inTransaction(TxOptions.DEFAULT.isolation(Isolation.READ_COMMITTED), (tx, connection) -> {
                 tx.script("beside.settings", "set local lock_timeout = '1s'");

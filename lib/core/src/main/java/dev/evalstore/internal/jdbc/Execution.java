@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
@@ -21,6 +23,7 @@ import org.postgresql.PGStatement;
 record Execution(
         Statements statements, Runnable onRetry, @Nullable Duration timeout, Retry retry) {
     private static final int COPY_BUFFER = 64 * 1024;
+    private static final int FETCH_SIZE = 1_000;
 
     /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
@@ -28,9 +31,39 @@ record Execution(
         T apply(PreparedStatement statement, PreparedText text) throws SQLException;
     }
 
+    Execution with(Statements others) {
+        return new Execution(others, onRetry, timeout, retry);
+    }
+
+    Execution onRetry(Runnable count) {
+        return new Execution(statements, count, timeout, retry);
+    }
+
+    Execution timeout(Duration time) {
+        return new Execution(statements, onRetry, time, retry);
+    }
+
+    Execution retry(Retry other) {
+        return new Execution(statements, onRetry, timeout, other);
+    }
+
     /** Runs a statement, retried in auto-commit where that is safe. */
     <T> T run(Source here, Sql sql, boolean write, OfStatement<T> use) {
         return run(here, sql, statements.text(sql.text()), write, use);
+    }
+
+    /** Hands every row to the consumer, with a bounded number of them in memory; inside a transaction. */
+    <T> void stream(Source here, Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
+        run(here, sql, false, (statement, text) -> {
+            statement.setFetchSize(FETCH_SIZE);
+            try (ResultSet result = statement.executeQuery()) {
+                Row row = new Row(result);
+                while (result.next()) {
+                    consumer.accept(mapper.map(row));
+                }
+                return true;
+            }
+        });
     }
 
     /** Runs a read whose text neither this library nor the server keeps. */

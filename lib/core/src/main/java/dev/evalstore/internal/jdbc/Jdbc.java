@@ -9,13 +9,10 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import java.io.InputStream;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -37,20 +34,13 @@ public final class Jdbc {
             /* server.now */ select statement_timestamp() as now""";
 
     private final Statements statements;
-    private final Source source;
-    private final Source.Pool pool;
-    private final @Nullable Acting acting;
     private final Execution execution;
-    private final @Nullable Router router;
+    private final Place place;
 
-    private Jdbc(
-            Execution execution, Source source, Source.Pool pool, @Nullable Acting acting, @Nullable Router router) {
+    private Jdbc(Execution execution, Place place) {
         this.execution = execution;
-        this.router = router;
         this.statements = execution.statements();
-        this.source = source;
-        this.pool = pool;
-        this.acting = acting;
+        this.place = place;
     }
 
     /** Work inside a transaction. */
@@ -61,26 +51,19 @@ public final class Jdbc {
 
     /** Each call on a pooled connection. */
     public static Jdbc on(DataSource pool, DatabaseOptions options) {
-        Source.Pool source = new Source.Pool(pool, options.borrowing());
         return new Jdbc(
-                new Execution(new Statements(options), () -> {}, null, options.retry()), source, source, null, null);
+                new Execution(new Statements(options), () -> {}, null, options.retry()),
+                Place.of(new Source.Pool(pool, options.borrowing())));
     }
 
     /** The same pool on another schema, with the same statistics or with its own. */
     public Jdbc onSchema(String schema, boolean sameStatistics) {
-        Statements other = statements.onSchema(schema, sameStatistics);
-        return new Jdbc(
-                new Execution(other, execution.onRetry(), execution.timeout(), execution.retry()),
-                source,
-                pool,
-                acting,
-                router);
+        return new Jdbc(execution.with(statements.onSchema(schema, sameStatistics)), place);
     }
 
     /** A copy that counts the single statements that it sends again. */
     public Jdbc countingRetries(Runnable count) {
-        return new Jdbc(
-                new Execution(statements, count, execution.timeout(), execution.retry()), source, pool, acting, router);
+        return new Jdbc(execution.onRetry(count), place);
     }
 
     /** A copy bound to the given connection, inside the transaction that its owner began. */
@@ -90,55 +73,52 @@ public final class Jdbc {
 
     /** A copy beside the host's transactions: it takes pooled connections also where the host has one. */
     public Jdbc apart() {
-        return source instanceof Source.Pool all ? new Jdbc(execution, all.apart(), pool, acting, router) : this;
+        return new Jdbc(execution, place.apart());
     }
 
     /** A copy on another pool of the same database, with the same statistics and memories. */
     public Jdbc onPool(DataSource pool) {
-        Source.Pool other = this.pool.on(pool);
-        return new Jdbc(execution, other, other, acting, null);
+        return new Jdbc(execution, place.on(pool).actingAs(place.acting()));
     }
 
     /** A copy that only reads, where the router says; inside a transaction of the host, there. */
     public Jdbc reading(Router where) {
-        return new Jdbc(execution, source, pool, null, where);
+        return new Jdbc(execution, place.reading(where));
     }
 
     /** The same on a replica's pool, which is asked once: the router repeats. */
     public Jdbc onReplica(DataSource replica) {
-        Source.Pool other = pool.on(replica);
-        Execution once = new Execution(statements, execution.onRetry(), execution.timeout(), Retry.NONE);
-        return new Jdbc(once, other, other, null, null);
+        return new Jdbc(execution.retry(Retry.NONE), place.on(replica));
     }
 
     /** The same on the primary, for what must see its present. */
     public Jdbc present() {
-        return router == null ? this : new Jdbc(execution, source, pool, acting, null);
+        return new Jdbc(execution, place.present());
     }
 
     /** Whether only reads are allowed. */
     public boolean isReading() {
-        return router != null;
+        return place.router() != null;
     }
 
     /** The pool's connections for a caller that keeps them. One is taken at once, and refused if the host may be using it. */
     public DataSource unshared() {
-        return new UnsharedConnections(pool);
+        return new UnsharedConnections(place.pool());
     }
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */
     public @Nullable Integer maxConnections() {
-        HikariDataSource hikari = source instanceof Source.Pool pool ? HikariPools.behind(pool.pool()) : null;
+        HikariDataSource hikari = place.source() instanceof Source.Pool pool ? HikariPools.behind(pool.pool()) : null;
         return hikari == null ? null : hikari.getMaximumPoolSize();
     }
 
     Jdbc bound(Source.Bound connection) {
-        return new Jdbc(execution, connection, pool, acting, null);
+        return new Jdbc(execution, place.bound(connection));
     }
 
     /** A copy that acts on somebody's behalf: audited writes leave an entry. */
     public Jdbc actingAs(@Nullable Acting who) {
-        return new Jdbc(execution, source, pool, who, router);
+        return new Jdbc(execution, place.actingAs(who));
     }
 
     /**
@@ -147,13 +127,12 @@ public final class Jdbc {
      * inside a transaction is bounded.
      */
     public Jdbc withTimeout(Duration time) {
-        return new Jdbc(
-                new Execution(statements, execution.onRetry(), time, execution.retry()), source, pool, acting, router);
+        return new Jdbc(execution.timeout(time), place);
     }
 
     /** On whose behalf this runs, or null where nobody was named and no audit entries are left. */
     public @Nullable Acting acting() {
-        return acting;
+        return place.acting();
     }
 
     Runnable onRetry() {
@@ -183,18 +162,12 @@ public final class Jdbc {
     }
 
     public boolean inTransaction() {
-        return here() instanceof Source.Bound;
+        return place.inTransaction();
     }
 
     /** Whether statements of the calling thread join a transaction that this object does not end with. */
     public boolean joinsHost() {
-        return source instanceof Source.Pool && inTransaction();
-    }
-
-    /** What a statement of the calling thread runs on. */
-    private Source here() {
-        Source.Bound joined = source instanceof Source.Pool pool ? pool.joined() : null;
-        return joined == null ? source : joined;
+        return place.source() instanceof Source.Pool && inTransaction();
     }
 
     /**
@@ -203,20 +176,20 @@ public final class Jdbc {
      * a savepoint it waits for the outermost transaction, and a rolled-back savepoint drops it.
      */
     public void afterCommit(Consumer<Jdbc> action) {
-        if (here() instanceof Source.Bound bound) {
+        if (place.here() instanceof Source.Bound bound) {
             bound.afterCommit(action, apart());
         } else {
             action.accept(this);
         }
     }
 
-    Source.Pool pool() {
-        return pool;
+    Place place() {
+        return place;
     }
 
     /** The pool is about to close: what waits for that is done, within a second. */
     public void closing() {
-        pool.closing();
+        place.pool().closing();
     }
 
     /** The server's clock. */
@@ -226,29 +199,25 @@ public final class Jdbc {
 
     /** Throws if the transaction has ended. */
     public void requireOpen() {
-        if (source instanceof Source.Bound bound) {
-            bound.borrow("transaction");
-        }
+        place.source().requireOpen();
     }
 
     /** Throws if a statement of the transaction failed; see {@link Transactions#requireCommittable}. Asks no server. */
     public void requireCommittable() {
-        if (source instanceof Source.Bound bound) {
-            Transactions.requireCommittable(bound.borrow("transaction").connection());
-        }
+        place.source().requireCommittable();
     }
 
     /** The rows of a read, immutable; empty when there are none. */
     public <T> List<T> list(Sql sql, RowMapper<T> mapper) {
-        return routed(
-                () -> true,
+        return place.read(
+                this,
                 on -> on.execution.run(
-                        on.here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper)));
+                        on.place.here(), sql, false, (statement, text) -> Pipelining.rows(statement, text, mapper)));
     }
 
     /** The rows of a read whose text is made for this once, so that it is not worth remembering. */
     public <T> List<T> listOnce(Sql sql, RowMapper<T> mapper) {
-        return execution.runOnce(here(), sql, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return execution.runOnce(place.here(), sql, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /** The one row of a read. */
@@ -265,7 +234,7 @@ public final class Jdbc {
 
     /** The rows that a write returns, immutable, in the server's order. */
     public <T> List<T> returning(Sql sql, RowMapper<T> mapper) {
-        return execution.run(toWrite(), sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
+        return execution.run(place.toWrite(), sql, true, (statement, text) -> Pipelining.rows(statement, text, mapper));
     }
 
     /**
@@ -273,7 +242,7 @@ public final class Jdbc {
      * #returning}.
      */
     public <T> List<T> returningEach(Sql sql, EachMapper<T> mapper) {
-        return execution.run(toWrite(), sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
+        return execution.run(place.toWrite(), sql, true, (statement, text) -> Pipelining.each(statement, text, mapper));
     }
 
     /** The one row that a write returns, or empty if it wrote none. */
@@ -283,7 +252,7 @@ public final class Jdbc {
 
     /** How many rows were written; of several statements sent together, by the last one. */
     public int update(Sql sql) {
-        return execution.run(toWrite(), sql, true, Pipelining::count);
+        return execution.run(place.toWrite(), sql, true, Pipelining::count);
     }
 
     /**
@@ -292,30 +261,23 @@ public final class Jdbc {
      */
     public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
         if (!inTransaction()) {
-            AtomicBoolean begun = new AtomicBoolean();
-            routed(
-                    () -> !begun.get(),
-                    on -> on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                        tx.forEach(sql, row -> begun(begun, mapper.map(row)), consumer);
+            place.handOut(
+                    this,
+                    (on, begins) -> on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+                        tx.forEach(sql, mapper, row -> {
+                            begins.run();
+                            consumer.accept(row);
+                        });
                         return true;
                     }));
             return;
         }
-        execution.run(here(), sql, false, (statement, text) -> {
-            statement.setFetchSize(1_000);
-            try (ResultSet result = statement.executeQuery()) {
-                Row row = new Row(result);
-                while (result.next()) {
-                    consumer.accept(mapper.map(row));
-                }
-                return true;
-            }
-        });
+        execution.stream(place.here(), sql, mapper, consumer);
     }
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
     public long copyIn(String copy, BinaryCopy.Rows rows) {
-        return execution.copyIn(toWrite(), copy, rows);
+        return execution.copyIn(place.toWrite(), copy, rows);
     }
 
     /**
@@ -324,7 +286,7 @@ public final class Jdbc {
      */
     public long copyIn(String copy, InputStream rows) {
         requireOpen();
-        return execution.copyIn(toWrite(), copy, rows);
+        return execution.copyIn(place.toWrite(), copy, rows);
     }
 
     /**
@@ -332,48 +294,12 @@ public final class Jdbc {
      * a savepoint.
      */
     public <T, X extends Exception> T inTransaction(TxOptions options, Work<T, X> work) throws X {
-        return inTransaction(options, null, work);
+        return Transactions.run(this, options, null, work);
     }
 
     /** The same for the library's own statements, which need read committed whatever the server's default is. */
     public <T, X extends Exception> T inOwnTransaction(TxOptions options, Work<T, X> work) throws X {
-        return inTransaction(options, statements.isolation(), work);
-    }
-
-    private <T, X extends Exception> T inTransaction(
-            TxOptions options, @Nullable DefaultIsolation isolation, Work<T, X> work) throws X {
-        if (here() instanceof Source.Bound bound) {
-            return Transactions.nested(this, bound, options, work);
-        }
-        if (router == null) {
-            return Transactions.top(this, (Source.Pool) source, options, isolation, work);
-        }
-        // The work may hand out rows, or write to a stream: it runs once.
-        AtomicBoolean begun = new AtomicBoolean();
-        return this.<T, X>routed(
-                () -> !begun.get(),
-                on -> on.inTransaction(options.asReadOnly(), isolation, (tx, connection) -> {
-                    begun.set(true);
-                    return work.run(tx, connection);
-                }));
-    }
-
-    /** Runs a read where the router says. */
-    private <T extends @Nullable Object, X extends Exception> T routed(
-            BooleanSupplier repeatable, Router.Read<T, X> read) throws X {
-        return router == null || inTransaction() ? read.on(this) : router.read(present(), read, repeatable);
-    }
-
-    private static <T> T begun(AtomicBoolean flag, T row) {
-        flag.set(true);
-        return row;
-    }
-
-    private Source toWrite() {
-        if (router != null) {
-            throw new IllegalStateException("a Reading only reads");
-        }
-        return here();
+        return Transactions.run(this, options, statements.isolation(), work);
     }
 
     /** The isolation level of a transaction that asks for none. */
@@ -387,8 +313,7 @@ public final class Jdbc {
      * can be asked, or a lock of this transaction is in the way; then the caller does the work in this transaction.
      */
     public <T> Optional<T> beside(Function<Jdbc, T> work) {
-        HikariDataSource free = HikariPools.withFree(pool.pool());
-        return free == null ? Optional.empty() : Beside.run(onPool(free).actingAs(null), work);
+        return Beside.run(this, work);
     }
 
     /** Runs the work in this transaction, or else in one of its own, which is retried like a single statement. */
@@ -401,17 +326,17 @@ public final class Jdbc {
 
     /** Runs a script of several statements that take no arguments. */
     public void script(String name, String sql) {
-        execution.script(toWrite(), name, sql);
+        execution.script(place.toWrite(), name, sql);
     }
 
     /** Runs one statement that must not run in a transaction; each of its locks is waited for that long at most. */
     public void outsideTransaction(String name, Duration lockTimeout, String sql) {
-        execution.outsideTransaction(toWrite(), name, lockTimeout, sql);
+        execution.outsideTransaction(place.toWrite(), name, lockTimeout, sql);
     }
 
     /** Uses a connection for more than one statement of this library: to listen, to vacuum. */
     public <T> T onConnection(String name, Use<T> use) {
-        return execution.once(toWrite(), statements.text("/* " + name + " */"), true, use);
+        return execution.once(place.toWrite(), statements.text("/* " + name + " */"), true, use);
     }
 
     private <T> Optional<T> only(Sql sql, List<T> rows) {

@@ -26,6 +26,12 @@ sealed interface Source {
     /** Called after a statement failed. */
     default void failed(DatabaseException e) {}
 
+    /** Throws if the transaction has ended. */
+    default void requireOpen() {}
+
+    /** Throws if a statement of the transaction failed. */
+    default void requireCommittable() {}
+
     /** A connection, and how to return it as it was. */
     record Borrowed(Connection connection, boolean autoCommit, boolean toClose) {
         private static final Logger LOG = LoggerFactory.getLogger(Borrowed.class);
@@ -243,6 +249,16 @@ sealed interface Source {
                 throw new IllegalStateException("the transaction has ended; a Tx lives as long as its callback");
             }
             return borrowed;
+        }
+
+        @Override
+        public void requireOpen() {
+            borrow("transaction");
+        }
+
+        @Override
+        public void requireCommittable() {
+            Transactions.requireCommittable(borrow("transaction").connection());
         }
 
         /** The host may swallow the failure, and take a commit that the server answers by a rollback for one. */

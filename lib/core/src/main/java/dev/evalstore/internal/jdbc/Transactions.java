@@ -22,8 +22,29 @@ final class Transactions {
 
     private Transactions() {}
 
-    /** @param own the server's default isolation where the work needs read committed, or null */
-    static <T extends @Nullable Object, X extends Exception> T top(
+    /**
+     * Runs the work in a savepoint of the transaction that the calling thread is in, or in a transaction of its own.
+     *
+     * @param own the server's default isolation where the work needs read committed, or null
+     */
+    static <T extends @Nullable Object, X extends Exception> T run(
+            Jdbc jdbc, TxOptions options, @Nullable DefaultIsolation own, Jdbc.Work<T, X> work) throws X {
+        Place place = jdbc.place();
+        if (place.here() instanceof Source.Bound bound) {
+            return nested(jdbc, bound, options, work);
+        }
+        if (!place.isRouted()) {
+            return top(jdbc, (Source.Pool) place.source(), options, own, work);
+        }
+        return place.handOut(
+                jdbc,
+                (on, begins) -> run(on, options.asReadOnly(), own, (tx, connection) -> {
+                    begins.run();
+                    return work.run(tx, connection);
+                }));
+    }
+
+    private static <T extends @Nullable Object, X extends Exception> T top(
             Jdbc jdbc, Source.Pool pool, TxOptions options, @Nullable DefaultIsolation own, Jdbc.Work<T, X> work)
             throws X {
         for (int attempt = 1; ; attempt++) {
@@ -204,7 +225,7 @@ final class Transactions {
         return why;
     }
 
-    static <T extends @Nullable Object, X extends Exception> T nested(
+    private static <T extends @Nullable Object, X extends Exception> T nested(
             Jdbc jdbc, Source.Bound bound, TxOptions options, Jdbc.Work<T, X> work) throws X {
         // A retry is that of the outermost transaction, too, but to do without is no breach of anything.
         if (options.isolation() != null || options.readOnly() || options.token() != null) {

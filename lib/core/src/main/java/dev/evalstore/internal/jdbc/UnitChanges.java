@@ -61,7 +61,8 @@ public final class UnitChanges {
      * @return ends it
      */
     public static Runnable listen(Jdbc jdbc, Consumer<Set<String>> listener) {
-        Set<Consumer<Set<String>>> all = jdbc.pool()
+        Set<Consumer<Set<String>>> all = jdbc.place()
+                .pool()
                 .unitListeners()
                 .computeIfAbsent(jdbc.options().schema(), schema -> ConcurrentHashMap.newKeySet());
         all.add(listener);
@@ -80,7 +81,7 @@ public final class UnitChanges {
     private record Told(String schema, Set<String> units) implements Consumer<Jdbc> {
         @Override
         public void accept(Jdbc pool) {
-            pool.pool().unitListeners().getOrDefault(schema, Set.of()).forEach(listener -> {
+            pool.place().pool().unitListeners().getOrDefault(schema, Set.of()).forEach(listener -> {
                 try {
                     listener.accept(units);
                 } catch (Throwable e) {

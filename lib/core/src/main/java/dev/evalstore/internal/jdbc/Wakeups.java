@@ -75,7 +75,7 @@ public final class Wakeups {
             Sending sending = new Sending(this, pool);
             if (pending.compareAndSet(null, sending)) {
                 // A producer may close its pool before the time has come.
-                pool.pool().beforeClose().add(sending);
+                pool.place().pool().beforeClose().add(sending);
                 long wait = isEager ? lastSent + COALESCED_NANOS - System.nanoTime() : COALESCED_NANOS;
                 CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS)
                         .execute(sending);
@@ -121,7 +121,7 @@ public final class Wakeups {
                 // The pool is closed, or the server away. Whoever listens polls as well.
             } finally {
                 lock.unlock();
-                pool.pool().beforeClose().remove(this);
+                pool.place().pool().beforeClose().remove(this);
             }
         }
     }
