@@ -135,7 +135,7 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "jobs.wake/0");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("manyOfTodaysWrites")
+    @MethodSource("todaysWrites")
     <C> void the_caller_learns_the_truth(Write<C> write) throws Exception {
         prove(write, How.ALONE);
     }

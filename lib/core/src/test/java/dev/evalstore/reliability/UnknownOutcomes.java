@@ -97,12 +97,8 @@ abstract class UnknownOutcomes {
         admin.close();
     }
 
-    static Stream<Write<?>> manyOfTodaysWrites() {
-        return Writes.todays(Writes.all(), 3);
-    }
-
     static Stream<Write<?>> todaysWrites() {
-        return Writes.todays(Writes.all(), 6);
+        return Writes.todays(Writes.all(), 3);
     }
 
     static Stream<Write<?>> aFewOfTodaysWrites() {
