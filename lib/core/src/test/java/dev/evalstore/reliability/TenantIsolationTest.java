@@ -6,7 +6,6 @@ import dev.evalstore.Database;
 import dev.evalstore.Reading;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.TestDatabase;
-import dev.evalstore.testkit.TestServer;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,7 +13,6 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -45,14 +43,8 @@ class TenantIsolationTest {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int TRIES = 120;
 
-    private static final List<String> RENAMES = List.of(
-            "set session_replication_role = replica",
-            "update evalstore.users set username = 'u{n}_' || id, email = 'u{n}_' || id || '@example.org'"
-                    + " where username not like 'u%\\_%-%'",
-            "update evalstore.benchmark_definitions set slug = 'd{n}-' || id where slug not like 'd%-%-%-%'",
-            "update evalstore.models set name = 'm{n} ' || id where name not like 'm% %-%'",
-            "update evalstore.organizations set slug = 'o{n}-' || id where slug not like 'o%-%-%-%'",
-            "set session_replication_role = origin");
+    /** What removes the rows of the writes before. */
+    private static final Pattern REMOVES = Pattern.compile("clear|leanup|delete");
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated(config -> config.passwordHasher(new CheapHasher()));
@@ -108,23 +100,11 @@ class TenantIsolationTest {
 
     /** The write catalogue, one after the other, so that most tables have rows. */
     private void fill() throws Exception {
-        try (Connection admin = TestServer.get().admin(database.name())) {
-            Lab lab = new Lab(database.db(), admin);
-            int made = 0;
-            for (Write<?> write : Writes.all()) {
-                if (!write.verb().contains("clear")
-                        && !write.verb().contains("leanup")
-                        && !write.verb().contains("delete")
-                        && !write.is(Write.Trait.OWNER)) {
-                    attempt(write, lab);
-                    // The beginnings use the same names again.
-                    made++;
-                    for (String rename : RENAMES) {
-                        lab.sql(rename.replace("{n}", Integer.toString(made)));
-                    }
-                }
-            }
-        }
+        List<Write<?>> writes = Writes.all().stream()
+                .filter(write -> !write.is(Write.Trait.OWNER)
+                        && !REMOVES.matcher(write.verb()).find())
+                .toList();
+        WrittenStore.fill(database, database.db(), writes);
         for (String table :
                 database.query("select relname from pg_class c where relnamespace = 'evalstore'::regnamespace"
                         + " and relkind in ('r', 'p') and not relispartition and exists (select from pg_attribute a"
@@ -146,14 +126,6 @@ class TenantIsolationTest {
             int dot = column.indexOf('.');
             texts.addAll(database.query("select " + column.substring(dot + 1) + "::text from evalstore."
                     + column.substring(0, dot) + " limit 3"));
-        }
-    }
-
-    private static <C> void attempt(Write<C> write, Lab lab) {
-        try {
-            write.call().on(lab.db(), write.before().apply(lab));
-        } catch (Exception | AssertionError e) {
-            // The name is taken by an earlier one.
         }
     }
 
