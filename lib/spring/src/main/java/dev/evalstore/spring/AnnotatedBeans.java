@@ -1,0 +1,143 @@
+package dev.evalstore.spring;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/** Finds what is annotated among the beans. A bean is asked for with each call, so that its scope and its proxy count. */
+final class AnnotatedBeans {
+    private final ConfigurableListableBeanFactory factory;
+
+    AnnotatedBeans(ConfigurableListableBeanFactory factory) {
+        this.factory = factory;
+    }
+
+    /** Beans that are annotated on their class, or where they are made. */
+    <A extends Annotation> List<AnnotatedBean<A>> beans(Class<A> annotation) {
+        List<AnnotatedBean<A>> found = new ArrayList<>();
+        for (String name : names()) {
+            A there = factory.findAnnotationOnBean(name, annotation);
+            if (there != null) {
+                found.add(new AnnotatedBean<>(there, name, type(name), factory));
+            }
+        }
+        return found;
+    }
+
+    /** Methods of beans. */
+    <A extends Annotation> List<AnnotatedMethod<A>> methods(Class<A> annotation) {
+        List<AnnotatedMethod<A>> found = new ArrayList<>();
+        for (String name : names()) {
+            Class<?> type = type(name).toClass();
+            if (AnnotationUtils.isCandidateClass(type, annotation)) {
+                Map<Method, A> there = MethodIntrospector.selectMethods(type, annotated(annotation));
+                there.forEach((method, a) -> found.add(new AnnotatedMethod<>(a, name, type, method, factory)));
+            }
+        }
+        return found;
+    }
+
+    /** On a method that makes a bean, the annotation is the bean's. */
+    private static <A extends Annotation> MethodIntrospector.MetadataLookup<@Nullable A> annotated(
+            Class<A> annotation) {
+        return method -> AnnotatedElementUtils.hasAnnotation(method, Bean.class)
+                ? null
+                : AnnotatedElementUtils.findMergedAnnotation(method, annotation);
+    }
+
+    /** A proxy of a scope stands for the bean behind it, which is found under another name. */
+    private List<String> names() {
+        return List.of(factory.getBeanNamesForType(Object.class, true, false)).stream()
+                .filter(name -> !ScopedProxyUtils.isScopedTarget(name))
+                .toList();
+    }
+
+    /** As declared by the method that makes the bean, if one does: it may know more of generics than the class. */
+    private ResolvableType type(String name) {
+        String target = ScopedProxyUtils.getTargetBeanName(name);
+        String behind = factory.containsBeanDefinition(target) ? target : name;
+        if (factory.containsBeanDefinition(behind)
+                && factory.getMergedBeanDefinition(behind) instanceof RootBeanDefinition definition
+                && definition.getFactoryMethodName() != null
+                && definition.getResolvableType() != ResolvableType.NONE) {
+            return definition.getResolvableType();
+        }
+        Class<?> type = AutoProxyUtils.determineTargetClass(factory, behind);
+        return ResolvableType.forClass(type == null ? Object.class : type);
+    }
+
+    /**
+     * An annotated bean.
+     *
+     * @param type with its generics, as far as they are known
+     */
+    record AnnotatedBean<A extends Annotation>(
+            A annotation, String name, ResolvableType type, ConfigurableListableBeanFactory factory) {
+        /** @throws IllegalStateException if the bean is no such thing */
+        ResolvableType as(Class<?> required) {
+            ResolvableType as = type.as(required);
+            if (as == ResolvableType.NONE) {
+                throw new IllegalStateException("bean " + name + " has @"
+                        + annotation.annotationType().getSimpleName() + " and is no " + required.getSimpleName());
+            }
+            return as;
+        }
+
+        <T> T get(Class<T> required) {
+            return factory.getBean(name, required);
+        }
+    }
+
+    /** An annotated method of a bean. */
+    record AnnotatedMethod<A extends Annotation>(
+            A annotation, String bean, Class<?> type, Method method, ConfigurableListableBeanFactory factory) {
+        /** The types of the parameters, with their generics. */
+        List<ResolvableType> parameters() {
+            List<ResolvableType> parameters = new ArrayList<>();
+            for (int i = 0; i < method.getParameterCount(); i++) {
+                parameters.add(ResolvableType.forMethodParameter(method, i, type));
+            }
+            return parameters;
+        }
+
+        /**
+         * Calls the method on the bean.
+         *
+         * @throws Exception what the method throws, as it is
+         */
+        @Nullable
+        Object call(Function<ResolvableType, @Nullable Object> argument) throws Exception {
+            Object target = factory.getBean(bean);
+            Method invocable = AopUtils.selectInvocableMethod(method, target.getClass());
+            ReflectionUtils.makeAccessible(invocable);
+            try {
+                return invocable.invoke(
+                        target, parameters().stream().map(argument).toArray());
+            } catch (InvocationTargetException e) {
+                ReflectionUtils.rethrowException(e.getTargetException());
+                throw new IllegalStateException(e);
+            }
+        }
+
+        IllegalStateException refused(String why) {
+            return new IllegalStateException("@" + annotation.annotationType().getSimpleName() + " on "
+                    + type.getSimpleName() + "." + method.getName() + ": " + why);
+        }
+    }
+}

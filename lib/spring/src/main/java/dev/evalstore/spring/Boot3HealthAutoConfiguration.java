@@ -1,0 +1,29 @@
+package dev.evalstore.spring;
+
+import dev.evalstore.Database;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The health of the store, for the actuator of Boot 3. */
+@AutoConfiguration(after = EvalstoreAutoConfiguration.class)
+@ConditionalOnClass(name = "org.springframework.boot.actuate.health.HealthIndicator")
+@ConditionalOnBean(Database.class)
+@ConditionalOnExpression("${management.health.evalstore.enabled:${management.health.defaults.enabled:true}}")
+public class Boot3HealthAutoConfiguration {
+    @Bean
+    @ConditionalOnMissingBean(name = "evalstoreHealthIndicator")
+    HealthIndicator evalstoreHealthIndicator(Database db) {
+        return () -> {
+            HealthDetails found = HealthDetails.of(db);
+            return (found.isUp() ? Health.up() : Health.down())
+                    .withDetails(found.details())
+                    .build();
+        };
+    }
+}
