@@ -6,13 +6,18 @@ import dev.evalstore.Patch;
 import dev.evalstore.catalog.UpdateModel;
 import dev.evalstore.version.Listening;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -20,15 +25,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process of readers and writers, which checks that no read shows a version below one that the process had seen or written when the
- * read began. A model's version is its number of parameters; each model has one writer. All moments are of the machine's monotonic
- * clock, which its processes share.
+ * read began. A model's version is its number of parameters; each model has one writer. Readers go on for a time, and until each has
+ * seen so many versions of each model that somebody keeps writing. Writers go on until a file is there. All moments are of the
+ * machine's monotonic clock, which its processes share.
  */
 final class ConsistencyMain {
+    /** The first ones have a writer that goes on. */
+    static final int WRITTEN = 8;
+
+    /** How much longer than asked a reader waits for its versions. */
+    private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
+
     private ConsistencyMain() {}
 
     /** What a process is asked to do. */
     private record Asked(
-            String url, String redis, Duration poll, long millis, List<UUID> models, List<Integer> own, int readers) {
+            String url,
+            String redis,
+            Duration poll,
+            long millis,
+            List<UUID> models,
+            List<Integer> own,
+            int readers,
+            int versions,
+            Path stop) {
         static Asked of(String[] arguments) {
             List<UUID> models = new ArrayList<>();
             for (String id : arguments[4].split(",")) {
@@ -45,7 +65,9 @@ final class ConsistencyMain {
                     Long.parseLong(arguments[3]),
                     models,
                     own,
-                    Integer.parseInt(arguments[6]));
+                    Integer.parseInt(arguments[6]),
+                    Integer.parseInt(arguments[7]),
+                    Path.of(arguments[8]));
         }
     }
 
@@ -105,6 +127,7 @@ final class ConsistencyMain {
         private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
         private final AtomicLong reads = new AtomicLong();
         private final AtomicLong longest = new AtomicLong();
+        private final AtomicInteger fewest = new AtomicInteger(Integer.MAX_VALUE);
         private final long until;
 
         Checks(Asked asked, Database db, CachedStore cache) {
@@ -117,18 +140,24 @@ final class ConsistencyMain {
         }
 
         void run() throws InterruptedException {
-            List<Thread> threads = new ArrayList<>();
+            List<Thread> writers = new ArrayList<>();
             for (int own : asked.own()) {
-                threads.add(new Thread(() -> writes(own)));
+                writers.add(new Thread(() -> writes(own)));
             }
+            List<Thread> readers = new ArrayList<>();
             for (int reader = 0; reader < asked.readers(); reader++) {
                 int seed = reader;
-                threads.add(new Thread(() -> reads(new Random(seed))));
+                readers.add(new Thread(() -> reads(new Random(seed))));
             }
             System.out.println("ready");
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
+            writers.forEach(Thread::start);
+            readers.forEach(Thread::start);
+            for (Thread reader : readers) {
+                reader.join();
+            }
+            System.out.println("satisfied");
+            for (Thread writer : writers) {
+                writer.join();
             }
             for (int model = 0; model < served.size(); model++) {
                 int index = model;
@@ -138,14 +167,14 @@ final class ConsistencyMain {
             written.forEach(System.out::println);
             faults.stream().limit(20).forEach(fault -> System.out.println("fault " + fault));
             CacheStats stats = cache.stats();
-            System.out.println("reads " + reads + " longest " + longest + " hitRate " + stats.hitRate() + " sharedHits "
-                    + stats.sharedHits() + " sharedErrors " + stats.sharedErrors());
+            System.out.println("reads " + reads + " longest " + longest + " versions " + fewest + " hitRate "
+                    + stats.hitRate() + " sharedHits " + stats.sharedHits() + " sharedErrors " + stats.sharedErrors());
         }
 
         private void writes(int model) {
             try {
                 long version = 0;
-                while (System.nanoTime() < until) {
+                while (!Files.exists(asked.stop())) {
                     version = write(db, asked.models().get(model), version);
                     written.add("written " + model + " " + version + " " + System.nanoTime());
                     long now = version;
@@ -158,8 +187,11 @@ final class ConsistencyMain {
         }
 
         private void reads(Random random) {
+            int[] versions = new int[asked.models().size()];
+            long[] last = new long[versions.length];
             try {
-                while (System.nanoTime() < until) {
+                while (System.nanoTime() < until
+                        || fewest(versions) < asked.versions() && System.nanoTime() < until + PATIENCE) {
                     int model = random.nextInt(asked.models().size());
                     long floor = seen.get(model);
                     long begin = System.nanoTime();
@@ -171,6 +203,10 @@ final class ConsistencyMain {
                     if (version < floor) {
                         faults.add("model " + model + " shows " + version + " after " + floor);
                     }
+                    if (version != last[model]) {
+                        last[model] = version;
+                        versions[model]++;
+                    }
                     seen.accumulateAndGet(model, version, Math::max);
                     served.get(model).merge(version, begin, Math::max);
                     longest.accumulateAndGet(took, Math::max);
@@ -180,6 +216,11 @@ final class ConsistencyMain {
             } catch (Throwable e) {
                 faults.add("reader: " + e);
             }
+            fewest.accumulateAndGet(fewest(versions), Math::min);
+        }
+
+        private static int fewest(int[] versions) {
+            return Arrays.stream(versions).limit(WRITTEN).min().orElseThrow();
         }
     }
 }

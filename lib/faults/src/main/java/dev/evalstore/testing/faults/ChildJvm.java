@@ -9,6 +9,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,10 +116,15 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Waits for a line that begins so, and returns it; the lines before it are dropped. */
+    /** {@link #await(String, Duration)} for two minutes at most. */
     public String await(String beginning) {
+        return await(beginning, Duration.ofMinutes(2));
+    }
+
+    /** Waits for a line that begins so, and returns it; the lines before it are dropped. */
+    public String await(String beginning, Duration atMost) {
         try {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+            long deadline = System.nanoTime() + atMost.toNanos();
             while (System.nanoTime() < deadline) {
                 String line = lines.poll(100, TimeUnit.MILLISECONDS);
                 if (line != null && line.startsWith(beginning)) {
@@ -129,7 +135,7 @@ public final class ChildJvm implements AutoCloseable {
                             "the child ended with " + process.exitValue() + " before " + beginning);
                 }
             }
-            throw new IllegalStateException("no line " + beginning + " within two minutes");
+            throw new IllegalStateException("no line " + beginning + " within " + atMost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
