@@ -4,15 +4,17 @@ import dev.evalstore.internal.jdbc.Statements.PreparedText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
+import org.postgresql.core.Oid;
+import org.postgresql.jdbc.PgResultSet;
 import org.postgresql.jdbc.PreferQueryMode;
 
 /**
@@ -22,30 +24,29 @@ import org.postgresql.jdbc.PreferQueryMode;
  * answer's rows ({@code QueryExecutorImpl.flushIfDeadlockRisk}).
  */
 final class Pipelining {
-    private static final Set<String> FIXED = Set.of(
-            "bool",
-            "int2",
-            "int4",
-            "int8",
-            "float4",
-            "float8",
-            "uuid",
-            "date",
-            "timestamp",
-            "timestamptz",
-            "void",
-            "xid8");
+    private static final int XID8 = 5069;
+
+    private static final Set<Integer> FIXED = Set.of(
+            Oid.BOOL,
+            Oid.INT2,
+            Oid.INT4,
+            Oid.INT8,
+            Oid.FLOAT4,
+            Oid.FLOAT8,
+            Oid.UUID,
+            Oid.DATE,
+            Oid.TIMESTAMP,
+            Oid.TIMESTAMPTZ,
+            Oid.VOID,
+            XID8);
 
     private Pipelining() {}
 
+    /** By the types' numbers: to name them, the driver would send a statement of its own, which goes to no tenant's server. */
     private static boolean isFixed(ResultSet result) throws SQLException {
-        ResultSetMetaData columns = result.getMetaData();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            if (!FIXED.contains(columns.getColumnTypeName(i))) {
-                return false;
-            }
-        }
-        return true;
+        PgResultSet types = result.unwrap(PgResultSet.class);
+        int columns = result.getMetaData().getColumnCount();
+        return IntStream.rangeClosed(1, columns).map(types::getColumnOID).allMatch(FIXED::contains);
     }
 
     private static boolean isPossible(Connection connection) throws SQLException {
