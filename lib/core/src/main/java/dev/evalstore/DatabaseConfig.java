@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *     as RSA unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names. They take precedence over what the library
  *     sets itself
- * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener, JSON mapping and which events are
- *     appended
+ * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener, JSON mapping, which events are
+ *     appended, and whether statements carry a comment for a router
  * @param replicas the servers that {@link Database#reading()} reads from, at most {@link #MAX_REPLICAS}; none unless given
  */
 public record DatabaseConfig(
@@ -161,7 +161,7 @@ public record DatabaseConfig(
      * {@code _SCHEMA}, {@code _POOL_SIZE}, {@code _MIN_IDLE}, {@code _CONNECT_TIMEOUT}, {@code _IDLE_TIMEOUT},
      * {@code _MAX_LIFETIME}, {@code _STATEMENT_TIMEOUT}, {@code _LOCK_TIMEOUT}, {@code _APPLICATION_NAME},
      * {@code _SSL_MODE}, {@code _SSL_ROOT_CERT}, {@code _SSL_CERT}, {@code _SSL_KEY}, {@code _SLOW_STATEMENT},
-     * {@code _RETRY_ATTEMPTS}, {@code _EVENTS} (with commas between them) and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
+     * {@code _RETRY_ATTEMPTS}, {@code _EVENTS} (with commas between them), {@code _SHARDING_COMMENTS} and {@code _DEBUG} (the statement log). Durations are written {@code 500ms}, {@code 10s},
      * {@code 5m} or {@code 1h}. Other variables that begin with {@code DATABASE_} are named in a warning.
      *
      * @throws IllegalArgumentException naming the variable, if one is missing, bad or misspelt, or contradicts another
@@ -397,6 +397,12 @@ public record DatabaseConfig(
         /** See {@link DatabaseOptions#events(String...)}. */
         public Builder events(String... aggregateTypes) {
             options = options.events(aggregateTypes);
+            return this;
+        }
+
+        /** See {@link DatabaseOptions#shardingComments(boolean)}. */
+        public Builder shardingComments(boolean areSent) {
+            options = options.shardingComments(areSent);
             return this;
         }
 

@@ -66,6 +66,7 @@ class EnvTest {
         env.put("DATABASE_RETRY_ATTEMPTS", "5");
         env.put("DATABASE_DEBUG", "true");
         env.put("DATABASE_EVENTS", "job,run");
+        env.put("DATABASE_SHARDING_COMMENTS", "true");
 
         DatabaseConfig config = DatabaseConfig.fromEnv(env);
         assertThat(config.url()).isEqualTo("jdbc:postgresql://db:5433/my%20app");
@@ -87,6 +88,7 @@ class EnvTest {
         assertThat(config.options().slowStatement()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.options().retry().attempts()).isEqualTo(5);
         assertThat(config.options().logStatements()).isTrue();
+        assertThat(config.options().borrowing().shardingComments()).isTrue();
         assertThat(config.options().events()).containsExactlyInAnyOrder("run", "job");
     }
 
@@ -118,6 +120,7 @@ class EnvTest {
         "SCHEMA, pg_s3cr3t",
         "SCHEMA, information_schema",
         "SCHEMA, 'a;drop schema b'",
+        "SHARDING_COMMENTS, pgdog",
         "DEBUG, yes",
         "RETRY_ATTEMPTS, 0",
         "RETRY_ATTEMPTS, many",

@@ -1,21 +1,30 @@
 package dev.evalstore.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Isolation;
+import dev.evalstore.Json;
+import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.Retry;
 import dev.evalstore.TxOptions;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.internal.config.Pools;
+import dev.evalstore.job.JobFilter;
+import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.JobStatus;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.tenant.TenantOptions;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.OwnServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,10 +39,10 @@ class ShardingCommentsTest {
     private static final Pattern LOGGED = Pattern.compile("^([a-z]*)@LOG: {2}(?:statement|execute [^:]*): (.*)");
     private static final String COMMENT = "/* pgdog_sharding_key: \"evalstore\" */ ";
 
-    /** The driver sends these itself: around a transaction, when it connects, and when it is asked for columns' types. */
+    /** Driver and pool send these themselves: around a transaction, and when they connect. */
     private static final Pattern DRIVERS = Pattern.compile(
-            "(?i)(begin|commit|rollback|savepoint|release savepoint|rollback to savepoint|set extra_float_digits"
-                    + "|set application_name|set session characteristics|show transaction)\\b.*");
+            "(?i)(begin|commit|rollback|savepoint \\S+|release savepoint \\S+|rollback to savepoint \\S+"
+                    + "|set extra_float_digits = 3|set application_name = '[a-z]+'|show transaction isolation level)");
 
     @Test
     void with_the_switch_on_every_statement_names_its_schema_for_the_router() throws Exception {
@@ -104,6 +113,23 @@ class ShardingCommentsTest {
                     tx -> tx.inTransaction(nested -> nested.benchmarks().count(BenchmarkFilter.ALL)));
             db.inTransaction(
                     TxOptions.DEFAULT.asReadOnly(), tx -> tx.benchmarks().count(BenchmarkFilter.ALL));
+            db.reading(db.token(), Duration.ofSeconds(1)).benchmarks().count(BenchmarkFilter.ALL);
+            db.inTransaction(
+                    TxOptions.DEFAULT.token(token -> {}), tx -> tx.benchmarks().count(BenchmarkFilter.ALL));
+            db.tenants().list(10);
+            db.tenants().stats(10, null);
+            db.tenants()
+                    .maintenance(MaintenanceOptions.DEFAULT, TenantOptions.DEFAULT)
+                    .runOnce();
+            try (JobRunner runner = JobRunner.on(db)
+                    .worker(application)
+                    .handle("placed", Object.class, context -> null)
+                    .start()) {
+                db.jobs().create(NewJob.of("placed", Json.EMPTY));
+                await().until(() ->
+                        db.jobs().count(JobFilter.ALL.jobType("placed").status(JobStatus.COMPLETED)) == 1);
+                assertThat(runner.worker().workerId()).isEqualTo(application);
+            }
             db.close();
         }
     }

@@ -73,6 +73,7 @@ public final class Env {
         env.with("SLOW_STATEMENT", value -> config.slowStatement(duration(value)));
         env.with("RETRY_ATTEMPTS", value -> config.retry(Retry.times(whole(value))));
         env.with("EVENTS", value -> config.events(value.trim().split("\\s*,\\s*", -1)));
+        env.with("SHARDING_COMMENTS", value -> config.shardingComments(bool(value)));
         env.with("DEBUG", value -> config.logStatements(bool(value)));
         env.nameOthers();
         try {

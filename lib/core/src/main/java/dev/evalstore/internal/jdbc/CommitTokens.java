@@ -30,9 +30,10 @@ public final class CommitTokens {
      *
      * @return null if the answer failed
      */
-    static @Nullable CommitToken commit(Connection connection) throws SQLException {
+    static @Nullable CommitToken commit(Statements statements, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            boolean isResult = statement.execute("commit; begin read only; " + POSITION + "; commit");
+            boolean isResult =
+                    statement.execute(statements.eachRouted("commit; begin read only; " + POSITION + "; commit"));
             while (!isResult) {
                 isResult = statement.getMoreResults();
             }

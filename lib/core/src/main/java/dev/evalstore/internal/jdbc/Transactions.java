@@ -103,7 +103,7 @@ final class Transactions {
             if (options.token() == null) {
                 VirtualThreads.run(connection::commit);
             } else {
-                token = VirtualThreads.uninterrupted(() -> CommitTokens.commit(connection));
+                token = VirtualThreads.uninterrupted(() -> CommitTokens.commit(jdbc.statements(), connection));
             }
         } catch (SQLException e) {
             DatabaseException typed = undo(borrowed, bound, Errors.translate(borrowed.explained(e), "commit", true));
