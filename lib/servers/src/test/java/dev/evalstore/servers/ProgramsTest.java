@@ -35,6 +35,14 @@ class ProgramsTest {
     }
 
     @Test
+    void a_jar_that_is_not_there_is_named() {
+        Path jar = folder.resolve("absent.jar");
+        assertThatThrownBy(() -> Programs.of(jar))
+                .isInstanceOf(ServerFailedException.class)
+                .hasMessageContaining("absent.jar");
+    }
+
+    @Test
     void a_server_that_does_not_start_says_what_the_log_said() {
         ServerFolder server = new ServerFolder(Programs.shared(), folder.resolve("data"), "server.log");
         server.create("--no-sync", "-A", "trust");

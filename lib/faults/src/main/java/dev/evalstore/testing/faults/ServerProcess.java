@@ -39,11 +39,12 @@ public final class ServerProcess implements AutoCloseable {
         void in(Path dataDirectory) throws IOException;
     }
 
-    private ServerProcess(Path folder, Map<String, String> settings, Prepare prepare) throws IOException {
+    private ServerProcess(Programs programs, Path folder, Map<String, String> settings, Prepare prepare)
+            throws IOException {
         this.folder = folder;
         this.settings = new HashMap<>(QUICK);
         this.settings.putAll(settings);
-        this.server = new ServerFolder(Programs.shared(), folder.resolve("data"), "server.log");
+        this.server = new ServerFolder(programs, folder.resolve("data"), "server.log");
         server.create("-A", "trust", "--no-sync");
         prepare.in(server.data());
         this.port = server.startOnFreePort(this.settings, TIMEOUT);
@@ -56,10 +57,19 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The same, with files of the caller's in its data directory. */
     public static ServerProcess start(Map<String, String> settings, Prepare prepare) {
+        return start(Programs.shared(), settings, prepare);
+    }
+
+    /** Starts a server of the given release with these settings. */
+    public static ServerProcess start(Programs programs, Map<String, String> settings) {
+        return start(programs, settings, data -> {});
+    }
+
+    private static ServerProcess start(Programs programs, Map<String, String> settings, Prepare prepare) {
         try {
             Path folder = ServerFolders.create();
             try {
-                ServerProcess started = new ServerProcess(folder, settings, prepare);
+                ServerProcess started = new ServerProcess(programs, folder, settings, prepare);
                 Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));
                 return started;
             } catch (IOException | RuntimeException e) {
