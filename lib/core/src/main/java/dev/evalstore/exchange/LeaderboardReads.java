@@ -14,12 +14,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of {@link LeaderboardRepository} that only read. */
-public sealed class LeaderboardReads implements Leaderboards permits LeaderboardRepository {
+public sealed class LeaderboardReads extends Leaderboards permits LeaderboardRepository {
     private static final String HISTORY = """
             /* leaderboard_entries.history */ select e.valid_from, e.valid_to, {submission}
             from evalstore.leaderboard_entries e join evalstore.submissions s on s.id = e.submission_id
@@ -27,11 +26,9 @@ public sealed class LeaderboardReads implements Leaderboards permits Leaderboard
 
     final Jdbc jdbc;
 
-    private final BoardReads reads;
-
     LeaderboardReads(Jdbc jdbc) {
+        super(jdbc, null);
         this.jdbc = jdbc;
-        this.reads = new BoardReads(jdbc, null);
     }
 
     /**
@@ -47,26 +44,6 @@ public sealed class LeaderboardReads implements Leaderboards permits Leaderboard
         Objects.requireNonNull(definition, "definition");
         Check.range("major", major, 0, Integer.MAX_VALUE);
         return new Leaderboard(BoardVersions.ofMajor(jdbc, definition, major), board);
-    }
-
-    @Override
-    public Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit, @Nullable Cursor after) {
-        return reads.top(board, viewer, limit, after);
-    }
-
-    @Override
-    public Optional<LeaderboardEntry> rankOf(Leaderboard board, ModelSubject subject, Viewer viewer) {
-        return reads.rankOf(board, subject, viewer);
-    }
-
-    @Override
-    public List<LeaderboardEntry> around(Leaderboard board, ModelSubject subject, int neighbours, Viewer viewer) {
-        return reads.around(board, subject, neighbours, viewer);
-    }
-
-    @Override
-    public List<Tier> tiers(Leaderboard board, TierMethod method, Viewer viewer, int limit) {
-        return reads.tiers(board, method, viewer, limit);
     }
 
     /**

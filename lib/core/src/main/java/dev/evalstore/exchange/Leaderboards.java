@@ -4,6 +4,8 @@ import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.internal.jdbc.Jdbc;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method throws {@link ConflictException} if the leaderboard is of several versions that cannot share one, and
  * {@link NotFoundException} if one of several does not exist.
  */
-public sealed interface Leaderboards permits LeaderboardReads, PastLeaderboards {
+public abstract sealed class Leaderboards permits LeaderboardReads, PastLeaderboards {
+    private final BoardReads reads;
+
+    /** @param moment null for now */
+    Leaderboards(Jdbc jdbc, @Nullable Instant moment) {
+        this.reads = new BoardReads(jdbc, moment);
+    }
+
     /**
      * A page of the board, from its best entry down. The first page costs the same however many submissions there are; a
      * later page costs as much as the ranks above it take to be counted, as {@link #rankOf} does.
@@ -29,15 +38,19 @@ public sealed interface Leaderboards permits LeaderboardReads, PastLeaderboards 
      * @return empty where the board has no more entries
      * @throws IllegalArgumentException if the limit is out of range, or the cursor belongs to another list
      */
-    Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit, @Nullable Cursor after);
+    public Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit, @Nullable Cursor after) {
+        return reads.top(board, viewer, limit, after);
+    }
 
     /** The first page; see {@link #top(Leaderboard, Viewer, int, Cursor)}. */
-    default Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit) {
+    public Page<LeaderboardEntry> top(Leaderboard board, Viewer viewer, int limit) {
         return top(board, viewer, limit, null);
     }
 
     /** The model's place; empty when it has none on the board, or the viewer may not see its submission. */
-    Optional<LeaderboardEntry> rankOf(Leaderboard board, ModelSubject subject, Viewer viewer);
+    public Optional<LeaderboardEntry> rankOf(Leaderboard board, ModelSubject subject, Viewer viewer) {
+        return reads.rankOf(board, subject, viewer);
+    }
 
     /**
      * The model's place between its neighbours, in the order of the board.
@@ -45,7 +58,9 @@ public sealed interface Leaderboards permits LeaderboardReads, PastLeaderboards 
      * @param neighbours the maximum number of entries before the model's, and after it; 0 to 400
      * @return empty when the model has no place on the board, or the viewer may not see its submission
      */
-    List<LeaderboardEntry> around(Leaderboard board, ModelSubject subject, int neighbours, Viewer viewer);
+    public List<LeaderboardEntry> around(Leaderboard board, ModelSubject subject, int neighbours, Viewer viewer) {
+        return reads.around(board, subject, neighbours, viewer);
+    }
 
     /**
      * The first entries of the board in groups. Each group begins with the best entry that is in none yet, and ends
@@ -55,5 +70,7 @@ public sealed interface Leaderboards permits LeaderboardReads, PastLeaderboards 
      * @param limit the maximum number of entries, 1 to 1,000
      * @return the best tier first; empty when the board is
      */
-    List<Tier> tiers(Leaderboard board, TierMethod method, Viewer viewer, int limit);
+    public List<Tier> tiers(Leaderboard board, TierMethod method, Viewer viewer, int limit) {
+        return reads.tiers(board, method, viewer, limit);
+    }
 }
