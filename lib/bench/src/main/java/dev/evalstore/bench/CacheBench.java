@@ -18,17 +18,16 @@ import dev.evalstore.exchange.NewDefinitionVersion;
 import dev.evalstore.exchange.PrimaryMetric;
 import dev.evalstore.exchange.Scoring;
 import dev.evalstore.exchange.Viewer;
-import java.io.File;
+import dev.evalstore.testing.faults.RedisProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -59,9 +58,10 @@ final class CacheBench {
         String named = lab.settings().text("redis");
         UUID version = bench.modelVersion();
         bench.hit(version);
-        try (Redis redis = Redis.start(named)) {
+        try (RedisProcess redis = named == null ? RedisProcess.start(CacheBench::embedded) : null) {
             DefinitionVersion board = bench.board(submissions);
-            bench.shared(redis.uri(), board, version);
+            URI uri = redis == null ? URI.create(Objects.requireNonNull(named)) : redis.uri();
+            bench.shared(uri, board, version);
         } catch (IOException e) {
             lab.report().progress("SKIPPED cache.l2_board and cache.l2_row: no Redis runs here: " + e.getMessage());
         }
@@ -115,6 +115,10 @@ final class CacheBench {
         }
     }
 
+    private static Path embedded() throws IOException {
+        return ExecutableProvider.newJarResourceProvider().get().toPath();
+    }
+
     private void shared(URI redis, DefinitionVersion board, UUID version) throws Exception {
         CacheOptions options = CacheOptions.DEFAULT
                 .timeToLive(CachedKind.BOARD, NO_TIME, Duration.ofHours(1))
@@ -162,57 +166,5 @@ final class CacheBench {
             latencies.time(read);
         }
         return latencies.millis(0.5) * 1_000;
-    }
-
-    /** A server of this measurement's own, or one that is there. */
-    private record Redis(URI uri, @Nullable Process process) implements AutoCloseable {
-        static Redis start(@Nullable String named) throws IOException {
-            if (named != null) {
-                return new Redis(URI.create(named), null);
-            }
-            File binary = ExecutableProvider.newJarResourceProvider().get();
-            int port;
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
-            Process process = new ProcessBuilder(List.of(
-                            binary.getPath(),
-                            "--port",
-                            "" + port,
-                            "--bind",
-                            "127.0.0.1",
-                            "--save",
-                            "",
-                            "--appendonly",
-                            "no"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            Redis redis = new Redis(URI.create("redis://127.0.0.1:" + port), process);
-            redis.awaitAnswer();
-            return redis;
-        }
-
-        private void awaitAnswer() throws IOException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            RuntimeException last = null;
-            while (System.nanoTime() < deadline) {
-                try (RedisCache client = RedisCache.at(uri)) {
-                    client.get("ready");
-                    return;
-                } catch (RuntimeException e) {
-                    last = e;
-                }
-            }
-            close();
-            throw new IOException("it does not answer", last);
-        }
-
-        @Override
-        public void close() {
-            if (process != null) {
-                process.destroyForcibly();
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.evalstore.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.testing.faults.ChildJvm;
+import dev.evalstore.testing.faults.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class ConsistencyTest {
     private void check(Duration poll, long millis, int versions) throws Exception {
         Path stop = folder.resolve("stop");
         try (World world = new World();
-                RedisProcess redis = RedisProcess.startIfThere()) {
+                RedisProcess redis = TestRedis.startIfThere()) {
             List<UUID> models = IntStream.range(0, MODELS)
                     .mapToObj(i -> World.model(world.db).id())
                     .toList();

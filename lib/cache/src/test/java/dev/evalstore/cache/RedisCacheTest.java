@@ -9,6 +9,8 @@ import dev.evalstore.exchange.Board;
 import dev.evalstore.exchange.DefinitionVersion;
 import dev.evalstore.matrix.Combination;
 import dev.evalstore.matrix.RankingMethod;
+import dev.evalstore.testing.faults.RedisProcess;
+import dev.evalstore.version.Unit;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +31,7 @@ class RedisCacheTest {
 
     @BeforeAll
     static void open() {
-        redis = RedisProcess.start();
+        redis = TestRedis.start();
         world = new World();
         db = world.db;
     }
@@ -119,11 +121,34 @@ class RedisCacheTest {
     }
 
     @Test
+    void whatever_is_under_a_key_the_answer_is_right_and_costs_no_memory() {
+        UUID model = World.model(db).id();
+        String key =
+                "evalstore:" + Codec.FORMAT + ":evalstore:" + Unit.model(model).name() + ":"
+                        + db.versions().of(Unit.model(model)).value();
+        try (RedisCache shared = RedisCache.at(redis.uri(), Duration.ofSeconds(10));
+                CachedStore cache = CachedStore.on(db, options(shared))) {
+            shared.put(key, new byte[Codec.MAX_LENGTH + 1_000_000], Duration.ofMinutes(1));
+            assertThat(shared.get(key)).hasSize(Codec.MAX_LENGTH + 1);
+            assertThat(cache.model(model)).isPresent();
+            assertThat(cache.stats().sharedErrors()).isEqualTo(1);
+            assertThat(cache.stats().failures()).isZero();
+        }
+        try (RedisCache shared = RedisCache.at(redis.uri());
+                CachedStore another = CachedStore.on(db, options(shared))) {
+            assertThat(another.model(model)).isPresent();
+            assertThat(another.stats().sharedHits())
+                    .as("what was loaded has replaced it")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void redis_killed_and_started_again_is_no_error_and_the_answers_are_right() throws Exception {
         UUID model = World.version(db, World.model(db).id()).id();
         CacheOptions brief =
                 CacheOptions.DEFAULT.timeToLive(CachedKind.MODEL_VERSION, Duration.ofMillis(1), Duration.ofHours(1));
-        try (RedisProcess own = RedisProcess.start();
+        try (RedisProcess own = TestRedis.start();
                 RedisCache shared = RedisCache.at(own.uri());
                 CachedStore cache = CachedStore.on(db, brief.sharedCache(shared))) {
             await().until(() ->
