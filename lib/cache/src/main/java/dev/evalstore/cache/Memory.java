@@ -10,21 +10,28 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers in memory, and loads that are under way. A unit is loaded by one thread, and others wait for that. A change of the unit
- * removes both the answer and the load: a later caller loads again, and the result of the earlier load is not kept. So an answer is as new
- * as the last change that this process has heard of, however slow its load was.
+ * removes both the answer and the load, and whoever comes later loads again. So an answer is as new as the last change that this
+ * process has heard of, however slow its load was.
+ *
+ * <p>A load that was removed is no answer: it may have read more than a later load that is kept, and who saw it would then be shown
+ * less. So its callers load again. Loads that are kept follow each other, and each shows at least what the one before it showed.
  */
 final class Memory {
     /** A load that failed is tried once more by those that waited for it, together: its thread may have been interrupted. */
     private static final int ATTEMPTS = 2;
 
+    /** Whoever was overtaken by changes so often answers what it has loaded, and memory is emptied of what may be older. */
+    private static final int OVERTAKEN = 3;
+
     private final Cache<Unit, Entry> entries;
-    private final ConcurrentHashMap<Unit, CompletableFuture<Entry>> loads = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Unit, CompletableFuture<@Nullable Entry>> loads = new ConcurrentHashMap<>();
     private final Counters counters;
 
     Memory(int maxEntries, LongSupplier nanos, Counters counters) {
@@ -48,19 +55,19 @@ final class Memory {
 
     /** The answer, by this thread's load or by that of another which is under way. */
     Entry load(Unit unit, Supplier<Entry> load) {
-        for (int attempt = 1; ; attempt++) {
-            CompletableFuture<Entry> own = new CompletableFuture<>();
-            CompletableFuture<Entry> other = loads.putIfAbsent(unit, own);
-            if (other == null) {
-                return load(unit, own, load);
-            }
+        int failures = 0;
+        int overtaken = 0;
+        while (true) {
+            CompletableFuture<@Nullable Entry> own = new CompletableFuture<>();
+            CompletableFuture<@Nullable Entry> other = loads.putIfAbsent(unit, own);
             try {
-                // Waits whatever interrupts it, and leaves the thread interrupted: the others' load goes on.
-                Entry entry = other.join();
-                counters.joins.increment();
-                return entry;
+                Entry entry = other == null ? load(unit, own, load, overtaken == OVERTAKEN) : join(other);
+                if (entry != null) {
+                    return entry;
+                }
+                overtaken = Math.min(OVERTAKEN, overtaken + 1);
             } catch (CompletionException e) {
-                if (attempt == ATTEMPTS) {
+                if (++failures == ATTEMPTS) {
                     counters.failures.increment();
                     throw unchecked(Objects.requireNonNull(e.getCause()));
                 }
@@ -68,17 +75,25 @@ final class Memory {
         }
     }
 
-    private Entry load(Unit unit, CompletableFuture<Entry> own, Supplier<Entry> load) {
+    /** Waits whatever interrupts it, and leaves the thread interrupted: the others' load goes on. */
+    private @Nullable Entry join(CompletableFuture<@Nullable Entry> other) {
+        Entry entry = other.join();
+        counters.joins.increment();
+        return entry;
+    }
+
+    /** The answer, or null where a change has overtaken the load. */
+    private @Nullable Entry load(
+            Unit unit, CompletableFuture<@Nullable Entry> own, Supplier<Entry> load, boolean isLast) {
         try {
             Entry entry = load.get();
-            // Either a change removes the load before, and nothing is kept, or it removes the entry after.
-            loads.computeIfPresent(unit, (key, current) -> {
-                if (current != own) {
-                    return current;
+            if (!keep(unit, own, entry)) {
+                if (!isLast) {
+                    own.complete(null);
+                    return null;
                 }
-                entries.put(unit, entry);
-                return null;
-            });
+                invalidate(unit);
+            }
             own.complete(entry);
             return entry;
         } catch (Throwable e) {
@@ -87,6 +102,20 @@ final class Memory {
             own.completeExceptionally(e);
             throw e;
         }
+    }
+
+    /** Either a change removes the load before, and nothing is kept, or it removes the entry after. */
+    private boolean keep(Unit unit, CompletableFuture<@Nullable Entry> own, Entry entry) {
+        AtomicBoolean kept = new AtomicBoolean();
+        loads.computeIfPresent(unit, (key, current) -> {
+            if (current != own) {
+                return current;
+            }
+            entries.put(unit, entry);
+            kept.set(true);
+            return null;
+        });
+        return kept.get();
     }
 
     private static RuntimeException unchecked(Throwable e) {

@@ -32,35 +32,83 @@ class MemoryTest {
     }
 
     @Test
-    void a_slow_load_is_not_kept_where_something_changed_meanwhile() {
-        Entry old = memory.load(UNIT, () -> {
-            memory.invalidate(UNIT);
-            return entry("old");
-        });
-        assertThat(old.value()).isEqualTo("old");
-        assertThat(memory.find(UNIT)).isNull();
-        memory.load(UNIT, () -> {
-            memory.invalidateAll();
-            return entry("old");
-        });
-        assertThat(memory.find(UNIT)).isNull();
+    void a_load_that_a_change_has_overtaken_is_no_answer_and_its_callers_load_again() {
+        List<String> answers = new ArrayList<>(List.of("old", "older", "new"));
+        assertThat(value(() -> {
+                    if (answers.size() == 3) {
+                        memory.invalidate(UNIT);
+                    } else if (answers.size() == 2) {
+                        memory.invalidateAll();
+                    }
+                    return entry(answers.remove(0));
+                }))
+                .isEqualTo("new");
+        assertThat(memory.find(UNIT)).isNotNull().extracting(Entry::value).isEqualTo("new");
     }
 
     @Test
-    void whoever_asks_after_a_change_does_not_join_a_load_that_began_before() {
+    void where_changes_overtake_every_load_the_last_one_is_the_answer_and_is_not_kept() {
         AtomicInteger loads = new AtomicInteger();
-        memory.load(UNIT, () -> {
+        assertThat(value(() -> {
+                    memory.invalidate(UNIT);
+                    return entry("load " + loads.incrementAndGet());
+                }))
+                .isEqualTo("load 4");
+        assertThat(memory.find(UNIT)).isNull();
+    }
+
+    /**
+     * A load begins, a change removes it, a second load reads and is kept, and another change is committed before the first one
+     * reads. That change is heard of later: who saw it by the first load would be shown less by the second.
+     */
+    @Test
+    void no_load_shows_more_than_memory_shows_afterwards() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicInteger committed = new AtomicInteger(1);
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try {
+            Future<String> slow = threads.submit(() -> value(() -> {
+                began.countDown();
+                until(go);
+                return entry("" + committed.get());
+            }));
+            until(began);
             memory.invalidate(UNIT);
-            assertThat(memory.load(UNIT, () -> {
-                                loads.incrementAndGet();
-                                return entry("new");
-                            })
-                            .value())
-                    .isEqualTo("new");
-            return entry("old");
-        });
-        assertThat(loads).hasValue(1);
-        assertThat(memory.find(UNIT)).isNotNull().extracting(Entry::value).isEqualTo("new");
+            assertThat(value(() -> entry("" + committed.get()))).isEqualTo("1");
+            committed.set(2);
+            go.countDown();
+            String seen = slow.get(60, TimeUnit.SECONDS);
+            assertThat(memory.find(UNIT)).isNotNull().extracting(Entry::value).isEqualTo(seen);
+        } finally {
+            go.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoever_asks_after_a_change_does_not_join_a_load_that_began_before() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicBoolean waits = new AtomicBoolean(true);
+        try {
+            Future<String> slow = threads.submit(() -> value(() -> {
+                began.countDown();
+                if (waits.getAndSet(false)) {
+                    until(go);
+                }
+                return entry("slow");
+            }));
+            until(began);
+            memory.invalidate(UNIT);
+            assertThat(value(() -> entry("new"))).isEqualTo("new");
+            go.countDown();
+            slow.get(60, TimeUnit.SECONDS);
+        } finally {
+            go.countDown();
+            threads.shutdownNow();
+        }
     }
 
     @Test
