@@ -320,7 +320,7 @@ public final class CachedStore implements AutoCloseable {
             return kept(read, begin, loaded);
         }
         UnitVersion version = db.versions().of(read.unit());
-        Optional<T> found = shared.find(read, version).map(read.read());
+        Optional<T> found = shared.find(read, version);
         if (found.isPresent() && left(read, found.get(), version).compareTo(Duration.ZERO) > 0) {
             counters.sharedHits.increment();
             return entry(read, begin, new Loaded<>(found, version));

@@ -72,7 +72,9 @@ public final class RedisCache implements SharedCache {
 
     @Override
     public byte @Nullable [] get(String key) {
-        return client.get(bytes(key));
+        // No more than one value may have, whatever is under the key; of a key that is not there nothing.
+        byte[] value = client.getrange(bytes(key), 0, Codec.MAX_LENGTH);
+        return value.length == 0 ? null : value;
     }
 
     @Override

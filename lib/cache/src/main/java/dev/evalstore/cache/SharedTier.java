@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The shared cache behind the memory. A key has the unit's version, so what a slow process stores is found by nobody who has seen a
- * later one. A failure is a miss, and then the cache is left alone for a while that doubles with each failure.
+ * later one. A failure is a miss, and then the cache is left alone for a while that doubles with each failure after it.
  */
 final class SharedTier {
     private static final Logger LOG = LoggerFactory.getLogger(SharedTier.class);
@@ -27,8 +28,16 @@ final class SharedTier {
     private final Map<CachedKind, Duration> times;
     private final Counters counters;
     private final LongSupplier nanos;
-    private volatile long rest;
-    private volatile long restsUntil;
+    private final AtomicReference<Rest> rest = new AtomicReference<>(Rest.NONE);
+
+    /** How long the cache is left alone, and until when. */
+    private record Rest(long length, long until) {
+        static final Rest NONE = new Rest(0, 0);
+
+        boolean isOver(long now) {
+            return length == 0 || now - until >= 0;
+        }
+    }
 
     SharedTier(
             SharedCache cache, String schema, Map<CachedKind, Duration> times, Counters counters, LongSupplier nanos) {
@@ -41,16 +50,16 @@ final class SharedTier {
 
     /** Whether it is worth a try. */
     boolean isUsed() {
-        return rest == 0 || nanos.getAsLong() - restsUntil >= 0;
+        return rest.get().isOver(nanos.getAsLong());
     }
 
-    <S> Optional<S> find(Read<?, S> read, UnitVersion version) {
+    <T, S> Optional<T> find(Read<T, S> read, UnitVersion version) {
         byte[] bytes = trying(() -> cache.get(key(read.unit(), version)));
         if (bytes == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Codec.read(bytes, read.type()));
+            return Optional.of(read.read().apply(Codec.read(bytes, read.type())));
         } catch (Exception e) {
             counters.sharedErrors.increment();
             LOG.warn(
@@ -62,6 +71,9 @@ final class SharedTier {
 
     void put(Read<?, ?> read, UnitVersion version, Object value) {
         byte[] bytes = Codec.write(value);
+        if (bytes == null) {
+            return;
+        }
         trying(() -> {
             cache.put(key(read.unit(), version), bytes, Objects.requireNonNull(times.get(read.kind())));
             return bytes;
@@ -72,27 +84,26 @@ final class SharedTier {
         return prefix + unit.name() + ":" + version.value();
     }
 
+    /** Many calls may fail at once: only the first of them prolongs the rest that all of them saw. */
     private byte @Nullable [] trying(Supplier<byte @Nullable []> call) {
-        if (!isUsed()) {
+        Rest before = rest.get();
+        if (!before.isOver(nanos.getAsLong())) {
             return null;
         }
         try {
             byte[] bytes = call.get();
-            if (rest != 0) {
-                rest = 0;
+            if (before != Rest.NONE && rest.compareAndSet(before, Rest.NONE)) {
                 LOG.info("the shared cache answers again");
             }
             return bytes;
         } catch (Throwable e) {
             counters.sharedErrors.increment();
-            if (rest == 0) {
+            long next = Math.min(MAX_REST, Math.max(MIN_REST, 2 * before.length()));
+            if (rest.compareAndSet(before, new Rest(next, nanos.getAsLong() + next)) && before == Rest.NONE) {
                 LOG.warn(
                         "the shared cache failed, and is left alone for a moment: {}",
                         e.getClass().getName());
             }
-            long next = Math.min(MAX_REST, Math.max(MIN_REST, 2 * rest));
-            restsUntil = nanos.getAsLong() + next;
-            rest = next;
             return null;
         }
     }

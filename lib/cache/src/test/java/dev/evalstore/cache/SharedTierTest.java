@@ -7,9 +7,11 @@ import dev.evalstore.version.UnitVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ class SharedTierTest {
     private static final class Fake implements SharedCache {
         final Map<String, byte[]> values = new HashMap<>();
         int calls;
+        Runnable meanwhile = () -> {};
 
         @Nullable
         Throwable failure;
@@ -40,6 +43,9 @@ class SharedTierTest {
 
         private void called() {
             calls++;
+            Runnable first = meanwhile;
+            meanwhile = () -> {};
+            first.run();
             if (failure instanceof Error error) {
                 throw error;
             }
@@ -101,7 +107,36 @@ class SharedTierTest {
             assertThat(tier.find(read, FIRST)).isEmpty();
         }
         assertThat(counters.sharedErrors.sum()).isEqualTo(7);
-        fake.values.put(key, new byte[] {0, '"', 'a', '"'});
+        fake.values.put(key, Codec.write("a"));
         assertThat(tier.find(read, FIRST)).contains("a");
+    }
+
+    /** A list with a null in it, and a record without its fields. */
+    @Test
+    void values_of_another_shape_are_a_miss() {
+        Read<List<String>, String[]> list =
+                Read.list(CachedKind.MODEL, new Unit("u"), String[].class, new String[0], from -> List.of());
+        String key = "evalstore:" + Codec.FORMAT + ":evalstore:u:0000000000000001";
+        fake.values.put(key, Codec.write(new String[] {null}));
+        assertThat(tier.find(list, FIRST)).isEmpty();
+        fake.values.put(key, Codec.write(Map.of("other", 1)));
+        assertThat(tier.find(list, FIRST)).isEmpty();
+        assertThat(counters.sharedErrors.sum()).isEqualTo(2);
+        fake.values.put(key, Codec.write(new String[] {"a"}));
+        assertThat(tier.find(list, FIRST)).contains(List.of("a"));
+    }
+
+    @Test
+    void many_failures_at_once_are_one() {
+        fake.failure = new RuntimeException("away");
+        fake.meanwhile = () -> IntStream.range(0, 20)
+                .forEach(i -> assertThat(tier.find(read, FIRST)).isEmpty());
+        assertThat(tier.find(read, FIRST)).isEmpty();
+        clock.addAndGet(Duration.ofMillis(250).toNanos());
+        assertThat(tier.isUsed()).isTrue();
+        fake.meanwhile = () -> assertThat(tier.find(read, FIRST)).isEmpty();
+        assertThat(tier.find(read, FIRST)).isEmpty();
+        clock.addAndGet(Duration.ofMillis(500).toNanos());
+        assertThat(tier.isUsed()).isTrue();
     }
 }
