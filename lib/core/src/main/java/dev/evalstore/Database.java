@@ -403,6 +403,18 @@ public final class Database extends Repositories implements AutoCloseable {
         return inspection.stats();
     }
 
+    /** The statements that this object has sent, by name; those of the views of a schema are counted together. Asks no server. */
+    public List<OperationStats> operations() {
+        return jdbc.operations();
+    }
+
+    /**
+     * The pool's connections, or null if the host's data source neither is nor wraps a HikariCP pool. Asks no server.
+     */
+    public @Nullable PoolStats poolStats() {
+        return inspection.poolStats();
+    }
+
     /**
      * Closes the pool and those of its replicas, if this object opened them, and aborts running statements; later calls throw {@link
      * IllegalStateException}. Before that, and also where the pool is borrowed, notifications that are not sent yet

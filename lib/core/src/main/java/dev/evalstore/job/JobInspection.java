@@ -4,22 +4,19 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Answers questions about the queue as a whole. */
 final class JobInspection {
     /** Since when a ready job is due stands in its wide row. So many wide rows are read at most, whatever the backlog. */
     private static final int MAX_READ = 10_000;
 
-    private static final String STATS = """
-            /* jobs.stats */ with of_ready as materialized (
-                select lane, count(*) as n, min(seq) as first from evalstore.job_ready group by lane)
-            select n.queue, sum(c.ready)::bigint as ready, sum(c.scheduled)::bigint as scheduled,
-                sum(c.running)::bigint as running, sum(c.completed)::bigint as completed, sum(c.failed)::bigint as failed,
-                sum(c.cancelled)::bigint as cancelled,
-                (extract(epoch from statement_timestamp() - min(c.due)))::float8 as oldest
+    /** Of jobs that wait or run: a row for each lane and each place. */
+    private static final String UNFINISHED = """
             from (
                 select lane, n as ready, 0 as scheduled, 0 as running, 0 as completed, 0 as failed, 0 as cancelled,
                     null::timestamptz as due from of_ready
@@ -34,13 +31,32 @@ final class JobInspection {
                 select lane, 0, count(*), 0, 0, 0, 0, min(run_at) filter (where run_at <= statement_timestamp())
                 from evalstore.job_scheduled group by lane
                 union all
-                select lane, 0, 0, count(*), 0, 0, 0, null from evalstore.job_leases group by lane
+                select lane, 0, 0, count(*), 0, 0, 0, null from evalstore.job_leases group by lane""".replace("{max_read}", Integer.toString(MAX_READ));
+
+    private static final String STATS = """
+            /* jobs.stats */ with of_ready as materialized (
+                select lane, count(*) as n, min(seq) as first from evalstore.job_ready group by lane)
+            select n.queue, sum(c.ready)::bigint as ready, sum(c.scheduled)::bigint as scheduled,
+                sum(c.running)::bigint as running, sum(c.completed)::bigint as completed, sum(c.failed)::bigint as failed,
+                sum(c.cancelled)::bigint as cancelled,
+                (extract(epoch from statement_timestamp() - min(c.due)))::float8 as oldest
+            {unfinished}
                 union all
                 select lane, 0, 0, 0, count(*) filter (where outcome = 'completed'),
                     count(*) filter (where outcome = 'failed'), count(*) filter (where outcome = 'cancelled'), null
                 from evalstore.job_finished group by lane) c
             join evalstore.job_lanes n on n.lane = c.lane
-            group by n.queue order by n.queue""".replace("{max_read}", Integer.toString(MAX_READ));
+            group by n.queue order by n.queue""".replace("{unfinished}", UNFINISHED);
+
+    private static final String DEPTHS = """
+            /* jobs.depths */ with of_ready as materialized (
+                select lane, count(*) as n, min(seq) as first from evalstore.job_ready group by lane)
+            select n.queue, sum(c.ready)::bigint as ready, sum(c.scheduled)::bigint as scheduled,
+                sum(c.running)::bigint as running,
+                (extract(epoch from statement_timestamp() - min(c.due)))::float8 as oldest
+            {unfinished}) c
+            join evalstore.job_lanes n on n.lane = c.lane
+            group by n.queue order by n.queue""".replace("{unfinished}", UNFINISHED);
 
     /** Workers that would be given a job of the lane {@code n}. */
     private static final String LIVE = """
@@ -89,18 +105,33 @@ final class JobInspection {
     }
 
     JobStats stats() {
-        return new JobStats(jdbc.list(Sql.of(STATS), row -> {
-            Double oldest = row.realOrNull("oldest");
-            return new JobStats.OfQueue(
-                    row.text("queue"),
-                    row.bigint("ready"),
-                    row.bigint("scheduled"),
-                    row.bigint("running"),
-                    row.bigint("completed"),
-                    row.bigint("failed"),
-                    row.bigint("cancelled"),
-                    oldest == null ? null : JobRows.duration(Math.max(0, oldest)));
-        }));
+        return new JobStats(jdbc.list(
+                Sql.of(STATS),
+                row -> new JobStats.OfQueue(
+                        row.text("queue"),
+                        row.bigint("ready"),
+                        row.bigint("scheduled"),
+                        row.bigint("running"),
+                        row.bigint("completed"),
+                        row.bigint("failed"),
+                        row.bigint("cancelled"),
+                        oldestDue(row))));
+    }
+
+    List<QueueDepth> depths() {
+        return jdbc.list(
+                Sql.of(DEPTHS),
+                row -> new QueueDepth(
+                        row.text("queue"),
+                        row.bigint("ready"),
+                        row.bigint("scheduled"),
+                        row.bigint("running"),
+                        oldestDue(row)));
+    }
+
+    private static @Nullable Duration oldestDue(Row row) throws SQLException {
+        Double oldest = row.realOrNull("oldest");
+        return oldest == null ? null : JobRows.duration(Math.max(0, oldest));
     }
 
     List<JobRoute> unclaimable() {

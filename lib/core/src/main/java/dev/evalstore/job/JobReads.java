@@ -86,6 +86,14 @@ public sealed class JobReads extends TableRows<Job, JobFilter> permits JobReposi
         return new JobInspection(jdbc).stats();
     }
 
+    /**
+     * How many jobs wait and run, by queue, in the order of their names; empty when there are none. Unlike {@link
+     * #stats}, does not look at jobs that have ended, so it can be asked every few seconds.
+     */
+    public List<QueueDepth> depths() {
+        return new JobInspection(jdbc).depths();
+    }
+
     /** The job's ended attempts, oldest first; empty where the queue keeps no history, or for an unknown job. */
     public List<JobAttempt> attempts(UUID id) {
         return jdbc.list(

@@ -2,6 +2,7 @@ package dev.evalstore.job;
 
 import dev.evalstore.Lease;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,14 @@ public interface RunnerListener {
         TIMED_OUT,
         /** The worker was declared dead before the handler had ended. */
         LOST
+    }
+
+    /**
+     * All of these as one. Each hears of everything, whatever another throws: in the given order, and of an end in the
+     * reverse order, so that what a listener opens at a start closes inside of what the ones before it opened.
+     */
+    static RunnerListener all(RunnerListener... listeners) {
+        return new RunnerListeners(List.of(listeners));
     }
 
     /** The runner has claimed a job, which waits for a slot. Called by the thread that claims. */

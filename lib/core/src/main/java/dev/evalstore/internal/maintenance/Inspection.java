@@ -150,7 +150,7 @@ public final class Inspection {
         return new DatabaseStats(bytes, tables, poolStats(), jdbc.operations());
     }
 
-    private @Nullable PoolStats poolStats() {
+    public @Nullable PoolStats poolStats() {
         HikariDataSource hikari = HikariPools.behind(pool);
         HikariPoolMXBean bean = hikari == null ? null : hikari.getHikariPoolMXBean();
         if (hikari == null || bean == null) {

@@ -1,0 +1,63 @@
+package dev.evalstore.micrometer;
+
+import dev.evalstore.Database;
+import dev.evalstore.event.DispatcherListener;
+import dev.evalstore.job.RunnerListener;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Objects;
+
+/**
+ * The meters of a store, and of this process's workers. {@code lib/docs/observability.md} lists them. Thread-safe.
+ *
+ * <p>A thread of its own asks the server every {@link MetricsOptions#every}, and meters show its last answer. So reading a
+ * meter neither waits nor fails, however many read. While the server does not answer, {@code evalstore.ready} is 0 and
+ * what only the server knows is absent.
+ */
+public final class EvalstoreMetrics implements AutoCloseable {
+    private final Meters meters;
+    private final StoreMeters store;
+    private final RunnerMeters runner;
+    private final DispatcherMeters dispatcher;
+
+    private EvalstoreMetrics(Database db, MeterRegistry registry, MetricsOptions options) {
+        meters = new Meters(registry, options);
+        store = new StoreMeters(db, meters);
+        runner = new RunnerMeters(meters);
+        dispatcher = new DispatcherMeters(meters);
+    }
+
+    /** {@link #bind(Database, MeterRegistry, MetricsOptions)} with {@link MetricsOptions#DEFAULT}. */
+    public static EvalstoreMetrics bind(Database db, MeterRegistry registry) {
+        return bind(db, registry, MetricsOptions.DEFAULT);
+    }
+
+    /**
+     * Registers the meters and begins to ask the server. Returns at once, whether the server can be reached or not. Close
+     * the result before the database.
+     */
+    public static EvalstoreMetrics bind(Database db, MeterRegistry registry, MetricsOptions options) {
+        Objects.requireNonNull(db, "db");
+        Objects.requireNonNull(registry, "registry");
+        Objects.requireNonNull(options, "options");
+        EvalstoreMetrics metrics = new EvalstoreMetrics(db, registry, options);
+        metrics.store.start(options.every());
+        return metrics;
+    }
+
+    /** For {@code JobRunner.on(db).listener(…)}; several runners may share it, and count together then. */
+    public RunnerListener runner() {
+        return runner;
+    }
+
+    /** For {@code EventDispatcher.on(db).listener(…)}; several dispatchers may share it, and count together then. */
+    public DispatcherListener dispatcher() {
+        return dispatcher;
+    }
+
+    /** Stops asking, and removes the meters from the registry. Does nothing the second time. */
+    @Override
+    public void close() {
+        store.close();
+        meters.close();
+    }
+}
