@@ -1,0 +1,32 @@
+package sample;
+
+import dev.evalstore.job.JobContext;
+import dev.evalstore.spring.EvalstoreHandler;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+@Component
+class Shipping {
+    record Parcel(String item) {}
+
+    record Shipped(String item, String trace) {}
+
+    private final Tracer tracer;
+
+    Shipping(Tracer tracer) {
+        this.tracer = tracer;
+    }
+
+    /** A parcel whose item is a number takes so many seconds. */
+    @EvalstoreHandler("ship")
+    Shipped ship(Parcel parcel, JobContext<?> context) throws InterruptedException {
+        if (parcel.item().matches("[0-9]+")) {
+            context.saveProgress("under way");
+            TimeUnit.SECONDS.sleep(Long.parseLong(parcel.item()));
+        }
+        Span span = tracer.currentSpan();
+        return new Shipped(parcel.item(), span == null ? "none" : span.context().traceId());
+    }
+}
