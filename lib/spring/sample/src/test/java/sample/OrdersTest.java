@@ -202,4 +202,12 @@ class OrdersTest {
         String health = service.get("/actuator/health");
         assertTrue(health.contains("\"evalstore\":{\"status\":\"UP\""), health);
     }
+
+    @Test
+    void meters_are_served() throws Exception {
+        ended(orders.place(next("a")));
+        String meters = service.get("/actuator/prometheus");
+        assertTrue(meters.contains("evalstore_jobs_claimed_total{type=\"ship\""), meters);
+        assertTrue(meters.contains("evalstore_ready"), meters);
+    }
 }

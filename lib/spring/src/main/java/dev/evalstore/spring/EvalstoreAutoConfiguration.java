@@ -5,7 +5,9 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.HostTransactions;
 import dev.evalstore.event.EventDispatcher;
+import dev.evalstore.event.WebhookOptions;
 import dev.evalstore.job.JobRunner;
+import dev.evalstore.job.RunnerListener;
 import dev.evalstore.lock.LockRepository;
 import dev.evalstore.state.PostgresStateBackend;
 import dev.evalstore.state.StateBackend;
@@ -107,19 +109,46 @@ public class EvalstoreAutoConfiguration {
     @Bean
     @ConditionalOnProperty(name = "evalstore.runner.enabled", matchIfMissing = true)
     StoreLifecycle evalstoreRunner(
-            Database db, ConfigurableListableBeanFactory beans, ObjectProvider<JobRunnerCustomizer> customizers) {
-        return new StoreLifecycle("evalstore-runner-stop", () -> startRunner(db, beans, customizers));
+            Database db,
+            ConfigurableListableBeanFactory beans,
+            ObjectProvider<RunnerListener> listeners,
+            ObjectProvider<JobRunnerCustomizer> customizers) {
+        return new StoreLifecycle("evalstore-runner-stop", () -> {
+            JobRunner.Builder builder = runner(db);
+            if (!new JobHandlers(new AnnotatedBeans(beans)).addTo(builder)) {
+                return null;
+            }
+            builder.listener(RunnerListener.all(listeners.orderedStream().toArray(RunnerListener[]::new)));
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return builder.start();
+        });
     }
 
     @Bean
     @ConditionalOnProperty(name = "evalstore.dispatcher.enabled", matchIfMissing = true)
     StoreLifecycle evalstoreDispatcher(
-            Database db, ConfigurableListableBeanFactory beans, ObjectProvider<EventDispatcherCustomizer> customizers) {
-        return new StoreLifecycle("evalstore-dispatcher-stop", () -> startDispatcher(db, beans, customizers));
+            Database db,
+            ConfigurableListableBeanFactory beans,
+            ObjectProvider<WebhookOptions> webhooks,
+            ObjectProvider<EventDispatcherCustomizer> customizers) {
+        return new StoreLifecycle("evalstore-dispatcher-stop", () -> {
+            EventDispatcher.Builder builder = dispatcher(db);
+            boolean hasWork = new EventSubscribers(new AnnotatedBeans(beans)).addTo(builder);
+            if (properties.dispatcher().jobs()) {
+                builder.jobs();
+                hasWork = true;
+            }
+            WebhookOptions options = webhooks.getIfAvailable();
+            if (options != null) {
+                builder.webhooks(options);
+                hasWork = true;
+            }
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return hasWork ? builder.start() : null;
+        });
     }
 
-    private @Nullable JobRunner startRunner(
-            Database db, ConfigurableListableBeanFactory beans, ObjectProvider<JobRunnerCustomizer> customizers) {
+    private JobRunner.Builder runner(Database db) {
         EvalstoreProperties.Runner runner = properties.runner();
         JobRunner.Builder builder = JobRunner.on(db)
                 .worker(runner.workerId() != null ? runner.workerId() : processName())
@@ -129,32 +158,18 @@ public class EvalstoreAutoConfiguration {
                 .timeToLive(runner.timeToLive())
                 .poll(runner.minimumPoll(), runner.maximumPoll())
                 .drainTimeout(drainTimeout(runner.drainTimeout()));
-        if (isVirtual(runner.virtualThreads())) {
-            builder.executor(new VirtualThreadTaskExecutor("evalstore-job-"));
-        }
-        if (!new JobHandlers(new AnnotatedBeans(beans)).addTo(builder)) {
-            return null;
-        }
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.start();
+        return isVirtual(runner.virtualThreads())
+                ? builder.executor(new VirtualThreadTaskExecutor("evalstore-job-"))
+                : builder;
     }
 
-    private @Nullable EventDispatcher startDispatcher(
-            Database db, ConfigurableListableBeanFactory beans, ObjectProvider<EventDispatcherCustomizer> customizers) {
+    private EventDispatcher.Builder dispatcher(Database db) {
         EvalstoreProperties.Dispatcher dispatcher = properties.dispatcher();
-        EventDispatcher.Builder builder = EventDispatcher.on(db)
+        return EventDispatcher.on(db)
                 .owner(processName())
                 .concurrency(dispatcher.concurrency())
                 .timeout(dispatcher.timeout())
                 .drainTimeout(drainTimeout(dispatcher.drainTimeout()));
-        boolean hasSubscribers = new EventSubscribers(new AnnotatedBeans(beans)).addTo(builder);
-        if (dispatcher.jobs()) {
-            builder.jobs();
-        }
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        boolean hasWork =
-                hasSubscribers || dispatcher.jobs() || customizers.iterator().hasNext();
-        return hasWork ? builder.start() : null;
     }
 
     private String processName() {

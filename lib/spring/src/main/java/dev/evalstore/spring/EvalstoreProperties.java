@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param slowStatement statements that take longer are logged at WARN
  * @param logStatements whether statements are logged at INFO, not at DEBUG
  * @param stateNamespace the namespace of the StateBackend bean
+ * @param metrics the store's meters
  * @param maintenance the store's maintenance
  * @param runner the runner of jobs
  * @param dispatcher the dispatcher of domain events
@@ -28,6 +29,7 @@ public record EvalstoreProperties(
         @DefaultValue("1s") Duration slowStatement,
         @DefaultValue("false") boolean logStatements,
         @DefaultValue("default") String stateNamespace,
+        @DefaultValue Metrics metrics,
         @DefaultValue Maintenance maintenance,
         @DefaultValue Runner runner,
         @DefaultValue Dispatcher dispatcher) {
@@ -40,6 +42,13 @@ public record EvalstoreProperties(
         /** Does not look at it. */
         NONE
     }
+
+    /**
+     * The store's meters, with evalstore-micrometer.
+     *
+     * @param enabled whether this process has meters of the store
+     */
+    public record Metrics(@DefaultValue("true") boolean enabled) {}
 
     /**
      * The store's maintenance, which any number of processes may run.

@@ -2,7 +2,7 @@ package dev.evalstore.spring;
 
 import dev.evalstore.event.EventDispatcher;
 
-/** Sets what no property sets, such as webhooks. Beans of this type are called in their order. */
+/** Sets what no property sets, such as the backoff. Beans of this type are called in their order. */
 @FunctionalInterface
 public interface EventDispatcherCustomizer {
     /** Changes the dispatcher's description, after properties and handlers, each time before it starts. */

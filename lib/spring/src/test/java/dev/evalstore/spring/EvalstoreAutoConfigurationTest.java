@@ -21,8 +21,11 @@ import dev.evalstore.job.JobHandler;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.lock.LockRepository;
+import dev.evalstore.micrometer.EvalstoreMetrics;
 import dev.evalstore.state.StateBackend;
 import dev.evalstore.testing.LocalServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +176,28 @@ class EvalstoreAutoConfigurationTest {
         service.withPropertyValues("management.health.defaults.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
         service.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void meters_are_in_the_services_registry() {
+        ApplicationContextRunner measured = service.withConfiguration(
+                        AutoConfigurations.of(MetricsAutoConfiguration.class))
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(Handlers.class)
+                .withBean(Subscribers.class);
+        measured.run(context -> {
+            Database db = context.getBean(Database.class);
+            ended(context, db.jobs().create(NewJob.of("payload", Json.of(new Payload("gpt-4")))));
+            assertThat(context.getBean(MeterRegistry.class)
+                            .find("evalstore.jobs.claimed")
+                            .tag("type", "payload")
+                            .counter())
+                    .isNotNull();
+        });
+        measured.withPropertyValues("evalstore.metrics.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(EvalstoreMetrics.class));
+        measured.withClassLoader(new FilteredClassLoader(EvalstoreMetrics.class))
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
