@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.event.NewDomainEvent;
+import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.testkit.TestDatabase;
-import java.io.IOException;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,22 +23,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Money goes from one entry of the state to another, with an event and a job in the same commit: in a backup it adds up. */
+/**
+ * Money goes from one entry of the state to another, with an event and a job in the same commit: it adds up in a backup's files, and
+ * in the store that is restored from them.
+ */
 class ExportUnderWritersTest {
     private static final int WRITERS = 4;
 
     /** Entries hold a number of eight bytes. */
     private static final String BALANCE = """
-            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from copy.state_entries""";
+            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from {copy}.state_entries""";
 
     private static final String MONEY_IN_JOBS =
-            "select coalesce(sum((payload ->> 'amount')::bigint), 0) from copy.jobs where job_type = 'move'";
+            "select coalesce(sum((payload ->> 'amount')::bigint), 0) from {copy}.jobs where job_type = 'move'";
 
     private static final String MONEY_IN_EVENTS = """
-            select coalesce(sum((payload ->> 'amount')::bigint), 0) from copy.domain_events where event_type = 'money.moved'""";
+            select coalesce(sum((payload ->> 'amount')::bigint), 0) from {copy}.domain_events where event_type = 'money.moved'""";
 
     private static final String MONEY_RECEIVED = """
-            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from copy.state_entries
+            select coalesce(sum(('x' || encode(value, 'hex'))::bit(64)::bigint), 0) from {copy}.state_entries
             where key = convert_to('to', 'UTF8')""";
 
     @RegisterExtension
@@ -95,17 +99,51 @@ class ExportUnderWritersTest {
         for (Future<?> writer : running) {
             writer.get();
         }
-        for (ExportReport report : reports) {
-            adds(report);
+        database.admin("grant create on database " + database.name() + " to evalstore_owner");
+        try (Database owner = Database.open(database.owner().build())) {
+            for (ExportReport report : reports) {
+                LoadedBackup.load(
+                        database, report.path(), database.db().backup().verify(report.path()));
+                long received = adds("copy");
+                Database restored = owner.withSchema("restored");
+                restored.backup().restore(report.path());
+                assertThat(adds("restored")).isEqualTo(received);
+                goesOn(restored, received);
+                database.admin("drop schema restored cascade");
+            }
         }
     }
 
-    private static void adds(ExportReport report) throws SQLException, IOException {
-        LoadedBackup.load(database, report.path(), database.db().backup().verify(report.path()));
-        assertThat(database.value(BALANCE)).isEqualTo("0");
-        String received = database.value(MONEY_RECEIVED);
-        assertThat(Long.parseLong(received)).isPositive();
-        assertThat(database.value(MONEY_IN_EVENTS)).isEqualTo(received);
-        assertThat(database.value(MONEY_IN_JOBS)).isEqualTo(received);
+    /** How much was received, in state as in events and jobs. */
+    private static long adds(String schema) {
+        assertThat(number(schema, BALANCE)).isZero();
+        long received = number(schema, MONEY_RECEIVED);
+        assertThat(received).isPositive();
+        assertThat(number(schema, MONEY_IN_EVENTS)).isEqualTo(received);
+        assertThat(number(schema, MONEY_IN_JOBS)).isEqualTo(received);
+        return received;
     }
+
+    private static long number(String schema, String sql) {
+        return Long.parseLong(database.value(sql.replace("{copy}", schema)));
+    }
+
+    /** The restored store takes the next transfer, and its jobs can be worked off. */
+    private static void goesOn(Database restored, long received) {
+        move(restored, 5);
+        assertThat(adds("restored")).isEqualTo(received + 5);
+        Worker worker = restored.workers().register(NewWorker.of("w"));
+        long worked = 0;
+        for (List<ClaimedJob> claimed = restored.jobs().claim(worker, 100);
+                !claimed.isEmpty();
+                claimed = restored.jobs().claim(worker, 100)) {
+            for (ClaimedJob job : claimed) {
+                worked += job.job().payload().as(Amount.class).amount();
+                restored.jobs().complete(job.lease(), null);
+            }
+        }
+        assertThat(worked).isEqualTo(received + 5);
+    }
+
+    private record Amount(long amount) {}
 }
