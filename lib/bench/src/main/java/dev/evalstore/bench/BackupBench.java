@@ -1,6 +1,7 @@
 package dev.evalstore.bench;
 
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.backup.BackupFile;
 import dev.evalstore.backup.BackupManifest;
 import dev.evalstore.backup.BackupTable;
 import dev.evalstore.backup.ExportOptions;
@@ -9,6 +10,8 @@ import dev.evalstore.recovery.PgDump;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +22,23 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
 /**
  * {@code backup}: a store of {@code rows} evaluations is exported. {@code backup.export}
  * compares with {@code pg_dump} in directory format by one job, as it comes, and needs one of the server's major version: {@code
  * -Dpg.version} chooses the server. {@code backup.export_copy} compares with COPY of the same tables by the driver to files,
- * uncompressed and synced.
+ * uncompressed and synced. {@code backup.restore} compares with COPY by the driver, from one uncompressed file, into the empty table
+ * of a schema that was migrated before the clock runs: all its constraints and indexes are there.
  */
 final class BackupBench {
+    private static final String TARGET = "bench_restored";
+    private static final String DROP_TARGET = "drop schema if exists " + TARGET + " cascade";
+    private static final String TABLE = "evaluations";
     private static final Pattern MAJOR = Pattern.compile("\\D*(\\d+)");
+
+    private static final int BUFFER = 64 * 1024;
 
     private BackupBench() {}
 
@@ -42,6 +52,7 @@ final class BackupBench {
             ExportOptions options = ExportOptions.DEFAULT.threads(threads);
             pgDump(lab, folder, options, params);
             copy(lab, folder, options, params);
+            restore(lab, folder, options, params);
         } finally {
             remove(folder);
         }
@@ -133,6 +144,58 @@ final class BackupBench {
         double seconds = seconds(start);
         remove(to);
         return manifest.rows() / seconds;
+    }
+
+    private static void restore(Lab lab, Path folder, ExportOptions options, Map<String, Object> params)
+            throws Exception {
+        lab.report().progress("backup.restore, rows a second");
+        ExportReport backup = lab.db().backup().export(folder.resolve("restore"), options);
+        BackupTable table = backup.manifest().table(TABLE).orElseThrow();
+        Path plain = uncompressed(backup.path().resolve("data").resolve(TABLE), table, folder.resolve("plain"));
+        Map<String, Double> rates = new Rounds(lab)
+                .side("evalstore", () -> restored(lab, backup, table))
+                .side("raw", () -> loaded(lab, plain, table))
+                .medians();
+        lab.execute(DROP_TARGET);
+        lab.report().values("backup.restore", rates, "rows/s", params);
+        lab.report().ratio("backup.restore", rates, "evalstore", "raw");
+    }
+
+    private static Path uncompressed(Path files, BackupTable table, Path to) throws IOException {
+        try (OutputStream out = Files.newOutputStream(to)) {
+            for (BackupFile file : table.files()) {
+                try (InputStream in = new GZIPInputStream(Files.newInputStream(files.resolve(file.name())))) {
+                    in.transferTo(out);
+                }
+            }
+        }
+        return to;
+    }
+
+    /** From the first look at the files to the commit, the schema's making included. */
+    private static double restored(Lab lab, ExportReport backup, BackupTable table) throws Exception {
+        lab.execute(DROP_TARGET, "checkpoint");
+        long start = System.nanoTime();
+        lab.db().withSchema(TARGET).backup().restore(backup.path());
+        return table.rows() / seconds(start);
+    }
+
+    private static double loaded(Lab lab, Path plain, BackupTable table) throws Exception {
+        lab.execute(DROP_TARGET);
+        lab.db().withSchema(TARGET).migrate();
+        lab.execute("checkpoint");
+        long start = System.nanoTime();
+        try (Connection connection = lab.pool().getConnection();
+                InputStream in = Files.newInputStream(plain)) {
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(
+                            "copy " + TARGET + "." + TABLE + " (" + String.join(", ", table.columns()) + ") from stdin",
+                            in,
+                            BUFFER);
+        }
+        return table.rows() / seconds(start);
     }
 
     private static Optional<Integer> majorOfPgDump() throws InterruptedException {
