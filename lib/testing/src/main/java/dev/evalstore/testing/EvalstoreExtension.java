@@ -1,6 +1,7 @@
 package dev.evalstore.testing;
 
 import dev.evalstore.Database;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
 import java.util.Objects;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -30,7 +32,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  *
  * <p>Classes run in parallel as they like. Nested classes use the database of the class around them. Methods that JUnit may run
  * at once have a database each, and so have those of an extension in a field that is not static. Two extensions in a class are
- * two databases; parameters then come from the one that is named first.
+ * two databases; parameters then come from the one that is named first. Constructors have parameters too, but not where methods
+ * run at once.
  */
 public final class EvalstoreExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
@@ -80,6 +83,7 @@ public final class EvalstoreExtension
     @Override
     public void beforeEach(ExtensionContext context) {
         if (found(context) == null || context.getExecutionMode() == ExecutionMode.CONCURRENT) {
+            requireNoConstructor(context);
             make(context);
         } else if (resets(context)) {
             store(context).reset();
@@ -95,6 +99,16 @@ public final class EvalstoreExtension
     @Override
     public void afterAll(ExtensionContext context) {
         close(context);
+    }
+
+    /** An instance's database would be the class's, and that of its methods another. */
+    private void requireNoConstructor(ExtensionContext context) {
+        if (context.getStore(namespace).get(Constructor.class) != null) {
+            throw new ExtensionConfigurationException(
+                    "methods that run at once have a database each: take it as a parameter of the method, and not of the"
+                            + " constructor of "
+                            + context.getRequiredTestClass().getName());
+        }
     }
 
     private void make(ExtensionContext context) {
@@ -176,6 +190,13 @@ public final class EvalstoreExtension
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        if (parameter.getDeclaringExecutable() instanceof Constructor) {
+            if (found(context) == null) {
+                // Where an instance is the class's, it is made before beforeAll.
+                make(context);
+            }
+            context.getStore(namespace).put(Constructor.class, true);
+        }
         TestStore store = store(context);
         Parameter wanted = parameter.getParameter();
         if (wanted.getType() == TestStore.class) {

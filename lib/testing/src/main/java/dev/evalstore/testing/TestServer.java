@@ -23,7 +23,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
@@ -62,7 +64,7 @@ final class TestServer {
 
     /** Started at first use. */
     private static final class Holder {
-        private static final TestServer SERVER = new TestServer(start());
+        private static final TestServer SERVER = start();
     }
 
     TestServer(DatabaseConfig admin) {
@@ -79,22 +81,45 @@ final class TestServer {
         return Holder.SERVER;
     }
 
-    private static DatabaseConfig start() {
+    private static TestServer start() {
         String url = System.getenv(URL);
         if (url != null && !url.isBlank()) {
-            return DatabaseConfig.fromEnv(Map.of("DATABASE_URL", url));
+            return given(url);
         }
         String image = System.getProperty(DOCKER);
         if (image != null) {
-            return DockerServer.start(image.isBlank() ? "postgres:18" : image);
+            return new TestServer(DockerServer.start(image.isBlank() ? "postgres:18" : image));
         }
-        ServerProcess server = ServerProcess.start(Map.of("log_min_messages", "log", "autovacuum", "off"));
-        return DatabaseConfig.builder()
+        // Its log of changes is bounded, since it may be in memory.
+        ServerProcess server = ServerProcess.startInMemory(Map.of(
+                "log_min_messages", "log", "autovacuum", "off", "min_wal_size", "32MB", "max_wal_size", "128MB"));
+        return new TestServer(DatabaseConfig.builder()
                 .host("localhost")
                 .port(server.port())
                 .database("postgres")
                 .user("postgres")
-                .build();
+                .build());
+    }
+
+    private static TestServer given(String url) {
+        DatabaseConfig admin = DatabaseConfig.fromEnv(Map.of("DATABASE_URL", url));
+        requireSuperuser(admin);
+        TestServer server = new TestServer(admin);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::dropAll, "evalstore-testing-end"));
+        return server;
+    }
+
+    private static void requireSuperuser(DatabaseConfig admin) {
+        try (Connection connection = connection(admin, admin.url(), "evalstore_testing");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select rolsuper from pg_catalog.pg_roles where rolname = current_user")) {
+            if (!rows.next() || !rows.getBoolean(1)) {
+                throw new IllegalStateException(URL + " must name a superuser: it makes databases and roles");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the server that " + URL + " names cannot be reached", e);
+        }
     }
 
     /** Databases of runs that have no session any more, because they were killed. One that is in use is not dropped. */
@@ -154,13 +179,41 @@ final class TestServer {
 
     private String copy() {
         String name = PREFIX + run + "_" + made.incrementAndGet();
-        // Copying files is quicker than logging their pages, for a database that small.
+        // Half of the time that logging their pages takes, for a database that small, on each major release.
         execute("postgres", "create database " + name + " template " + template + " strategy file_copy");
         return name;
     }
 
+    /** Soon: nobody waits for it. */
     void drop(String name) {
-        execute("postgres", "drop database if exists " + name + " with (force)");
+        try {
+            maker.execute(() -> dropNow(name));
+        } catch (RejectedExecutionException e) {
+            // The JVM ends, and all is dropped.
+        }
+    }
+
+    private void dropNow(String name) {
+        try {
+            execute("postgres", "drop database if exists " + name + " with (force)");
+        } catch (IllegalStateException e) {
+            // The server is gone, and the database with it; or the next run drops it.
+        }
+    }
+
+    /** What this run has made, its template too: a server that is there for longer keeps nothing of it. */
+    private void dropAll() {
+        maker.shutdown();
+        try {
+            if (maker.awaitTermination(20, TimeUnit.SECONDS)) {
+                query("postgres", "select datname from pg_catalog.pg_database where datname ~ '^" + PREFIX + run + "_'")
+                        .forEach(this::dropNow);
+            }
+        } catch (IllegalStateException e) {
+            // The next run drops it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Logs in as the superuser and becomes the role at once: no role on somebody's server needs a password for a test. */
@@ -186,6 +239,14 @@ final class TestServer {
 
     /** A superuser's connection. */
     Connection connection(String database, String applicationName) {
+        try {
+            return connection(admin, url(database), applicationName);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the server for tests cannot be reached", e);
+        }
+    }
+
+    private static Connection connection(DatabaseConfig admin, String url, String applicationName) throws SQLException {
         Properties properties = new Properties();
         admin.properties().forEach(properties::setProperty);
         properties.setProperty("ApplicationName", applicationName);
@@ -195,11 +256,7 @@ final class TestServer {
         if (admin.password() != null) {
             properties.setProperty("password", admin.password());
         }
-        try {
-            return DriverManager.getConnection(url(database), properties);
-        } catch (SQLException e) {
-            throw new IllegalStateException("the server for tests cannot be reached", e);
-        }
+        return DriverManager.getConnection(url, properties);
     }
 
     private void execute(String database, String sql) {

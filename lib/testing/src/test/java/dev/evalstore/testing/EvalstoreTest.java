@@ -13,9 +13,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 @Evalstore
 class EvalstoreTest {
@@ -100,5 +105,91 @@ class MethodsAtOnceTest {
         assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
         db.jobs().create(NewJob.of("a", Json.EMPTY));
         assertThat(db.jobs().list(JobFilter.ALL).items()).hasSize(1);
+    }
+}
+
+@Evalstore
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OneInstanceTest {
+    private final Database given;
+    private final String name;
+
+    OneInstanceTest(Database given, TestStore store) {
+        this.given = given;
+        this.name = store.query("select current_database()").get(0);
+    }
+
+    @BeforeAll
+    void what_is_stored_before_all_is_gone_before_each(Database db) {
+        assertThat(db).isSameAs(given);
+        given.jobs().create(NewJob.of("a", Json.EMPTY));
+    }
+
+    @RepeatedTest(2)
+    void an_instance_of_the_class_has_the_database_of_its_methods(Database db, TestStore store) {
+        assertThat(db).isSameAs(given);
+        assertThat(store.query("select current_database()")).containsExactly(name);
+        assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
+        db.jobs().create(NewJob.of("a", Json.EMPTY));
+    }
+
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class Inside {
+        Inside(Database db) {
+            assertThat(db).isSameAs(given);
+        }
+
+        @Test
+        void a_nested_instance_has_it_too(Database db) {
+            assertThat(db).isSameAs(given);
+            assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
+        }
+    }
+}
+
+@Evalstore
+class ConstructorTest {
+    private final Database given;
+
+    ConstructorTest(Database given) {
+        this.given = given;
+    }
+
+    @RepeatedTest(2)
+    void an_instance_of_a_test_has_the_database_of_the_class(Database db) {
+        assertThat(db).isSameAs(given);
+        assertThat(given.jobs().list(JobFilter.ALL).items()).isEmpty();
+        given.jobs().create(NewJob.of("a", Json.EMPTY));
+    }
+}
+
+class ConstructorAtOnceTest {
+    /** Run below, and not by itself. */
+    @Evalstore
+    @Execution(ExecutionMode.CONCURRENT)
+    static class Wrong {
+        Wrong(Database db) {
+            assertThat(db).isNotNull();
+        }
+
+        @Test
+        void never() {}
+    }
+
+    @Test
+    void a_constructor_of_methods_that_run_at_once_gets_no_database() {
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(DiscoverySelectors.selectClass(Wrong.class))
+                                .build(),
+                        listener);
+        assertThat(listener.getSummary().getFailures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.getException())
+                        .hasMessageContaining("take it as a parameter of the method")
+                        .hasMessageContaining(Wrong.class.getName()));
     }
 }

@@ -100,7 +100,10 @@ class TestStoreTest {
         db.benchmarks().create(NewBenchmark.of("a", "p", "m", "d", 1));
         db.state("s").put(KEY, KEY);
         List<String> tables = store.query(TestStore.TOUCHED);
-        assertThat(tables).contains("audit_log", "domain_events", "users", "benchmarks", "state_entries");
+        assertThat(tables)
+                .contains("users", "benchmarks", "state_entries")
+                .anyMatch(table -> table.startsWith("audit_log_"))
+                .anyMatch(table -> table.startsWith("domain_events_"));
         store.reset();
         try (TestStore fresh = TestStore.create(Role.APPLICATION)) {
             for (String table : tables) {
@@ -142,14 +145,17 @@ class TestStoreTest {
     /** Asserts nothing about time: it prints what the documents say. */
     @Test
     void a_database_and_a_reset_take_a_moment() {
-        long[] made = new long[10];
-        long[] emptied = new long[10];
+        long[] made = new long[20];
+        long[] emptied = new long[20];
+        int tables = 0;
         for (int i = 0; i < made.length; i++) {
             long start = System.nanoTime();
             try (TestStore store = TestStore.create(Role.APPLICATION)) {
                 made[i] = System.nanoTime() - start;
+                store.reset();
                 store.database().jobs().create(NewJob.of("a", Json.EMPTY));
                 store.database().actingAs(Actor.service("x")).users().create(NewUser.of("ada@example.org", "Ada"));
+                tables = store.query(TestStore.TOUCHED).size();
                 long before = System.nanoTime();
                 store.reset();
                 emptied[i] = System.nanoTime() - before;
@@ -158,7 +164,7 @@ class TestStoreTest {
         Arrays.sort(made);
         Arrays.sort(emptied);
         System.out.printf(
-                "a database: %.0f ms (fastest %.0f); a reset: %.1f ms (fastest %.1f)%n",
-                made[5] / 1e6, made[0] / 1e6, emptied[5] / 1e6, emptied[0] / 1e6);
+                "a database: %.0f ms (fastest %.0f); a reset, one round trip for %d tables: %.1f ms (fastest %.1f)%n",
+                made[10] / 1e6, made[0] / 1e6, tables, emptied[10] / 1e6, emptied[0] / 1e6);
     }
 }

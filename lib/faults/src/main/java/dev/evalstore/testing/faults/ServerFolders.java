@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +31,41 @@ final class ServerFolders {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** What a test run may take of the memory, before it takes the disk instead. */
+    private static final long ROOM = 1L << 30;
+
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     /** Those of this JVM: a channel that nothing refers to is closed by the garbage collector, and its lock is gone. */
     private static final Queue<FileLock> HELD = new ConcurrentLinkedQueue<>();
 
-    /** Cleaned before this JVM has locked anything in it: who opens a file that is locked here loses the lock. */
-    private static final Path PARENT = cleaned();
+    /** Cleaned before this JVM has locked anything in them: who opens a file that is locked here loses the lock. */
+    private static final Map<Path, Path> CLEANED = new ConcurrentHashMap<>();
 
     private ServerFolders() {}
 
+    /** Where temporary files are, or where the property says. */
+    static Path onDisk() {
+        return Path.of(System.getProperty(ServerProcess.FOLDER, System.getProperty("java.io.tmpdir")));
+    }
+
+    /** A file system in memory with room, where there is one; containers often have a small one. */
+    static Path inMemory() {
+        try {
+            boolean hasRoom = System.getProperty(ServerProcess.FOLDER) == null
+                    && Files.isWritable(MEMORY)
+                    && Files.getFileStore(MEMORY).type().equals("tmpfs")
+                    && Files.getFileStore(MEMORY).getUsableSpace() >= ROOM;
+            return hasRoom ? MEMORY : onDisk();
+        } catch (IOException e) {
+            return onDisk();
+        }
+    }
+
     /** A new folder, this JVM's until its end. */
-    static Path create() throws IOException {
-        Path folder = Files.createTempDirectory(PARENT, "server");
+    static Path create(Path place) throws IOException {
+        Path parent = CLEANED.computeIfAbsent(place, ServerFolders::cleaned);
+        Path folder = Files.createTempDirectory(parent, "server");
         FileLock lock = lock(folder);
         if (lock == null) {
             throw new IOException("the new folder is locked");
@@ -48,10 +74,10 @@ final class ServerFolders {
         return folder;
     }
 
-    private static Path cleaned() {
+    private static Path cleaned(Path place) {
         try {
-            Path parent = Files.createDirectories(Path.of(
-                    System.getProperty("java.io.tmpdir"), "evalstore-servers-" + System.getProperty("user.name")));
+            Path parent =
+                    Files.createDirectories(place.resolve("evalstore-servers-" + System.getProperty("user.name")));
             try (Stream<Path> found = Files.list(parent)) {
                 List<Path> old = found.filter(ServerFolders::isOld).toList();
                 old.forEach(ServerFolders::removeIfLeft);

@@ -2,9 +2,11 @@ package dev.evalstore.testing.faults;
 
 import dev.evalstore.servers.Folders;
 import dev.evalstore.servers.Programs;
+import dev.evalstore.servers.ServerFailedException;
 import dev.evalstore.servers.ServerFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +24,9 @@ public final class ServerProcess implements AutoCloseable {
     /** The settings that make confirmed commits survive a crash; an embedded server leaves them out. */
     public static final Map<String, String> DURABLE =
             Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+
+    /** The system property that names a folder for servers' data, instead of memory or that of temporary files. */
+    public static final String FOLDER = "evalstore.servers";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -57,17 +62,25 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The same, with files of the caller's in its data directory. */
     public static ServerProcess start(Map<String, String> settings, Prepare prepare) {
-        return start(Programs.shared(), settings, prepare);
+        return start(Programs.shared(), ServerFolders.onDisk(), settings, prepare);
     }
 
     /** Starts a server of the given release with these settings. */
     public static ServerProcess start(Programs programs, Map<String, String> settings) {
-        return start(programs, settings, data -> {});
+        return start(programs, ServerFolders.onDisk(), settings, data -> {});
     }
 
-    private static ServerProcess start(Programs programs, Map<String, String> settings, Prepare prepare) {
+    /**
+     * Starts a server with its data in memory, where the system has a file system there with 1 GB free: to make a database is to
+     * make a thousand files. For a server of small databases.
+     */
+    public static ServerProcess startInMemory(Map<String, String> settings) {
+        return start(Programs.shared(), ServerFolders.inMemory(), settings, data -> {});
+    }
+
+    private static ServerProcess start(Programs programs, Path place, Map<String, String> settings, Prepare prepare) {
         try {
-            Path folder = ServerFolders.create();
+            Path folder = ServerFolders.create(place);
             try {
                 ServerProcess started = new ServerProcess(programs, folder, settings, prepare);
                 Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));
@@ -142,9 +155,21 @@ public final class ServerProcess implements AutoCloseable {
             List<ProcessHandle> all = processes();
             server.stop(TIMEOUT);
             awaitEnd(all);
+            forgetSharedMemory();
             Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A killed server leaves shared memory in the system, which only a start in the same folder finds. */
+    private void forgetSharedMemory() {
+        if (Files.exists(server.data().resolve("postmaster.pid"))) {
+            try {
+                server.execute("select 1");
+            } catch (ServerFailedException e) {
+                // A standby's data: the memory was given back before the server said no.
+            }
         }
     }
 }
