@@ -95,7 +95,9 @@ class ReadmeTest {
         for (String file : List.of(
                 "main/java/dev/evalstore/examples/Readme",
                 "test/java/dev/evalstore/examples/SpringServiceTest",
-                "test/java/dev/evalstore/examples/YourServiceTest")) {
+                "test/java/dev/evalstore/examples/YourServiceTest",
+                "../../lib/spring/sample/src/main/java/sample/Orders",
+                "../../lib/spring/sample/src/main/java/sample/Shipping")) {
             compiled.addAll(matches(Path.of("src/" + file + ".java"), "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
         }
         TreeSet<String> shown = new TreeSet<>();

@@ -2,7 +2,6 @@ package sample;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
-import dev.evalstore.job.Job;
 import dev.evalstore.job.NewJob;
 import jakarta.persistence.EntityManager;
 import java.util.UUID;
@@ -25,12 +24,14 @@ class Orders {
         this.db = db;
     }
 
+    // begin: spring orders
     @Transactional
     public UUID place(String item) {
         jdbc.update("insert into orders (item) values (?)", item);
         entities.persist(new OrderLine(item));
-        return db.jobs().create(NewJob.of("ship", Json.of(new Shipping.Parcel(item)))).id();
+        return db.jobs().create(NewJob.of("ship", Json.of(new Parcel(item)))).id();
     }
+    // end
 
     @Transactional(propagation = Propagation.REQUIRES_NEW)
     public void placeApart(String item) {

@@ -9,8 +9,6 @@ import org.springframework.stereotype.Component;
 
 @Component
 class Shipping {
-    record Parcel(String item) {}
-
     record Shipped(String item, String trace) {}
 
     private final Tracer tracer;
@@ -19,14 +17,24 @@ class Shipping {
         this.tracer = tracer;
     }
 
-    /** A parcel whose item is a number takes so many seconds. */
+    // begin: spring handler
     @EvalstoreHandler("ship")
     Shipped ship(Parcel parcel, JobContext<?> context) throws InterruptedException {
+        waitFor(parcel, context);
+        return new Shipped(parcel.item(), trace());
+    }
+    // end
+
+    /** A parcel whose item is a number takes so many seconds. */
+    private static void waitFor(Parcel parcel, JobContext<?> context) throws InterruptedException {
         if (parcel.item().matches("[0-9]+")) {
             context.saveProgress("under way");
             TimeUnit.SECONDS.sleep(Long.parseLong(parcel.item()));
         }
+    }
+
+    private String trace() {
         Span span = tracer.currentSpan();
-        return new Shipped(parcel.item(), span == null ? "none" : span.context().traceId());
+        return span == null ? "none" : span.context().traceId();
     }
 }

@@ -27,6 +27,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class OrdersTest {
@@ -156,10 +158,25 @@ class OrdersTest {
         assertEquals(List.of(outer, List.of(), outer), stored());
     }
 
+    @Test
+    void after_a_commit_a_job_is_stored_beside_the_transaction_that_spring_still_shows() {
+        transaction().executeWithoutResult(status -> {
+            orders.place(next("a"));
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    db.apart().jobs().create(NewJob.of("ship", Json.of(new Parcel(next("b")))));
+                }
+            });
+        });
+        List<String> order = List.of(next("a"));
+        assertEquals(List.of(order, order, List.of(next("a"), next("b"))), stored());
+    }
+
     private static void placeByJdbc(String item) {
         jdbc.update("insert into orders (item) values (?)", next(item));
         db.jobs().create(NewJob.of(
-                "ship", Json.of(new Shipping.Parcel(next(item)))));
+                "ship", Json.of(new Parcel(next(item)))));
     }
 
     @Test

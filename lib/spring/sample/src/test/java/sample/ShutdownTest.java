@@ -30,7 +30,7 @@ class ShutdownTest {
             db.migrate();
             List<UUID> jobs = Stream.of("2", "3", "600")
                     .map(seconds -> db.jobs()
-                            .create(NewJob.of("ship", Json.of(new Shipping.Parcel(seconds))))
+                            .create(NewJob.of("ship", Json.of(new Parcel(seconds))))
                             .id())
                     .toList();
             List<String> command = new ArrayList<>(List.of(

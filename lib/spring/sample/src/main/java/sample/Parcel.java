@@ -1,0 +1,3 @@
+package sample;
+
+record Parcel(String item) {}
