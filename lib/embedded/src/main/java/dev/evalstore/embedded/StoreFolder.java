@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class StoreFolder implements AutoCloseable {
     private @Nullable Programs programs;
     private @Nullable ServerFolder server;
     private @Nullable ServerLog log;
+    private @Nullable ProcessHandle running;
 
     private StoreFolder(Path path, FolderLock lock) {
         this.path = path;
@@ -150,7 +152,9 @@ final class StoreFolder implements AutoCloseable {
             settings.put("fsync", "on");
             settings.put("full_page_writes", "on");
             settings.put("synchronous_commit", "on");
-            return data.startOnFreePort(settings, EmbeddedStore.TIMEOUT);
+            int port = data.startOnFreePort(settings, EmbeddedStore.TIMEOUT);
+            running = data.process().orElse(null);
+            return port;
         } catch (ServerFailedException e) {
             throw EmbeddedStore.failed(e, path);
         }
@@ -261,7 +265,7 @@ final class StoreFolder implements AutoCloseable {
     public void close() {
         try {
             if (server != null) {
-                server.stop(EmbeddedStore.TIMEOUT);
+                stop(server);
             }
         } catch (ServerFailedException e) {
             throw EmbeddedStore.failed(e, path);
@@ -270,6 +274,19 @@ final class StoreFolder implements AutoCloseable {
                 log.close();
             }
             unlock();
+        }
+    }
+
+    /** Where the folder was renamed or deleted meanwhile, its name does not lead to the server any more, which has gone on. */
+    private void stop(ServerFolder stopped) {
+        if (running == null || Files.exists(path.resolve("data/PG_VERSION"))) {
+            stopped.stop(EmbeddedStore.TIMEOUT);
+        } else {
+            // The polite signal waits for its sessions, and the pool has ended them.
+            running.destroy();
+            running.onExit()
+                    .completeOnTimeout(running, EmbeddedStore.TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
     }
 

@@ -28,12 +28,26 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 @Timeout(300)
 class EmbeddedStoreTest {
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path temporary;
+
+    /** Where there is room in memory: two dozen new servers write much, and none of it is read after a loss of power. */
+    static final class InMemory implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            Path memory = Path.of("/dev/shm");
+            boolean hasRoom =
+                    Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() >= 1L << 30;
+            return hasRoom ? Files.createTempDirectory(memory, "evalstore") : Files.createTempDirectory("evalstore");
+        }
+    }
 
     /** Unpacked once for all tests; {@link StoreFoldersTest} lets a store unpack its own. */
     @BeforeAll
@@ -145,16 +159,21 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void a_killed_server_and_process_recover() {
+    void a_killed_server_loses_no_commit() {
+        long told;
         try (ChildJvm killed = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
             killed.await("stored 20");
             ProcessHandle server = server(folder());
             server.destroyForcibly();
-            killed.kill();
             server.onExit().join();
+            killed.kill();
+            told = killed.drain().stream()
+                            .filter(line -> line.startsWith("stored"))
+                            .count()
+                    + 20;
         }
         try (EmbeddedStore store = EmbeddedStore.start(folder())) {
-            assertThat(store.database().jobs().stats().total()).isGreaterThanOrEqualTo(20);
+            assertThat(store.database().jobs().stats().total()).isBetween(told, told + 1);
         }
     }
 
@@ -184,6 +203,95 @@ class EmbeddedStoreTest {
         assertThat(folder().resolve("data/postmaster.pid")).doesNotExist();
         try (EmbeddedStore store = EmbeddedStore.start(folder())) {
             assertThat(store.database().migrate()).isZero();
+        }
+    }
+
+    @Test
+    void a_signal_to_end_stops_the_server() {
+        try (ChildJvm told = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+            told.await("stored 5");
+            ProcessHandle server = server(folder());
+            // SIGTERM, as a system does that stops a service.
+            ProcessHandle.of(told.pid()).orElseThrow().destroy();
+            assertThat(told.join()).isEqualTo(143);
+            server.onExit().join();
+            long stored = told.drain().stream()
+                            .filter(line -> line.startsWith("stored"))
+                            .count()
+                    + 5;
+            assertThat(folder().resolve("data/postmaster.pid")).doesNotExist();
+            try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+                assertThat(store.database().jobs().stats().total()).isGreaterThanOrEqualTo(stored);
+            }
+        }
+    }
+
+    @Test
+    void a_process_that_is_stopped_for_a_while_keeps_its_store() {
+        try (ChildJvm paused = ChildJvm.start(StoreMain.class, options(), folder().toString())) {
+            paused.await("stored 5");
+            paused.pause();
+            EmbeddedStoreException refused =
+                    catchThrowableOfType(EmbeddedStoreException.class, () -> EmbeddedStore.start(folder()));
+            assertThat(refused.reason()).isEqualTo(Reason.IN_USE);
+            assertThat(refused).hasMessageStartingWith("process " + paused.pid() + " has the store");
+            paused.drain();
+            paused.resume();
+            paused.await("stored ");
+        }
+    }
+
+    @Test
+    void two_stores_of_one_process_are_apart() {
+        try (EmbeddedStore one = EmbeddedStore.start(folder());
+                EmbeddedStore two = EmbeddedStore.start(temporary.resolve("second"))) {
+            one.database().migrate();
+            two.database().migrate();
+            one.database().jobs().create(NewJob.of("a", Json.EMPTY));
+            assertThat(two.database().jobs().list(JobFilter.ALL).items()).isEmpty();
+            assertThat(one.config().password()).isNotEqualTo(two.config().password());
+            one.close();
+            assertThat(two.database().health().reachable()).isTrue();
+        }
+    }
+
+    @Test
+    void a_folder_that_was_moved_while_open_is_locked_still_and_stopped_at_close() throws Exception {
+        Path moved = temporary.resolve("moved");
+        ProcessHandle server;
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            store.database().migrate();
+            server = server(folder());
+            Files.move(folder(), moved);
+            store.database().jobs().create(NewJob.of("a", Json.EMPTY));
+            assertThatThrownBy(() -> EmbeddedStore.start(moved))
+                    .isInstanceOf(EmbeddedStoreException.class)
+                    .hasMessageContaining("open, and one process at a time may");
+        }
+        assertThat(server.isAlive()).isFalse();
+        try (EmbeddedStore store = EmbeddedStore.start(moved)) {
+            assertThat(store.database().jobs().list(JobFilter.ALL).items()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_copy_of_an_open_folder_is_a_store_of_its_own() throws Exception {
+        Path copy = temporary.resolve("copy");
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            store.database().migrate();
+            assertThat(new ProcessBuilder("cp", "-a", folder().toString(), copy.toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            // The copy names the first one's server, which goes on.
+            ProcessHandle server = server(copy);
+            assertThat(server).isEqualTo(server(folder()));
+            try (EmbeddedStore second = EmbeddedStore.start(copy)) {
+                assertThat(second.database().migrate()).isZero();
+                second.database().jobs().create(NewJob.of("a", Json.EMPTY));
+            }
+            assertThat(server.isAlive()).isTrue();
+            assertThat(store.database().jobs().list(JobFilter.ALL).items()).isEmpty();
         }
     }
 

@@ -13,7 +13,7 @@ public final class StoreMain {
             EmbeddedStore store = EmbeddedStore.start(Path.of(args[0]));
             store.database().migrate();
             System.out.println("open");
-            if (args.length > 1) {
+            if (args.length > 1 && args[1].equals("end")) {
                 // Ends without closing: the JVM's end does.
                 return;
             }

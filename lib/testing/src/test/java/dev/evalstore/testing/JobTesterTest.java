@@ -82,6 +82,24 @@ class JobTesterTest {
                 .hasRootCauseMessage("no such model");
     }
 
+    @Test
+    void an_error_of_a_handler_ends_the_attempt_and_is_the_cause(Database db, JobTester jobs) {
+        db.jobs().create(step(1).maxRetries(0));
+        db.jobs().create(step(2));
+        List<Integer> others = new ArrayList<>();
+        assertThatThrownBy(() -> jobs.runDueSuccessfully(runner -> runner.handle("step", Step.class, context -> {
+                    if (context.payload().number() == 1) {
+                        throw new StackOverflowError("too deep");
+                    }
+                    others.add(context.payload().number());
+                    return null;
+                })))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("a job of type step ended FAILED, attempt 1")
+                .hasCauseInstanceOf(StackOverflowError.class);
+        assertThat(others).as("the job after it was run").containsExactly(2);
+    }
+
     private static JobRunner.Builder failing(JobRunner.Builder runner) {
         return runner.handle("step", Step.class, context -> {
             throw new IllegalStateException("no such model");
