@@ -21,7 +21,7 @@ import java.util.UUID;
  * Whether experiments, model versions or submissions differ in a metric, and whether that may be said: {@code
  * Comparison.between(a, b).metric("score").on(db).run()}.
  *
- * <p>Answers are paired by item key (and repeat) inside the database, in one statement, which is one snapshot. The values
+ * <p>Answers are paired by item key (and repeat), and read in one statement, which is one snapshot. The values
  * decide which test is used, unless the caller names one. The p-values of all pairs of members are corrected together, so many
  * models may be compared at once. {@link ComparisonOptions} has the defaults. The order in which members are named does not
  * change the result.

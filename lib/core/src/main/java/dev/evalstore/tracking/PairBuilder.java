@@ -1,149 +1,230 @@
 package dev.evalstore.tracking;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.UUID;
+import java.util.Comparator;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a table of the answers of several units, which come in the order of their items and repeats. */
+/**
+ * Makes a table of the answers of several units, which come in any order: rows are found by a hash of item and repeat, and
+ * sorted once at the end.
+ */
 final class PairBuilder {
     private static final int FIRST = 1_024;
+    private static final int NONE = -1;
 
-    private final Pairing pairing;
-    private final int[] withoutItem;
-    private final Cell[] open;
+    /** Odd and secret, so that nobody can choose keys that all have one hash. */
+    private final long multiplier = ThreadLocalRandom.current().nextLong() | 1;
+
+    private final Column[] columns;
     private String[] items = new String[FIRST];
     private int[] repeats = new int[FIRST];
-    private double[][] values;
-    private byte[][] states;
     private int size;
+    private int last = NONE;
     private int answers;
-    private int averaged;
-    private @Nullable String item;
-    private int repeat;
+    private boolean mayHaveSurrogates;
 
-    PairBuilder(int units, Pairing pairing) {
-        this.pairing = pairing;
-        this.withoutItem = new int[units];
-        this.open = new Cell[units];
-        Arrays.setAll(open, unit -> new Cell());
-        this.values = new double[units][FIRST];
-        this.states = new byte[units][FIRST];
+    /** Rows by hash, a power of two of places, of which half are free. */
+    private int[] places = free(2 * FIRST);
+
+    PairBuilder(int units) {
+        this.columns = new Column[units];
+        Arrays.setAll(columns, unit -> new Column());
     }
 
-    /** What a unit said to one item, as far as it has been read. */
-    private static final class Cell {
-        private double[] values = new double[2];
-        private int count;
-        private boolean isAnswered;
-        private boolean isNoNumber;
+    /** What a unit said. Of several values for a row, those after the first are chained. */
+    private static final class Column {
+        private double[] values = new double[FIRST];
+        private byte[] states = new byte[FIRST];
+        private int withoutItem;
+        private int averaged;
 
-        void add(@Nullable Double value) {
-            isAnswered = true;
-            if (value == null) {
-                return;
+        /** Of each row the last one of its chain; empty until there is one. */
+        private int[] chains = {};
+
+        private int chained;
+        private int[] next = {};
+        private double[] more = {};
+
+        void add(int row, @Nullable Double value) {
+            byte state = value == null
+                    ? PairedValues.MISSING
+                    : Double.isNaN(value) ? PairedValues.NO_NUMBER : PairedValues.GIVEN;
+            if (value != null && state == PairedValues.GIVEN) {
+                if (states[row] == PairedValues.GIVEN) {
+                    chain(row, value);
+                } else {
+                    values[row] = value;
+                }
             }
-            double number = value;
-            if (Double.isNaN(number)) {
-                isNoNumber = true;
-                return;
-            }
-            if (count == values.length) {
-                values = Arrays.copyOf(values, 2 * count);
-            }
-            values[count++] = number;
+            states[row] = (byte) Math.max(states[row], state);
         }
 
-        byte state() {
-            if (count > 0) {
-                return PairedValues.GIVEN;
+        private void chain(int row, double value) {
+            if (chains.length < values.length) {
+                int filled = chains.length;
+                chains = Arrays.copyOf(chains, values.length);
+                Arrays.fill(chains, filled, chains.length, NONE);
             }
-            return isNoNumber ? PairedValues.NO_NUMBER : isAnswered ? PairedValues.MISSING : PairedValues.ABSENT;
+            if (chained == more.length) {
+                next = Arrays.copyOf(next, Math.max(FIRST, 2 * chained));
+                more = Arrays.copyOf(more, next.length);
+            }
+            averaged += chains[row] == NONE ? 1 : 0;
+            next[chained] = chains[row];
+            more[chained] = value;
+            chains[row] = chained++;
+        }
+
+        void grow(int rows) {
+            values = Arrays.copyOf(values, rows);
+            states = Arrays.copyOf(states, rows);
+        }
+
+        double value(int row) {
+            if (states[row] != PairedValues.GIVEN) {
+                return Double.NaN;
+            }
+            return row < chains.length && chains[row] != NONE ? mean(row) : values[row];
         }
 
         /**
          * The same whatever order the answers came in: the sum goes from the least up. What each step loses is added at the
          * end, by Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54, 1974.
          */
-        double mean() {
-            if (count == 0) {
-                return Double.NaN;
+        private double mean(int row) {
+            int count = 1;
+            for (int at = chains[row]; at != NONE; at = next[at]) {
+                count++;
             }
-            if (count == 1) {
-                return values[0];
+            double[] all = new double[count];
+            all[0] = values[row];
+            for (int at = chains[row], i = 1; at != NONE; at = next[at], i++) {
+                all[i] = more[at];
             }
-            Arrays.sort(values, 0, count);
+            Arrays.sort(all);
             double sum = 0;
             double lost = 0;
-            for (int i = 0; i < count; i++) {
-                double next = sum + values[i];
-                lost += Math.abs(sum) >= Math.abs(values[i]) ? sum - next + values[i] : values[i] - next + sum;
-                sum = next;
+            for (double value : all) {
+                double added = sum + value;
+                lost += Math.abs(sum) >= Math.abs(value) ? sum - added + value : value - added + sum;
+                sum = added;
             }
-            return Math.max(values[0], Math.min(values[count - 1], (sum + lost) / count));
-        }
-
-        void clear() {
-            count = 0;
-            isAnswered = false;
-            isNoNumber = false;
+            return Math.max(all[0], Math.min(all[count - 1], (sum + lost) / count));
         }
     }
 
-    /** Takes the next answer, and returns how many there have been. */
-    int add(int unit, @Nullable String key, int number, @Nullable Double value) {
-        answers++;
-        if (key == null) {
-            withoutItem[unit]++;
-            return answers;
+    /** Takes another answer, and returns how many there have been. */
+    int add(int unit, @Nullable String item, int repeat, @Nullable Double value) {
+        if (item == null) {
+            columns[unit].withoutItem++;
+        } else {
+            columns[unit].add(row(item, repeat), value);
         }
-        int place = pairing == Pairing.ITEM ? 0 : number;
-        if (place != repeat || !key.equals(item)) {
-            close();
-            item = key;
-            repeat = place;
-        }
-        open[unit].add(value);
-        return answers;
+        return ++answers;
     }
 
-    private void close() {
-        String key = item;
-        if (key == null) {
-            return;
+    /** Units are often stored in one order, so that the row after the last one is the most likely. */
+    private int row(String item, int repeat) {
+        int next = last + 1;
+        last = next < size && isOf(next, item, repeat) ? next : find(item, repeat);
+        return last;
+    }
+
+    private boolean isOf(int row, String item, int repeat) {
+        return repeats[row] == repeat && items[row].equals(item);
+    }
+
+    private int find(String item, int repeat) {
+        int place = place(item, repeat);
+        while (places[place] != NONE) {
+            if (isOf(places[place], item, repeat)) {
+                return places[place];
+            }
+            place = place + 1 & places.length - 1;
         }
         if (size == items.length) {
             grow();
+            return find(item, repeat);
         }
-        items[size] = key;
+        items[size] = item;
         repeats[size] = repeat;
-        for (int unit = 0; unit < open.length; unit++) {
-            Cell cell = open[unit];
-            averaged += cell.count > 1 ? 1 : 0;
-            values[unit][size] = cell.mean();
-            states[unit][size] = cell.state();
-            cell.clear();
+        places[place] = size;
+        return size++;
+    }
+
+    /** Keys that differ in their last digit are neighbours, so that a run of them stays in the processor's cache. */
+    private int place(String item, int repeat) {
+        long hash = repeat;
+        int highest = 0;
+        for (int i = 0; i < item.length(); i++) {
+            char c = item.charAt(i);
+            hash = hash * multiplier + c;
+            highest |= c;
         }
-        size++;
+        mayHaveSurrogates |= highest >= Character.MIN_SURROGATE;
+        return (int) (hash ^ hash >>> Integer.SIZE) & places.length - 1;
     }
 
     private void grow() {
-        int more = 2 * size;
-        items = Arrays.copyOf(items, more);
-        repeats = Arrays.copyOf(repeats, more);
-        for (int unit = 0; unit < open.length; unit++) {
-            values[unit] = Arrays.copyOf(values[unit], more);
-            states[unit] = Arrays.copyOf(states[unit], more);
+        int rows = 2 * size;
+        items = Arrays.copyOf(items, rows);
+        repeats = Arrays.copyOf(repeats, rows);
+        for (Column column : columns) {
+            column.grow(rows);
+        }
+        places = free(2 * rows);
+        for (int row = 0; row < size; row++) {
+            int place = place(items[row], repeats[row]);
+            while (places[place] != NONE) {
+                place = place + 1 & places.length - 1;
+            }
+            places[place] = row;
         }
     }
 
-    PairedValues build(ComparisonUnit unit, List<UUID> ids, ItemMetric metric) {
-        close();
-        item = null;
+    private static int[] free(int number) {
+        int[] places = new int[number];
+        Arrays.fill(places, NONE);
+        return places;
+    }
+
+    PairedValues build(PairedValues.Of of) {
+        int[] order = order();
+        int[] sorted = new int[size];
+        String[] keys = new String[size];
+        for (int i = 0; i < size; i++) {
+            keys[i] = items[order[i]];
+            sorted[i] = repeats[order[i]];
+        }
+        double[][] values = new double[columns.length][size];
+        byte[][] states = new byte[columns.length][size];
+        for (int unit = 0; unit < columns.length; unit++) {
+            Column column = columns[unit];
+            for (int i = 0; i < size; i++) {
+                values[unit][i] = column.value(order[i]);
+                states[unit][i] = column.states[order[i]];
+            }
+        }
         return new PairedValues(
-                new PairedValues.Of(unit, ids, metric, pairing),
-                new PairedValues.Rows(size, items, repeats, values, states),
-                averaged,
-                withoutItem);
+                of,
+                new PairedValues.Rows(size, keys, sorted, values, states),
+                Arrays.stream(columns).mapToInt(column -> column.averaged).sum(),
+                Arrays.stream(columns).mapToInt(column -> column.withoutItem).toArray());
+    }
+
+    /** The rows by the bytes of their items, then by repeat. */
+    private int[] order() {
+        record Key(String item, int repeat, int row) {}
+        Key[] keys = new Key[size];
+        Arrays.setAll(keys, row -> new Key(items[row], repeats[row], row));
+        // Chars have another order than bytes beyond the basic plane alone.
+        Comparator<Key> byItem = mayHaveSurrogates
+                ? (a, b) -> Arrays.compareUnsigned(
+                        a.item.getBytes(StandardCharsets.UTF_8), b.item.getBytes(StandardCharsets.UTF_8))
+                : (a, b) -> a.item.compareTo(b.item);
+        Arrays.sort(keys, byItem.thenComparingInt(Key::repeat));
+        return Arrays.stream(keys).mapToInt(Key::row).toArray();
     }
 }

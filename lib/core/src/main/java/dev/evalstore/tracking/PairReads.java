@@ -7,7 +7,6 @@ import dev.evalstore.exchange.Viewer;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.jdbc.SqlArray;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,35 +16,36 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads the answers of several units in the order of their items, so that what is a pair comes one after the other. A value
- * that is there and no number is NaN on the way, which no stored value is; null is a missing one.
+ * Reads the answers of several units in whatever order the server finds them: to sort all of them by text would double its work,
+ * and the items are fewer. A value that is there and no number is NaN, which no stored value is; null is a missing one.
  *
  * <p>What is deleted or hidden while it is read is refused: the units are looked at after their answers.
  */
 final class PairReads {
     static final int MAX_ANSWERS = 10_000_000;
 
+    /** A row is short. */
+    private static final int FETCHED = 10_000;
+
     private static final String EXPERIMENTS = """
-            /* comparisons.pair_experiments */ select array_position(?::uuid[], experiment_id) as n, item_key, repeat,
+            /* comparisons.pair_experiments */ select array_position(?::uuid[], experiment_id) as n, item_key{repeat},
                 {value} as value
             from evalstore.evaluations where experiment_id = any (?)""";
 
     private static final String MODEL_VERSIONS = """
-            /* comparisons.pair_model_versions */ select array_position(?::uuid[], model_version_id) as n, item_key, repeat,
+            /* comparisons.pair_model_versions */ select array_position(?::uuid[], model_version_id) as n, item_key{repeat},
                 {value} as value
             from evalstore.evaluations where model_version_id = any (?)
                 and not exists (
                     select from evalstore.experiments x where x.id = experiment_id and x.deleted_at is not null)""";
 
-    private static final String IN_ORDER = """
-            order by item_key, repeat limit ?""";
+    private static final String LIMIT = "limit ?";
 
     private static final String SUBMISSIONS = """
             /* comparisons.pair_submissions */ select array_position(?::uuid[], r.submission_id) as n, t.case_key as item_key,
-                0 as repeat, {value} as value
+                {value} as value
             from evalstore.submission_cases r join evalstore.test_cases t on t.id = r.case_id
-            where r.submission_id = any (?)
-            order by t.case_key limit ?""";
+            where r.submission_id = any (?)""";
 
     private static final String LIVE_EXPERIMENTS = """
             /* experiments.compared */ select id from evalstore.experiments where id = any (?) and deleted_at is null""";
@@ -53,18 +53,11 @@ final class PairReads {
     private static final String LIVE_MODEL_VERSIONS = """
             /* model_versions.compared */ select id from evalstore.model_versions where id = any (?)""";
 
-    /** A number that no double holds is none; one that is nearer to zero than any is zero. */
-    private static final String IN_OBJECT = """
-            case coalesce(jsonb_typeof({object} -> ?::text), 'null')
-                when 'null' then null
-                when 'boolean' then ({object} ->> ?::text)::boolean::int::float8
-                when 'number' then case
-                    when abs(({object} ->> ?::text)::numeric) > 1e300 then 'NaN'::float8
-                    when abs(({object} ->> ?::text)::numeric) < 1e-300 then 0
-                    else ({object} ->> ?::text)::float8 end
-                else 'NaN'::float8 end""";
-
-    private static final int NAMES = 5;
+    /**
+     * The value as text, which {@link JsonNumber} reads for less than the server would. Cut where no digit counts any more: 301
+     * before the point, or 300 zeros after it and the 767 that decide how a double is rounded.
+     */
+    private static final String IN_OBJECT = "left(({object} -> ?::text)::text, " + JsonNumber.MAX_LENGTH + ")";
 
     private static final Map<String, String> OF_EVALUATIONS = Map.of(
             "score", "score",
@@ -90,7 +83,7 @@ final class PairReads {
     static PairedValues experiments(Jdbc jdbc, List<UUID> ids, ItemMetric metric, Pairing pairing) {
         List<UUID> units = ComparisonRules.units("experiments", ids);
         PairedValues paired =
-                read(jdbc, ofExperiments(units, metric), ComparisonUnit.EXPERIMENT, units, metric, pairing);
+                read(jdbc, ofExperiments(units, metric, pairing), ComparisonUnit.EXPERIMENT, units, metric, pairing);
         requireAll(ComparisonUnit.EXPERIMENT, units, live(jdbc, LIVE_EXPERIMENTS, units));
         return paired;
     }
@@ -99,7 +92,12 @@ final class PairReads {
             Jdbc jdbc, List<UUID> ids, ItemMetric metric, Pairing pairing, EvaluationFilter filter) {
         List<UUID> units = ComparisonRules.units("modelVersions", ids);
         PairedValues paired = read(
-                jdbc, ofModelVersions(units, metric, filter), ComparisonUnit.MODEL_VERSION, units, metric, pairing);
+                jdbc,
+                ofModelVersions(units, metric, pairing, filter),
+                ComparisonUnit.MODEL_VERSION,
+                units,
+                metric,
+                pairing);
         requireAll(ComparisonUnit.MODEL_VERSION, units, live(jdbc, LIVE_MODEL_VERSIONS, units));
         return paired;
     }
@@ -109,7 +107,7 @@ final class PairReads {
         List<UUID> units = ComparisonRules.units("submissions", ids);
         Objects.requireNonNull(viewer, "viewer");
         Sql results = statement(SUBMISSIONS, OF_SUBMISSIONS, "submissions", metric, units)
-                .and(Sql.args(List.of(MAX_ANSWERS + 1)));
+                .and(LIMIT, MAX_ANSWERS + 1);
         PairedValues paired = read(jdbc, results, ComparisonUnit.SUBMISSION, units, metric, Pairing.ITEM_AND_REPEAT);
         Set<UUID> versions = new HashSet<>();
         units.forEach(id -> versions.add(submissions.get(id, viewer).versionId()));
@@ -119,15 +117,21 @@ final class PairReads {
         return paired;
     }
 
-    static Sql ofExperiments(List<UUID> units, ItemMetric metric) {
-        return statement(EXPERIMENTS, OF_EVALUATIONS, "evaluations", metric, units)
-                .and(IN_ORDER, MAX_ANSWERS + 1);
+    static Sql ofExperiments(List<UUID> units, ItemMetric metric, Pairing pairing) {
+        return statement(withRepeat(EXPERIMENTS, pairing), OF_EVALUATIONS, "evaluations", metric, units)
+                .and(LIMIT, MAX_ANSWERS + 1);
     }
 
-    static Sql ofModelVersions(List<UUID> units, ItemMetric metric, EvaluationFilter filter) {
-        return statement(MODEL_VERSIONS, OF_EVALUATIONS, "evaluations", metric, units)
+    static Sql ofModelVersions(List<UUID> units, ItemMetric metric, Pairing pairing, EvaluationFilter filter) {
+        return statement(withRepeat(MODEL_VERSIONS, pairing), OF_EVALUATIONS, "evaluations", metric, units)
                 .and(Objects.requireNonNull(filter, "filter"))
-                .and(IN_ORDER, MAX_ANSWERS + 1);
+                .and(LIMIT, MAX_ANSWERS + 1);
+    }
+
+    /** Of a column that is not needed, a hundred thousand values are work. */
+    private static String withRepeat(String statement, Pairing pairing) {
+        Objects.requireNonNull(pairing, "pairing");
+        return statement.replace("{repeat}", pairing == Pairing.ITEM ? "" : ", repeat");
     }
 
     /** Refuses the first that is not among those that were found. */
@@ -153,27 +157,30 @@ final class PairReads {
         }
         Sql sql = Sql.of(statement.replace("{value}", expression), SqlArray.uuids(units));
         if (!metric.name().isEmpty()) {
-            sql = sql.and(Sql.args(Collections.nCopies(NAMES, metric.name())));
+            sql = sql.and(Sql.args(List.of(metric.name())));
         }
         return sql.and(Sql.args(List.of(SqlArray.uuids(units))));
     }
 
     private static PairedValues read(
             Jdbc jdbc, Sql answers, ComparisonUnit unit, List<UUID> ids, ItemMetric metric, Pairing pairing) {
-        PairBuilder pairs = new PairBuilder(ids.size(), Objects.requireNonNull(pairing, "pairing"));
+        PairBuilder pairs = new PairBuilder(ids.size());
+        boolean ofRepeats = pairing == Pairing.ITEM_AND_REPEAT && unit != ComparisonUnit.SUBMISSION;
+        boolean inObject = !metric.name().isEmpty();
         jdbc.forEach(
                 answers,
+                FETCHED,
                 row -> pairs.add(
                         row.integer("n") - 1,
                         row.textOrNull("item_key"),
-                        row.integer("repeat"),
-                        row.realOrNull("value")),
+                        ofRepeats ? row.integer("repeat") : 0,
+                        inObject ? JsonNumber.orNull(row.textOrNull("value")) : row.realOrNull("value")),
                 count -> {
                     if (count > MAX_ANSWERS) {
                         throw new IllegalArgumentException(
                                 "the units must have at most " + MAX_ANSWERS + " answers together");
                     }
                 });
-        return pairs.build(unit, ids, metric);
+        return pairs.build(new PairedValues.Of(unit, ids, metric, pairing));
     }
 }

@@ -76,8 +76,9 @@ class FigurePlansTest {
     @Test
     void answers_that_are_paired_are_looked_up() {
         List<UUID> units = List.of(experiment, UUID.randomUUID());
-        assertLookedUp(PairReads.ofExperiments(units, ItemMetric.SCORE));
-        assertLookedUp(PairReads.ofModelVersions(units, ItemMetric.metric("f1"), EvaluationFilter.ALL));
+        assertLookedUp(PairReads.ofExperiments(units, ItemMetric.SCORE, Pairing.ITEM));
+        assertLookedUp(PairReads.ofModelVersions(
+                units, ItemMetric.metric("f1"), Pairing.ITEM_AND_REPEAT, EvaluationFilter.ALL));
     }
 
     @Test

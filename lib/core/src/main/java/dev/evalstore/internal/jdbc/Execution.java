@@ -23,7 +23,7 @@ import org.postgresql.PGStatement;
 record Execution(
         Statements statements, Runnable onRetry, @Nullable Duration timeout, Retry retry) {
     private static final int COPY_BUFFER = 64 * 1024;
-    private static final int FETCH_SIZE = 1_000;
+    static final int FETCH_SIZE = 1_000;
 
     /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
@@ -53,9 +53,10 @@ record Execution(
     }
 
     /** Hands every row to the consumer, with a bounded number of them in memory; inside a transaction. */
-    <T> void stream(Source here, Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
+    <T> void stream(Source here, Sql sql, int fetched, RowMapper<T> mapper, Consumer<? super T> consumer) {
         run(here, sql, false, (statement, text) -> {
-            statement.setFetchSize(FETCH_SIZE);
+            statement.setFetchSize(fetched);
+            binary(statement);
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result);
                 while (result.next()) {
@@ -191,6 +192,17 @@ record Execution(
         } finally {
             borrowed.giveBack();
             statements.ended(text, System.nanoTime() - start, failure);
+        }
+    }
+
+    /**
+     * Numbers and times as bytes from the first use on, not from the driver's fifth: texts of them are most of the work of many
+     * rows. Not so where the URL says that nothing is prepared, as some poolers need it.
+     */
+    private static void binary(PreparedStatement statement) throws SQLException {
+        PGStatement own = statement.unwrap(PGStatement.class);
+        if (own.getPrepareThreshold() != 0) {
+            own.setPrepareThreshold(-1);
         }
     }
 }

@@ -260,11 +260,16 @@ public final class Jdbc {
      * outside a transaction this opens one, which ends with the call.
      */
     public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
+        forEach(sql, Execution.FETCH_SIZE, mapper, consumer);
+    }
+
+    /** The same with so many rows in memory at a time. */
+    public <T> void forEach(Sql sql, int fetched, RowMapper<T> mapper, Consumer<? super T> consumer) {
         if (!inTransaction()) {
             place.handOut(
                     this,
                     (on, begins) -> on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                        tx.forEach(sql, mapper, row -> {
+                        tx.forEach(sql, fetched, mapper, row -> {
                             begins.run();
                             consumer.accept(row);
                         });
@@ -272,7 +277,7 @@ public final class Jdbc {
                     }));
             return;
         }
-        execution.stream(place.here(), sql, mapper, consumer);
+        execution.stream(place.here(), sql, fetched, mapper, consumer);
     }
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */
