@@ -36,9 +36,9 @@ final class MetricReads {
     /**
      * The first, the last, the smallest and the greatest point of each bucket: M4, by Jugel, Jerzak, Hackenbroich and Markl, "M4:
      * A Visualization-Oriented Time Series Data Aggregation", PVLDB 7 (10), 2014, section 4. Buckets are equally wide in
-     * steps, or in time where all points have one step. Each is a range of the key, so it is read once for its extremes; the
-     * points that have those are then found with the value as a condition on the index. The few points of a short history are
-     * all there.
+     * steps, or in time where all points have one step. Each is a range of steps, both ends included, which costs less a point
+     * than a comparison of rows: it is read once for its extremes. The points that have those are then found with the value as
+     * a condition on the index. The few points of a short history are all there.
      */
     static final String REDUCED = """
             /* metric_points.reduced */ with metric as materialized (
@@ -60,16 +60,16 @@ final class MetricReads {
                     order by step desc, at desc, value desc limit 1) l
                 where m.is_long),
             bounds as materialized (
-                select experiment, name_id, i,
+                select experiment, name_id, i, i = b.n as is_last,
                     case when is_one_step then first_step
                         else (first_step + (last_step::numeric - first_step) * i / b.n)::bigint end as step,
-                    case when i = b.n then timestamptz 'infinity'
-                        when is_one_step then first_at
-                            + make_interval(secs => extract(epoch from last_at - first_at)::float8 * i / b.n)
-                        else timestamptz '-infinity' end as at
+                    case when is_one_step then first_at
+                        + make_interval(secs => extract(epoch from last_at - first_at)::float8 * i / b.n) end as at
                 from ends cross join (select ?::int as n) b cross join generate_series(0, b.n) i),
             buckets as materialized (
-                select l.experiment, l.name_id, l.step as from_step, l.at as from_at, u.step as to_step, u.at as to_at
+                select l.experiment, l.name_id, l.step as from_step,
+                    case when u.is_last or u.at is not null then u.step when u.step > l.step then u.step - 1 end as to_step,
+                    l.at as from_at, case when u.is_last and u.at is not null then 'infinity' else u.at end as to_at
                 from (select *, i + 1 as next from bounds) l join bounds u on u.i = l.next),
             extremes as materialized (
                 select b.*, x.low, x.high from buckets b cross join lateral (
@@ -91,7 +91,8 @@ final class MetricReads {
                 on p.experiment = m.experiment and p.name_id = m.name_id where not m.is_long
             order by step, at, value""".replace("{in_bucket}", """
             p.experiment = b.experiment and p.name_id = b.name_id
-                and (p.step, p.at) >= (b.from_step, b.from_at) and (p.step, p.at) < (b.to_step, b.to_at)""");
+                and p.step between b.from_step and b.to_step
+                and (b.to_at is null or p.at >= b.from_at and p.at < b.to_at)""");
 
     private MetricReads() {}
 
