@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -28,6 +29,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueDeserializer;
@@ -50,6 +52,7 @@ public final class JsonCodec {
     private static final int MAX_INNER_DEPTH = MAX_DEPTH + 10;
 
     private static final int MAX_PATH = 200;
+    private static final String KOTLIN = "tools.jackson.module.kotlin.KotlinModule";
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,31}");
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -74,9 +77,21 @@ public final class JsonCodec {
                     .addDeserializer(Json.class, new Embedded())
                     .addDeserializer(Object.class, new Untyped())
                     .setSerializerModifier(new WithoutSecrets()))
+            .addModules(kotlin())
             .build();
 
     private JsonCodec() {}
+
+    /**
+     * What reads Kotlin's data classes, where the host has it. No other module is looked for: it could change what the
+     * library writes of its own types.
+     */
+    private static List<JacksonModule> kotlin() {
+        return ServiceLoader.load(JacksonModule.class, JsonCodec.class.getClassLoader()).stream()
+                .filter(module -> module.type().getName().equals(KOTLIN))
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
 
     /**
      * The value as JSON text.

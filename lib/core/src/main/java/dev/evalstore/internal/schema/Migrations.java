@@ -9,10 +9,14 @@ import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
+import java.io.Reader;
+import java.io.StringReader;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,6 +31,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.extensibility.Plugin;
 import org.jspecify.annotations.Nullable;
 
@@ -272,7 +278,8 @@ public final class Migrations {
         String schema = jdbc.options().schema();
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:" + Scripts.FOLDER)
+                .resourceProvider(new ScriptProvider())
+                .javaMigrationClassProvider(List::of)
                 .defaultSchema(schema)
                 .schemas(schema)
                 .createSchemas(false)
@@ -360,4 +367,64 @@ public final class Migrations {
 
     /** A migration in the history table. */
     private record Applied(int version, String description, Instant at) {}
+
+    /** Gives Flyway the scripts, which it would otherwise look for by listing their folder. */
+    private static final class ScriptProvider implements ResourceProvider {
+        private static final List<LoadableResource> ALL = Scripts.files().entrySet().stream()
+                .<LoadableResource>map(file -> new ScriptResource(file.getKey(), file.getValue()))
+                .toList();
+
+        @Override
+        public @Nullable LoadableResource getResource(String name) {
+            return ALL.stream()
+                    .filter(script -> script.getFilename().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** Flyway asks for scripts of other kinds too, such as those that are repeated. */
+        @Override
+        public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
+            return ALL.stream()
+                    .filter(script -> script.getFilename().startsWith(prefix)
+                            && Arrays.stream(suffixes).anyMatch(script.getFilename()::endsWith))
+                    .toList();
+        }
+    }
+
+    /** A script under the name that it has in Flyway's history. */
+    private static final class ScriptResource extends LoadableResource {
+        private final String name;
+        private final String text;
+
+        ScriptResource(String name, String text) {
+            this.name = name;
+            this.text = text;
+        }
+
+        @Override
+        public Reader read() {
+            return new StringReader(text);
+        }
+
+        @Override
+        public String getAbsolutePath() {
+            return name;
+        }
+
+        @Override
+        public @Nullable String getAbsolutePathOnDisk() {
+            return null;
+        }
+
+        @Override
+        public String getFilename() {
+            return name;
+        }
+
+        @Override
+        public String getRelativePath() {
+            return name;
+        }
+    }
 }

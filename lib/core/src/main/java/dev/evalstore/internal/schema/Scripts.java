@@ -4,32 +4,22 @@ import dev.evalstore.DatabaseOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.JarURLConnection;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The migration scripts that the jar carries, read once, with the schema's name filled in. */
 public final class Scripts {
-    static final String FOLDER = "dev/evalstore/migration";
-    private static final String UNDO_FOLDER = "dev/evalstore/undo";
+    private static final String UP_PREFIX = "dev/evalstore/migration/V";
+    private static final String UNDO_PREFIX = "dev/evalstore/undo/U";
+    private static final String SUFFIX = ".sql";
 
-    private static final Map<Integer, Script> UP = read(FOLDER);
-    private static final Map<Integer, Script> DOWN = read(UNDO_FOLDER);
+    private static final Map<Integer, Script> UP = read(UP_PREFIX);
+    private static final Map<Integer, Script> DOWN = read(UNDO_PREFIX);
 
     private static final Pattern CREATED =
             Pattern.compile("create (?:unlogged )?(?:table|sequence) (?:if not exists )?\\$\\{schema}\\.([a-z0-9_]+)");
@@ -52,6 +42,11 @@ public final class Scripts {
                 .flatMap(script -> CREATED.matcher(script.text()).results())
                 .map(created -> created.group(1))
                 .collect(Collectors.toSet());
+    }
+
+    /** The migrations' texts by the names of their files. */
+    static Map<String, String> files() {
+        return UP.values().stream().collect(Collectors.toMap(Script::fileName, Script::text));
     }
 
     /** Stands for the placeholder {@code ${schema}} in every script. */
@@ -83,7 +78,7 @@ public final class Scripts {
 
     String all() {
         return UP.values().stream()
-                .map(script -> "-- " + script.name() + "\n" + filled(script))
+                .map(script -> "-- " + script.fileName() + "\n" + filled(script))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -91,69 +86,42 @@ public final class Scripts {
         return script.text().replace("${schema}", schema);
     }
 
-    /** The folder may stand in several places of the class path, such as beside a test's classes. */
-    private static Map<Integer, Script> read(String folder) {
+    private static Map<Integer, Script> read(String folderAndPrefix) {
         Map<Integer, Script> scripts = new TreeMap<>();
-        try {
-            for (URL url : Collections.list(Scripts.class.getClassLoader().getResources(folder))) {
-                for (Script script : url.openConnection() instanceof JarURLConnection jar
-                        ? read(jar, folder + "/")
-                        : read(Path.of(url.toURI()))) {
-                    scripts.put(script.version(), script);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-        if (scripts.isEmpty()) {
-            throw new IllegalStateException("the jar lacks the scripts of its folder " + folder);
+        for (String name : ScriptNames.ALL) {
+            Script script = new Script(name, text(folderAndPrefix + name + SUFFIX));
+            scripts.put(script.version(), script);
         }
         return scripts;
+    }
+
+    private static String text(String path) {
+        try (InputStream script = Scripts.class.getResourceAsStream("/" + path)) {
+            if (script == null) {
+                throw new IllegalStateException("the jar lacks its script " + path);
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
-     * Works for a jar inside a jar too, which its class loader can open. A file system on a jar could be opened only
-     * once.
+     * A migration and its undo script.
+     *
+     * @param name without what its file's name begins and ends with
      */
-    private static List<Script> read(JarURLConnection connection, String folder) throws IOException {
-        connection.setUseCaches(false);
-        List<Script> scripts = new ArrayList<>();
-        try (JarFile jar = connection.getJarFile()) {
-            for (JarEntry entry : Collections.list(jar.entries())) {
-                String name = entry.getName();
-                if (name.startsWith(folder) && name.endsWith(".sql")) {
-                    try (InputStream text = jar.getInputStream(entry)) {
-                        scripts.add(new Script(
-                                name.substring(folder.length()),
-                                new String(text.readAllBytes(), StandardCharsets.UTF_8)));
-                    }
-                }
-            }
-        }
-        return scripts;
-    }
-
-    private static List<Script> read(Path folder) throws IOException {
-        List<Script> scripts = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.sql")) {
-            for (Path file : files) {
-                scripts.add(new Script(file.getFileName().toString(), Files.readString(file)));
-            }
-        }
-        return scripts;
-    }
-
-    /** A script file. */
     private record Script(String name, String text) {
+        String fileName() {
+            return "V" + name + SUFFIX;
+        }
+
         int version() {
-            return Integer.parseInt(name.substring(1, name.indexOf("__")));
+            return Integer.parseInt(name.substring(0, name.indexOf("__")));
         }
 
         String description() {
-            return name.substring(name.indexOf("__") + 2, name.length() - ".sql".length())
-                    .replace('_', ' ');
+            return name.substring(name.indexOf("__") + 2).replace('_', ' ');
         }
     }
 }
