@@ -1,0 +1,11 @@
+module sample.modules {
+    requires dev.evalstore;
+    requires dev.evalstore.embedded;
+    requires com.zaxxer.hikari;
+    requires org.slf4j;
+    requires tools.jackson.databind;
+
+    // The library reads the payloads and results of jobs by Jackson.
+    opens sample to
+            tools.jackson.databind;
+}
