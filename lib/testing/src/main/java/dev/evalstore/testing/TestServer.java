@@ -180,7 +180,11 @@ final class TestServer {
     private String copy() {
         String name = PREFIX + run + "_" + made.incrementAndGet();
         // Half of the time that logging their pages takes, for a database that small, on each major release.
-        execute("postgres", "create database " + name + " template " + template + " strategy file_copy");
+        execute(
+                "postgres",
+                "create database " + name + " template " + template + " strategy file_copy",
+                // What roles.sql grants on a database is not copied along.
+                "grant create on database " + name + " to " + Role.OWNER.user());
         return name;
     }
 
@@ -259,10 +263,12 @@ final class TestServer {
         return DriverManager.getConnection(url, properties);
     }
 
-    private void execute(String database, String sql) {
+    private void execute(String database, String... statements) {
         try (Connection connection = connection(database, "evalstore_testing");
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

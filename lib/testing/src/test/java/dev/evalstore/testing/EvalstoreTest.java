@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalstore.Database;
 import dev.evalstore.Json;
+import dev.evalstore.Tx;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.NewJob;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,6 +60,38 @@ class EvalstoreTest {
             assertThat(db.jobs().list(JobFilter.ALL).items()).isEmpty();
             assertThat(store.query("select current_database()")).containsExactly(name);
             db.jobs().create(JOB);
+        }
+    }
+}
+
+@Evalstore
+class OwnTablesTest {
+    @BeforeAll
+    static void tables(TestStore store) throws SQLException {
+        store.execute("create table public.orders (id int); grant all on public.orders to evalstore_app");
+        // As a migration of the service's own does; what the owner makes, the application may use.
+        try (Database owner = Database.open(store.config(Role.OWNER).build())) {
+            owner.useTransaction(tx -> execute(tx, "create schema mine; create table mine.parts (id int)"));
+        }
+    }
+
+    @RepeatedTest(2)
+    void tables_of_the_service_s_own_keep_their_rows(RepetitionInfo repetition, Database db, TestStore store)
+            throws SQLException {
+        db.useTransaction(tx -> {
+            execute(tx, "insert into public.orders values (1); insert into mine.parts values (1)");
+            tx.jobs().create(NewJob.of("a", Json.EMPTY));
+        });
+        assertThat(store.query("select id from public.orders")).hasSize(repetition.getCurrentRepetition());
+        assertThat(store.query("select id from mine.parts")).hasSize(repetition.getCurrentRepetition());
+        assertThat(db.jobs().list(JobFilter.ALL).items()).hasSize(1);
+        assertThat(store.query("select tableowner from pg_tables where schemaname = 'mine'"))
+                .containsExactly("evalstore_owner");
+    }
+
+    private static void execute(Tx tx, String sql) throws SQLException {
+        try (Statement statement = tx.connection().createStatement()) {
+            statement.execute(sql);
         }
     }
 }
