@@ -38,6 +38,7 @@ public final class Bench {
         SUBCOMMANDS.put("events", EventBench::run);
         SUBCOMMANDS.put("tracking", TrackingBench::run);
         SUBCOMMANDS.put("backup", BackupBench::run);
+        SUBCOMMANDS.put("tenants", TenantsBench::run);
         SUBCOMMANDS.put("analysis", AnalysisBench::run);
     }
 

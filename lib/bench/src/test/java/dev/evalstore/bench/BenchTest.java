@@ -54,6 +54,20 @@ class BenchTest {
         assertThat(lines).extracting(line -> line.get("ratio")).endsWith("evalstore/raw-copy", "evalstore/one-by-one");
     }
 
+    @Test
+    void tenants_gives_the_time_of_making_one_and_that_of_reads_of_many_and_of_one() throws Exception {
+        List<Map<String, Object>> lines = run("tenants", "tenants=2", "reads=80");
+
+        assertThat(lines)
+                .extracting(line -> line.get("bench") + " " + line.getOrDefault("ratio", line.get("system")))
+                .containsExactly(
+                        "tenants.create evalstore",
+                        "tenants.read_p99 many",
+                        "tenants.read_p99 one",
+                        "tenants.read_p99 many/one");
+        assertRatio(lines.get(1), lines.get(2), lines.get(3));
+    }
+
     /** Without a pg_dump of the server's major version one comparison is left out. */
     @Test
     void backup_gives_rates_of_an_export_a_restore_and_of_copy() throws Exception {

@@ -8,25 +8,38 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Json;
+import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.JobFilter;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
+import dev.evalstore.tenant.Tenant;
 import dev.evalstore.testkit.CheapHasher;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.TestServer;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +53,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("long")
 class PoolerTest {
+    private static final int ROUNDS = 25;
+
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();
 
@@ -192,6 +207,66 @@ class PoolerTest {
                 assertThat(runner.worker().workerId()).isEqualTo("pooled");
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tenants_share_its_few_sessions_and_see_nothing_of_each_other(Preparing how) throws Exception {
+        database.admin("grant create on database " + database.name() + " to evalstore_owner");
+        List<String> names = Stream.of("a", "b", "c")
+                .map(name -> "pooled_" + name + "_" + how.name().toLowerCase(Locale.ROOT))
+                .toList();
+        try (Database owner = Database.open(database.owner().build())) {
+            names.forEach(owner.tenants()::create);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4 * names.size());
+        try (PgBouncer pooler = pooler(how);
+                Database pooled = Database.open(through(pooler, how).build())) {
+            List<Future<Integer>> running = new ArrayList<>();
+            for (String name : names) {
+                for (int thread = 0; thread < 4; thread++) {
+                    running.add(threads.submit(() -> work(pooled.tenants().tenant(name), name)));
+                }
+            }
+            for (Future<Integer> one : running) {
+                assertThat(one.get()).isEqualTo(ROUNDS);
+            }
+            assertThat(pooled.tenants().list(10).items())
+                    .extracting(Tenant::name)
+                    .containsAll(names);
+            for (String name : names) {
+                Database tenant = pooled.tenants().tenant(name);
+                assertThat(tenant.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(4 * ROUNDS);
+                assertThat(tenant.jobs().count(JobFilter.ALL.status(JobStatus.COMPLETED)))
+                        .isEqualTo(4 * ROUNDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Writes, reads, and a job that is claimed and completed, of which nothing may be another tenant's. */
+    private static int work(Database tenant, String name) {
+        Worker worker = tenant.workers().register(NewWorker.of(name));
+        int completed = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            UUID id = tenant.inTransaction(tx -> {
+                tx.jobs().create(NewJob.of(name, Json.EMPTY));
+                return tx.benchmarks()
+                        .create(NewBenchmark.of(name, "p", "m", "d", 0))
+                        .id();
+            });
+            assertThat(tenant.benchmarks().get(id).name()).isEqualTo(name);
+            assertThat(tenant.benchmarks().list(BenchmarkFilter.ALL, 10).items())
+                    .extracting(Benchmark::name)
+                    .containsOnly(name);
+            for (ClaimedJob job : tenant.jobs().claim(worker, 1)) {
+                assertThat(job.job().jobType()).isEqualTo(name);
+                tenant.jobs().complete(job.lease(), null);
+                completed++;
+            }
+        }
+        return completed;
     }
 
     /** Keeps other connections busy, so that the sessions behind the pooler change hands all the time. */

@@ -1,0 +1,161 @@
+package dev.evalstore.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
+import dev.evalstore.DatabaseOptions;
+import dev.evalstore.Json;
+import dev.evalstore.benchmark.Benchmark;
+import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.NewBenchmark;
+import dev.evalstore.internal.config.Pools;
+import dev.evalstore.job.NewJob;
+import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.OwnServer;
+import dev.evalstore.testkit.TestServer;
+import dev.evalstore.worker.NewWorker;
+import dev.evalstore.worker.Worker;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Tenants on three servers behind a PgDog, which the variable {@code EVALSTORE_PGDOG} names. Skipped where it is not set; then
+ * nothing here is shown.
+ */
+@Tag("long")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class PgDogTest {
+    private static final List<String> SCHEMAS = List.of("tenant_a", "tenant_b", "evalstore");
+    private static final Map<String, Integer> SHARDS = Map.of("tenant_a", 0, "tenant_b", 1, "evalstore", 2);
+
+    private static final List<OwnServer> SERVERS = new ArrayList<>();
+    private static final List<String> DATABASES = new ArrayList<>();
+    private static PgDog router;
+
+    @BeforeAll
+    static void start() {
+        Path program = PgDog.program().orElse(null);
+        if (program == null) {
+            String why =
+                    "EVALSTORE_PGDOG names no pgdog: routing by schema over several servers is NOT tested in this run";
+            System.err.println("SKIPPED " + PgDogTest.class.getSimpleName() + ": " + why);
+            Assumptions.abort(why);
+        }
+        for (String schema : SCHEMAS) {
+            OwnServer server = OwnServer.start(Map.of("max_connections", "60"), data -> {});
+            SERVERS.add(server);
+            String name = server.asTestServer().createEmpty();
+            DATABASES.add(name);
+            // Each server has its own schema alone, so that what goes to another one fails.
+            try (Database owner = Database.open(
+                    server.as("evalstore_owner", name).schema(schema).build())) {
+                owner.migrate();
+            }
+        }
+        DatabaseConfig role = app(0).build();
+        router = PgDog.start(
+                program,
+                SERVERS.stream().map(OwnServer::asTestServer).toList(),
+                DATABASES,
+                SHARDS,
+                String.valueOf(role.user()),
+                String.valueOf(role.password()));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (router != null) {
+            router.close();
+        }
+        SERVERS.forEach(OwnServer::close);
+    }
+
+    private static DatabaseConfig.Builder app(int shard) {
+        return SERVERS.get(shard).as("evalstore_app", DATABASES.get(shard)).passwordHasher(new CheapHasher());
+    }
+
+    private static DatabaseConfig.Builder routed() {
+        return app(0).url("jdbc:postgresql://127.0.0.1:" + router.port() + "/" + PgDog.DATABASE)
+                .shardingComments(true);
+    }
+
+    private static HikariDataSource pool(DatabaseConfig config) {
+        return Pools.open(Pools.hikari(config));
+    }
+
+    @Test
+    void every_write_does_through_it_what_it_does_on_the_schemas_own_server() throws Exception {
+        int shard = SHARDS.get("evalstore");
+        DatabaseConfig near = app(shard).build();
+        DatabaseConfig far = routed().build();
+        try (HikariDataSource direct = pool(near);
+                HikariDataSource through = pool(far);
+                Connection admin = SERVERS.get(shard).asTestServer().admin(DATABASES.get(shard))) {
+            Picture picture = new Picture(admin);
+            for (Write<?> write : Writes.todays(Writes.all(), 6).toList()) {
+                if (write.is(Write.Trait.OWNER)) {
+                    continue;
+                }
+                List<String> expected = result(write, direct, near.options(), direct, picture, admin);
+                // Often enough for the driver to prepare what it may prepare.
+                for (int i = 0; i < 6; i++) {
+                    assertThat(result(write, through, far.options(), direct, picture, admin))
+                            .as(write.toString())
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    private static <C> List<String> result(
+            Write<C> write,
+            HikariDataSource pool,
+            DatabaseOptions options,
+            HikariDataSource direct,
+            Picture picture,
+            Connection admin)
+            throws Exception {
+        picture.clear();
+        Database db = Database.using(pool, options);
+        C found = write.before()
+                .apply(new Lab(
+                        Database.using(direct, DatabaseOptions.DEFAULT.passwordHasher(new CheapHasher())), admin));
+        write.warm().accept(db, found);
+        write.call().on(db, found);
+        return picture.take();
+    }
+
+    @Test
+    void each_tenants_rows_claims_and_transactions_are_on_its_own_server() {
+        try (Database db = Database.open(routed().build())) {
+            for (String schema : SCHEMAS.subList(0, 2)) {
+                Database tenant = db.tenants().tenant(schema);
+                Worker worker = tenant.workers().register(NewWorker.of(schema));
+                tenant.useTransaction(tx -> {
+                    tx.benchmarks().create(NewBenchmark.of(schema, "p", "m", "d", 0));
+                    tx.jobs().create(NewJob.of(schema, Json.EMPTY));
+                });
+                assertThat(tenant.jobs().claim(worker, 5)).hasSize(1);
+                assertThat(tenant.benchmarks().list(BenchmarkFilter.ALL, 10).items())
+                        .extracting(Benchmark::name)
+                        .containsExactly(schema);
+                int shard = SHARDS.get(schema);
+                TestServer own = SERVERS.get(shard).asTestServer();
+                assertThat(own.query(DATABASES.get(shard), "select name from " + schema + ".benchmarks"))
+                        .containsExactly(schema);
+            }
+        }
+    }
+}
