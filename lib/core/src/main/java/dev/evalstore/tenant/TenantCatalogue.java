@@ -36,12 +36,14 @@ final class TenantCatalogue {
                 coalesce(bool_or(not h.success), false) as failed
             from {schema}.evalstore_schema_history h""";
 
+    /** From the catalogue: to measure a table, a session opens it, and keeps what it knows of each table for its life. */
     private static final String SIZES = """
             /* tenants.sizes */ select n.nspname::text as name,
-                sum(pg_total_relation_size(c.oid))::bigint as bytes,
-                sum(pg_stat_get_live_tuples(c.oid))::bigint as rows
+                (sum(c.relpages::bigint + coalesce(t.relpages, 0)) * current_setting('block_size')::bigint)::bigint as bytes,
+                coalesce(sum(pg_stat_get_live_tuples(c.oid)) filter (where c.relkind <> 'i'), 0)::bigint as rows
             from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid
-            where n.nspname = any (?::name[]) and c.relkind in ('r', 'm')
+            left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+            where n.nspname = any (?::name[]) and c.relkind in ('r', 'm', 'i')
             group by n.nspname""";
 
     private static final String JOBS = """

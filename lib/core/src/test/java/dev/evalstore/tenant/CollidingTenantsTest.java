@@ -41,7 +41,7 @@ class CollidingTenantsTest {
 
     private static final List<String> NAMES = colliding();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     /** Names of one length keep their common checksum whatever follows them, so all kinds of leases collide. */
     private static List<String> colliding() {
@@ -74,7 +74,8 @@ class CollidingTenantsTest {
     }
 
     @AfterAll
-    static void names() {
+    static void end() {
+        THREADS.shutdownNow();
         System.out.println("names with one checksum: " + NAMES);
     }
 
@@ -102,7 +103,7 @@ class CollidingTenantsTest {
             assertThat(tx.jobs().claim(first, 1)).hasSize(1);
             List<Future<List<ClaimedJob>>> waiting = new ArrayList<>();
             others.forEach(
-                    worker -> waiting.add(threads.submit(() -> other.jobs().claim(worker, 1))));
+                    worker -> waiting.add(THREADS.submit(() -> other.jobs().claim(worker, 1))));
             database.awaitBlocked();
             assertThat(waiting).anyMatch(claim -> !claim.isDone());
             return waiting;
@@ -126,9 +127,9 @@ class CollidingTenantsTest {
             db.jobs().createAll(jobs(JOBS));
             for (int thread = 0; thread < 3; thread++) {
                 String name = "worker " + thread;
-                running.add(threads.submit(() -> finish(db, name)));
+                running.add(THREADS.submit(() -> finish(db, name)));
             }
-            running.add(threads.submit(() -> {
+            running.add(THREADS.submit(() -> {
                 int rescued = 0;
                 while (db.jobs().count(JobFilter.ALL.status(JobStatus.PENDING)) > 0) {
                     // Takes all gates of all kinds; nobody is so old.

@@ -38,20 +38,30 @@ final class StateMaintenance {
                 < statement_timestamp() - make_interval(secs => ?)
             order by n.id""";
 
-    /** A set is recognised by the name of a constraint, which comes from the migration whatever the prefix. */
+    /**
+     * A set is recognised by the name of a constraint, which comes from the migration whatever the prefix. A schema's tables are
+     * found by what depends on the schema, which has an index: among a thousand tenants, the catalogue is too large to be read for
+     * each of them.
+     */
     private static final String SETS = """
-            /* maintenance.state_sets */ select s.nspname as schema, left(c.relname, -length('namespaces')) as prefix
-            from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace s on s.oid = c.relnamespace
-            join pg_class e on e.relnamespace = s.oid
-                and e.relname = left(c.relname, -length('namespaces')) || 'entries'
-            join pg_class h on h.relnamespace = s.oid
-                and h.relname = left(c.relname, -length('namespaces')) || 'history'
-            where k.conname = c.relname || '_epoch_range' and c.relname ~ '^[a-z_][a-z0-9_]{0,19}namespaces$'
-                and (s.nspname = ? or s.nspname ~ '^[a-z_][a-z0-9_]{0,62}$' and not exists (
+            /* maintenance.state_sets */ with schemas as materialized (
+                select s.oid, s.nspname from pg_namespace s
+                where s.nspname = ? or s.nspname ~ '^[a-z_][a-z0-9_]{0,62}$' and not exists (
                     select from pg_class m where m.relnamespace = s.oid and m.relname = 'evalstore_schema_history'))
-                and has_schema_privilege(s.oid, 'usage')
-                and has_table_privilege(e.oid, 'delete') and has_table_privilege(h.oid, 'delete')
-            order by s.nspname, c.relname""";
+            select s.nspname as schema, t.prefix
+            from schemas s cross join lateral (
+                select left(c.relname, -length('namespaces')) as prefix
+                from pg_depend d join pg_class c on c.oid = d.objid join pg_constraint k on k.conrelid = c.oid
+                join pg_class e on e.relnamespace = s.oid
+                    and e.relname = left(c.relname, -length('namespaces')) || 'entries'
+                join pg_class h on h.relnamespace = s.oid
+                    and h.relname = left(c.relname, -length('namespaces')) || 'history'
+                where d.refclassid = 'pg_namespace'::regclass and d.refobjid = s.oid and d.classid = 'pg_class'::regclass
+                    and k.conname = c.relname || '_epoch_range' and c.relname ~ '^[a-z_][a-z0-9_]{0,19}namespaces$'
+                    and has_table_privilege(e.oid, 'delete') and has_table_privilege(h.oid, 'delete')
+                offset 0) t
+            where has_schema_privilege(s.oid, 'usage')
+            order by s.nspname, t.prefix""";
 
     private final BiFunction<String, StateOptions, StateBackend> state;
     private final Jdbc jdbc;
