@@ -33,7 +33,14 @@ final class MlflowSides {
     /** The sides in turns, MLflow itself only where there is one. */
     Map<String, Double> medians(Rounds.Side evalstore, Rounds.@Nullable Side raw, Rounds.Side sql, Rounds.Side itself)
             throws Exception {
-        Rounds rounds = new Rounds(lab).side(EVALSTORE, evalstore);
+        return medians(1, evalstore, raw, sql, itself);
+    }
+
+    /** The same after more rounds that do not count. */
+    Map<String, Double> medians(
+            int warmUps, Rounds.Side evalstore, Rounds.@Nullable Side raw, Rounds.Side sql, Rounds.Side itself)
+            throws Exception {
+        Rounds rounds = new Rounds(lab).warmUps(warmUps).side(EVALSTORE, evalstore);
         if (raw != null) {
             rounds.side(RAW, raw);
         }

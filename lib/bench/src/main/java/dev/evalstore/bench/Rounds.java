@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Measures several sides in turns, so that a machine that slows down slows all of them: in each round every side once, the order
- * reversed from round to round, after one warm-up that is thrown away.
+ * reversed from round to round, after a warm-up, or several, that are thrown away.
  */
 final class Rounds {
     /** Does one round's work and gives its figure. */
@@ -18,6 +18,7 @@ final class Rounds {
     }
 
     private final Lab lab;
+    private int warmUps = 1;
     private final List<String> names = new ArrayList<>();
     private final List<Side> sides = new ArrayList<>();
 
@@ -31,10 +32,16 @@ final class Rounds {
         return this;
     }
 
+    /** So many rounds are thrown away. */
+    Rounds warmUps(int number) {
+        warmUps = number;
+        return this;
+    }
+
     /** The median of each side's figures. */
     Map<String, Double> medians() throws Exception {
         double[][] figures = new double[names.size()][lab.rounds()];
-        for (int round = -1; round < lab.rounds(); round++) {
+        for (int round = -warmUps; round < lab.rounds(); round++) {
             double[] inRound = new double[names.size()];
             for (int turn = 0; turn < inRound.length; turn++) {
                 int side = round % 2 == 0 ? turn : inRound.length - 1 - turn;

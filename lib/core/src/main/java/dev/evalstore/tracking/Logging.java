@@ -29,12 +29,15 @@ final class Logging {
 
     private static final int ATTEMPTS = 10;
 
+    /** What there may be too many of, as the statement numbers them. */
+    private static final List<String> COUNTED = List.of("params", "tags");
+
     /**
      * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
      * twice. Metrics and params are found one by one by their key, and changed at the place where they were found, which stays
      * theirs under the lock: a join could be planned while the table is empty or for ten names, and meet thousands. An insert
      * that may meet a conflict costs more, and locks what it changes. Params are counted only where the batch has new ones, and
-     * tags where it changes one.
+     * tags where it changes one. No column of the answer is a text, or the driver would not send both statements in one piece.
      */
     private static final String LOG = """
             /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
@@ -67,9 +70,9 @@ final class Logging {
                     case when p.added > 0 and p.added + (
                             select count(*) from (
                                 select from evalstore.experiment_params x where x.experiment = e.number
-                                order by x.name_id limit ?) l) > ? then 'params'
+                                order by x.name_id limit ?) l) > ? then 0
                         when not e.tags @> e.given and (
-                            select count(*) from jsonb_object_keys(e.tags || e.given)) > ? then 'tags' end as too_many
+                            select count(*) from jsonb_object_keys(e.tags || e.given)) > ? then 1 end as too_many
                 from experiment e
                 cross join (select count(*) as n, array_agg(id order by i) as ids from metric) m
                 cross join (
@@ -213,8 +216,9 @@ final class Logging {
                     "experiment " + id + " has another value of the param " + name + ": cannot log");
         }
         if (checked.tooMany() != null) {
+            String entries = COUNTED.get(checked.tooMany());
             throw new ConflictException(
-                    "experiment " + id + " would have more than 10,000 " + checked.tooMany() + ": cannot log");
+                    "experiment " + id + " would have more than 10,000 " + entries + ": cannot log");
         }
     }
 
@@ -269,16 +273,19 @@ final class Logging {
      * What the statement found.
      *
      * @param other the place of the first param that has another value, or null
-     * @param tooMany what there would be too many of, or null
+     * @param tooMany the place in {@link #COUNTED} of what there would be too many of, or null
      */
     private record Checked(
             boolean isArchived,
             boolean isNameless,
             @Nullable Integer other,
-            @Nullable String tooMany) {
+            @Nullable Integer tooMany) {
         static Checked map(Row row) throws SQLException {
             return new Checked(
-                    row.bool("archived"), row.bool("nameless"), row.integerOrNull("other"), row.textOrNull("too_many"));
+                    row.bool("archived"),
+                    row.bool("nameless"),
+                    row.integerOrNull("other"),
+                    row.integerOrNull("too_many"));
         }
     }
 }
