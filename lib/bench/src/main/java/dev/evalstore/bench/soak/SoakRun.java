@@ -19,12 +19,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One soak, from an empty server to the verdict: clients work, faults strike, everything is worked off, everybody leaves, and what
@@ -63,6 +65,7 @@ public final class SoakRun implements AutoCloseable {
     private final Violations violations = new Violations();
     private List<Strike> strikes = List.of();
     private Journals journals = new Journals(List.of());
+    private @Nullable MovedStore moved;
 
     private SoakRun(PrintStream out) throws IOException {
         this.out = out;
@@ -101,6 +104,7 @@ public final class SoakRun implements AutoCloseable {
             try {
                 strikes = new Faults(server, proxy, fleet, out).run(plan);
                 await("a room did not come back", () -> Recovery.allBack(Journals.read(folder), strikes));
+                moved = MovedStore.take(server.port(), folder);
                 out.println("no more faults; what was begun is worked off");
                 Site.drain(folder);
                 Stage.stopTicking(server.port());
@@ -167,14 +171,22 @@ public final class SoakRun implements AutoCloseable {
             admin.setAutoCommit(false);
             check(journals, admin).forEach(violations::add);
         }
+        try (Connection admin = Stage.admin(moved().port())) {
+            admin.setAutoCommit(false);
+            moved().check(admin).forEach(found -> violations.add("in the restored backup: " + found));
+        }
         ServerLog.check(server.log(), violations);
     }
 
     /** Holds journals against the database as the connection sees it, in its transaction. */
     List<String> check(Journals told, Connection admin) throws SQLException {
+        return check(told, admin, server.port());
+    }
+
+    static List<String> check(Journals told, Connection admin, int port) throws SQLException {
         Violations found = new Violations();
         try (Database any = Database.open(DatabaseConfig.builder()
-                .url(Stage.url(server.port(), "evalstore_app"))
+                .url(Stage.url(port, "evalstore_app"))
                 .poolSize(1)
                 .build())) {
             Evidence evidence = Evidence.of(told, any, admin);
@@ -203,6 +215,11 @@ public final class SoakRun implements AutoCloseable {
         return journals;
     }
 
+    /** The backup that was taken under the clients, restored. */
+    MovedStore moved() {
+        return Objects.requireNonNull(moved);
+    }
+
     int port() {
         return server.port();
     }
@@ -213,6 +230,9 @@ public final class SoakRun implements AutoCloseable {
 
     @Override
     public void close() {
+        if (moved != null) {
+            moved.close();
+        }
         proxy.close();
         server.close();
         // What went wrong is to be read there.

@@ -119,11 +119,7 @@ final class Stage {
 
     /** Sets everything up on an empty server. */
     static void prepare(int port) throws SQLException, IOException {
-        try (Connection admin = admin(port);
-                var statement = admin.createStatement()) {
-            statement.execute(roles());
-            statement.execute(TABLES);
-        }
+        prepareCopy(port);
         try (Database db = Database.open(
                 DatabaseConfig.builder().url(url(port, "evalstore_owner")).build())) {
             db.migrate();
@@ -135,6 +131,15 @@ final class Stage {
         try (Database db = Database.open(
                 DatabaseConfig.builder().url(url(port, "evalstore_app")).build())) {
             fill(db);
+        }
+    }
+
+    /** Sets up what is in no backup. */
+    static void prepareCopy(int port) throws SQLException, IOException {
+        try (Connection admin = admin(port);
+                var statement = admin.createStatement()) {
+            statement.execute(roles());
+            statement.execute(TABLES);
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two minutes of the soak, and then whether its checker would have noticed: what it found in order is spoiled, one piece at a time.
@@ -92,6 +93,29 @@ class SoakTest {
             admin.setAutoCommit(false);
             assertThat(run.check(told.otherwise().apply(run.journals()), admin))
                     .anyMatch(found -> found.contains(told.violation()));
+            admin.rollback();
+        }
+    }
+
+    /** What the checker found in order there, while all clients worked, it would not have found so without these rows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "an evaluation was acknowledged: delete from evalstore.evaluations where benchmark_id is null",
+                "a transfer's line was acknowledged: delete from evalstore.state_entries where convert_from(key, 'UTF8') like 'transfer/%'",
+                "an event was acknowledged: delete from evalstore.domain_events",
+                "a job is not in exactly one place: delete from evalstore.job_finished",
+                "a job is completed without its effect: delete from soak.effects"
+            })
+    void the_checker_notices_what_is_wrong_in_a_backup_taken_under_all_clients(String spoiled) throws SQLException {
+        String violation = spoiled.substring(0, spoiled.indexOf(':'));
+        try (Connection admin = Stage.admin(run.moved().port())) {
+            admin.setAutoCommit(false);
+            try (var statement = admin.createStatement()) {
+                statement.execute("set session_replication_role = replica");
+                statement.execute(spoiled.substring(violation.length() + 1));
+            }
+            assertThat(run.moved().check(admin)).anyMatch(found -> found.contains(violation));
             admin.rollback();
         }
     }
