@@ -25,15 +25,18 @@ class NativeImageTest {
                 .toList();
         List<String> files = files().filter(name -> !name.endsWith(".class") && !name.startsWith("META-INF/"))
                 .toList();
-        assertThat(files).hasSizeGreaterThan(60).allSatisfy(file -> assertThat(named)
-                .anyMatch(pattern -> pattern.matcher(file).matches()));
+        assertThat(files)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(file -> assertThat(named)
+                        .anyMatch(pattern -> pattern.matcher(file).matches()));
     }
 
     @Test
     void every_record_and_enum_is_named() throws IOException {
         String expected = MainClasses.all().stream()
                 .filter(type -> type.isRecord() || type.isEnum())
-                .map(type -> "  {\"name\": \"" + type.getName() + "\", \"allDeclaredFields\": true, \"allDeclaredMethods\": true,"
+                .map(type -> "  {\"name\": \"" + type.getName()
+                        + "\", \"allDeclaredFields\": true, \"allDeclaredMethods\": true,"
                         + " \"allDeclaredConstructors\": true, \"allRecordComponents\": true}")
                 .sorted()
                 .collect(Collectors.joining(",\n", "[\n", "\n]\n"));

@@ -48,6 +48,11 @@ public final class SoakRun implements AutoCloseable {
             + "select from evalstore.job_finished f where f.seq = j.seq))"
             + " + (select count(*) from evalstore.benchmark_configs where outcome is null)";
 
+    /** The least of what was done of each kind. */
+    private static final String DONE = "select least((select count(*) from soak.effects),"
+            + " (select count(*) from soak.heard), (select count(*) from soak.said), (select count(*) from soak.turns),"
+            + " (select count(*) from evalstore.state_changes))";
+
     private static final String CHANGES = "select " + FeedCheck.CHANGE + " from evalstore.state_changes";
 
     /** Rooms wait for nobody so long; what does, leaked. */
@@ -104,6 +109,7 @@ public final class SoakRun implements AutoCloseable {
             try {
                 strikes = new Faults(server, proxy, fleet, out).run(plan);
                 await("a room did not come back", () -> Recovery.allBack(Journals.read(folder), strikes));
+                await("nothing was done that a backup could show", () -> number(DONE) > 0);
                 moved = MovedStore.take(server.port(), folder);
                 out.println("no more faults; what was begun is worked off");
                 Site.drain(folder);

@@ -44,8 +44,7 @@ class ScriptsTest {
         @SuppressWarnings("unchecked")
         var migrator = (Function<List<String>, Integer>)
                 loader.loadClass(Migrator.class.getName()).getConstructor().newInstance();
-        List<String> access =
-                List.of(config.url(), String.valueOf(config.user()), String.valueOf(config.password()));
+        List<String> access = List.of(config.url(), String.valueOf(config.user()), String.valueOf(config.password()));
         assertThat(migrator.apply(access)).isEqualTo(ScriptNames.ALL.size());
         assertThat(migrator.apply(access)).isZero();
 
@@ -124,7 +123,9 @@ class ScriptsTest {
         @Override
         public @Nullable URL getResource(String name) {
             byte[] bytes = name.startsWith("dev/evalstore/") ? bytes(name) : null;
-            return name.startsWith("dev/evalstore/") ? bytes == null ? null : url(name, bytes) : super.getResource(name);
+            return name.startsWith("dev/evalstore/")
+                    ? bytes == null ? null : url(name, bytes)
+                    : super.getResource(name);
         }
 
         @Override
