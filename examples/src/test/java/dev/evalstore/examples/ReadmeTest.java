@@ -94,6 +94,7 @@ class ReadmeTest {
         TreeSet<String> compiled = new TreeSet<>();
         for (String file : List.of(
                 "main/java/dev/evalstore/examples/Readme",
+                "test/java/dev/evalstore/examples/ObservabilityTest",
                 "test/java/dev/evalstore/examples/SpringServiceTest",
                 "test/java/dev/evalstore/examples/YourServiceTest",
                 "../../lib/spring/sample/src/main/java/sample/Orders",

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *     as RSA unless the driver's parameter {@code pemKeyAlgorithm} says otherwise
  * @param properties further parameters of the driver, by the driver's names. They take precedence over what the library
  *     sets itself
- * @param options schema, slow-statement threshold, statement log, retry, password hasher, listener, JSON mapping, which events are
+ * @param options schema, slow-statement threshold, statement log, retry, password hasher, listeners, JSON mapping, which events are
  *     appended, and whether statements carry a comment for a router
  * @param replicas the servers that {@link Database#reading()} reads from, at most {@link #MAX_REPLICAS}; none unless given
  */
@@ -386,6 +386,11 @@ public record DatabaseConfig(
 
         public Builder listener(@Nullable StatementListener hears) {
             options = options.listener(hears);
+            return this;
+        }
+
+        public Builder enqueueListener(@Nullable EnqueueListener hears) {
+            options = options.enqueueListener(hears);
             return this;
         }
 

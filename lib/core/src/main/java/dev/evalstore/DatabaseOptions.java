@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry how often the library retries. Reads and inserts by id are retried after a lost connection, and any
  *     single statement that the server undid (deadlock, serialization, lock timeout)
  * @param passwordHasher how users' passwords are hashed; {@link PasswordHasher#pbkdf2()} unless given
- * @param listener is called at the beginning and at the end of every statement, or null
+ * @param listeners who hears of statements and of jobs that are enqueued
  * @param borrowing what connections the pool hands out, and the host's transactions
  * @param jsonMapping how runners read payloads, and how they write results and checkpoints; null for the one that
  *     {@link Json#of(Object)} uses
@@ -27,7 +27,7 @@ public record DatabaseOptions(
         StatementLog statementLog,
         Retry retry,
         @Secret PasswordHasher passwordHasher,
-        @Nullable StatementListener listener,
+        Listeners listeners,
         Borrowing borrowing,
         @Nullable JsonMapping jsonMapping,
         Set<String> events) {
@@ -43,7 +43,7 @@ public record DatabaseOptions(
             StatementLog.DEFAULT,
             Retry.times(3),
             PasswordHasher.pbkdf2(),
-            null,
+            Listeners.NONE,
             Borrowing.DEFAULT,
             null,
             Set.of());
@@ -53,13 +53,14 @@ public record DatabaseOptions(
         Objects.requireNonNull(statementLog, "statementLog");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
+        Objects.requireNonNull(listeners, "listeners");
         Objects.requireNonNull(borrowing, "borrowing");
         events = Set.copyOf(events);
         events.forEach(type -> Check.oneOf("events", type, OPTIONAL_EVENTS));
     }
 
     public DatabaseOptions schema(String name) {
-        return new DatabaseOptions(name, statementLog, retry, passwordHasher, listener, borrowing, jsonMapping, events);
+        return new DatabaseOptions(name, statementLog, retry, passwordHasher, listeners, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
@@ -68,7 +69,7 @@ public record DatabaseOptions(
                 statementLog.slowStatement(threshold),
                 retry,
                 passwordHasher,
-                listener,
+                listeners,
                 borrowing,
                 jsonMapping,
                 events);
@@ -80,7 +81,7 @@ public record DatabaseOptions(
                 statementLog.logStatements(atInfo),
                 retry,
                 passwordHasher,
-                listener,
+                listeners,
                 borrowing,
                 jsonMapping,
                 events);
@@ -88,15 +89,28 @@ public record DatabaseOptions(
 
     public DatabaseOptions retry(Retry times) {
         return new DatabaseOptions(
-                schema, statementLog, times, passwordHasher, listener, borrowing, jsonMapping, events);
+                schema, statementLog, times, passwordHasher, listeners, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions passwordHasher(PasswordHasher hasher) {
-        return new DatabaseOptions(schema, statementLog, retry, hasher, listener, borrowing, jsonMapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, hasher, listeners, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions listener(@Nullable StatementListener hears) {
-        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, hears, borrowing, jsonMapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listeners.statements(hears), borrowing, jsonMapping, events);
+    }
+
+    /** Hears of jobs that are enqueued, and says to which trace they belong; null for none. */
+    public DatabaseOptions enqueueListener(@Nullable EnqueueListener hears) {
+        return new DatabaseOptions(
+                schema,
+                statementLog,
+                retry,
+                passwordHasher,
+                listeners.enqueues(hears),
+                borrowing,
+                jsonMapping,
+                events);
     }
 
     /** Every call joins the transaction that the host says the calling thread is in; null for none. */
@@ -106,7 +120,7 @@ public record DatabaseOptions(
                 statementLog,
                 retry,
                 passwordHasher,
-                listener,
+                listeners,
                 borrowing.hostTransactions(host),
                 jsonMapping,
                 events);
@@ -120,7 +134,7 @@ public record DatabaseOptions(
      */
     public DatabaseOptions poolAutoCommit(boolean isOn) {
         return new DatabaseOptions(
-                schema, statementLog, retry, passwordHasher, listener, borrowing.autoCommit(isOn), jsonMapping, events);
+                schema, statementLog, retry, passwordHasher, listeners, borrowing.autoCommit(isOn), jsonMapping, events);
     }
 
     /**
@@ -134,14 +148,14 @@ public record DatabaseOptions(
                 statementLog,
                 retry,
                 passwordHasher,
-                listener,
+                listeners,
                 borrowing.shardingComments(areSent),
                 jsonMapping,
                 events);
     }
 
     public DatabaseOptions jsonMapping(@Nullable JsonMapping mapping) {
-        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listener, borrowing, mapping, events);
+        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listeners, borrowing, mapping, events);
     }
 
     /** Also appends the domain events of these types of aggregates, of {@link #OPTIONAL_EVENTS}; none unless given. */
@@ -151,10 +165,20 @@ public record DatabaseOptions(
                 statementLog,
                 retry,
                 passwordHasher,
-                listener,
+                listeners,
                 borrowing,
                 jsonMapping,
                 Set.copyOf(Check.list("events", aggregateTypes)));
+    }
+
+    /** Is called at the beginning and at the end of every statement, or null. */
+    public @Nullable StatementListener listener() {
+        return listeners.statements();
+    }
+
+    /** Hears of jobs that are enqueued, or null. */
+    public @Nullable EnqueueListener enqueueListener() {
+        return listeners.enqueues();
     }
 
     /** See {@link StatementLog#slowStatement()}. */

@@ -2,6 +2,7 @@ package dev.evalstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.TraceContext;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
@@ -204,6 +205,9 @@ final class InputUses {
                 .sample(Analytics.class, () -> db.tracking().analytics(EvaluationFilter.ALL))
                 .sample(ItemMetric.class, () -> ItemMetric.SCORE)
                 .sample(CommitToken.class, () -> new CommitToken(1, 1, 1))
+                .sample(
+                        TraceContext.class,
+                        () -> TraceContext.of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
                 .sample(NewComparison.class, this::comparison)
                 .sample(NewComparison.Outcome.class, () -> NewComparison.Outcome.of(1, Json.EMPTY))
                 .sample(NewComparison.Setup.class, InputUses::setup)
@@ -509,7 +513,8 @@ final class InputUses {
         use(
                 Attempts.class,
                 attempts -> store(job().maxRetries(attempts.maxRetries()).timeout(attempts.timeout())));
-        use(Due.class, due -> store(new NewJob("t", Json.EMPTY, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, due)));
+        use(Due.class, due -> store(new NewJob("t", Json.EMPTY, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, due, null)));
+        use(TraceContext.class, trace -> store(job().trace(trace)));
         use(Backoff.class, backoff -> {
             db.jobs().create(job().queue("leases").backoff(backoff));
             Worker worker = db.workers().register(NewWorker.of("w").queues("leases"));

@@ -92,6 +92,8 @@ class MapperContractTest {
             Map.entry("SubmissionMetric.spread.p95", new MapperContract.Stored("3.5", 3.5)),
             Map.entry("SubmissionMetric.spread.max", new MapperContract.Stored("4.5", 4.5)),
             json("CaseResult.evidence.details", "{\"attempts\": 2}"),
+            stored("Job.trace.parent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+            stored("Job.trace.state", "vendor=a"),
             stored("DefinitionVersion.semver.prerelease", "rc.1"),
             stored("DefinitionVersion.semver.build", "sha.2"),
             stored("DefinitionVersion.changes.changelog", "What is new in this version"),

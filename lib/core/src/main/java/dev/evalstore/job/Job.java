@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param result its result, or null
  * @param error of the last failed attempt, until the job completes, or null
  * @param progress its own checkpoint, or null
+ * @param trace the trace that it belongs to, or null
  * @param workerId the name of the worker that owns it, or null
  * @param createdAt when it was enqueued
  * @param startedAt when the present or the last attempt of a finished job began, or null
@@ -52,6 +54,7 @@ public record Job(
         @Nullable Json result,
         @Nullable String error,
         @Nullable Json progress,
+        @Nullable TraceContext trace,
         @Nullable String workerId,
         Instant createdAt,
         @Nullable Instant startedAt,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Enqueues many jobs by two binary copies in one transaction: the wide rows and the ready rows. */
 final class JobCopy {
@@ -18,7 +19,7 @@ final class JobCopy {
 
     private static final String COPY_JOBS = """
             /* jobs.copy */ copy evalstore.jobs (id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds,
-                backoff_base_seconds, backoff_cap_seconds, created_at) from stdin (format binary)""";
+                backoff_base_seconds, backoff_cap_seconds, created_at, trace_parent, trace_state) from stdin (format binary)""";
 
     private static final String COPY_READY = """
             /* job_ready.copy */ copy evalstore.job_ready (lane, rank, seq, timeout_seconds, attempt) from stdin (format binary)""";
@@ -72,7 +73,7 @@ final class JobCopy {
 
     private static void wide(BinaryCopy out, UUID id, long seq, NewJob job, Map<JobRoute, Integer> lanes, Instant now)
             throws SQLException {
-        out.row(11)
+        out.row(13)
                 .uuid(id)
                 .bigint(seq)
                 .integer(lanes.get(job.route()))
@@ -83,6 +84,16 @@ final class JobCopy {
                 .integer((int) job.attempts().timeout().toSeconds())
                 .real(JobRows.seconds(job.attempts().backoff().base()))
                 .real(JobRows.seconds(job.attempts().backoff().cap()))
-                .instant(now);
+                .instant(now)
+                .text(parent(job))
+                .text(state(job));
+    }
+
+    static @Nullable String parent(NewJob job) {
+        return job.trace() == null ? null : job.trace().parent();
+    }
+
+    static @Nullable String state(NewJob job) {
+        return job.trace() == null ? null : job.trace().state();
     }
 }

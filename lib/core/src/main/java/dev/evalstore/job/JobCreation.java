@@ -46,11 +46,11 @@ final class JobCreation {
 
     private static final String COLUMNS = """
             id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
-                backoff_cap_seconds, unique_key, run_at""";
+                backoff_cap_seconds, unique_key, run_at, trace_parent, trace_state""";
 
     private static final String VALUES = """
             ?, ?::jsonb, ?, ?, ?, ?, ?, ?,
-                coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8))""";
+                coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?::float8)), ?, ?""";
 
     private static final String ENQUEUED = """
             select 'job.enqueued' as event_type, 'job' as aggregate_type, {id}::text as aggregate_id,
@@ -96,9 +96,9 @@ final class JobCreation {
             given as materialized (
                 select g.*, nextval('evalstore.job_numbers') as seq
                 from unnest(?::uuid[], ?::int[], ?::text[], ?::jsonb[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::float8[],
-                        ?::text[], ?::timestamptz[], ?::float8[], ?::text[])
+                        ?::text[], ?::timestamptz[], ?::float8[], ?::text[], ?::text[], ?::text[])
                     as g (id, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
-                        backoff_cap_seconds, unique_key, run_at, delay_seconds, queue)
+                        backoff_cap_seconds, unique_key, run_at, delay_seconds, queue, trace_parent, trace_state)
                 where (select known from lanes)),
             k as (
                 insert into evalstore.job_unique (queue, key_hash, seq)
@@ -108,7 +108,7 @@ final class JobCreation {
                 insert into evalstore.jobs ({columns})
                 select id, seq, lane, job_type, payload, priority, max_retries, timeout_seconds, backoff_base_seconds,
                     backoff_cap_seconds, unique_key,
-                    coalesce(run_at, statement_timestamp() + make_interval(secs => delay_seconds))
+                    coalesce(run_at, statement_timestamp() + make_interval(secs => delay_seconds)), trace_parent, trace_state
                 from given g
                 where unique_key is null or exists (select from k where k.seq = g.seq)
                 returning seq, lane, priority, timeout_seconds, run_at)
@@ -285,6 +285,8 @@ final class JobCreation {
         values.add(job.uniqueKey());
         values.add(job.due().at());
         values.add(job.due().delay());
+        values.add(JobCopy.parent(job));
+        values.add(JobCopy.state(job));
         return values;
     }
 
@@ -391,7 +393,9 @@ final class JobCreation {
                                         job -> job.due().delay() == null
                                                 ? null
                                                 : JobRows.seconds(job.due().delay())),
-                                SqlArray.texts(jobs, job -> job.route().queue()))
+                                SqlArray.texts(jobs, job -> job.route().queue()),
+                                SqlArray.texts(jobs, JobCopy::parent),
+                                SqlArray.texts(jobs, JobCopy::state))
                         .and(Sql.args(text.actor(jdbc))),
                 row -> {
                     UUID taken = row.uuidOrNull("id");

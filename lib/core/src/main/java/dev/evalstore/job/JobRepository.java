@@ -56,7 +56,7 @@ public final class JobRepository extends JobReads {
      *     removed. Enqueueing the job again may run it twice
      */
     public Job create(NewJob job) {
-        Job created = new JobCreation(jdbc).create(job);
+        Job created = Enqueues.run(jdbc, List.of(job), traced -> new JobCreation(jdbc).create(traced.get(0)));
         WAKEUPS.afterCommit(jdbc);
         return created;
     }
@@ -74,7 +74,7 @@ public final class JobRepository extends JobReads {
         if (job.uniqueKey() == null) {
             throw new IllegalArgumentException("uniqueKey is missing");
         }
-        CreatedJob created = new JobCreation(jdbc).createUnique(job);
+        CreatedJob created = Enqueues.run(jdbc, List.of(job), traced -> new JobCreation(jdbc).createUnique(traced.get(0)));
         WAKEUPS.afterCommit(jdbc);
         return created;
     }
@@ -90,7 +90,7 @@ public final class JobRepository extends JobReads {
      *     server cannot tell whether the jobs are stored; they are not sent again
      */
     public List<UUID> createAll(List<NewJob> jobs) {
-        List<UUID> ids = new JobCreation(jdbc).createAll(jobs);
+        List<UUID> ids = Enqueues.run(jdbc, jobs, new JobCreation(jdbc)::createAll);
         WAKEUPS.afterCommit(jdbc);
         return ids;
     }
@@ -105,7 +105,7 @@ public final class JobRepository extends JobReads {
      * @throws ConflictException if a key is taken by a job that this transaction's snapshot cannot see
      */
     public List<CreatedJobId> createAllUnique(List<NewJob> jobs) {
-        List<CreatedJobId> created = new JobCreation(jdbc).createAllUnique(jobs);
+        List<CreatedJobId> created = Enqueues.run(jdbc, jobs, new JobCreation(jdbc)::createAllUnique);
         WAKEUPS.afterCommit(jdbc);
         return created;
     }

@@ -1,6 +1,7 @@
 package dev.evalstore.job;
 
 import dev.evalstore.Json;
+import dev.evalstore.TraceContext;
 import dev.evalstore.internal.jdbc.Keyset;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
@@ -17,7 +18,7 @@ final class JobRows {
     /** Columns of the wide row. */
     static final String OWN = """
             j.id, j.seq, j.job_type, j.payload, j.priority, j.max_retries, j.timeout_seconds, j.backoff_base_seconds,
-            j.backoff_cap_seconds, j.unique_key, j.run_at, j.progress, j.created_at""";
+            j.backoff_cap_seconds, j.unique_key, j.run_at, j.progress, j.trace_parent, j.trace_state, j.created_at""";
 
     /** Columns of the wide row and of the lane. */
     static final String WIDE = OWN + ", n.queue, n.required_tags, n.fair_key";
@@ -131,6 +132,7 @@ final class JobRows {
                 state.result(),
                 state.error(),
                 row.jsonOrNull("progress"),
+                TraceContext.stored(row.textOrNull("trace_parent"), row.textOrNull("trace_state")),
                 state.workerId(),
                 row.instant("created_at"),
                 state.startedAt(),

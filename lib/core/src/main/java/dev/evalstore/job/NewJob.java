@@ -1,6 +1,8 @@
 package dev.evalstore.job;
 
+import dev.evalstore.EnqueueListener;
 import dev.evalstore.Json;
+import dev.evalstore.TraceContext;
 import dev.evalstore.internal.Check;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueKey at most one unfinished job of the queue has it; not blank, at most 1,000,000 characters; null for
  *     none
  * @param due from when on it may be claimed
+ * @param trace the trace that it belongs to; null for that of the host's {@link EnqueueListener}, if there is one
  */
 public record NewJob(
         String type,
@@ -26,7 +29,8 @@ public record NewJob(
         int priority,
         Attempts attempts,
         @Nullable String uniqueKey,
-        Due due) {
+        Due due,
+        @Nullable TraceContext trace) {
     /** A prompt may be the key: it is compared by its hash. */
     private static final int MAX_UNIQUE_KEY = 1_000_000;
 
@@ -44,7 +48,7 @@ public record NewJob(
 
     /** A job of the default queue: priority 0, three retries, five minutes for an attempt. */
     public static NewJob of(String type, Json payload) {
-        return new NewJob(type, payload, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, Due.NOW);
+        return new NewJob(type, payload, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, Due.NOW, null);
     }
 
     /** The same in another queue. */
@@ -63,40 +67,45 @@ public record NewJob(
     }
 
     public NewJob route(JobRoute other) {
-        return new NewJob(type, payload, other, priority, attempts, uniqueKey, due);
+        return new NewJob(type, payload, other, priority, attempts, uniqueKey, due, trace);
     }
 
     public NewJob priority(int value) {
-        return new NewJob(type, payload, route, value, attempts, uniqueKey, due);
+        return new NewJob(type, payload, route, value, attempts, uniqueKey, due, trace);
     }
 
     /** The same with this number of retries. */
     public NewJob maxRetries(int times) {
-        return new NewJob(type, payload, route, priority, attempts.maxRetries(times), uniqueKey, due);
+        return new NewJob(type, payload, route, priority, attempts.maxRetries(times), uniqueKey, due, trace);
     }
 
     /** The same with this time for one attempt. */
     public NewJob timeout(Duration time) {
-        return new NewJob(type, payload, route, priority, attempts.timeout(time), uniqueKey, due);
+        return new NewJob(type, payload, route, priority, attempts.timeout(time), uniqueKey, due, trace);
     }
 
     /** The same with another wait between attempts. */
     public NewJob backoff(Backoff wait) {
-        return new NewJob(type, payload, route, priority, attempts.backoff(wait), uniqueKey, due);
+        return new NewJob(type, payload, route, priority, attempts.backoff(wait), uniqueKey, due, trace);
     }
 
     public NewJob uniqueKey(String key) {
-        return new NewJob(type, payload, route, priority, attempts, key, due);
+        return new NewJob(type, payload, route, priority, attempts, key, due, trace);
     }
 
     /** The same, not before that time. */
     public NewJob runAt(Instant time) {
-        return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(time, null));
+        return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(time, null), trace);
     }
 
     /** The same, not before the given time from now. */
     public NewJob delay(Duration time) {
-        return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(null, time));
+        return new NewJob(type, payload, route, priority, attempts, uniqueKey, new Due(null, time), trace);
+    }
+
+    /** The same as a part of this trace, whatever the enqueueing thread is in. */
+    public NewJob trace(TraceContext context) {
+        return new NewJob(type, payload, route, priority, attempts, uniqueKey, due, context);
     }
 
     boolean isScheduled() {

@@ -76,7 +76,8 @@ final class ScheduleRows {
                             Duration.parse(timeout),
                             new Backoff(Duration.parse(backoffBase), Duration.parse(backoffCap))),
                     uniqueKey,
-                    new Due(runAt == null ? null : Instant.parse(runAt), delay == null ? null : Duration.parse(delay)));
+                    new Due(runAt == null ? null : Instant.parse(runAt), delay == null ? null : Duration.parse(delay)),
+                    null);
         }
     }
 

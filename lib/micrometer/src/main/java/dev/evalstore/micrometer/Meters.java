@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +33,6 @@ final class Meters {
 
     int maxNames() {
         return options.maxNames();
-    }
-
-    MeterRegistry registry() {
-        return registry;
-    }
-
-    Tags tags() {
-        return options.tags();
     }
 
     Counter counter(String name, String description, Tags tags) {
@@ -98,6 +92,18 @@ final class Meters {
                         .description(description)
                         .tags(all)
                         .register(registry));
+    }
+
+    /** Removes those that have all these tags, and perhaps more. */
+    void remove(Tags tags) {
+        List<Tag> asked = tags.stream().toList();
+        made.entrySet().removeIf(one -> {
+            boolean isAsked = one.getKey().tags().stream().toList().containsAll(asked);
+            if (isAsked) {
+                registry.remove(one.getValue());
+            }
+            return isAsked;
+        });
     }
 
     void close() {

@@ -5,14 +5,13 @@ import dev.evalstore.Health;
 import dev.evalstore.PoolStats;
 import dev.evalstore.ReadingStats;
 import dev.evalstore.job.QueueDepth;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +28,6 @@ final class StoreMeters {
     private final Database db;
     private final Meters meters;
     private final StatementMeters statements;
-    private final MultiGauge jobs;
-    private final MultiGauge lag;
     private final Names queues;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "evalstore-metrics");
@@ -41,6 +38,7 @@ final class StoreMeters {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable Health health;
+    private volatile Map<String, QueueDepth> depths = Map.of();
     private boolean failed;
     private boolean closed;
 
@@ -49,15 +47,6 @@ final class StoreMeters {
         this.meters = meters;
         statements = new StatementMeters(db, meters);
         queues = new Names(meters.maxNames());
-        jobs = MultiGauge.builder("evalstore.queue.jobs")
-                .description("Jobs that wait and run, in all processes.")
-                .tags(meters.tags())
-                .register(meters.registry());
-        lag = MultiGauge.builder("evalstore.queue.lag")
-                .description("For how long the oldest due job has been due; zero without one.")
-                .baseUnit("seconds")
-                .tags(meters.tags())
-                .register(meters.registry());
         ofHealth();
         ofPool();
         for (ReadingStats.Replica replica : db.readingStats().replicas()) {
@@ -75,7 +64,6 @@ final class StoreMeters {
 
     void close() {
         thread.shutdownNow();
-        show(List.of());
         lock.lock();
         closed = true;
         lock.unlock();
@@ -84,17 +72,17 @@ final class StoreMeters {
     /** Asks the server; whatever fails, the next time comes. */
     private void ask() {
         Health now = null;
-        List<QueueDepth> depths = List.of();
+        List<QueueDepth> answer = List.of();
         try {
             now = db.health();
-            depths = now.reachable() ? db.jobs().depths() : depths;
+            answer = now.reachable() ? db.jobs().depths() : answer;
             failed = false;
         } catch (Throwable e) {
             warn("the server cannot be asked for meters", e);
         }
         health = now;
         try {
-            show(depths);
+            show(answer);
         } catch (Throwable e) {
             warn("the registry refuses meters", e);
         }
@@ -108,11 +96,11 @@ final class StoreMeters {
         failed = true;
     }
 
-    private void show(List<QueueDepth> depths) {
+    private void show(List<QueueDepth> answer) {
         lock.lock();
         try {
             if (!closed) {
-                register(depths);
+                register(answer);
                 statements.register();
             }
         } finally {
@@ -120,20 +108,37 @@ final class StoreMeters {
         }
     }
 
-    private void register(List<QueueDepth> depths) {
-        Map<String, QueueDepth> named = new LinkedHashMap<>();
-        depths.forEach(depth -> named.merge(queues.of(depth.queue()), depth, StoreMeters::sum));
-        List<Row<?>> numbers = new ArrayList<>();
-        List<Row<?>> ages = new ArrayList<>();
-        named.forEach((queue, depth) -> {
-            Tags tags = Tags.of("queue", queue);
-            numbers.add(Row.of(tags.and("state", "ready"), depth.ready()));
-            numbers.add(Row.of(tags.and("state", "scheduled"), depth.scheduled()));
-            numbers.add(Row.of(tags.and("state", "running"), depth.running()));
-            ages.add(Row.of(tags, depth.oldestDue() == null ? 0 : seconds(depth.oldestDue())));
-        });
-        jobs.register(numbers, true);
-        lag.register(ages, true);
+    /** A gauge that stays is never away in between: whoever reads meanwhile sees the old or the new number. */
+    private void register(List<QueueDepth> all) {
+        Map<String, QueueDepth> named = new HashMap<>();
+        all.forEach(depth -> named.merge(queues.of(depth.queue()), depth, StoreMeters::sum));
+        Set<String> gone = new HashSet<>(depths.keySet());
+        gone.removeAll(named.keySet());
+        depths = named;
+        gone.forEach(queue -> meters.remove(Tags.of("queue", queue)));
+        for (String queue : named.keySet()) {
+            ofQueue(queue, "ready", QueueDepth::ready);
+            ofQueue(queue, "scheduled", QueueDepth::scheduled);
+            ofQueue(queue, "running", QueueDepth::running);
+            meters.seconds(
+                    "evalstore.queue.lag",
+                    "For how long the oldest due job has been due; zero without one.",
+                    Tags.of("queue", queue),
+                    () -> ofQueue(queue, depth -> depth.oldestDue() == null ? 0 : seconds(depth.oldestDue())));
+        }
+    }
+
+    private void ofQueue(String queue, String state, ToDoubleFunction<QueueDepth> number) {
+        meters.gauge(
+                "evalstore.queue.jobs",
+                "Jobs that wait and run, in all processes.",
+                Tags.of("queue", queue, "state", state),
+                () -> ofQueue(queue, number));
+    }
+
+    private double ofQueue(String queue, ToDoubleFunction<QueueDepth> number) {
+        QueueDepth depth = depths.get(queue);
+        return depth == null ? Double.NaN : number.applyAsDouble(depth);
     }
 
     private static QueueDepth sum(QueueDepth one, QueueDepth other) {

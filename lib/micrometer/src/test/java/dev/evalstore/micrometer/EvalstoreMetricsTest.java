@@ -10,6 +10,7 @@ import dev.evalstore.job.JobRunner;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.testing.Evalstore;
 import dev.evalstore.testing.TestStore;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,7 +53,7 @@ class EvalstoreMetricsTest {
             assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(gauge("evalstore.jobs.running", "type", "good")).isEqualTo(1);
             go.countDown();
-            await().untilAsserted(() -> {
+            await().ignoreExceptions().untilAsserted(() -> {
                 assertThat(ended("good", "completed")).isEqualTo(1);
                 assertThat(ended("bad", "failed")).isEqualTo(1);
             });
@@ -93,11 +94,13 @@ class EvalstoreMetricsTest {
         db.jobs().create(NewJob.of("a", Json.EMPTY).queue("q").delay(Duration.ofHours(5)));
         store.forward(Duration.ofMinutes(40));
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN)) {
-            await().untilAsserted(() -> assertThat(depth("q", "ready")).isEqualTo(1));
-            assertThat(depth("q", "scheduled")).isEqualTo(2);
-            assertThat(gauge("evalstore.queue.lag", "queue", "q")).isBetween(1800.0, 1900.0);
+            await().ignoreExceptions().untilAsserted(() -> {
+                assertThat(depth("q", "ready")).isEqualTo(1);
+                assertThat(depth("q", "scheduled")).isEqualTo(2);
+                assertThat(gauge("evalstore.queue.lag", "queue", "q")).isBetween(1800.0, 1900.0);
+            });
             store.reset();
-            await().untilAsserted(() ->
+            await().ignoreExceptions().untilAsserted(() ->
                     assertThat(registry.find("evalstore.queue.jobs").gauges()).isEmpty());
             assertThat(metrics.runner()).isNotNull();
         }
@@ -110,8 +113,10 @@ class EvalstoreMetricsTest {
                         .mapToObj(i -> NewJob.of("a", Json.EMPTY).queue("q" + i))
                         .toList());
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN.maxNames(3))) {
-            await().untilAsserted(() -> assertThat(depth("other", "ready")).isEqualTo(5));
-            assertThat(registry.find("evalstore.queue.lag").gauges()).hasSize(4);
+            await().ignoreExceptions().untilAsserted(() -> {
+                assertThat(depth("other", "ready")).isEqualTo(5);
+                assertThat(registry.find("evalstore.queue.lag").gauges()).hasSize(4);
+            });
             JobRunner.Builder runner = JobRunner.on(db).listener(metrics.runner());
             IntStream.range(0, 8).forEach(i -> {
                 db.jobs().create(NewJob.of("t" + i, Json.EMPTY));
@@ -131,16 +136,13 @@ class EvalstoreMetricsTest {
     void statements_are_counted_by_name(Database db) {
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN)) {
             db.jobs().create(NewJob.of("a", Json.EMPTY));
-            await().untilAsserted(() -> assertThat(registry.get("evalstore.statements")
-                            .tag("statement", "jobs.create")
-                            .functionTimer()
-                            .count())
-                    .isPositive());
-            assertThat(registry.get("evalstore.statements")
-                            .tag("statement", "jobs.create")
-                            .functionTimer()
-                            .totalTime(TimeUnit.NANOSECONDS))
-                    .isPositive();
+            await().ignoreExceptions().untilAsserted(() -> {
+                FunctionTimer create = registry.get("evalstore.statements")
+                        .tag("statement", "jobs.create")
+                        .functionTimer();
+                assertThat(create.count()).isPositive();
+                assertThat(create.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+            });
             assertThat(metrics.dispatcher()).isNotNull();
         }
     }
@@ -151,7 +153,7 @@ class EvalstoreMetricsTest {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(
                 db, prometheus, OFTEN.every(Duration.ofHours(1)).tag("store", "main"))) {
-            await().untilAsserted(() -> assertThat(prometheus.scrape())
+            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape())
                     .contains("evalstore_ready{store=\"main\"} 1.0")
                     .contains("evalstore_pool_connections{state=\"active\",store=\"main\"}")
                     .contains("evalstore_statements_seconds_count{statement=\"jobs.depths\",store=\"main\"}"));
@@ -170,9 +172,9 @@ class EvalstoreMetricsTest {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         db.jobs().create(NewJob.of("a", Json.EMPTY).queue("q"));
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, prometheus, OFTEN)) {
-            await().untilAsserted(() -> assertThat(prometheus.scrape()).contains("evalstore_ready 1.0", "queue=\"q\""));
+            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape()).contains("evalstore_ready 1.0", "queue=\"q\""));
             db.close();
-            await().untilAsserted(() -> assertThat(prometheus.scrape())
+            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape())
                     .contains("evalstore_ready 0.0")
                     .contains("evalstore_transaction_oldest_seconds NaN")
                     .doesNotContain("queue=\"q\""));
@@ -184,7 +186,7 @@ class EvalstoreMetricsTest {
     void closing_removes_every_meter(Database db) {
         db.jobs().create(NewJob.of("a", Json.EMPTY));
         EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN);
-        await().untilAsserted(() ->
+        await().ignoreExceptions().untilAsserted(() ->
                 assertThat(registry.find("evalstore.queue.jobs").gauges()).isNotEmpty());
         metrics.close();
         metrics.close();
