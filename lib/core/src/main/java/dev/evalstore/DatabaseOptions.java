@@ -60,7 +60,8 @@ public record DatabaseOptions(
     }
 
     public DatabaseOptions schema(String name) {
-        return new DatabaseOptions(name, statementLog, retry, passwordHasher, listeners, borrowing, jsonMapping, events);
+        return new DatabaseOptions(
+                name, statementLog, retry, passwordHasher, listeners, borrowing, jsonMapping, events);
     }
 
     public DatabaseOptions slowStatement(@Nullable Duration threshold) {
@@ -97,20 +98,21 @@ public record DatabaseOptions(
     }
 
     public DatabaseOptions listener(@Nullable StatementListener hears) {
-        return new DatabaseOptions(schema, statementLog, retry, passwordHasher, listeners.statements(hears), borrowing, jsonMapping, events);
-    }
-
-    /** Hears of jobs that are enqueued, and says to which trace they belong; null for none. */
-    public DatabaseOptions enqueueListener(@Nullable EnqueueListener hears) {
         return new DatabaseOptions(
                 schema,
                 statementLog,
                 retry,
                 passwordHasher,
-                listeners.enqueues(hears),
+                listeners.statements(hears),
                 borrowing,
                 jsonMapping,
                 events);
+    }
+
+    /** Hears of jobs that are enqueued, and says to which trace they belong; null for none. */
+    public DatabaseOptions enqueueListener(@Nullable EnqueueListener hears) {
+        return new DatabaseOptions(
+                schema, statementLog, retry, passwordHasher, listeners.enqueues(hears), borrowing, jsonMapping, events);
     }
 
     /** Every call joins the transaction that the host says the calling thread is in; null for none. */
@@ -134,7 +136,14 @@ public record DatabaseOptions(
      */
     public DatabaseOptions poolAutoCommit(boolean isOn) {
         return new DatabaseOptions(
-                schema, statementLog, retry, passwordHasher, listeners, borrowing.autoCommit(isOn), jsonMapping, events);
+                schema,
+                statementLog,
+                retry,
+                passwordHasher,
+                listeners,
+                borrowing.autoCommit(isOn),
+                jsonMapping,
+                events);
     }
 
     /**

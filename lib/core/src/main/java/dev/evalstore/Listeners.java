@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param enqueues of jobs that are enqueued, or null
  */
 public record Listeners(
-        @Nullable StatementListener statements,
-        @Nullable EnqueueListener enqueues) {
+        @Nullable StatementListener statements, @Nullable EnqueueListener enqueues) {
     /** Nobody hears. */
     public static final Listeners NONE = new Listeners(null, null);
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param state the header {@code tracestate}; at most 4,096 printable ASCII characters, null for none
  */
 public record TraceContext(String parent, @Nullable String state) {
-    private static final Pattern PARENT = Pattern.compile(
-            "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[ -~]*)?");
+    private static final Pattern PARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[ -~]*)?");
     private static final Pattern STATE = Pattern.compile("[ -~\\t]+");
     private static final int MAX_PARENT = 200;
     private static final int MAX_STATE = 4_096;

@@ -2,7 +2,6 @@ package dev.evalstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalstore.TraceContext;
 import dev.evalstore.account.NewApiKey;
 import dev.evalstore.account.NewUser;
 import dev.evalstore.audit.NewAuditEntry;
@@ -513,7 +512,9 @@ final class InputUses {
         use(
                 Attempts.class,
                 attempts -> store(job().maxRetries(attempts.maxRetries()).timeout(attempts.timeout())));
-        use(Due.class, due -> store(new NewJob("t", Json.EMPTY, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, due, null)));
+        use(
+                Due.class,
+                due -> store(new NewJob("t", Json.EMPTY, JobRoute.DEFAULT, 0, Attempts.DEFAULT, null, due, null)));
         use(TraceContext.class, trace -> store(job().trace(trace)));
         use(Backoff.class, backoff -> {
             db.jobs().create(job().queue("leases").backoff(backoff));

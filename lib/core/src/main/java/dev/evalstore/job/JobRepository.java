@@ -74,7 +74,8 @@ public final class JobRepository extends JobReads {
         if (job.uniqueKey() == null) {
             throw new IllegalArgumentException("uniqueKey is missing");
         }
-        CreatedJob created = Enqueues.run(jdbc, List.of(job), traced -> new JobCreation(jdbc).createUnique(traced.get(0)));
+        CreatedJob created =
+                Enqueues.run(jdbc, List.of(job), traced -> new JobCreation(jdbc).createUnique(traced.get(0)));
         WAKEUPS.afterCommit(jdbc);
         return created;
     }

@@ -63,7 +63,8 @@ class JobTraceTest {
         assertThat(db.jobs().createUnique(job("ways").uniqueKey("a")).job().trace())
                 .isEqualTo(TRACE);
         assertThat(db.jobs().create(job("ways").uniqueKey("b")).trace()).isEqualTo(TRACE);
-        assertThat(traceOf(db.jobs().createAll(List.of(job("ways"), job("ways"))).get(1)))
+        assertThat(traceOf(
+                        db.jobs().createAll(List.of(job("ways"), job("ways"))).get(1)))
                 .isEqualTo(TRACE);
         assertThat(traceOf(db.jobs()
                         .createAllUnique(List.of(job("ways").uniqueKey("c")))
@@ -150,8 +151,7 @@ class JobTraceTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void a_listener_that_throws_changes_nothing_else(int where) {
-        Database other =
-                Database.using(database.pool(), DatabaseOptions.DEFAULT.enqueueListener(new Throwing(where)));
+        Database other = Database.using(database.pool(), DatabaseOptions.DEFAULT.enqueueListener(new Throwing(where)));
         assertThat(other.jobs().create(job("throws")).trace()).isEqualTo(where == 2 ? TRACE : null);
     }
 
@@ -166,7 +166,8 @@ class JobTraceTest {
 
     @Test
     void a_trace_that_is_none_is_refused_by_name() {
-        for (String parent : List.of("", "00", PARENT.toUpperCase(Locale.ROOT), "ff" + PARENT.substring(2), PARENT + "\n")) {
+        for (String parent :
+                List.of("", "00", PARENT.toUpperCase(Locale.ROOT), "ff" + PARENT.substring(2), PARENT + "\n")) {
             assertThatThrownBy(() -> TraceContext.of(parent))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("parent");

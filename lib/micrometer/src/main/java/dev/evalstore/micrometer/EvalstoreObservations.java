@@ -38,6 +38,7 @@ public final class EvalstoreObservations implements EnqueueListener, RunnerListe
 
     /** Of a call with jobs of several queues or types: meters of one name have the same tags. */
     private static final String SEVERAL = "several";
+
     private static final KeyValue SYSTEM = KeyValue.of("messaging.system", "evalstore");
     private static final String DESTINATION = "messaging.destination.name";
     private static final String TYPE = "evalstore.job.type";
@@ -61,9 +62,9 @@ public final class EvalstoreObservations implements EnqueueListener, RunnerListe
         if (registry.isNoop()) {
             return null;
         }
-        SenderContext<Map<String, String>> context =
-                new SenderContext<>((carrier, key, value) -> Objects.requireNonNull(carrier)
-                        .put(key.toLowerCase(Locale.ROOT), value), Kind.PRODUCER);
+        SenderContext<Map<String, String>> context = new SenderContext<>(
+                (carrier, key, value) -> Objects.requireNonNull(carrier).put(key.toLowerCase(Locale.ROOT), value),
+                Kind.PRODUCER);
         Map<String, String> headers = new HashMap<>();
         context.setCarrier(headers);
         String destination = queue == null ? SEVERAL : queues.of(queue);
@@ -97,7 +98,8 @@ public final class EvalstoreObservations implements EnqueueListener, RunnerListe
                         KeyValue.of(TYPE, types.of(job.jobType()))))
                 .highCardinalityKeyValue("messaging.message.id", job.id().toString())
                 .highCardinalityKeyValue(
-                        "evalstore.job.attempt", Integer.toString(claimed.lease().attempt()))
+                        "evalstore.job.attempt",
+                        Integer.toString(claimed.lease().attempt()))
                 .start();
         running.put(claimed.lease().token(), observation.openScope());
     }
@@ -107,7 +109,8 @@ public final class EvalstoreObservations implements EnqueueListener, RunnerListe
         Observation.Scope scope = running.remove(job.lease().token());
         if (scope != null) {
             Observation observation = scope.getCurrentObservation();
-            observation.lowCardinalityKeyValue("evalstore.job.outcome", end.name().toLowerCase(Locale.ROOT));
+            observation.lowCardinalityKeyValue(
+                    "evalstore.job.outcome", end.name().toLowerCase(Locale.ROOT));
             close(observation, scope, failure);
         }
     }

@@ -44,8 +44,8 @@ class BoardTest {
     private void withEveryMeter(TestStore store, Runnable look) {
         String url = store.config().build().url();
         try (Database db = Database.open(store.config().replicas(url).build());
-                EvalstoreMetrics metrics = EvalstoreMetrics.bind(
-                        db, registry, MetricsOptions.DEFAULT.every(Duration.ofSeconds(1)))) {
+                EvalstoreMetrics metrics =
+                        EvalstoreMetrics.bind(db, registry, MetricsOptions.DEFAULT.every(Duration.ofSeconds(1)))) {
             db.jobs().create(NewJob.of("score", Json.EMPTY));
             JobRunner.on(db)
                     .listener(metrics.runner())
@@ -53,27 +53,46 @@ class BoardTest {
                     .runDue(1);
             db.jobs().create(NewJob.of("score", Json.EMPTY));
             metrics.runner().lost(new Lease(UUID.randomUUID(), 1, 1, 1, Instant.now(), Instant.now()));
-            EventLease lease = new EventLease(
-                    UUID.randomUUID(), "bills", EventDelivery.HANDLER, 1, 0, 0, Instant.now(), 0);
+            EventLease lease =
+                    new EventLease(UUID.randomUUID(), "bills", EventDelivery.HANDLER, 1, 0, 0, Instant.now(), 0);
             metrics.dispatcher().delivered(lease, List.of(), Duration.ofMillis(1));
             metrics.dispatcher().lost(lease);
-            metrics.dispatcher()
-                    .failed(lease, event(), new EventFailure(EventDecision.RETRY, 1, null), null);
-            await().ignoreExceptions().untilAsserted(() -> assertThat(registry.find("evalstore.queue.lag").gauges())
-                    .isNotEmpty());
-            await().ignoreExceptions().untilAsserted(() -> assertThat(registry.find("evalstore.statements").functionTimers())
-                    .isNotEmpty());
+            metrics.dispatcher().failed(lease, event(), new EventFailure(EventDecision.RETRY, 1, null), null);
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    registry.find("evalstore.queue.lag").gauges())
+                            .isNotEmpty());
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    registry.find("evalstore.statements").functionTimers())
+                            .isNotEmpty());
             look.run();
         }
     }
 
     private static DomainEvent event() {
         return new DomainEvent(
-                1, UUID.randomUUID(), "run.created", "run", "1", 1, Json.EMPTY, null, null, null, null, "1", Instant.now());
+                1,
+                UUID.randomUUID(),
+                "run.created",
+                "run",
+                "1",
+                1,
+                Json.EMPTY,
+                null,
+                null,
+                null,
+                null,
+                "1",
+                Instant.now());
     }
 
     private static Set<String> found(String text, String pattern) {
-        return Pattern.compile(pattern).matcher(text).results().map(one -> one.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(one -> one.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
@@ -81,13 +100,16 @@ class BoardTest {
         String board = Files.readString(DOCS.resolve("grafana-board.json"));
         withEveryMeter(store, () -> {
             Set<String> scraped = found(registry.scrape(), "(?m)^(evalstore_\\w+)");
-            assertThat(found(board, "\\b(evalstore_\\w+)")).hasSizeGreaterThan(20).isSubsetOf(scraped);
+            assertThat(found(board, "\\b(evalstore_\\w+)"))
+                    .hasSizeGreaterThan(20)
+                    .isSubsetOf(scraped);
         });
     }
 
     @Test
     void every_panel_has_a_title_and_a_unit() throws IOException {
-        Map<?, ?> board = Json.parse(Files.readString(DOCS.resolve("grafana-board.json"))).as(Map.class);
+        Map<?, ?> board =
+                Json.parse(Files.readString(DOCS.resolve("grafana-board.json"))).as(Map.class);
         List<?> panels = (List<?>) board.get("panels");
         assertThat(panels).hasSizeGreaterThan(20);
         for (Object one : panels) {
@@ -112,13 +134,16 @@ class BoardTest {
     }
 
     private static String row(Meter.Id id) {
-        String tags = id.getTags().stream().map(Tag::getKey).map(key -> "`" + key + "`").sorted(BoardTest::asListed).collect(Collectors.joining(", "));
-        String kind =
-                switch (id.getType()) {
-                    case TIMER -> "timer";
-                    case COUNTER -> "counter";
-                    default -> "gauge";
-                };
+        String tags = id.getTags().stream()
+                .map(Tag::getKey)
+                .map(key -> "`" + key + "`")
+                .sorted(BoardTest::asListed)
+                .collect(Collectors.joining(", "));
+        String kind = switch (id.getType()) {
+            case TIMER -> "timer";
+            case COUNTER -> "counter";
+            default -> "gauge";
+        };
         String unit = id.getBaseUnit() == null ? "" : id.getBaseUnit() + " ";
         return "| `" + id.getName() + "` | " + kind + " | " + unit + "| " + (tags.isEmpty() ? "" : tags + " ");
     }

@@ -100,8 +100,10 @@ class EvalstoreMetricsTest {
                 assertThat(gauge("evalstore.queue.lag", "queue", "q")).isBetween(1800.0, 1900.0);
             });
             store.reset();
-            await().ignoreExceptions().untilAsserted(() ->
-                    assertThat(registry.find("evalstore.queue.jobs").gauges()).isEmpty());
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    registry.find("evalstore.queue.jobs").gauges())
+                            .isEmpty());
             assertThat(metrics.runner()).isNotNull();
         }
     }
@@ -153,10 +155,11 @@ class EvalstoreMetricsTest {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(
                 db, prometheus, OFTEN.every(Duration.ofHours(1)).tag("store", "main"))) {
-            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape())
-                    .contains("evalstore_ready{store=\"main\"} 1.0")
-                    .contains("evalstore_pool_connections{state=\"active\",store=\"main\"}")
-                    .contains("evalstore_statements_seconds_count{statement=\"jobs.depths\",store=\"main\"}"));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(prometheus.scrape())
+                            .contains("evalstore_ready{store=\"main\"} 1.0")
+                            .contains("evalstore_pool_connections{state=\"active\",store=\"main\"}")
+                            .contains("evalstore_statements_seconds_count{statement=\"jobs.depths\",store=\"main\"}"));
             long before = calls(db);
             for (int i = 0; i < 100; i++) {
                 prometheus.scrape();
@@ -172,12 +175,15 @@ class EvalstoreMetricsTest {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         db.jobs().create(NewJob.of("a", Json.EMPTY).queue("q"));
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, prometheus, OFTEN)) {
-            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape()).contains("evalstore_ready 1.0", "queue=\"q\""));
+            await().ignoreExceptions()
+                    .untilAsserted(
+                            () -> assertThat(prometheus.scrape()).contains("evalstore_ready 1.0", "queue=\"q\""));
             db.close();
-            await().ignoreExceptions().untilAsserted(() -> assertThat(prometheus.scrape())
-                    .contains("evalstore_ready 0.0")
-                    .contains("evalstore_transaction_oldest_seconds NaN")
-                    .doesNotContain("queue=\"q\""));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(prometheus.scrape())
+                            .contains("evalstore_ready 0.0")
+                            .contains("evalstore_transaction_oldest_seconds NaN")
+                            .doesNotContain("queue=\"q\""));
             assertThat(metrics.runner()).isNotNull();
         }
     }
@@ -186,8 +192,10 @@ class EvalstoreMetricsTest {
     void closing_removes_every_meter(Database db) {
         db.jobs().create(NewJob.of("a", Json.EMPTY));
         EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN);
-        await().ignoreExceptions().untilAsserted(() ->
-                assertThat(registry.find("evalstore.queue.jobs").gauges()).isNotEmpty());
+        await().ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(registry.find("evalstore.queue.jobs").gauges())
+                                .isNotEmpty());
         metrics.close();
         metrics.close();
         assertThat(registry.getMeters()).extracting(Meter::getId).isEmpty();

@@ -91,7 +91,8 @@ class EvalstoreObservationsTest {
 
     @Test
     void the_handlers_observation_is_a_child_of_what_enqueued_its_job() {
-        SpanData request = request(() -> db.jobs().create(NewJob.of("score", Json.EMPTY).queue("runs")));
+        SpanData request =
+                request(() -> db.jobs().create(NewJob.of("score", Json.EMPTY).queue("runs")));
         List<Observation> current = new ArrayList<>();
         JobRunner.on(db)
                 .listener(observations)

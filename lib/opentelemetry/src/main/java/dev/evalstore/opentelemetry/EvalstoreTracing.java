@@ -136,7 +136,9 @@ public final class EvalstoreTracing implements EnqueueListener, RunnerListener {
 
     private static void failed(Span span, @Nullable Throwable failure, String otherwise) {
         span.setStatus(StatusCode.ERROR);
-        span.setAttribute(Attribute.ERROR, failure == null ? otherwise : failure.getClass().getName());
+        span.setAttribute(
+                Attribute.ERROR,
+                failure == null ? otherwise : failure.getClass().getName());
         if (failure != null) {
             span.recordException(failure);
         }

@@ -31,7 +31,8 @@ record StatementSpans(Tracer tracer) implements StatementListener {
         if (failure != null) {
             String state = failure instanceof DatabaseException e ? e.sqlState() : null;
             span.setStatus(StatusCode.ERROR);
-            span.setAttribute(Attribute.ERROR, state != null ? state : failure.getClass().getName());
+            span.setAttribute(
+                    Attribute.ERROR, state != null ? state : failure.getClass().getName());
             if (state != null) {
                 span.setAttribute(Attribute.DB_STATUS, state);
             }

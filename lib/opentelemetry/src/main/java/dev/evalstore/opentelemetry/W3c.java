@@ -25,7 +25,9 @@ final class W3c {
 
         @Override
         public @Nullable String get(@Nullable TraceContext trace, String key) {
-            return trace == null ? null : key.equals(PARENT) ? trace.parent() : key.equals(STATE) ? trace.state() : null;
+            return trace == null
+                    ? null
+                    : key.equals(PARENT) ? trace.parent() : key.equals(STATE) ? trace.state() : null;
         }
     };
 

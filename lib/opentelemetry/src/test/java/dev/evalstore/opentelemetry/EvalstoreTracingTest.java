@@ -57,7 +57,10 @@ class EvalstoreTracingTest {
 
     /** What a service does with a request: its span is the current one meanwhile. */
     private SpanData request(Runnable work) {
-        Span span = otel.getTracer("web").spanBuilder("POST /runs").setSpanKind(SpanKind.SERVER).startSpan();
+        Span span = otel.getTracer("web")
+                .spanBuilder("POST /runs")
+                .setSpanKind(SpanKind.SERVER)
+                .startSpan();
         try (Scope scope = span.makeCurrent()) {
             assertThat(scope).isNotNull();
             work.run();
@@ -84,7 +87,8 @@ class EvalstoreTracingTest {
 
     @Test
     void the_handlers_span_is_a_child_of_what_enqueued_its_job_and_linked_to_it() {
-        SpanData request = request(() -> db.jobs().create(NewJob.of("score", Json.EMPTY).queue("runs")));
+        SpanData request =
+                request(() -> db.jobs().create(NewJob.of("score", Json.EMPTY).queue("runs")));
         List<Span> inHandler = new ArrayList<>();
         runner().handle("score", Object.class, context -> {
                     inHandler.add(Span.current());
@@ -137,8 +141,8 @@ class EvalstoreTracingTest {
 
     @Test
     void each_attempt_is_a_span_of_the_same_parent_and_says_why_it_failed() {
-        SpanData request = request(() -> db.jobs()
-                .create(NewJob.of("flaky", Json.EMPTY).maxRetries(2).backoff(Backoff.NONE)));
+        SpanData request = request(() ->
+                db.jobs().create(NewJob.of("flaky", Json.EMPTY).maxRetries(2).backoff(Backoff.NONE)));
         AtomicInteger attempts = new AtomicInteger();
         runner().handle("flaky", Object.class, context -> {
                     if (attempts.incrementAndGet() < 3) {
@@ -148,8 +152,12 @@ class EvalstoreTracingTest {
                 })
                 .runDue(10);
         List<SpanData> tries = named("process default");
-        assertThat(tries).extracting(span -> span.getAttributes().get(Attribute.JOB_ATTEMPT)).containsExactly(1L, 2L, 3L);
-        assertThat(tries).extracting(SpanData::getParentSpanId).containsOnly(only("enqueue default").getSpanId());
+        assertThat(tries)
+                .extracting(span -> span.getAttributes().get(Attribute.JOB_ATTEMPT))
+                .containsExactly(1L, 2L, 3L);
+        assertThat(tries)
+                .extracting(SpanData::getParentSpanId)
+                .containsOnly(only("enqueue default").getSpanId());
         assertThat(tries).extracting(SpanData::getTraceId).containsOnly(request.getTraceId());
         assertThat(tries)
                 .extracting(span -> span.getStatus().getStatusCode())
@@ -228,7 +236,10 @@ class EvalstoreTracingTest {
                 })
                 .toList();
         try (JobRunner runner = runner().concurrency(4)
-                .handle("score", Object.class, context -> Span.current().getSpanContext().getTraceId())
+                .handle(
+                        "score",
+                        Object.class,
+                        context -> Span.current().getSpanContext().getTraceId())
                 .start()) {
             await().untilAsserted(() -> assertThat(named("process default")).hasSize(10));
             assertThat(runner.running()).isBetween(0, 4);
@@ -236,20 +247,24 @@ class EvalstoreTracingTest {
         assertThat(named("process default"))
                 .extracting(SpanData::getTraceId)
                 .containsExactlyInAnyOrderElementsOf(traces);
-        db.jobs().list(JobFilter.ALL, 100).items().forEach(job -> assertThat(job.result())
-                .isEqualTo(Json.of(job.trace().parent().substring(3, 35))));
+        db.jobs()
+                .list(JobFilter.ALL, 100)
+                .items()
+                .forEach(job -> assertThat(job.result())
+                        .isEqualTo(Json.of(job.trace().parent().substring(3, 35))));
     }
 
     @Test
     void a_statement_has_a_span_in_a_trace_and_none_outside(TestStore store) {
-        try (Database traced = Database.open(
-                store.config().listener(tracing.statements()).build())) {
+        try (Database traced =
+                Database.open(store.config().listener(tracing.statements()).build())) {
             traced.jobs().create(NewJob.of("score", Json.EMPTY));
             assertThat(spans.getFinishedSpanItems()).isEmpty();
             SpanData request = request(() -> {
                 traced.jobs().create(NewJob.of("score", Json.EMPTY).uniqueKey("a"));
                 assertThatThrownBy(() -> traced.jobs()
-                                .createAll(List.of(NewJob.of("score", Json.EMPTY).uniqueKey("a"))))
+                                .createAll(
+                                        List.of(NewJob.of("score", Json.EMPTY).uniqueKey("a"))))
                         .isInstanceOf(UniqueKeyTakenException.class);
             });
             SpanData create = only("jobs.create_unique");

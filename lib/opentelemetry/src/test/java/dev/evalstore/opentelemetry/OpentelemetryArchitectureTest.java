@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class OpentelemetryArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importUrl(EvalstoreTracing.class.getProtectionDomain().getCodeSource().getLocation());
+            .importUrl(
+                    EvalstoreTracing.class.getProtectionDomain().getCodeSource().getLocation());
 
     /** The SDK is the host's to choose. */
     @Test
