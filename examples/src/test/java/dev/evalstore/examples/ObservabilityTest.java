@@ -18,7 +18,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +32,7 @@ class ObservabilityTest {
         EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry);
         JobRunner runner = JobRunner.on(db)
                 .listener(metrics.runner())
-                .handle("score", Map.class, context -> "done")
+                .handle("score", Object.class, context -> "done")
                 .start();
         // end
         try (metrics;
@@ -53,7 +52,7 @@ class ObservabilityTest {
         Database db = Database.open(config.enqueueListener(observations).build());
         JobRunner runner = JobRunner.on(db)
                 .listener(RunnerListener.all(metrics.runner(), observations))
-                .handle("score", Map.class, context -> "done")
+                .handle("score", Object.class, context -> "done")
                 .start();
         // end
         try (db;
@@ -74,7 +73,7 @@ class ObservabilityTest {
                 config.enqueueListener(tracing).listener(tracing.statements()).build());
         JobRunner runner = JobRunner.on(db)
                 .listener(tracing)
-                .handle("score", Map.class, context -> "done")
+                .handle("score", Object.class, context -> "done")
                 .start();
         // end
         try (db;
