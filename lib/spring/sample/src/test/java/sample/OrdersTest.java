@@ -227,4 +227,12 @@ class OrdersTest {
         assertTrue(meters.contains("evalstore_jobs_claimed_total{type=\"ship\""), meters);
         assertTrue(meters.contains("evalstore_ready"), meters);
     }
+
+    @Test
+    void the_trace_of_a_job_is_that_of_its_request() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String id = service.post("/orders?item=a", "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+        Job job = ended(UUID.fromString(id.replace("\"", "")));
+        assertEquals(trace, job.result().as(Shipping.Shipped.class).trace());
+    }
 }

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logStatements whether statements are logged at INFO, not at DEBUG
  * @param stateNamespace the namespace of the StateBackend bean
  * @param metrics the store's meters
+ * @param observations the observations of jobs
  * @param maintenance the store's maintenance
  * @param runner the runner of jobs
  * @param dispatcher the dispatcher of domain events
@@ -30,6 +31,7 @@ public record EvalstoreProperties(
         @DefaultValue("false") boolean logStatements,
         @DefaultValue("default") String stateNamespace,
         @DefaultValue Metrics metrics,
+        @DefaultValue Observations observations,
         @DefaultValue Maintenance maintenance,
         @DefaultValue Runner runner,
         @DefaultValue Dispatcher dispatcher) {
@@ -49,6 +51,13 @@ public record EvalstoreProperties(
      * @param enabled whether this process has meters of the store
      */
     public record Metrics(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The observations of jobs that are enqueued and run, with evalstore-micrometer.
+     *
+     * @param enabled whether this process observes jobs; their traces are then those that enqueued them
+     */
+    public record Observations(@DefaultValue("true") boolean enabled) {}
 
     /**
      * The store's maintenance, which any number of processes may run.
