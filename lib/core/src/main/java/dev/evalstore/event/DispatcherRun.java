@@ -146,13 +146,10 @@ final class DispatcherRun implements Runnable {
     private Turn deliver() {
         while (goesOn()) {
             LeasedEvents next = EventLeases.read(jdbc, lease, progress.limit());
-            if (next.events().isEmpty()) {
-                if (!next.more()) {
-                    return Turn.WAIT;
-                }
+            if (next.events().isEmpty() && next.more()) {
                 continue;
             }
-            Turn turn = deliver(next);
+            Turn turn = next.events().isEmpty() ? Turn.WAIT : deliver(next);
             if (turn != Turn.AGAIN) {
                 return turn;
             }
