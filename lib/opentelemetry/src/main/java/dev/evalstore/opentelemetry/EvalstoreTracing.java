@@ -70,6 +70,7 @@ public final class EvalstoreTracing implements EnqueueListener, RunnerListener {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosed") // The end closes it.
     public Enqueueing began(@Nullable String queue, @Nullable String jobType, int jobs) {
         SpanBuilder builder = messaging("enqueue", "send", queue, SpanKind.PRODUCER);
         if (jobType != null) {
@@ -83,6 +84,7 @@ public final class EvalstoreTracing implements EnqueueListener, RunnerListener {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosed") // The end closes it.
     public void started(ClaimedJob claimed) {
         Job job = claimed.job();
         SpanBuilder builder = messaging("process", "process", job.queue(), SpanKind.CONSUMER)
