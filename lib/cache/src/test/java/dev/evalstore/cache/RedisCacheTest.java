@@ -1,6 +1,7 @@
 package dev.evalstore.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Database;
@@ -11,10 +12,12 @@ import dev.evalstore.matrix.Combination;
 import dev.evalstore.matrix.RankingMethod;
 import dev.evalstore.testing.faults.RedisProcess;
 import dev.evalstore.version.Unit;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -81,6 +84,7 @@ class RedisCacheTest {
             assertThat(first.stats().loads()).isEqualTo(reads.size());
             assertThat(reads.stream().map(read -> read.apply(second)).toList()).isEqualTo(loaded);
             assertThat(second.stats().sharedHits()).isEqualTo(reads.size());
+            reads.forEach(read -> assertUnmodifiable(read.apply(second)));
             assertThat(second.stats().loads()).isZero();
             assertThat(second.stats().sharedErrors()).isZero();
             World.submit(db, version, "better", 1.5 / 2);
@@ -88,6 +92,24 @@ class RedisCacheTest {
             assertThat(second.top(version.id(), Board.OVERALL))
                     .anyMatch(entry -> entry.submission().model().name().equals("better"));
             assertThat(first.top(version.id(), Board.OVERALL)).isEqualTo(second.top(version.id(), Board.OVERALL));
+        }
+    }
+
+    /** What one caller did to an answer, others would find in memory. */
+    private static void assertUnmodifiable(Object answer) {
+        if (answer instanceof Optional<?> optional) {
+            optional.ifPresent(RedisCacheTest::assertUnmodifiable);
+        } else if (answer instanceof List<?> list) {
+            assertThatThrownBy(() -> list.add(null)).isInstanceOf(UnsupportedOperationException.class);
+            list.forEach(RedisCacheTest::assertUnmodifiable);
+        } else if (answer instanceof Record row) {
+            for (RecordComponent component : row.getClass().getRecordComponents()) {
+                try {
+                    assertUnmodifiable(component.getAccessor().invoke(row));
+                } catch (ReflectiveOperationException e) {
+                    throw new AssertionError(e);
+                }
+            }
         }
     }
 

@@ -30,4 +30,8 @@ public record Model(
         List<String> tags,
         @Nullable Json metadata,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+    public Model {
+        tags = List.copyOf(tags);
+    }
+}

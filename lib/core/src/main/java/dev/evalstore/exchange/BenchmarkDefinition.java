@@ -41,4 +41,8 @@ public record BenchmarkDefinition(
         @Nullable UUID createdBy,
         Instant createdAt,
         Instant updatedAt,
-        @Nullable Instant deletedAt) {}
+        @Nullable Instant deletedAt) {
+    public BenchmarkDefinition {
+        tags = List.copyOf(tags);
+    }
+}
