@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -103,6 +104,26 @@ class SubmitTest {
                         List.of(
                                 new SubmissionMetadata("team", Json.parse("[1, \"x\"]"), "people"),
                                 new SubmissionMetadata("batch", Json.parse("null"), "run"))));
+    }
+
+    /** What caches are told costs no statement and no round trip: the one that changes the boards says which they are. */
+    @Test
+    void a_submission_says_which_boards_it_changed_without_a_statement_of_its_own() {
+        DefinitionVersion version = samples.definitionVersion();
+        List<String> names = new CopyOnWriteArrayList<>();
+        try (Database heard = Database.open(database.config()
+                .listener((name, time, failure) -> names.add(name))
+                .build())) {
+            heard.exchange().submissions().submit(whole(version));
+        }
+        // That is after the commit, on another thread, and only where somebody may listen.
+        names.removeIf(name -> name.equals("unit_changes.wake"));
+        assertThat(names).contains("leaderboard_entries.lock").noneMatch(name -> name.startsWith("unit_changes."));
+        assertThat(database.query(
+                        "select unit from evalstore.unit_changes where unit like 'board:" + version.id() + ":%'"))
+                .hasSameSizeAs(database.query(
+                        "select 1 from evalstore.leaderboard_entries where version_id = '" + version.id() + "'"))
+                .isNotEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.evalstore.catalog.NewModel;
 import dev.evalstore.testkit.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -142,6 +143,19 @@ class VersionsTest {
                         .changes("2020-01-01T00:00:00Z " + parts[1] + " " + parts[2])
                         .everything())
                 .isTrue();
+    }
+
+    /** Transactions say what is new; the clock only says when too much may have been removed. */
+    @Test
+    void a_clock_that_was_set_back_hides_no_change() {
+        String[] parts = db.versions().changes(null).position().split(" ", 3);
+        Unit unit = new Unit("clock");
+        db.versions().touch(Set.of(unit));
+        ChangedUnits changes =
+                db.versions().changes(Instant.now().plus(Duration.ofDays(300)) + " " + parts[1] + " " + parts[2]);
+        assertThat(changes.everything()).isFalse();
+        assertThat(changes.units()).contains(unit);
+        assertThat(db.versions().changes(changes.position()).units()).doesNotContain(unit);
     }
 
     @Test
