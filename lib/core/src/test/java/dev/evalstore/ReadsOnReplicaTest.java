@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,7 +51,7 @@ class ReadsOnReplicaTest {
 
     @Test
     void every_reading_verb_runs_on_a_replica() throws Exception {
-        try (OwnServer primary = OwnServer.start(Map.of(), data -> {})) {
+        try (OwnServer primary = OwnServer.startPrimary()) {
             Assumptions.assumeTrue(
                     primary.canReplicate(), "this server's files have no walreceiver, so reading verbs are NOT tested");
             String name = primary.createMigrated();

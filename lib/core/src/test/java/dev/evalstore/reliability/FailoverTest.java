@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +42,7 @@ class FailoverTest {
     /** Two servers, where a commit is acknowledged when both have it. */
     @BeforeEach
     void start() {
-        primary = OwnServer.start(Map.of("synchronous_commit", "on"), data -> {});
+        primary = OwnServer.startPrimary();
         name = primary.createMigrated();
         try {
             replica = primary.replica("replica");

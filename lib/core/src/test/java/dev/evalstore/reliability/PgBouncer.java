@@ -65,14 +65,20 @@ final class PgBouncer implements AutoCloseable {
      * @param preparedStatements how many it keeps for each connection; 0 for none, as before version 1.21
      */
     static PgBouncer start(Path program, Map<String, String> passwords, int preparedStatements) {
+        return start(program, TestServer.get(), passwords, preparedStatements);
+    }
+
+    /** The same in front of another server. */
+    static PgBouncer start(Path program, TestServer server, Map<String, String> passwords, int preparedStatements) {
         try {
-            return new PgBouncer(program, passwords, preparedStatements);
+            return new PgBouncer(program, server, passwords, preparedStatements);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private PgBouncer(Path program, Map<String, String> passwords, int preparedStatements) throws IOException {
+    private PgBouncer(Path program, TestServer server, Map<String, String> passwords, int preparedStatements)
+            throws IOException {
         folder = Files.createTempDirectory("evalstore-pgbouncer");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -84,7 +90,7 @@ final class PgBouncer implements AutoCloseable {
                         .map(role -> "\"" + role.getKey() + "\" \"" + role.getValue() + "\"")
                         .toList());
         Path settings = folder.resolve("pgbouncer.ini");
-        Files.write(settings, settings(users, preparedStatements));
+        Files.write(settings, settings(server, users, preparedStatements));
         List<String> command = new ArrayList<>(List.of(program.toString()));
         if ("root".equals(System.getProperty("user.name"))) {
             // It refuses to run as root; then another must be able to read its files.
@@ -107,8 +113,7 @@ final class PgBouncer implements AutoCloseable {
         }
     }
 
-    private List<String> settings(Path users, int preparedStatements) {
-        TestServer server = TestServer.get();
+    private List<String> settings(TestServer server, Path users, int preparedStatements) {
         List<String> lines = new ArrayList<>(List.of(
                 "[databases]",
                 "* = host=" + server.host() + " port=" + server.port(),

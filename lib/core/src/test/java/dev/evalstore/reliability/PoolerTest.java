@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.CommitToken;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Json;
+import dev.evalstore.Reading;
+import dev.evalstore.ReadingStats;
+import dev.evalstore.ReadingStats.State;
+import dev.evalstore.TxOptions;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
+import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.JobFilter;
@@ -18,6 +24,7 @@ import dev.evalstore.job.JobStatus;
 import dev.evalstore.job.NewJob;
 import dev.evalstore.tenant.Tenant;
 import dev.evalstore.testkit.CheapHasher;
+import dev.evalstore.testkit.OwnServer;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.TestServer;
 import dev.evalstore.worker.NewWorker;
@@ -38,6 +45,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -75,13 +83,7 @@ class PoolerTest {
     }
 
     private static PgBouncer pooler(Preparing how) {
-        Path program = PgBouncer.program().orElse(null);
-        if (program == null) {
-            skip("no pgbouncer here: transaction pooling is NOT tested in this run");
-        }
-        if (how.kept > 0 && !PgBouncer.keepsPreparedStatements(program)) {
-            skip("this pgbouncer is older than 1.21: its prepared statements are NOT tested in this run");
-        }
+        Path program = program(how);
         DatabaseConfig app = database.config().build();
         DatabaseConfig owner = database.owner().build();
         return PgBouncer.start(
@@ -92,6 +94,17 @@ class PoolerTest {
                         String.valueOf(owner.user()),
                         String.valueOf(owner.password())),
                 how.kept);
+    }
+
+    private static Path program(Preparing how) {
+        Path program = PgBouncer.program().orElse(null);
+        if (program == null) {
+            skip("no pgbouncer here: transaction pooling is NOT tested in this run");
+        }
+        if (how.kept > 0 && !PgBouncer.keepsPreparedStatements(program)) {
+            skip("this pgbouncer is older than 1.21: its prepared statements are NOT tested in this run");
+        }
+        return program;
     }
 
     /** Said where it is seen also in a run whose report nobody opens. */
@@ -267,6 +280,66 @@ class PoolerTest {
             }
         }
         return completed;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reads_go_to_a_replica_behind_a_pooler_and_see_their_own_writes(Preparing how) throws Exception {
+        Path program = program(how);
+        try (OwnServer primary = OwnServer.startPrimary()) {
+            if (!primary.canReplicate()) {
+                skip("this server's files have no walreceiver: reading through a pooler is NOT tested in this run");
+            }
+            String name = primary.createMigrated();
+            DatabaseConfig app = primary.as("evalstore_app", name).build();
+            Map<String, String> password = Map.of(String.valueOf(app.user()), String.valueOf(app.password()));
+            try (OwnServer replica = primary.replica("replica");
+                    PgBouncer writes = PgBouncer.start(program, primary.asTestServer(), password, how.kept);
+                    PgBouncer reads = PgBouncer.start(program, replica.asTestServer(), password, how.kept);
+                    Database db = Database.open(primary.as("evalstore_app", name)
+                            .url("jdbc:postgresql://127.0.0.1:" + writes.port() + "/" + name + how.parameters)
+                            .replicas("jdbc:postgresql://127.0.0.1:" + reads.port() + "/" + name + how.parameters)
+                            .poolSize(2 * PgBouncer.SERVER_CONNECTIONS)
+                            .build())) {
+                Duration patience = Duration.ofMinutes(1);
+                await().atMost(patience)
+                        .untilAsserted(() -> assertThat(db.readingStats().replicas())
+                                .as(replica::state)
+                                .allMatch(seen -> seen.state() == State.FOLLOWING));
+                readOwnWrites(db, 2 * PgBouncer.SERVER_CONNECTIONS, patience);
+                ReadingStats stats = db.readingStats();
+                assertThat(stats.onReplicas()).isPositive();
+                assertThat(stats.replicas()).as(stats.toString()).allMatch(seen -> seen.failures() == 0);
+            }
+        }
+    }
+
+    /** More threads than sessions behind the pooler, so that these change hands all the time. */
+    private static void readOwnWrites(Database db, int threads, Duration patience) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                all.add(pool.submit(() -> {
+                    AtomicReference<CommitToken> token = new AtomicReference<>();
+                    for (int i = 0; i < 20; i++) {
+                        UUID run = db.inTransaction(
+                                TxOptions.DEFAULT.token(token::set),
+                                tx -> tx.benchmarks()
+                                        .create(NewBenchmark.of("a", "p", "m", "d", 10))
+                                        .id());
+                        Reading own = db.reading(token.get(), patience);
+                        assertThat(own.benchmarks().find(run)).isPresent();
+                        own.evaluations().stream(EvaluationFilter.ALL, evaluation -> {});
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     /** Keeps other connections busy, so that the sessions behind the pooler change hands all the time. */

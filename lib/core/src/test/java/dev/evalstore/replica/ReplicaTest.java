@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.Actor;
 import dev.evalstore.CommitToken;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
@@ -15,27 +16,31 @@ import dev.evalstore.Reading;
 import dev.evalstore.ReadingStats;
 import dev.evalstore.ReadingStats.State;
 import dev.evalstore.TxOptions;
+import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.testkit.OwnServer;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Reads from streaming replicas of a real primary. Each test leaves both replicas following, and a replica of its own goes with it. */
 class ReplicaTest {
@@ -48,10 +53,29 @@ class ReplicaTest {
     private static OwnServer second;
     private static String name;
 
+    /** Replicas of one test, by which the others are not disturbed. */
+    private final List<OwnServer> own = new ArrayList<>();
+
+    /** Says how the replicas follow where a test fails; they live until then. */
+    @RegisterExtension
+    final AfterTestExecutionCallback diagnosis = context -> context.getExecutionException()
+            .ifPresent(failure -> Stream.concat(Stream.of(primary, first, second), own.stream())
+                    .forEach(server -> System.err.println("server " + server.port() + ": " + server.state())));
+
+    private OwnServer replica(String replicaName) {
+        OwnServer replica = primary.replica(replicaName);
+        own.add(replica);
+        return replica;
+    }
+
+    @AfterEach
+    void stopOwn() {
+        own.forEach(OwnServer::close);
+    }
+
     @BeforeAll
     static void start() {
-        // Replicas have no slots: what one has not read yet must not go, also if a checkpoint comes first.
-        primary = OwnServer.start(Map.of("synchronous_commit", "on", "wal_keep_size", "1GB"), data -> {});
+        primary = OwnServer.startPrimary();
         Assumptions.assumeTrue(
                 primary.canReplicate(), "this server's files have no walreceiver, so replicas are NOT tested");
         name = primary.createMigrated();
@@ -134,6 +158,7 @@ class ReplicaTest {
                     .containsExactlyInAnyOrder("replica 1", "replica 2", "replica 1", "replica 2");
             assertThat(place(db, db.withSchema("evalstore").reading(BOUND))).startsWith("replica");
             assertThat(place(db, db.apart().reading(BOUND))).startsWith("replica");
+            assertThat(place(db, db.actingAs(Actor.SYSTEM).reading(BOUND))).startsWith("replica");
             assertThat(place(alone, alone.reading())).isEqualTo("primary");
             assertThat(db.readingStats().replicas())
                     .extracting(ReadingStats.Replica::name)
@@ -262,9 +287,15 @@ class ReplicaTest {
 
     @Test
     void a_dead_replica_is_ejected_without_an_error_and_comes_back() {
-        OwnServer third = primary.replica("third");
+        OwnServer third = replica("third");
         try (Database db = open(first, third)) {
             third.kill();
+            // What it has not read yet would be gone after this, if the primary kept only what it needs itself.
+            for (int i = 0; i < 4; i++) {
+                db.benchmarks().create(RUN);
+                primary.asTestServer().query("postgres", "select pg_switch_wal()::text");
+                primary.asTestServer().execute("postgres", "checkpoint");
+            }
             Reading reading = db.reading(BOUND);
             for (int i = 0; i < 20; i++) {
                 assertThat(place(db, reading)).isIn("replica 1", "primary");
@@ -275,46 +306,101 @@ class ReplicaTest {
             third.restart();
             awaitStates(db, 2, State.FOLLOWING);
             await().atMost(PATIENCE).until(() -> place(db, reading).equals("replica 2"));
-        } finally {
-            third.close();
         }
     }
 
-    /** The primary removed what a running read still needs: the replica cancels it (40001). */
+    /** The primary removed what a running read still needs: the replica cancels it (40001). A policy makes reads last. */
     @Test
     void a_conflict_with_recovery_is_no_error() throws Exception {
-        OwnServer third = primary.replica("third");
+        OwnServer third = replica("third");
+        third.asTestServer().execute("postgres", "alter system set max_standby_streaming_delay = 0");
+        third.asTestServer().execute("postgres", "select pg_reload_conf()");
         ExecutorService threads = Executors.newSingleThreadExecutor();
-        try {
-            third.asTestServer().execute("postgres", "alter system set max_standby_streaming_delay = 0");
-            third.asTestServer().execute("postgres", "select pg_reload_conf()");
-            try (Database db = open(third)) {
-                AtomicBoolean stopping = new AtomicBoolean();
-                Future<Long> reads = threads.submit(() -> {
-                    long done = 0;
-                    while (!stopping.get()) {
-                        db.reading(Duration.ofMinutes(1)).benchmarks().list(BenchmarkFilter.ALL, 1_000);
-                        done++;
-                    }
-                    return done;
-                });
-                await().atMost(PATIENCE).until(() -> {
-                    primary.asTestServer()
-                            .execute(
-                                    name,
-                                    "insert into evalstore.benchmarks (name, provider, model, dataset)"
-                                            + " select 'x', 'p', 'conflict', 'd' from generate_series(1, 5000);"
-                                            + " delete from evalstore.benchmarks where model = 'conflict'");
-                    primary.asTestServer().execute(name, "vacuum evalstore.benchmarks");
-                    return db.readingStats().replicas().get(0).failures() > 0 || reads.isDone();
-                });
-                stopping.set(true);
-                assertThat(reads.get()).isPositive();
-                assertThat(db.readingStats().replicas().get(0).failures()).isPositive();
-            }
+        try (Database db = open(third)) {
+            primary.asTestServer().execute(name, """
+                    create policy slow on evalstore.benchmarks using ((select pg_sleep(3)) is not null);
+                    alter table evalstore.benchmarks enable row level security""");
+            CommitToken slow = db.token();
+            await().atMost(PATIENCE).until(() -> {
+                // By another transaction than the delete: rows that nobody can have seen are in nobody's way.
+                primary.asTestServer()
+                        .execute(
+                                name,
+                                "insert into evalstore.benchmarks (name, provider, model, dataset)"
+                                        + " select 'x', 'p', 'conflict', 'd' from generate_series(1, 1000)");
+                Future<Long> read = threads.submit(
+                        () -> db.reading(slow, PATIENCE).benchmarks().count(BenchmarkFilter.ALL));
+                await().atMost(PATIENCE)
+                        .until(() -> read.isDone()
+                                || third.asTestServer()
+                                        .query(
+                                                "postgres",
+                                                "select count(*)::text from pg_stat_activity where wait_event = 'PgSleep'")
+                                        .equals(List.of("1")));
+                primary.asTestServer().execute(name, "delete from evalstore.benchmarks where model = 'conflict'");
+                primary.asTestServer().execute(name, "vacuum evalstore.benchmarks");
+                read.get();
+                return db.readingStats().replicas().get(0).failures() > 0;
+            });
+            assertThat(db.readingStats().replicas().get(0).ejections()).isZero();
         } finally {
+            primary.asTestServer().execute(name, """
+                    alter table evalstore.benchmarks disable row level security;
+                    drop policy if exists slow on evalstore.benchmarks""");
             threads.shutdownNow();
-            third.close();
+        }
+    }
+
+    @Test
+    void a_replica_whose_connections_are_all_in_use_is_not_ejected() throws Exception {
+        HikariConfig one = hikari(first);
+        one.setMaximumPoolSize(1);
+        one.setConnectionTimeout(250);
+        try (var pool = new HikariDataSource(hikari(primary));
+                var replica = new HikariDataSource(one);
+                Database db = Database.using(pool, DatabaseOptions.DEFAULT, List.of(replica))) {
+            awaitStates(db, 1, State.FOLLOWING);
+            await().atMost(PATIENCE).until(() -> place(db, db.reading()).equals("replica 1"));
+            long ejections = db.readingStats().replicas().get(0).ejections();
+            try (Connection taken = replica.getConnection()) {
+                assertThat(taken.isReadOnly()).isFalse();
+                assertThat(place(db, db.reading())).isEqualTo("primary");
+                assertThat(place(db, db.reading(db.token(), Duration.ZERO))).isEqualTo("primary");
+                long looks = db.readingStats().replicas().get(0).ejections();
+                assertThat(looks).isEqualTo(ejections);
+            }
+            await().atMost(PATIENCE).until(() -> place(db, db.reading()).equals("replica 1"));
+            assertThat(db.readingStats().replicas().get(0).ejections()).isEqualTo(ejections);
+        }
+    }
+
+    /** Its looks get no connection and no answer: it is left in the end, however much lag a reader takes. */
+    @Test
+    void a_replica_whose_connections_stay_in_use_is_ejected_and_comes_back() throws Exception {
+        HikariConfig one = hikari(first);
+        one.setMaximumPoolSize(1);
+        one.setConnectionTimeout(250);
+        try (var pool = new HikariDataSource(hikari(primary));
+                var replica = new HikariDataSource(one);
+                Database db = Database.using(pool, DatabaseOptions.DEFAULT, List.of(replica))) {
+            awaitStates(db, 1, State.FOLLOWING);
+            try (Connection taken = replica.getConnection()) {
+                assertThat(taken.isClosed()).isFalse();
+                awaitStates(db, 1, State.EJECTED);
+            }
+            awaitStates(db, 1, State.FOLLOWING);
+        }
+    }
+
+    @Test
+    void what_a_reading_on_behalf_of_somebody_may_do_is_to_read() {
+        try (Database db = open(first)) {
+            long entries = db.audit().count(AuditFilter.ALL);
+            Reading reading = db.actingAs(Actor.SYSTEM).reading(BOUND);
+            UUID run = db.benchmarks().create(RUN).id();
+            await().atMost(PATIENCE).until(() -> reading.benchmarks().find(run).isPresent());
+            assertThat(reading.apiKeys().verify("no key of ours")).isEmpty();
+            assertThat(db.audit().count(AuditFilter.ALL)).isEqualTo(entries);
         }
     }
 
@@ -333,7 +419,7 @@ class ReplicaTest {
     /** The old primary goes on: what the promoted one has from then on is another history. */
     @Test
     void a_replica_that_was_promoted_beside_its_primary_is_left() {
-        OwnServer third = primary.replica("third");
+        OwnServer third = replica("third");
         try (Database db = open(third)) {
             Reading ever = db.reading(Duration.ofDays(1));
             assertThat(place(db, ever)).isEqualTo("replica 1");
@@ -341,8 +427,6 @@ class ReplicaTest {
             awaitStates(db, 1, State.APART);
             assertThat(place(db, ever)).isEqualTo("primary");
             assertThat(place(db, db.reading(db.token(), PATIENCE))).isEqualTo("primary");
-        } finally {
-            third.close();
         }
     }
 
@@ -350,7 +434,7 @@ class ReplicaTest {
     @Tag("long")
     @Test
     void a_replica_that_became_the_primary_is_read_from() {
-        OwnServer old = OwnServer.start(Map.of(), data -> {});
+        OwnServer old = OwnServer.startPrimary();
         OwnServer heir = null;
         try {
             String database = old.createMigrated();

@@ -50,6 +50,14 @@ public final class OwnServer implements AutoCloseable {
     }
 
     /**
+     * A server to make replicas of. They have no slots, so it keeps the log that one of them has not read yet. Each base backup begins
+     * with a checkpoint, which would remove that log, and a replica that misses some never follows again.
+     */
+    public static OwnServer startPrimary() {
+        return start(Map.of("synchronous_commit", "on", "wal_keep_size", "1GB"), data -> {});
+    }
+
+    /**
      * A streaming replica: a copy of this server's files that follows what this one writes. It is what {@code
      * synchronous_standby_names} calls by the name.
      */
@@ -65,7 +73,7 @@ public final class OwnServer implements AutoCloseable {
             Files.writeString(
                     to.resolve("postgresql.auto.conf"),
                     "primary_conninfo = 'host=localhost port=" + port() + " user=postgres application_name="
-                            + replicaName + "'\n");
+                            + replicaName + "'\nwal_retrieve_retry_interval = '500ms'\n");
         }));
     }
 
@@ -170,6 +178,29 @@ public final class OwnServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         restart();
+    }
+
+    /** How a replica follows, and the end of the server's log: for the report of a failure. */
+    public String state() {
+        String receives;
+        try {
+            receives = asTestServer()
+                    .query(
+                            "postgres",
+                            "select 'replayed ' || coalesce(pg_last_wal_replay_lsn()::text, '-') || ', received '"
+                                    + " || coalesce(pg_last_wal_receive_lsn()::text, '-') || ', paused '"
+                                    + " || case when pg_is_in_recovery() then pg_is_wal_replay_paused()::text else '-' end"
+                                    + " || ', receiver ' || coalesce((select to_jsonb(r)::text from pg_stat_wal_receiver r), 'none')")
+                    .get(0);
+        } catch (RuntimeException e) {
+            receives = "does not answer: " + e.getMessage();
+        }
+        try {
+            List<String> log = Files.readAllLines(process.log());
+            return receives + "\n" + String.join("\n", log.subList(Math.max(0, log.size() - 40), log.size()));
+        } catch (IOException e) {
+            return receives + "\nno log: " + e;
+        }
     }
 
     public int port() {

@@ -64,7 +64,7 @@ final class Reaching implements Routed.Choice {
                     return replica;
                 }
             } catch (DatabaseException e) {
-                replica.eject();
+                replica.failed(e);
                 silent.add(replica);
             }
             asked = true;

@@ -3,6 +3,7 @@ package dev.evalstore.internal.replica;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.CommitToken;
 import dev.evalstore.DatabaseException;
+import dev.evalstore.PoolExhaustedException;
 import dev.evalstore.ReadingStats;
 import dev.evalstore.ReadingStats.State;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(30);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
+
+    /** A pool whose connections are all in use says nothing of its server, until it has stayed so for so long. */
+    private static final long BUSY = TimeUnit.SECONDS.toNanos(5);
 
     final LongAdder reads = new LongAdder();
     final LongAdder failures = new LongAdder();
@@ -62,7 +66,7 @@ final class Replica {
             show(primary);
             ejected = null;
         } catch (DatabaseException e) {
-            eject();
+            failed(e);
         }
     }
 
@@ -71,6 +75,15 @@ final class Replica {
         Heartbeat.Shown shown = Heartbeat.look(primary.onReplica(pool), LOOK_TIMEOUT);
         sight = new Sight(shown, System.nanoTime());
         return shown;
+    }
+
+    /** Takes a server out that could not be looked at. */
+    void failed(DatabaseException e) {
+        Sight seen = sight;
+        boolean isBusy = e instanceof PoolExhaustedException && seen != null && System.nanoTime() - seen.at() < BUSY;
+        if (!isBusy) {
+            eject();
+        }
     }
 
     /** Takes the server out for a pause that doubles. What was seen of it is forgotten: it may come back at an earlier state. */
