@@ -243,14 +243,14 @@ class EmbeddedStoreTest {
 
     @Test
     void two_stores_of_one_process_are_apart() {
-        try (EmbeddedStore one = EmbeddedStore.start(folder());
-                EmbeddedStore two = EmbeddedStore.start(temporary.resolve("second"))) {
-            one.database().migrate();
+        try (EmbeddedStore two = EmbeddedStore.start(temporary.resolve("second"))) {
             two.database().migrate();
-            one.database().jobs().create(NewJob.of("a", Json.EMPTY));
-            assertThat(two.database().jobs().list(JobFilter.ALL).items()).isEmpty();
-            assertThat(one.config().password()).isNotEqualTo(two.config().password());
-            one.close();
+            try (EmbeddedStore one = EmbeddedStore.start(folder())) {
+                one.database().migrate();
+                one.database().jobs().create(NewJob.of("a", Json.EMPTY));
+                assertThat(two.database().jobs().list(JobFilter.ALL).items()).isEmpty();
+                assertThat(one.config().password()).isNotEqualTo(two.config().password());
+            }
             assertThat(two.database().health().reachable()).isTrue();
         }
     }
