@@ -39,7 +39,8 @@ final class ScriptNames {
             "0029__comparisons",
             "0030__state_incarnation",
             "0031__replica_heartbeats",
-            "0032__unit_changes");
+            "0032__unit_changes",
+            "0033__job_traces");
 
     private ScriptNames() {}
 }
