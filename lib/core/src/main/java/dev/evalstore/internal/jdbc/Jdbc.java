@@ -1,6 +1,5 @@
 package dev.evalstore.internal.jdbc;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.OperationStats;
@@ -108,8 +107,7 @@ public final class Jdbc {
 
     /** The maximum of connections in the pool, or null where it cannot be seen. */
     public @Nullable Integer maxConnections() {
-        HikariDataSource hikari = place.source() instanceof Source.Pool pool ? HikariPools.behind(pool.pool()) : null;
-        return hikari == null ? null : hikari.getMaximumPoolSize();
+        return place.maxConnections();
     }
 
     Jdbc bound(Source.Bound connection) {
@@ -171,9 +169,8 @@ public final class Jdbc {
     }
 
     /**
-     * Runs the action with the pool after this transaction commits; equal actions run once. Outside a transaction it runs at once.
-     * Inside a transaction that a host's connection was joined in it never runs, since the library does not see that one's end. Inside
-     * a savepoint it waits for the outermost transaction, and a rolled-back savepoint drops it.
+     * Runs the action with the pool after this transaction commits, at once outside of one; equal actions run once. In a host's
+     * transaction, whose end the library does not see, it never runs. A savepoint that is rolled back drops it.
      */
     public void afterCommit(Consumer<Jdbc> action) {
         if (place.here() instanceof Source.Bound bound) {
@@ -313,9 +310,8 @@ public final class Jdbc {
     }
 
     /**
-     * Runs the work in a transaction of its own beside this one, and commits it at once: so what all share is not locked until the end
-     * of a long transaction. Empty where that cannot be done within a moment, since no other connection is free, the pool is none that
-     * can be asked, or a lock of this transaction is in the way; then the caller does the work in this transaction.
+     * Runs the work in a transaction of its own beside this one, so that what all share is not locked for long. Empty where no other
+     * connection is free, the pool cannot be asked, or this transaction's locks are in the way: the caller then does the work in it.
      */
     public <T> Optional<T> beside(Function<Jdbc, T> work) {
         return Beside.run(this, work);

@@ -1,5 +1,6 @@
 package dev.evalstore.internal.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,13 @@ record Place(
     /** The primary, and every statement. */
     Place present() {
         return new Place(source, pool, acting, null);
+    }
+
+    /** Of the pool on which statements run, or null where it cannot be seen. */
+    @Nullable
+    Integer maxConnections() {
+        HikariDataSource hikari = source instanceof Source.Pool all ? HikariPools.behind(all.pool()) : null;
+        return hikari == null ? null : hikari.getMaximumPoolSize();
     }
 
     /** What a read of the calling thread runs on, unless it {@link #isRouted()}. */
