@@ -207,9 +207,9 @@ class TenantsTest {
         }
         tenants.tenant("many_3").migrate();
         List<String> before = history("many_2");
-        // In the way of the newest migration.
-        String newest = newTable("many_3", "many_2");
-        database.admin("create table many_2." + newest + " (a int)");
+        // No migration can be noted there, whatever it does.
+        String noted = "many_2.evalstore_schema_history";
+        database.admin("alter table " + noted + " owner to postgres; grant select on " + noted + " to evalstore_owner");
         List<TenantProgress> told = new ArrayList<>();
         TenantReport report =
                 tenants.migrateAll(TenantOptions.DEFAULT.parallel(3).progress(progress -> {
@@ -231,7 +231,7 @@ class TenantsTest {
                 .extracting(Tenant::name)
                 .containsExactly("many_2");
 
-        database.admin("drop table many_2." + newest);
+        database.admin("alter table " + noted + " owner to evalstore_owner");
         TenantReport again = tenants.migrateAll();
         assertThat(again.isComplete()).isTrue();
         assertThat(again.done()).isEqualTo(1);
@@ -245,18 +245,6 @@ class TenantsTest {
                 .map(MigrationStatus.Migration::version)
                 .toList();
         return versions.get(versions.size() - 1 - migrations);
-    }
-
-    /** A table that the first has and the second has not. */
-    private static String newTable(String with, String without) {
-        List<String> tables = new ArrayList<>(tables(with));
-        tables.removeAll(tables(without));
-        return tables.get(0);
-    }
-
-    private static List<String> tables(String schema) {
-        return database.query("select relname from pg_class where relnamespace = '" + schema
-                + "'::regnamespace and relkind in ('r', 'p') order by relname");
     }
 
     @Test
