@@ -98,6 +98,7 @@ class UnknownOutcomeTest extends UnknownOutcomes {
             "threshold",
             "subscriptions",
             "lag",
+            "depths",
             "ofAggregate",
             "byCorrelation",
             "parked",
