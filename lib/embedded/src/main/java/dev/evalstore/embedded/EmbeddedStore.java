@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ public final class EmbeddedStore implements AutoCloseable {
      *     say why
      */
     public static EmbeddedStore start(Path folder) {
-        return start(folder, Map.of());
+        return start(Objects.requireNonNull(folder, "folder"), Map.of());
     }
 
     /** {@link #fromEnv(Map)} with this process's environment. */
@@ -192,10 +193,13 @@ public final class EmbeddedStore implements AutoCloseable {
         // The server says the second where a write was cut short.
         boolean isFull =
                 e.output().contains("No space left on device") || e.output().contains("Check free disk space");
-        return new EmbeddedStoreException(
-                isFull ? Reason.DISK_FULL : Reason.NOT_STARTED,
-                (isFull ? "the disk has no room for the store in " : "PostgreSQL failed in ") + folder + ": "
-                        + e.getMessage(),
-                e);
+        return isFull
+                ? new EmbeddedStoreException(
+                        Reason.DISK_FULL,
+                        "the disk has no room for the store in " + folder + ". PostgreSQL said:\n"
+                                + e.output().strip(),
+                        e)
+                : new EmbeddedStoreException(
+                        Reason.NOT_STARTED, "PostgreSQL failed in " + folder + ": " + e.getMessage(), e);
     }
 }

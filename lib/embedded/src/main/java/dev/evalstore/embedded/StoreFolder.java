@@ -149,9 +149,10 @@ final class StoreFolder implements AutoCloseable {
             Files.deleteIfExists(data.log());
             Map<String, String> settings = new HashMap<>(log.settings());
             settings.put("listen_addresses", ADDRESS);
-            settings.put("fsync", "on");
-            settings.put("full_page_writes", "on");
-            settings.put("synchronous_commit", "on");
+            List.of("fsync", "full_page_writes", "synchronous_commit").forEach(safety -> settings.put(safety, "on"));
+            // PostgreSQL's own puts the schema first that is called as the role, and the library's is, once it is
+            // there.
+            settings.put("search_path", "public");
             int port = data.startOnFreePort(settings, EmbeddedStore.TIMEOUT);
             running = data.process().orElse(null);
             return port;
@@ -232,11 +233,7 @@ final class StoreFolder implements AutoCloseable {
         Files.deleteIfExists(file);
         FileAttribute<Set<PosixFilePermission>> mine =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        if (isWindows()) {
-            Files.createFile(file);
-        } else {
-            Files.createFile(file, mine);
-        }
+        Files.createFile(file, isWindows() ? new FileAttribute<?>[0] : new FileAttribute<?>[] {mine});
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 
@@ -256,8 +253,9 @@ final class StoreFolder implements AutoCloseable {
         if (e instanceof FileAlreadyExistsException) {
             return new EmbeddedStoreException(Reason.NOT_A_STORE, path + " is not a folder", e);
         }
+        String why = said.equals(path.toString()) ? "nothing is there, and no folder can be made" : said;
         return new EmbeddedStoreException(
-                Reason.NOT_STARTED, "the store's folder cannot be used: " + path + ": " + said, e);
+                Reason.NOT_STARTED, "the store's folder cannot be used: " + path + ": " + why, e);
     }
 
     /** Stops the server, and unlocks the folder. */

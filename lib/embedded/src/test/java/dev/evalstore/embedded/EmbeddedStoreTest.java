@@ -89,6 +89,24 @@ class EmbeddedStoreTest {
     }
 
     @Test
+    void tables_of_the_service_s_own_are_in_public_at_each_start() throws SQLException {
+        String tables = "select string_agg(schemaname || '.' || tablename, ' ' order by tablename) from pg_tables"
+                + " where tablename like 'own%'";
+        try (EmbeddedStore store = EmbeddedStore.start(folder())) {
+            execute(store, "create table own_first (id int); insert into own_first values (7)");
+            store.database().migrate();
+            execute(store, "create table own_second (id int)");
+            assertThat(value(store, tables)).isEqualTo("public.own_first public.own_second");
+        }
+        try (EmbeddedStore again = EmbeddedStore.start(folder())) {
+            execute(again, "create table if not exists own_first (id int); create table own_third (id int)");
+            assertThat(value(again, "select id from own_first")).isEqualTo("7");
+            assertThat(value(again, tables)).isEqualTo("public.own_first public.own_second public.own_third");
+            assertThat(again.database().migrate()).isZero();
+        }
+    }
+
+    @Test
     void nobody_gets_in_without_the_password_or_from_elsewhere() throws Exception {
         try (EmbeddedStore store = EmbeddedStore.start(folder())) {
             String url = store.config().url();
@@ -363,6 +381,12 @@ class EmbeddedStoreTest {
     private static Connection connection(EmbeddedStore store) throws SQLException {
         return DriverManager.getConnection(
                 store.config().url(), store.config().user(), store.config().password());
+    }
+
+    private static void execute(EmbeddedStore store, String sql) throws SQLException {
+        try (Connection connection = connection(store)) {
+            connection.createStatement().execute(sql);
+        }
     }
 
     private static String value(EmbeddedStore store, String sql) throws SQLException {

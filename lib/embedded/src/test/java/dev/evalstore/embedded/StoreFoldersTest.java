@@ -61,6 +61,15 @@ class StoreFoldersTest {
     }
 
     @Test
+    void a_folder_that_cannot_be_made_is_named_once_and_none_at_all_by_its_parameter() {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "SKIPPED: there is no /proc");
+        assertThat(refused(Path.of("/proc/x"), Reason.NOT_STARTED))
+                .hasMessage("the store's folder cannot be used: /proc/x: nothing is there, and no folder can be made");
+        assertThat(catchThrowableOfType(NullPointerException.class, () -> EmbeddedStore.start(null)))
+                .hasMessage("folder");
+    }
+
+    @Test
     void another_major_release_changes_nothing_and_says_what_to_do() throws IOException {
         Path folder = temporary.resolve("old");
         Path version = Files.createDirectories(folder.resolve("data")).resolve("PG_VERSION");
@@ -119,7 +128,9 @@ class StoreFoldersTest {
         // Enough for the programs, and not for a cluster; then enough for both.
         mount("tmpfs", folder, "size=80m");
         try {
-            assertThat(refused(folder, Reason.DISK_FULL)).hasMessageContaining("the disk has no room for the store in");
+            assertThat(refused(folder, Reason.DISK_FULL).getMessage().lines())
+                    .first()
+                    .isEqualTo("the disk has no room for the store in " + folder.toRealPath() + ". PostgreSQL said:");
             assertThat(folder.resolve("data")).doesNotExist();
             run("mount", "-o", "remount,size=400m", folder.toString());
             try (EmbeddedStore store = EmbeddedStore.start(folder)) {
