@@ -48,6 +48,7 @@ final class TestServer {
     private final DatabaseConfig admin;
     private final String run;
     private final String template;
+    private final Logins logins;
     private final AtomicInteger made = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -73,6 +74,7 @@ final class TestServer {
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         this.sign = connection("postgres", PREFIX + run);
         removeLeftovers();
+        this.logins = new Logins(PREFIX + run);
         this.template = PREFIX + run + "_template";
         make(template);
     }
@@ -130,11 +132,23 @@ final class TestServer {
                         + "[0-9]+_[0-9a-f]{8}_([0-9]+|template)$' and not exists (select from pg_catalog.pg_stat_activity a"
                         + " where a.application_name = substring(d.datname from '^" + PREFIX + "[0-9]+_[0-9a-f]{8}'))");
         for (String name : left) {
-            try {
-                execute("postgres", "drop database if exists " + name);
-            } catch (IllegalStateException e) {
-                // Somebody looks at it, or another run removes it.
-            }
+            tryTo("drop database if exists " + name);
+        }
+        query(
+                        "postgres",
+                        "select r.rolname from pg_catalog.pg_roles r where r.rolname ~ '^" + PREFIX
+                                + "[0-9]+_[0-9a-f]{8}_[a-z]+$' and not exists (select from pg_catalog.pg_stat_activity a"
+                                + " where a.application_name = substring(r.rolname from '^" + PREFIX
+                                + "[0-9]+_[0-9a-f]{8}'))")
+                .forEach(name -> tryTo("drop role if exists " + name));
+    }
+
+    /** Somebody uses it, another run drops it, or the server is gone: then the next run drops it. */
+    private void tryTo(String drop) {
+        try {
+            execute("postgres", drop);
+        } catch (IllegalStateException e) {
+            // As said above.
         }
     }
 
@@ -144,6 +158,7 @@ final class TestServer {
         }
         execute("postgres", "create database " + name);
         execute(name, roles());
+        execute("postgres", logins.statements());
         try (Database db = Database.open(config(name, Role.OWNER).poolSize(4).build())) {
             db.migrate();
         }
@@ -198,11 +213,7 @@ final class TestServer {
     }
 
     private void dropNow(String name) {
-        try {
-            execute("postgres", "drop database if exists " + name + " with (force)");
-        } catch (IllegalStateException e) {
-            // The server is gone, and the database with it; or the next run drops it.
-        }
+        tryTo("drop database if exists " + name + " with (force)");
     }
 
     /** What this run has made, its template too: a server that is there for longer keeps nothing of it. */
@@ -212,6 +223,7 @@ final class TestServer {
             if (maker.awaitTermination(20, TimeUnit.SECONDS)) {
                 query("postgres", "select datname from pg_catalog.pg_database where datname ~ '^" + PREFIX + run + "_'")
                         .forEach(this::dropNow);
+                logins.names().forEach(name -> tryTo("drop role if exists " + name));
             }
         } catch (IllegalStateException e) {
             // The next run drops it.
@@ -220,21 +232,15 @@ final class TestServer {
         }
     }
 
-    /** Logs in as the superuser and becomes the role at once: no role on somebody's server needs a password for a test. */
+    /** Url, user and password are enough to be the role, and no more than the role: other frameworks take no more. */
     DatabaseConfig.Builder config(String name, Role role) {
-        DatabaseConfig.Builder config = DatabaseConfig.builder()
+        return DatabaseConfig.builder()
                 .url(url(name))
-                .property("options", "-c role=" + role.user())
+                .user(logins.name(role))
+                .password(logins.password())
                 .poolSize(10)
                 .minimumIdle(0)
                 .connectTimeout(Duration.ofSeconds(30));
-        if (admin.user() != null) {
-            config.user(admin.user());
-        }
-        if (admin.password() != null) {
-            config.password(admin.password());
-        }
-        return config;
     }
 
     private String url(String name) {

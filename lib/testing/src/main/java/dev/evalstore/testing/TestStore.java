@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database of a test class: opened for the test, emptied between tests, moved in time, and asked what is in it. Made by
- * {@link EvalstoreExtension}. Thread-safe, but for {@link #reset} and {@link #forward}, which other threads should not meet.
+ * {@link EvalstoreExtension}, or for all classes by {@link #shared}. Thread-safe, but for {@link #reset} and {@link #forward}, which other threads should not meet.
  */
 public final class TestStore implements AutoCloseable {
     /** The longest step in time. */
@@ -65,18 +65,33 @@ public final class TestStore implements AutoCloseable {
     private final Role role;
     private final Connection admin;
     private final Database database;
+    private final boolean isShared;
 
-    private TestStore(TestServer server, String name, Role role) {
+    /** Made at first use. */
+    private static final class Shared {
+        private static final TestStore STORE = new TestStore(TestServer.get(), Role.APPLICATION, true);
+    }
+
+    private TestStore(TestServer server, Role role, boolean isShared) {
         this.server = server;
-        this.name = name;
+        this.name = server.createDatabase();
         this.role = role;
+        this.isShared = isShared;
         this.admin = server.connection(name, "evalstore_testing");
         this.database = Database.open(config().build());
     }
 
     static TestStore create(Role role) {
-        TestServer server = TestServer.get();
-        return new TestStore(server, server.createDatabase(), role);
+        return new TestStore(TestServer.get(), role, false);
+    }
+
+    /**
+     * The one store that lasts as long as the JVM, opened as the application's role: for a framework whose pool outlives a test
+     * class, as that of a Spring context does, which is cached. Who uses it empties it, by {@link #reset}; {@link #close} does
+     * nothing.
+     */
+    public static TestStore shared() {
+        return Shared.STORE;
     }
 
     /** The database, opened as the role that the extension was given. */
@@ -84,7 +99,10 @@ public final class TestStore implements AutoCloseable {
         return database;
     }
 
-    /** How the database was opened: to open it again, with other settings or a pool of the test's. */
+    /**
+     * How the database was opened: to open it again, with other settings or a pool of the test's. Its URL, user and password
+     * are enough; the user is a login of this run's that becomes the role.
+     */
     public DatabaseConfig.Builder config() {
         return config(role);
     }
@@ -230,9 +248,12 @@ public final class TestStore implements AutoCloseable {
         return (all.size() > SHOWN ? "more than " + SHOWN + ", the newest:" : all.size() + ":") + lines;
     }
 
-    /** Closes the database, and drops it. */
+    /** Closes the database, and drops it; that of {@link #shared} stays. */
     @Override
     public void close() {
+        if (isShared) {
+            return;
+        }
         database.close();
         try {
             admin.close();

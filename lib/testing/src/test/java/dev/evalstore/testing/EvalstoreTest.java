@@ -69,9 +69,12 @@ class OwnTablesTest {
     @BeforeAll
     static void tables(TestStore store) throws SQLException {
         store.execute("create table public.orders (id int); grant all on public.orders to evalstore_app");
+        // As roles.sql leaves it, the owner makes schemas, and nothing in public.
+        store.execute("grant create on schema public to evalstore_owner");
         // As a migration of the service's own does; what the owner makes, the application may use.
         try (Database owner = Database.open(store.config(Role.OWNER).build())) {
-            owner.useTransaction(tx -> execute(tx, "create schema mine; create table mine.parts (id int)"));
+            owner.useTransaction(tx ->
+                    execute(tx, "create schema mine; create table mine.parts (id int); create table bills (id int)"));
         }
     }
 
@@ -79,7 +82,9 @@ class OwnTablesTest {
     void tables_of_the_service_s_own_keep_their_rows(RepetitionInfo repetition, Database db, TestStore store)
             throws SQLException {
         db.useTransaction(tx -> {
-            execute(tx, "insert into public.orders values (1); insert into mine.parts values (1)");
+            execute(
+                    tx,
+                    "insert into public.orders values (1); insert into mine.parts values (1); insert into bills values (1)");
             tx.jobs().create(NewJob.of("a", Json.EMPTY));
         });
         assertThat(store.query("select id from public.orders")).hasSize(repetition.getCurrentRepetition());

@@ -78,7 +78,9 @@ class GivenServerTest {
             assertThat(column(
                             server,
                             "select rolname from pg_authid where rolname like 'evalstore%' and rolpassword is null"))
-                    .contains("evalstore_app", "evalstore_owner", "evalstore_reader");
+                    .containsExactlyInAnyOrder("evalstore_app", "evalstore_owner", "evalstore_reader");
+            assertThat(column(server, "select rolname from pg_roles where rolname like 'evalstore_test%'"))
+                    .isEmpty();
         }
     }
 

@@ -56,12 +56,14 @@ class LeftoversTest {
         }
     }
 
+    /** And logins. */
     private static List<String> databases(ServerProcess server) throws Exception {
         List<String> names = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://localhost:" + server.port() + "/postgres", "postgres", null);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select datname from pg_database")) {
+                ResultSet rows = statement.executeQuery(
+                        "select datname from pg_database union all select rolname from pg_roles")) {
             while (rows.next()) {
                 names.add(rows.getString(1));
             }

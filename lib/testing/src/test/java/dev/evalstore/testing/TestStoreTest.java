@@ -122,14 +122,43 @@ class TestStoreTest {
     void a_transaction_that_a_test_left_open_is_named(TestStore store) throws Exception {
         var config = store.config(Role.OWNER).build();
         store.database().jobs().create(NewJob.of("a", Json.EMPTY));
-        try (Connection left = DriverManager.getConnection(config.url(), config.user(), null)) {
+        try (Connection left = DriverManager.getConnection(config.url(), config.user(), config.password())) {
             left.setAutoCommit(false);
-            left.createStatement().execute("set role evalstore_owner; lock table evalstore.jobs");
+            left.createStatement().execute("lock table evalstore.jobs");
             assertThatThrownBy(store::reset)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("left a transaction open");
         }
         store.reset();
+    }
+
+    @Test
+    void url_user_and_password_are_enough_to_be_a_role_and_no_superuser(TestStore store) throws Exception {
+        for (Role role : Role.values()) {
+            var config = store.config(role).build();
+            try (Connection as = DriverManager.getConnection(config.url(), config.user(), config.password())) {
+                // A pool may undo what a session has set.
+                as.createStatement().execute("reset role");
+                try (var rows = as.createStatement()
+                        .executeQuery("select current_user, rolsuper from pg_roles where rolname = session_user")) {
+                    rows.next();
+                    assertThat(rows.getString(1)).isEqualTo(role.user());
+                    assertThat(rows.getBoolean(2)).isFalse();
+                }
+            }
+            assertThat(config.user()).endsWith(role.name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+
+    @Test
+    void the_shared_store_is_one_and_stays_open(TestStore own) {
+        TestStore shared = TestStore.shared();
+        try (TestStore closed = TestStore.shared()) {
+            assertThat(closed).isSameAs(shared).isNotSameAs(own);
+        }
+        shared.database().jobs().create(NewJob.of("a", Json.EMPTY));
+        shared.reset();
+        assertThat(shared.database().jobs().list(JobFilter.ALL).items()).isEmpty();
     }
 
     @Test
