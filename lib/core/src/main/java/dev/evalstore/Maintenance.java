@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -59,9 +60,14 @@ public final class Maintenance {
      * @throws DatabaseException if the lock cannot be asked for
      */
     public MaintenanceReport runOnce() {
+        return runOnce(() -> false);
+    }
+
+    /** @param stop whether no further step is to begin */
+    private MaintenanceReport runOnce(BooleanSupplier stop) {
         List<MaintenanceReport.Step> done = new ArrayList<>();
         try {
-            boolean ran = OneProcess.run(jdbc, "maintenance", () -> runAll(done));
+            boolean ran = OneProcess.run(jdbc, "maintenance", () -> runAll(done, stop));
             return new MaintenanceReport(ran, done, ran && next.get() > 0);
         } catch (TransientDatabaseException e) {
             if (done.isEmpty()) {
@@ -73,7 +79,7 @@ public final class Maintenance {
         }
     }
 
-    private void runAll(List<MaintenanceReport.Step> done) {
+    private void runAll(List<MaintenanceReport.Step> done, BooleanSupplier stop) {
         YearMonth now = calendar.apply(jdbc);
         var rooms = new MaintenanceSteps.Rooms(
                 db.jobs(),
@@ -91,7 +97,7 @@ public final class Maintenance {
         long start = System.nanoTime();
         // Where the last turn was over.
         for (int i = next.getAndSet(0); i < steps.size(); i++) {
-            if (!done.isEmpty() && isOver(start)) {
+            if (!done.isEmpty() && (isOver(start) || stop.getAsBoolean())) {
                 next.set(i);
                 break;
             }
@@ -175,21 +181,24 @@ public final class Maintenance {
     /** Maintenance that runs repeatedly until it is closed. */
     public final class Schedule implements AutoCloseable {
         private final Repeating repeating;
+        private volatile boolean closed;
 
         private Schedule(Duration interval, Consumer<MaintenanceReport> reports) {
             repeating = new Repeating("evalstore-maintenance", interval, () -> {
-                MaintenanceReport report = runOnce();
+                MaintenanceReport report = runOnce(() -> closed);
                 Foreign.run(LOG, "the consumer of maintenance reports", () -> reports.accept(report));
                 return report.hasMore();
             });
         }
 
         /**
-         * Ends the schedule. Waits up to 30 seconds for a run in progress; a longer run ends by itself afterwards. An
-         * interrupt does not shorten the wait; the interrupt status is kept.
+         * Ends the schedule: no further step begins. Waits up to four seconds for the step in progress, also while the
+         * database does not answer; a longer one ends by itself afterwards. An interrupt does not shorten the wait; the
+         * interrupt status is kept.
          */
         @Override
         public void close() {
+            closed = true;
             repeating.close();
         }
     }

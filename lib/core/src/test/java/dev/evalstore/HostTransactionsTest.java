@@ -17,6 +17,8 @@ import dev.evalstore.testkit.HostService;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.NewWorker;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -431,5 +433,25 @@ class HostTransactionsTest {
                 }))
                 .isInstanceOf(Exception.class);
         assertThat(stored()).isZero();
+    }
+
+    /** A primary that became a replica says the same, and that passes. */
+    @Test
+    void a_write_in_what_the_host_began_as_read_only_is_not_worth_repeating() throws Exception {
+        try (Connection connection = database.connection()) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            assertThatThrownBy(() -> db.join(connection).jobs().create(JOB))
+                    .isExactlyInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("25006")
+                    .hasMessageEndingWith("the transaction that this joins was begun as read-only");
+        }
+        try (Connection connection = database.connection();
+                Statement asReplica = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            asReplica.execute("set transaction read only");
+            assertThatThrownBy(() -> db.join(connection).jobs().create(JOB))
+                    .isInstanceOf(TransientDatabaseException.class);
+        }
     }
 }

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.state.PutOptions;
 import dev.evalstore.state.StateOptions;
+import dev.evalstore.testing.faults.TcpProxy;
 import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
 
 /** Neither the host's code nor one bad namespace keeps maintenance from the rest of its work. */
@@ -75,6 +79,38 @@ class MaintenanceContainmentTest {
         closing.interrupt();
         end.countDown();
         assertThat(closed.get(60, TimeUnit.SECONDS)).containsExactly(true, true);
+    }
+
+    /** A pool waits a minute for a connection, and a silent server is waited for as long; closing waits for neither. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closing_without_a_database_takes_no_longer_than_it_may(boolean silent) throws Exception {
+        CountDownLatch reported = new CountDownLatch(1);
+        try (TcpProxy proxy = database.proxy()) {
+            Database far = Database.open(database.through(proxy)
+                    .connectTimeout(Duration.ofMinutes(1))
+                    .build());
+            var schedule = far.maintenance().start(Duration.ofSeconds(1), report -> reported.countDown());
+            assertThat(reported.await(60, TimeUnit.SECONDS)).isTrue();
+            if (silent) {
+                proxy.stall(TcpProxy.Way.TO_CLIENT);
+            } else {
+                proxy.refuse(true);
+                proxy.reset();
+            }
+            await().atMost(1, TimeUnit.MINUTES).until(MaintenanceContainmentTest::waitsForServer);
+            CompletableFuture.runAsync(schedule::close).get(15, TimeUnit.SECONDS);
+            proxy.refuse(false);
+            proxy.resume();
+            far.close();
+        }
+    }
+
+    private static boolean waitsForServer() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("evalstore-maintenance"))
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(frame -> List.of("getConnection", "processResults").contains(frame.getMethodName()));
     }
 
     private static byte[] bytes(String text) {

@@ -11,7 +11,12 @@ import org.slf4j.LoggerFactory;
 /** Work that runs repeatedly on a daemon thread until this is closed; whatever it throws is logged. */
 public final class Repeating implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.Maintenance");
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    /** A step beside a server that answers mostly ends by then. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Until an interrupted wait, such as for a connection, is over. */
+    private static final Duration INTERRUPTED_TIMEOUT = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService thread;
     private final BooleanSupplier work;
@@ -45,12 +50,19 @@ public final class Repeating implements AutoCloseable {
         return thread.isShutdown();
     }
 
-    /** Waits up to 30 seconds for a run in progress; an interrupt does not shorten the wait, and is kept. */
+    /**
+     * Waits up to four seconds for a run in progress, and interrupts it after three: without a server it may wait for a connection for
+     * long. An interrupt of the caller does not shorten the wait, and is kept.
+     */
     @Override
     public void close() {
         thread.shutdown();
-        if (!LoopThreads.awaitEnd(thread, CLOSE_TIMEOUT)) {
-            LOG.warn("maintenance is still running after {} s", CLOSE_TIMEOUT.toSeconds());
+        if (LoopThreads.awaitEnd(thread, CLOSE_TIMEOUT)) {
+            return;
+        }
+        thread.shutdownNow();
+        if (!LoopThreads.awaitEnd(thread, INTERRUPTED_TIMEOUT)) {
+            LOG.warn("maintenance is still running; it ends by itself");
         }
     }
 }

@@ -51,6 +51,7 @@ final class RunnerSlots {
     private final AtomicInteger busy = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger interrupted = new AtomicInteger();
     private volatile boolean releasing;
     private volatile long typicalNanos = TimeUnit.SECONDS.toNanos(1);
 
@@ -197,6 +198,7 @@ final class RunnerSlots {
         switch (job.end()) {
             case OPEN -> {
                 if (releasing && !isSuccess(ending)) {
+                    interrupted.incrementAndGet();
                     return RunnerListener.End.RELEASED;
                 }
                 count(ending);
@@ -295,9 +297,9 @@ final class RunnerSlots {
         return lost;
     }
 
-    /** Forgets all jobs, whatever still runs, and returns how many there were. */
+    /** Forgets all jobs, whatever still runs, and returns how many began and did not end by themselves. */
     int clear() {
-        int unfinished = held.size();
+        int unfinished = held.size() + interrupted.get();
         held.values().forEach(job -> job.abandon(RunningJob.End.RELEASED));
         held.clear();
         return unfinished;

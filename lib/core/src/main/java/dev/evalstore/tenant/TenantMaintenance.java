@@ -124,7 +124,7 @@ public final class TenantMaintenance {
             return hasMore();
         }
 
-        /** Ends the schedule. Waits up to 30 seconds for a round in progress. */
+        /** Ends the schedule. Waits up to four seconds for a round in progress, which ends by itself afterwards. */
         @Override
         public void close() {
             repeating.close();

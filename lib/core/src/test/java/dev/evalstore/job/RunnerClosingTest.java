@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.testing.faults.TcpProxy;
+import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerStatus;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.event.Level;
 
 /** How a runner ends. */
 @Timeout(300)
@@ -153,6 +155,26 @@ class RunnerClosingTest {
         }
         // What a process leaves behind without a word comes back with the worker's time to live.
         assertThat(jobs.get(id).status()).isIn(JobStatus.RUNNING, JobStatus.PENDING);
+    }
+
+    @Test
+    void the_log_counts_the_handlers_that_were_interrupted() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        UUID id = jobs.create(job("a")).id();
+        try (LogCapture log = LogCapture.of(JobRunner.class.getName(), Level.INFO)) {
+            JobRunner runner = runner(db)
+                    .drainTimeout(Duration.ZERO)
+                    .handle("a", Json.class, c -> {
+                        started.countDown();
+                        new CountDownLatch(1).await();
+                        return null;
+                    })
+                    .start();
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+            runner.close();
+            assertThat(log.text()).contains("; 1 jobs were unfinished");
+        }
+        assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
     }
 
     @Test

@@ -4,7 +4,14 @@ import dev.evalstore.Database;
 import dev.evalstore.event.DispatcherListener;
 import dev.evalstore.job.RunnerListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The meters of a store, and of this process's workers. {@code lib/docs/observability.md} lists them. Thread-safe.
@@ -14,12 +21,20 @@ import java.util.Objects;
  * what only the server knows is absent.
  */
 public final class EvalstoreMetrics implements AutoCloseable {
+    /** The tags under which a store is bound to a registry. Both make the meters' names, so two bindings would share them. */
+    private static final Map<MeterRegistry, Set<Tags>> BOUND = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Meters meters;
     private final StoreMeters store;
     private final RunnerMeters runner;
     private final DispatcherMeters dispatcher;
 
     private EvalstoreMetrics(Database db, MeterRegistry registry, MetricsOptions options) {
+        this.registry = registry;
+        tags = options.tags();
         meters = new Meters(registry, options);
         store = new StoreMeters(db, meters);
         runner = new RunnerMeters(meters);
@@ -34,14 +49,26 @@ public final class EvalstoreMetrics implements AutoCloseable {
     /**
      * Registers the meters and begins to ask the server. Returns at once, whether the server can be reached or not. Close
      * the result before the database.
+     *
+     * @throws IllegalStateException if the registry has meters of a store with these tags already
      */
     public static EvalstoreMetrics bind(Database db, MeterRegistry registry, MetricsOptions options) {
         Objects.requireNonNull(db, "db");
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(options, "options");
-        EvalstoreMetrics metrics = new EvalstoreMetrics(db, registry, options);
-        metrics.store.start(options.every());
-        return metrics;
+        if (!BOUND.computeIfAbsent(registry, none -> ConcurrentHashMap.newKeySet())
+                .add(options.tags())) {
+            throw new IllegalStateException("the registry has the meters of a store already, with the tags "
+                    + options.tags() + ": close that EvalstoreMetrics first, or give a tag that tells them apart");
+        }
+        try {
+            EvalstoreMetrics metrics = new EvalstoreMetrics(db, registry, options);
+            metrics.store.start(options.every());
+            return metrics;
+        } catch (Throwable e) {
+            unbind(registry, options.tags());
+            throw e;
+        }
     }
 
     /** For {@code JobRunner.on(db).listener(…)}; several runners may share it, and count together then. */
@@ -57,7 +84,17 @@ public final class EvalstoreMetrics implements AutoCloseable {
     /** Stops asking, and removes the meters from the registry. Does nothing the second time. */
     @Override
     public void close() {
-        store.close();
-        meters.close();
+        if (closed.compareAndSet(false, true)) {
+            store.close();
+            meters.close();
+            unbind(registry, tags);
+        }
+    }
+
+    private static void unbind(MeterRegistry registry, Tags tags) {
+        Set<Tags> bound = BOUND.get(registry);
+        if (bound != null) {
+            bound.remove(tags);
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.evalstore.micrometer;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * How a store's meters are kept. Immutable.
@@ -28,7 +27,10 @@ public record MetricsOptions(Duration every, int maxNames, Tags tags) {
         if (maxNames < 1 || maxNames > MAX_NAMES) {
             throw new IllegalArgumentException("maxNames must be from 1 to 10000");
         }
-        Objects.requireNonNull(tags, "tags");
+        if (tags.stream()
+                .anyMatch(tag -> tag.getKey().isBlank() || tag.getValue().isBlank())) {
+            throw new IllegalArgumentException("tags must have neither a blank key nor a blank value");
+        }
     }
 
     public MetricsOptions every(Duration pause) {

@@ -4,6 +4,7 @@ import dev.evalstore.Lease;
 import dev.evalstore.job.ClaimedJob;
 import dev.evalstore.job.Job;
 import dev.evalstore.job.RunnerListener;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ final class RunnerMeters implements RunnerListener {
     RunnerMeters(Meters meters) {
         this.meters = meters;
         this.types = new Names(meters.maxNames());
+        // There from the beginning, so that the first loss is an increase.
+        leasesLost();
     }
 
     @Override
@@ -56,8 +59,11 @@ final class RunnerMeters implements RunnerListener {
 
     @Override
     public void lost(Lease lease) {
-        meters.counter("evalstore.jobs.leases.lost", "Leases of jobs that were lost.", Tags.empty())
-                .increment();
+        leasesLost().increment();
+    }
+
+    private Counter leasesLost() {
+        return meters.counter("evalstore.jobs.leases.lost", "Leases of jobs that were lost.", Tags.empty());
     }
 
     private AtomicInteger running(ClaimedJob job) {

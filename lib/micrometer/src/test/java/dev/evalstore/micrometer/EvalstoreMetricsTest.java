@@ -201,12 +201,42 @@ class EvalstoreMetricsTest {
         assertThat(registry.getMeters()).extracting(Meter::getId).isEmpty();
     }
 
+    /** Otherwise closing the second would remove the first one's meters. */
+    @Test
+    void a_registry_takes_a_store_once_with_the_same_tags_until_that_is_closed(Database db) {
+        EvalstoreMetrics first = EvalstoreMetrics.bind(db, registry, OFTEN);
+        assertThatThrownBy(() -> EvalstoreMetrics.bind(db, registry, OFTEN))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("tags");
+        try (EvalstoreMetrics other = EvalstoreMetrics.bind(db, registry, OFTEN.tag("store", "other"))) {
+            assertThat(other.runner()).isNotNull();
+        }
+        assertThat(registry.find("evalstore.ready").gauges()).hasSize(1);
+        first.close();
+        EvalstoreMetrics again = EvalstoreMetrics.bind(db, registry, OFTEN);
+        first.close();
+        assertThatThrownBy(() -> EvalstoreMetrics.bind(db, registry, OFTEN)).isInstanceOf(IllegalStateException.class);
+        again.close();
+    }
+
+    @Test
+    void lost_leases_are_counted_from_zero(Database db) {
+        try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN)) {
+            assertThat(registry.get("evalstore.jobs.leases.lost").counter().count())
+                    .isZero();
+            assertThat(metrics.runner()).isNotNull();
+        }
+    }
+
     @Test
     void options_out_of_range_are_refused_by_name() {
         assertThatThrownBy(() -> OFTEN.every(Duration.ofMillis(999)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("every");
         assertThatThrownBy(() -> OFTEN.every(Duration.ofSeconds(3601))).hasMessageContaining("every");
+        assertThatThrownBy(() -> OFTEN.tag("store", " "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tags");
         assertThatThrownBy(() -> OFTEN.maxNames(0)).hasMessageContaining("maxNames");
         assertThatThrownBy(() -> OFTEN.maxNames(10_001)).hasMessageContaining("maxNames");
     }

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
 import java.sql.BatchUpdateException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -105,6 +106,23 @@ public final class Errors {
             }
         }
         return translate(caught, doing, false);
+    }
+
+    /**
+     * Not transient where a transaction writes that the host has begun as read-only. A server that has become a replica says the same;
+     * its connections were not asked to be read-only.
+     */
+    static DatabaseException asked(DatabaseException e, Connection connection) {
+        try {
+            return READ_ONLY.equals(e.sqlState()) && connection.isReadOnly()
+                    ? new DatabaseException(
+                            e.getMessage() + "; the transaction that this joins was begun as read-only",
+                            READ_ONLY,
+                            e.getCause())
+                    : e;
+        } catch (SQLException lost) {
+            return e;
+        }
     }
 
     private static boolean isMisconfigured(PSQLException e) {

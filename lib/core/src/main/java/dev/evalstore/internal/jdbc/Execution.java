@@ -183,6 +183,7 @@ record Execution(
                     : StatementTimeout.withTimeout(timeout, borrowed.connection(), use);
         } catch (SQLException e) {
             DatabaseException typed = Errors.translate(borrowed.explained(e), text.name(), write && !inTransaction);
+            typed = inTransaction ? Errors.asked(typed, borrowed.connection()) : typed;
             here.failed(typed);
             failure = typed;
             throw typed;
