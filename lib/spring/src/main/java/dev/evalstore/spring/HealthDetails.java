@@ -13,12 +13,15 @@ record HealthDetails(boolean isUp, Map<String, Object> details) {
         if (health.problem() != null) {
             details.put("problem", health.problem());
         }
-        details.put("server", health.serverVersion());
-        details.put("primary", health.primary());
-        details.put("schemaVersion", health.schemaVersion());
+        // What was not measured is left out: a zero would look like a figure.
+        if (health.reachable()) {
+            details.put("server", health.serverVersion());
+            details.put("primary", health.primary());
+            details.put("schemaVersion", health.schemaVersion());
+            details.put("partitionsAhead", health.partitionsAhead());
+        }
         details.put("libraryVersion", health.libraryVersion());
         details.put("roundTripMillis", health.roundTrip().toMillis());
-        details.put("partitionsAhead", health.partitionsAhead());
         return new HealthDetails(health.isReady(), details);
     }
 }

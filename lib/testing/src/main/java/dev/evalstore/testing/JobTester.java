@@ -16,6 +16,7 @@ import dev.evalstore.worker.Worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -132,6 +133,7 @@ public final class JobTester {
      * @return the newest such job
      */
     public Job assertEnqueued(String jobType, Map<String, ?> payload) {
+        Objects.requireNonNull(payload, "payload");
         return db.jobs().list(JobFilter.ALL.jobType(jobType), 1_000).items().stream()
                 .filter(job -> UNFINISHED.contains(job.status()) && Payloads.has(job.payload(), payload))
                 .findFirst()

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -225,6 +226,7 @@ public final class TestStore implements AutoCloseable {
      * @return the newest such event
      */
     public DomainEvent assertEmitted(String eventType, Map<String, ?> payload) {
+        Objects.requireNonNull(payload, "payload");
         return database.events().list(EventFilter.ALL.type(eventType), 1_000).items().stream()
                 .filter(event -> Payloads.has(event.payload(), payload))
                 .findFirst()

@@ -34,6 +34,12 @@ class JobTesterTest {
     }
 
     @Test
+    void an_absent_payload_is_named(TestStore store, JobTester jobs) {
+        assertThatThrownBy(() -> jobs.assertEnqueued("step", null)).hasMessage("payload");
+        assertThatThrownBy(() -> store.assertEmitted("done", null)).hasMessage("payload");
+    }
+
+    @Test
     void what_is_due_runs_in_this_thread_with_what_handlers_enqueue(Database db, JobTester jobs) {
         Thread here = Thread.currentThread();
         List<Integer> run = new ArrayList<>();
