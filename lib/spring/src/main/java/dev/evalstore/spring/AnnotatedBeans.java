@@ -6,6 +6,9 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -18,10 +21,14 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** Finds what is annotated among the beans. A bean is asked for with each call, so that its scope and its proxy count. */
 final class AnnotatedBeans {
+    private static final List<Class<?>> LATER = List.of(Future.class, CompletionStage.class, Flow.Publisher.class);
+    private static final String PUBLISHER = "org.reactivestreams.Publisher";
+
     private final ConfigurableListableBeanFactory factory;
 
     AnnotatedBeans(ConfigurableListableBeanFactory factory) {
@@ -38,6 +45,10 @@ final class AnnotatedBeans {
             }
         }
         return found;
+    }
+
+    <A extends Annotation> boolean hasAny(Class<A> annotation) {
+        return !beans(annotation).isEmpty() || !methods(annotation).isEmpty();
     }
 
     /** Methods of beans. */
@@ -99,6 +110,11 @@ final class AnnotatedBeans {
             return as;
         }
 
+        @Override
+        public String toString() {
+            return "bean " + name;
+        }
+
         <T> T get(Class<T> required) {
             return factory.getBean(name, required);
         }
@@ -135,9 +151,31 @@ final class AnnotatedBeans {
             }
         }
 
+        /** Refuses what returns before its work is done: that would count as success, whatever comes of it. */
+        void requireDoneOnReturn() {
+            Class<?> returned = method.getReturnType();
+            if (LATER.stream().anyMatch(later -> later.isAssignableFrom(returned)) || isPublisher(returned)) {
+                throw refused("it returns " + returned.getSimpleName()
+                        + " before its work is done: wait for it in the method, and return what comes of it");
+            }
+        }
+
+        /** Of Reactor and others, which need not be there. */
+        private static boolean isPublisher(Class<?> returned) {
+            ClassLoader loader = returned.getClassLoader();
+            return loader != null
+                    && ClassUtils.isPresent(PUBLISHER, loader)
+                    && ClassUtils.resolveClassName(PUBLISHER, loader).isAssignableFrom(returned);
+        }
+
         IllegalStateException refused(String why) {
             return new IllegalStateException("@" + annotation.annotationType().getSimpleName() + " on "
                     + type.getSimpleName() + "." + method.getName() + ": " + why);
+        }
+
+        @Override
+        public String toString() {
+            return "bean " + bean + ", method " + type.getSimpleName() + "." + method.getName();
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.evalstore.state.StateBackend;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -44,6 +45,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 @EnableConfigurationProperties(EvalstoreProperties.class)
 public class EvalstoreAutoConfiguration {
     private static final String PHASE = "spring.lifecycle.timeout-per-shutdown-phase";
+    private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
     private final EvalstoreProperties properties;
     private final Environment environment;
@@ -67,6 +69,10 @@ public class EvalstoreAutoConfiguration {
             DataSource dataSource,
             HostTransactions transactions,
             ObjectProvider<DatabaseOptionsCustomizer> customizers) {
+        if ("".equals(environment.getProperty("evalstore.migrate", "migrate").strip())) {
+            // An empty variable of the environment must not migrate.
+            throw new IllegalArgumentException("evalstore.migrate must be migrate, validate or none");
+        }
         DataSource pool = unwrapped(dataSource);
         DatabaseOptions options = DatabaseOptions.DEFAULT
                 .schema(properties.schema())
@@ -103,7 +109,9 @@ public class EvalstoreAutoConfiguration {
     StoreLifecycle evalstoreMaintenance(Database db) {
         Duration interval = properties.maintenance().interval();
         return new StoreLifecycle(
-                "evalstore-maintenance-stop", () -> db.maintenance().start(interval));
+                "evalstore-maintenance-stop",
+                stopWithin(),
+                () -> named("maintenance.interval", () -> db.maintenance().start(interval)));
     }
 
     @Bean
@@ -113,7 +121,7 @@ public class EvalstoreAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             ObjectProvider<RunnerListener> listeners,
             ObjectProvider<JobRunnerCustomizer> customizers) {
-        return new StoreLifecycle("evalstore-runner-stop", () -> {
+        return new StoreLifecycle("evalstore-runner-stop", stopWithin(), () -> {
             JobRunner.Builder builder = runner(db);
             if (!new JobHandlers(new AnnotatedBeans(beans)).addTo(builder)) {
                 return null;
@@ -131,7 +139,7 @@ public class EvalstoreAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             ObjectProvider<WebhookOptions> webhooks,
             ObjectProvider<EventDispatcherCustomizer> customizers) {
-        return new StoreLifecycle("evalstore-dispatcher-stop", () -> {
+        return new StoreLifecycle("evalstore-dispatcher-stop", stopWithin(), () -> {
             EventDispatcher.Builder builder = dispatcher(db);
             boolean hasWork = new EventSubscribers(new AnnotatedBeans(beans)).addTo(builder);
             if (properties.dispatcher().jobs()) {
@@ -150,14 +158,18 @@ public class EvalstoreAutoConfiguration {
 
     private JobRunner.Builder runner(Database db) {
         EvalstoreProperties.Runner runner = properties.runner();
-        JobRunner.Builder builder = JobRunner.on(db)
-                .worker(runner.workerId() != null ? runner.workerId() : processName())
-                .concurrency(runner.concurrency())
-                .queue(runner.queues().toArray(String[]::new))
-                .tags(runner.tags().toArray(String[]::new))
-                .timeToLive(runner.timeToLive())
-                .poll(runner.minimumPoll(), runner.maximumPoll())
-                .drainTimeout(drainTimeout(runner.drainTimeout()));
+        JobRunner.Builder builder = JobRunner.on(db);
+        String name = runner.workerId() != null ? runner.workerId() : processName();
+        named("runner.worker-id", () -> builder.worker(name));
+        named("runner.concurrency", () -> builder.concurrency(runner.concurrency()));
+        named("runner.queues", () -> builder.queue(runner.queues().toArray(String[]::new)));
+        named("runner.tags", () -> builder.tags(runner.tags().toArray(String[]::new)));
+        named("runner.time-to-live", () -> builder.timeToLive(runner.timeToLive()));
+        named("runner.minimum-poll, maximum-poll", () -> builder.poll(runner.minimumPoll(), runner.maximumPoll()));
+        named("runner.drain-timeout", () -> builder.drainTimeout(drainTimeout(runner.drainTimeout())));
+        if (Boolean.TRUE.equals(runner.virtualThreads()) && !HAS_VIRTUAL_THREADS) {
+            throw new IllegalArgumentException("evalstore.runner.virtual-threads needs Java 21 or newer");
+        }
         return isVirtual(runner.virtualThreads())
                 ? builder.executor(new VirtualThreadTaskExecutor("evalstore-job-"))
                 : builder;
@@ -165,11 +177,10 @@ public class EvalstoreAutoConfiguration {
 
     private EventDispatcher.Builder dispatcher(Database db) {
         EvalstoreProperties.Dispatcher dispatcher = properties.dispatcher();
-        return EventDispatcher.on(db)
-                .owner(processName())
-                .concurrency(dispatcher.concurrency())
-                .timeout(dispatcher.timeout())
-                .drainTimeout(drainTimeout(dispatcher.drainTimeout()));
+        EventDispatcher.Builder builder = EventDispatcher.on(db).owner(processName());
+        named("dispatcher.concurrency", () -> builder.concurrency(dispatcher.concurrency()));
+        named("dispatcher.timeout", () -> builder.timeout(dispatcher.timeout()));
+        return named("dispatcher.drain-timeout", () -> builder.drainTimeout(drainTimeout(dispatcher.drainTimeout())));
     }
 
     private String processName() {
@@ -179,18 +190,32 @@ public class EvalstoreAutoConfiguration {
 
     /** Leaves time within the phase for interrupted handlers to end, and for the outcomes to be stored. */
     private Duration drainTimeout(@Nullable Duration given) {
-        return given != null
-                ? given
-                : DurationStyle.detectAndParse(environment.getProperty(PHASE, "30s"))
-                        .multipliedBy(4)
-                        .dividedBy(5);
+        return given != null ? given : phase().multipliedBy(4).dividedBy(5);
+    }
+
+    /** Just before Spring gives the phase up. */
+    private Duration stopWithin() {
+        return phase().multipliedBy(19).dividedBy(20);
+    }
+
+    private Duration phase() {
+        return DurationStyle.detectAndParse(environment.getProperty(PHASE, "30s"));
+    }
+
+    /** A value that is refused is said to be that of a property. */
+    private static <T> T named(String property, Supplier<T> make) {
+        try {
+            return make.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("evalstore." + property + ": " + e.getMessage(), e);
+        }
     }
 
     private boolean isVirtual(@Nullable Boolean given) {
         // As Boot does, the service's own switch is without effect where Java has no virtual threads.
         return Objects.requireNonNullElseGet(
                 given,
-                () -> Runtime.version().feature() >= 21
+                () -> HAS_VIRTUAL_THREADS
                         && environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
     }
 

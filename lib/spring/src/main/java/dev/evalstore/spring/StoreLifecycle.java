@@ -1,5 +1,8 @@
 package dev.evalstore.spring;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +18,17 @@ final class StoreLifecycle implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLifecycle.class);
 
     private final String stopThread;
+    private final Duration within;
     private final Supplier<? extends @Nullable AutoCloseable> begin;
     private final AtomicReference<@Nullable AutoCloseable> running = new AtomicReference<>();
 
-    /** @param begin returns what runs now, or null if there is nothing to do; also called again after a stop */
-    StoreLifecycle(String stopThread, Supplier<? extends @Nullable AutoCloseable> begin) {
+    /**
+     * @param within how long stopping may take; what takes longer goes on by itself
+     * @param begin returns what runs now, or null if there is nothing to do; also called again after a stop
+     */
+    StoreLifecycle(String stopThread, Duration within, Supplier<? extends @Nullable AutoCloseable> begin) {
         this.stopThread = stopThread;
+        this.within = within;
         this.begin = begin;
     }
 
@@ -48,18 +56,22 @@ final class StoreLifecycle implements SmartLifecycle {
         }
     }
 
-    /** On a thread of its own, since Spring calls one after the other. */
+    /** On a thread of its own, since Spring calls one after the other, and for no longer than the phase, whatever the database does. */
     @Override
     public void stop(Runnable callback) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        stop();
-                    } finally {
-                        callback.run();
+        var unused = CompletableFuture.runAsync(this::stop, this::daemon)
+                .orTimeout(within.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("{} does not end within {} ms: {}", stopThread, within.toMillis(), failure.toString());
                     }
-                },
-                stopThread);
+                    callback.run();
+                });
+    }
+
+    private void daemon(Runnable stopping) {
+        Thread thread = new Thread(stopping, stopThread);
+        thread.setDaemon(true);
         thread.start();
     }
 }

@@ -318,7 +318,7 @@ class EvalstoreAutoConfigurationTest {
                 .withBean("two", HandlerBean.class)
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
-                        .hasMessage("type has a handler already: bean"));
+                        .hasMessage("two handlers of type bean: bean one; bean two"));
     }
 
     static class Subscribers {
