@@ -98,7 +98,8 @@ class ReadmeTest {
                 "test/java/dev/evalstore/examples/SpringServiceTest",
                 "test/java/dev/evalstore/examples/YourServiceTest",
                 "../../lib/spring/sample/src/main/java/sample/Orders",
-                "../../lib/spring/sample/src/main/java/sample/Shipping")) {
+                "../../lib/spring/sample/src/main/java/sample/Shipping",
+                "../../lib/spring/sample/src/test/java/sample/SpringStoreTest")) {
             compiled.addAll(matches(Path.of("src/" + file + ".java"), "(?s) *// begin: [a-z ]+\n(.*?)\n *// end\n"));
         }
         TreeSet<String> shown = new TreeSet<>();

@@ -22,8 +22,6 @@ import org.springframework.test.context.DynamicPropertySource;
 /** Spring caches a context for all classes that need the same, so the store lasts as long as the JVM. */
 @SpringBootTest
 abstract class SpringStoreTest {
-    static final TestStore STORE = TestStore.shared();
-
     private static ApplicationContext first;
 
     @Autowired
@@ -37,6 +35,9 @@ abstract class SpringStoreTest {
 
     @Autowired
     JdbcTemplate jdbc;
+
+    // begin: spring test
+    static final TestStore STORE = TestStore.shared();
 
     @DynamicPropertySource
     static void store(DynamicPropertyRegistry properties) {
@@ -58,6 +59,7 @@ abstract class SpringStoreTest {
     void empty() {
         STORE.reset();
     }
+    // end
 
     @Test
     void an_order_is_run_in_an_empty_store_of_the_cached_context() {
