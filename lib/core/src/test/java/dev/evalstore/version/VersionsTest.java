@@ -365,4 +365,33 @@ class VersionsTest {
             });
         }
     }
+
+    @Test
+    void a_listener_in_another_schema_is_notified_and_one_elsewhere_is_not() throws Exception {
+        database.admin("grant create on database " + database.name() + " to evalstore_owner");
+        try (Database owner = Database.open(database.owner().build());
+                Database writer = Database.open(database.owner().build())) {
+            // The second name leaves no room for itself in the channel's.
+            for (String name : List.of("t2", "t".repeat(60))) {
+                owner.tenants().create(name);
+                Database tenant = owner.tenants().tenant(name);
+                CountDownLatch begun = new CountDownLatch(1);
+                CountDownLatch told = new CountDownLatch(2);
+                AtomicInteger elsewhere = new AtomicInteger();
+                try (var listening = tenant.versions()
+                                .onNotification(database.owner().build(), () -> {
+                                    told.countDown();
+                                    begun.countDown();
+                                });
+                        var other =
+                                db.versions().onNotification(database.config().build(), elsewhere::incrementAndGet)) {
+                    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+                    await().atMost(Duration.ofSeconds(30)).until(() -> elsewhere.get() == 1);
+                    writer.withSchema(name).catalog().frameworks().create(NewInferenceFramework.of("f", "1"));
+                    assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(elsewhere).hasValue(1);
+                }
+            }
+        }
+    }
 }

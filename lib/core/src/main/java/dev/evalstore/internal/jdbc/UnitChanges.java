@@ -73,9 +73,9 @@ public final class UnitChanges {
         return WAKEUPS.channel(jdbc.options().schema());
     }
 
-    /** The statement that a session runs before it listens. */
+    /** The statement that a session runs before it listens: with the schema of those who notify, since the lock is made from it. */
     public static String listening(Jdbc jdbc) {
-        return LISTENING.replace("{channel}", channel(jdbc));
+        return jdbc.inSchema(LISTENING).replace("{channel}", channel(jdbc));
     }
 
     private record Told(String schema, Set<String> units) implements Consumer<Jdbc> {
