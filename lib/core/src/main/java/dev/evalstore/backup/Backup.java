@@ -44,7 +44,8 @@ public final class Backup {
     }
 
     /**
-     * Exports the schema into a new folder in the given one, which is made if it is not there. All tables show one moment,
+     * Exports the schema into a new folder in the given one, which is made if it is not there. Nobody but the owner of the process
+     * may read what is made, where the file system knows of that. All tables show one moment,
      * whatever is written meanwhile; no reader or writer waits. Uses one connection, whose snapshot is held to the end.
      * The schema cannot be migrated, nor months dropped, while it runs.
      *
@@ -52,19 +53,22 @@ public final class Backup {
      * as {@code evalstore_reader}. One-time tokens are in no backup.
      *
      * @throws BackupException if the name is taken; if another export works in the folder; if a file cannot be written,
-     *     as on a full disk; if the role may not read a table, which is named; if the thread is interrupted
+     *     as on a full disk; if the role may not read a table, which is named; if the schema lacks a table, column or sequence of
+     *     its version, which is named; if the thread is interrupted
      * @throws SchemaException if the schema is absent, or newer than this library
      * @throws DatabaseException if the database fails; nothing but the unfinished folder may be left then
      * @throws IllegalArgumentException if the folder is not on the default file system
      */
     public ExportReport export(Path folder, ExportOptions options) {
         requireDefault(folder);
+        Objects.requireNonNull(options, "options");
         return FolderLock.holding(folder, () -> new Export(jdbc, migrations, folder, options).run());
     }
 
     /**
      * Reads a whole backup and compares it with its manifest: every file's size, SHA-256, uncompressed size and rows, and
-     * that no file is missing or added. Asks no database.
+     * that no file is missing or added; also that no table of the schema's version is missing. A note {@code KEEP}, or {@code
+     * KEEP.txt}, may lie beside the manifest. Asks no database.
      *
      * @param backup the backup's own folder
      * @return what the backup holds
@@ -77,7 +81,8 @@ public final class Backup {
     /**
      * Deletes backups of this store, which are those of this database and schema, that are kept no longer. Ages are measured
      * by the server's clock. Only a folder is deleted whose manifest is undamaged and lists just the files that are there, in
-     * their sizes; its bytes are not read. The newest backup is never deleted. What exports that were broken off have left
+     * their sizes; its bytes are not read. The newest backup is never deleted, nor one with a note {@code KEEP}, or
+     * {@code KEEP.txt}, beside its manifest. What exports that were broken off have left
      * goes, too.
      *
      * @param folder the folder of the backups
@@ -85,6 +90,7 @@ public final class Backup {
      */
     public RetentionReport retain(Path folder, BackupRetention retention) {
         requireDefault(folder);
+        Objects.requireNonNull(retention, "retention");
         return FolderLock.holding(folder, () -> of(folder).apply(retention, jdbc.now()));
     }
 
@@ -111,6 +117,7 @@ public final class Backup {
             BackupRetention retention,
             Consumer<ExportReport> reports) {
         requireDefault(folder);
+        Objects.requireNonNull(options, "options");
         if (Check.period("interval", interval).compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("interval must be at least one second");
         }
@@ -158,6 +165,7 @@ public final class Backup {
      *     max_locks_per_transaction} is too low for the number of months
      */
     public RestoreReport restore(Path backup, RestoreOptions options) {
+        Objects.requireNonNull(options, "options");
         return new Restoring(new BackupFolder(backup), migrations, options).run();
     }
 
@@ -175,6 +183,7 @@ public final class Backup {
      * @throws DatabaseException as {@link #restore(Path, RestoreOptions)}
      */
     public DrillReport drill(Path backup, RestoreOptions options) {
+        Objects.requireNonNull(options, "options");
         return Drill.run(jdbc, pool, new BackupFolder(backup), options);
     }
 
@@ -202,7 +211,7 @@ public final class Backup {
     }
 
     private static void requireDefault(Path folder) {
-        if (folder.getFileSystem() != FileSystems.getDefault()) {
+        if (Objects.requireNonNull(folder, "folder").getFileSystem() != FileSystems.getDefault()) {
             throw new IllegalArgumentException("folder must be on the default file system");
         }
     }

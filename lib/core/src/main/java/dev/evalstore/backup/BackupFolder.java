@@ -5,8 +5,13 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where the files of a backup lie: {@code manifest.json}, and {@code data/<table>/<number>.copy.gz}. A backup that is not
@@ -17,6 +22,12 @@ import java.nio.file.Path;
 record BackupFolder(Path path) {
     static final String MANIFEST = "manifest.json";
     static final String DATA = "data";
+
+    private static final Pattern KEEP = Pattern.compile("KEEP(\\.[^.]+)?");
+
+    BackupFolder {
+        Objects.requireNonNull(path, "backup");
+    }
 
     Path manifest() {
         return path.resolve(MANIFEST);
@@ -32,6 +43,20 @@ record BackupFolder(Path path) {
 
     Path file(BackupTable table, BackupFile file) {
         return table(table.name()).resolve(file.name());
+    }
+
+    /** Whether the file is a note beside the manifest that says that the backup is to be kept: {@code KEEP}, or {@code KEEP.txt}. */
+    boolean isNote(Path file) {
+        return path.equals(file.getParent())
+                && KEEP.matcher(file.getFileName().toString()).matches()
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** @throws IOException if the folder cannot be listed */
+    boolean hasNote() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.anyMatch(this::isNote);
+        }
     }
 
     /** The path of a file inside the backup, for messages; the same on every system. */

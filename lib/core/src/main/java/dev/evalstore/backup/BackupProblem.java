@@ -38,6 +38,8 @@ public record BackupProblem(Kind kind, String place, String message) {
         INTERRUPTED,
         /** A table or sequence cannot be read by this role, or not written. */
         DATABASE,
+        /** The schema, or the backup of one, lacks a table, a column or a sequence that its version has. */
+        INCOMPLETE,
         /** The backup's schema is newer than this library's. */
         NEWER_SCHEMA,
         /** The files are in the binary format of another major version of the server. */

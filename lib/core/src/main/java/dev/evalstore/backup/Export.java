@@ -7,13 +7,13 @@ import dev.evalstore.TxOptions;
 import dev.evalstore.backup.BackupProblem.Kind;
 import dev.evalstore.backup.StoreTables.StoreTable;
 import dev.evalstore.internal.Foreign;
+import dev.evalstore.internal.PrivateFiles;
 import dev.evalstore.internal.jdbc.CopyOutput;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Migrations;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class Export {
     private static final int ATTEMPTS = 3;
 
     private static final DateTimeFormatter MOMENT_NAME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     /** The first statement, which takes the snapshot. */
     private static final String MOMENT = """
@@ -98,7 +98,7 @@ final class Export {
         tx.list(Sql.of(SETTINGS), row -> row.text("done"));
         int version = Migrations.current(tx);
         requireKnown(version);
-        StoreTables store = new StoreTables(tx, options.hashes());
+        StoreTables store = new StoreTables(tx, version, options.hashes());
         store.lock();
         if (store.changed()) {
             return Optional.empty();
@@ -144,7 +144,7 @@ final class Export {
     }
 
     private List<BackupTable> tables(Jdbc tx, List<StoreTable> tables, BackupFolder unfinished) throws IOException {
-        Files.createDirectories(unfinished.data());
+        PrivateFiles.createFolders(unfinished.data());
         Progress progress = new Progress(
                 options.progress(),
                 tables.stream().mapToLong(StoreTable::estimate).sum());

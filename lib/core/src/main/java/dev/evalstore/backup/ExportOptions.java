@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How the store is exported.
  *
  * @param name the name of the backup's folder, at most 100 characters, or null for one of schema and moment, such as {@code
- *     evalstore-20260131T235959Z}
+ *     evalstore-20260131T235959.123Z}
  * @param hashes whether hashes of passwords and keys, and secrets of webhooks, are exported; false unless given
  * @param binary whether in COPY's binary format, which servers of the same major version alone read; text unless given
  * @param fileBytes about how many bytes before compression a file has, from 1,024 to 2³⁰; 128 MiB unless given

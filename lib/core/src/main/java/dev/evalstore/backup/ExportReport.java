@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param path the backup's own folder
  * @param manifest what it holds
  * @param time how long the export took
- * @param leftOut tables of the schema that the library's migrations did not make, and that are not in the backup
+ * @param leftOut what is in the schema and not in the backup, since no migration of the library made it: tables, and columns of
+ *     the library's tables such as {@code jobs.mine}
  */
 public record ExportReport(Path path, BackupManifest manifest, Duration time, List<String> leftOut) {
     public ExportReport {

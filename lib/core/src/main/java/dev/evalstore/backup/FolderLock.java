@@ -1,11 +1,11 @@
 package dev.evalstore.backup;
 
 import dev.evalstore.backup.BackupProblem.Kind;
+import dev.evalstore.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Supplier;
@@ -37,8 +37,10 @@ final class FolderLock {
 
     private static FileChannel open(Path folder) {
         try {
-            Files.createDirectories(folder);
-            return FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            PrivateFiles.createFolders(folder);
+            Path file = folder.resolve(FILE);
+            PrivateFiles.createFile(file);
+            return FileChannel.open(file, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw new BackupException(Kind.UNUSABLE, folder.toString(), "is no folder", e);
         } catch (IOException e) {

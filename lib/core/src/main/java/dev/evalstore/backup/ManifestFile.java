@@ -41,7 +41,11 @@ final class ManifestFile {
         byte[] bytes;
         try {
             if (!Files.isRegularFile(file)) {
-                throw new BackupException(Kind.NOT_A_BACKUP, place, "missing, so this is no finished backup", null);
+                throw new BackupException(
+                        Kind.NOT_A_BACKUP,
+                        place,
+                        "missing in " + backup.path() + ", so this is no finished backup",
+                        null);
             }
             if (Files.size(file) > MAX_BYTES) {
                 throw new BackupException(Kind.MANIFEST_DAMAGED, place, "too long for a manifest", null);

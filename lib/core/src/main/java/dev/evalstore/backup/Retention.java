@@ -1,5 +1,6 @@
 package dev.evalstore.backup;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class Retention {
         List<Dated> all = backups(untouched);
         List<Instant> stay = kept(all.stream().map(Dated::at).toList(), keep, now);
         for (Dated backup : all) {
-            if (stay.contains(backup.at())) {
+            if (stay.contains(backup.at()) || backup.noted()) {
                 kept.add(backup.path());
             } else {
                 Folders.delete(backup.path());
@@ -75,20 +76,27 @@ final class Retention {
         List<Dated> backups = new ArrayList<>();
         for (Path path : Folders.candidates(folder)) {
             try {
-                BackupManifest manifest = new Verification(new BackupFolder(path)).outline();
+                BackupFolder backup = new BackupFolder(path);
+                BackupManifest manifest = new Verification(backup).outline();
                 if (manifest.database().equals(database) && manifest.schema().equals(schema)) {
-                    backups.add(new Dated(path, manifest.snapshotAt()));
+                    backups.add(new Dated(path, manifest.snapshotAt(), backup.hasNote()));
                 }
             } catch (BackupException e) {
-                BackupProblem first = e.problems().get(0);
-                String name = path.getFileName().toString();
-                others.add(new BackupProblem(first.kind(), name, name + ": " + first.message()));
+                others.add(untouched(path, e));
+            } catch (IOException e) {
+                others.add(untouched(path, BackupFolder.unusable(BackupFolder.MANIFEST, "cannot be read", e)));
             }
         }
         backups.sort(Comparator.comparing(Dated::at).reversed());
         return backups;
     }
 
-    /** A backup and its moment. */
-    private record Dated(Path path, Instant at) {}
+    private static BackupProblem untouched(Path path, BackupException e) {
+        BackupProblem first = e.problems().get(0);
+        String name = path.getFileName().toString();
+        return new BackupProblem(first.kind(), name, name + ": " + first.message());
+    }
+
+    /** A backup, its moment, and whether a note says that it is to be kept. */
+    private record Dated(Path path, Instant at, boolean noted) {}
 }

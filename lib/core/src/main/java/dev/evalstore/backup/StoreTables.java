@@ -4,13 +4,16 @@ import dev.evalstore.backup.BackupProblem.Kind;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.schema.Scripts;
+import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.schema.Made;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which tables, columns and sequences a backup of the schema holds, by the server's catalogue. */
@@ -33,6 +36,10 @@ final class StoreTables {
                     order by a.attnum) as columns,
                 array(
                     select a.attname::text from pg_attribute a
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated <> ''
+                    order by a.attnum) as generated,
+                array(
+                    select a.attname::text from pg_attribute a
                     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
                         and not has_column_privilege(c.oid, a.attnum, 'select')) as denied,
                 array(
@@ -48,6 +55,14 @@ final class StoreTables {
             where c.relnamespace = (select oid from pg_namespace where nspname = ?)
                 and c.relkind in ('r', 'p') and not c.relispartition
             order by c.relname""";
+
+    private static final String MISSING = """
+            /* backup.missing */ select m.name from unnest(?::text[]) m (name)
+            where not exists (
+                select from pg_class c
+                where c.relnamespace = (select oid from pg_namespace where nspname = ?) and c.relname = m.name
+                    and c.relkind in ('r', 'p', 'S'))
+            order by m.name""";
 
     private static final String SEQUENCES = """
             /* backup.sequences */ select c.relname::text as name, o.relname::text as owner,
@@ -82,33 +97,64 @@ final class StoreTables {
     private final List<StoreTable> tables = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Jdbc tx;
+    private final Made made;
 
     /**
      * Reads the catalogue.
      *
-     * @throws BackupException naming each table that this role may not read
+     * @param version the schema's
+     * @throws BackupException naming each table, column and sequence that the schema lacks, or that this role may not read
      */
-    StoreTables(Jdbc tx, boolean hashes) {
+    StoreTables(Jdbc tx, int version, boolean hashes) {
         this.tx = tx;
-        Set<String> ours = Scripts.tablesAndSequences();
-        List<BackupProblem> denied = new ArrayList<>();
+        this.made = Made.upTo(version);
+        requireAll(version);
+        List<BackupProblem> problems = new ArrayList<>();
         for (StoreTable table : tx.list(Sql.of(TABLES, tx.options().schema()), StoreTables::table)) {
+            Set<String> ours = made.tables().get(table.name());
             if (NEVER.contains(table.name())) {
                 continue;
             }
-            if (!ours.contains(table.name())) {
+            if (ours == null) {
                 leftOut.add(table.name());
                 continue;
             }
-            StoreTable held = hashes ? table : table.without(WITHHELD.getOrDefault(table.name(), Set.of()));
+            Set<String> gone = new TreeSet<>(ours);
+            table.columns().forEach(gone::remove);
+            table.generated().forEach(gone::remove);
+            gone.forEach(column -> problems.add(lacking("column", table.name() + "." + column, version)));
+            Set<String> foreign = table.foreign(ours);
+            foreign.forEach(column -> leftOut.add(table.name() + "." + column));
+            StoreTable held = table.without(foreign);
+            held = hashes ? held : held.without(WITHHELD.getOrDefault(table.name(), Set.of()));
             if (!held.denied().isEmpty()) {
-                denied.add(denied(held.name(), "select on " + String.join(", ", held.denied())));
+                problems.add(denied(held.name(), "select on " + String.join(", ", held.denied())));
             }
             tables.add(held);
         }
-        if (!denied.isEmpty()) {
-            throw new BackupException(denied, null);
+        if (!problems.isEmpty()) {
+            throw new BackupException(problems, null);
         }
+    }
+
+    /** A restore of what is left would make a store that looks whole. */
+    private void requireAll(int version) {
+        List<String> names = new ArrayList<>(made.tables().keySet());
+        names.addAll(made.sequences());
+        List<BackupProblem> missing =
+                tx.list(Sql.of(MISSING, SqlArray.texts(names), tx.options().schema()), row -> row.text("name")).stream()
+                        .map(name -> lacking(made.sequences().contains(name) ? "sequence" : "table", name, version))
+                        .toList();
+        if (!missing.isEmpty()) {
+            throw new BackupException(missing, null);
+        }
+    }
+
+    private static BackupProblem lacking(String what, String name, int version) {
+        return new BackupProblem(
+                Kind.INCOMPLETE,
+                name,
+                name + ": the schema lacks this " + what + ", which version " + version + " has");
     }
 
     List<StoreTable> tables() {
@@ -139,15 +185,15 @@ final class StoreTables {
      * @throws BackupException naming each that this role may not read
      */
     List<BackupSequence> sequences() {
-        Set<String> ours = Scripts.tablesAndSequences();
         Set<String> owners = tables.stream().map(StoreTable::name).collect(Collectors.toSet());
         List<StoreSequence> sequences = tx
                 .list(
                         Sql.of(SEQUENCES, tx.options().schema()),
                         row -> new StoreSequence(row.text("name"), row.textOrNull("owner"), row.bool("allowed")))
                 .stream()
-                .filter(sequence ->
-                        sequence.owner() == null ? ours.contains(sequence.name()) : owners.contains(sequence.owner()))
+                .filter(sequence -> sequence.owner() == null
+                        ? made.sequences().contains(sequence.name())
+                        : owners.contains(sequence.owner()))
                 .toList();
         List<BackupProblem> denied = sequences.stream()
                 .filter(sequence -> !sequence.allowed())
@@ -172,6 +218,7 @@ final class StoreTables {
                 row.text("name"),
                 row.bool("partitioned"),
                 row.texts("columns"),
+                row.texts("generated"),
                 row.texts("denied"),
                 row.texts("months"),
                 row.bigint("estimate"));
@@ -182,12 +229,20 @@ final class StoreTables {
             String name,
             boolean partitioned,
             List<String> columns,
+            List<String> generated,
             List<String> denied,
             List<String> months,
             long estimate) {
         StoreTable without(Set<String> withheld) {
             return new StoreTable(
-                    name, partitioned, other(columns, withheld), other(denied, withheld), months, estimate);
+                    name, partitioned, other(columns, withheld), generated, other(denied, withheld), months, estimate);
+        }
+
+        /** The columns that are not among the library's: the host added them. */
+        Set<String> foreign(Set<String> ours) {
+            return Stream.concat(columns.stream(), generated.stream())
+                    .filter(column -> !ours.contains(column))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
 
         private static List<String> other(List<String> columns, Set<String> withheld) {

@@ -1,5 +1,6 @@
 package dev.evalstore.backup;
 
+import dev.evalstore.internal.PrivateFiles;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,13 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
-/** A new file whose bytes are on the disk when it is finished. An interrupt does not close it. */
+/** A new file, its owner's alone, whose bytes are on the disk when it is finished. An interrupt does not close it. */
 final class SyncedFile implements AutoCloseable {
     private final FileOutputStream out;
     private final MessageDigest digest = Hashes.sha256();
     private long size;
 
     SyncedFile(Path path) throws IOException {
+        PrivateFiles.createFile(path);
         this.out = new FileOutputStream(path.toFile());
     }
 

@@ -1,8 +1,8 @@
 package dev.evalstore.backup;
 
+import dev.evalstore.internal.PrivateFiles;
 import dev.evalstore.internal.jdbc.CopyOutput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ final class TableWriter implements CopyOutput, AutoCloseable {
     }
 
     private SyncedFile begin() throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         SyncedFile begun = new SyncedFile(folder.resolve(name()));
         file = begun;
         if (options.binary()) {

@@ -1,6 +1,7 @@
 package dev.evalstore.backup;
 
 import dev.evalstore.backup.BackupProblem.Kind;
+import dev.evalstore.internal.schema.Made;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,6 +35,14 @@ final class Verification {
             }
         }
         unknown(known);
+        Made.upTo(manifest.schemaVersion()).tables().keySet().stream()
+                .filter(name -> !StoreTables.NEVER.contains(name)
+                        && manifest.table(name).isEmpty())
+                .forEach(name -> found(List.of(new BackupProblem(
+                        Kind.INCOMPLETE,
+                        BackupFolder.MANIFEST,
+                        BackupFolder.MANIFEST + ": lacks the table " + name + ", which version "
+                                + manifest.schemaVersion() + " of the schema has"))));
         return whole(manifest);
     }
 
@@ -100,7 +109,9 @@ final class Verification {
 
     private void unknown(Set<Path> known) {
         try (Stream<Path> all = Files.walk(backup.path())) {
-            all.filter(path -> !known.contains(path) && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+            all.filter(path -> !known.contains(path)
+                            && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                            && !backup.isNote(path))
                     .sorted()
                     .forEach(path -> {
                         String place = backup.path().relativize(path).toString().replace('\\', '/');

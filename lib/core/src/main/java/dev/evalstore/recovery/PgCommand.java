@@ -33,7 +33,7 @@ public abstract sealed class PgCommand<C extends PgCommand<C>>
 
     PgCommand(String tool, Path folder, Call call) {
         this.tool = tool;
-        this.folder = folder.toAbsolutePath();
+        this.folder = Objects.requireNonNull(folder, "folder").toAbsolutePath();
         this.call = call;
     }
 
@@ -44,7 +44,7 @@ public abstract sealed class PgCommand<C extends PgCommand<C>>
 
     /** The same with a limit of time, after which {@link Recovery#run} ends the tool; 12 h unless given, at most 36,500 days. */
     public final C timeout(Duration limit) {
-        return with(new Call(call.target(), call.programs(), Check.period("limit", limit)));
+        return with(new Call(call.target(), call.programs(), Check.period("timeout", limit)));
     }
 
     abstract C with(Call other);

@@ -31,7 +31,7 @@ public final class PgDump extends PgCommand<PgDump> {
 
     /** The same by so many jobs, 1 to 256. Each has a connection, and one connection more leads them. */
     public PgDump jobs(int count) {
-        return new PgDump(folder(), call(), schema, Check.range("count", count, 1, 256));
+        return new PgDump(folder(), call(), schema, Check.range("jobs", count, 1, 256));
     }
 
     String schema() {

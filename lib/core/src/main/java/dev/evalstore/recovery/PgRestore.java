@@ -33,7 +33,7 @@ public final class PgRestore extends PgCommand<PgRestore> {
 
     /** The same by so many jobs, 1 to 256; one is one transaction. */
     public PgRestore jobs(int count) {
-        return new PgRestore(folder(), call(), schema, Check.range("count", count, 1, 256), keepsOwners);
+        return new PgRestore(folder(), call(), schema, Check.range("jobs", count, 1, 256), keepsOwners);
     }
 
     /** The same where all belongs to the role that restores, and nobody else is granted anything. */

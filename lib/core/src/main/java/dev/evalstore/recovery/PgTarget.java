@@ -4,6 +4,7 @@ import dev.evalstore.DatabaseConfig;
 import dev.evalstore.internal.config.ConnectionUrl;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -58,7 +59,8 @@ final class PgTarget {
     }
 
     static PgTarget of(DatabaseConfig config) {
-        Map<String, String> properties = config.properties();
+        Map<String, String> properties =
+                Objects.requireNonNull(config, "config").properties();
         Set<String> refused = new TreeSet<>(properties.keySet());
         refused.retainAll(WITHOUT_COUNTERPART);
         if (!refused.isEmpty()) {

@@ -17,6 +17,8 @@ public final class PgToolException extends RuntimeException {
         VERSION,
         /** The folder to write is there, or its {@code .part} from a call that broke off or is under way. */
         EXISTS,
+        /** A folder or file cannot be made, read, or given its name: no right, no room, a file where a folder is to be. */
+        UNUSABLE,
         /** The tool did not end in time, and was ended. */
         TIMED_OUT,
         /** The calling thread was interrupted, and the tool was ended. */

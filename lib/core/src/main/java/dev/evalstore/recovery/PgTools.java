@@ -1,5 +1,6 @@
 package dev.evalstore.recovery;
 
+import dev.evalstore.internal.PrivateFiles;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.recovery.PgToolException.Reason;
@@ -9,11 +10,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -56,6 +56,12 @@ final class PgTools {
 
     PgToolResult run(PgCommand<?> command) {
         long start = System.nanoTime();
+        if (command instanceof PgDump dump) {
+            requireOwn(dump.schema());
+        }
+        if (command instanceof PgRestore restore) {
+            requireOwn(restore.schema());
+        }
         Version version = version(command, command.tool());
         int server = jdbc.one(Sql.of(SERVER), row -> row.integer("major"));
         if (command instanceof PgDump dump) {
@@ -85,6 +91,14 @@ final class PgTools {
                     "incremental backups begin with 17");
         }
         return written(command, version, start, folder -> verified(command, folder));
+    }
+
+    private void requireOwn(String schema) {
+        String own = jdbc.options().schema();
+        if (!schema.equals(own)) {
+            throw new IllegalArgumentException("command is of the schema " + schema + ", and this Database of " + own
+                    + ": use one schema in both");
+        }
     }
 
     private static void require(boolean fits, Version tool, int server, String why) {
@@ -119,7 +133,7 @@ final class PgTools {
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
             return new PgToolResult(folder, version.text(), since(start), tables, output);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(folder, "cannot be given its name", e);
         } finally {
             delete(part);
         }
@@ -131,19 +145,13 @@ final class PgTools {
             if (Files.exists(folder)) {
                 throw new FileAlreadyExistsException(folder.toString());
             }
+            PrivateFiles.createFolders(Objects.requireNonNull(part.getParent()));
             // A server starts in no folder that others may read.
-            boolean isPosix = part.getFileSystem().supportedFileAttributeViews().contains("posix");
-            Files.createDirectory(
-                    part,
-                    isPosix
-                            ? new FileAttribute<?>[] {
-                                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                            }
-                            : new FileAttribute<?>[0]);
+            PrivateFiles.createFolder(part);
         } catch (FileAlreadyExistsException e) {
             throw new PgToolException(Reason.EXISTS, Path.of(e.getFile()).getFileName() + " is there already", null, e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(folder, "cannot be made", e);
         }
     }
 
@@ -185,9 +193,13 @@ final class PgTools {
             } finally {
                 Files.deleteIfExists(list);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            throw unusable(folder, "its list cannot be read", e);
         }
+    }
+
+    private static PgToolException unusable(Path folder, String what, Exception e) {
+        return new PgToolException(Reason.UNUSABLE, folder + ": " + what + ": " + e.getMessage(), null, e);
     }
 
     private Set<String> tables(String schema) {

@@ -6,6 +6,7 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.Check;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
+import java.util.Objects;
 
 /**
  * What a recovery of the server would lose, named points to recover to, and PostgreSQL's own tools. Nothing here is part of
@@ -41,6 +42,7 @@ public final class Recovery {
      * be restored. Only a drill tells that.
      */
     public RecoveryReport report(RecoveryObjective objective) {
+        Objects.requireNonNull(objective, "objective");
         return RecoveryRules.report(new RecoveryReading(jdbc).read(), objective);
     }
 
@@ -82,13 +84,15 @@ public final class Recovery {
      * list has every table of the schema that was there before and after; after a restore the schema has every table of the
      * dump's list; a base backup passes {@code pg_verifybackup}.
      *
-     * <p>What is written has the folder's name and {@code .part} until all of that is done, and is removed otherwise.
+     * <p>What is written has the folder's name and {@code .part} until all of that is done, and is removed otherwise. Folders above
+     * it are made. Nobody but the owner of the process may read what is made, where the file system knows of that.
      *
-     * @throws PgToolException with its reason: not started, version, there already, time, failed, or not whole
+     * @throws PgToolException with its reason: not started, version, there already, not writable, time, failed, or not whole
+     * @throws IllegalArgumentException if a dump or restore is of another schema than this object
      * @throws DatabaseException if the server cannot be asked
      */
     public PgToolResult run(PgCommand<?> command) {
-        return new PgTools(jdbc).run(command);
+        return new PgTools(jdbc).run(Objects.requireNonNull(command, "command"));
     }
 
     private DatabaseException explained(DatabaseException e) {

@@ -161,9 +161,39 @@ class RetentionTest {
                 .extracting(BackupProblem::message)
                 .containsExactly(
                         "damaged: manifest.json: its text and its checksum differ",
-                        "photos: manifest.json: missing, so this is no finished backup",
+                        "photos: manifest.json: missing in " + folder.resolve("photos")
+                                + ", so this is no finished backup",
                         "with a note: note.txt: not in the manifest");
         assertThat(elsewhere.resolve("manifest.json")).exists();
+    }
+
+    @Test
+    void a_backup_with_a_note_beside_its_manifest_stays_and_is_whole() throws IOException {
+        backup("newest", "evalstore", START);
+        Instant longAgo = START.minus(Duration.ofDays(1_000));
+        for (String note : List.of("KEEP", "KEEP.txt")) {
+            Files.writeString(backup("with " + note, "evalstore", longAgo).resolve(note), "before the new ratings");
+        }
+        Path inside = backup("inside", "evalstore", longAgo);
+        Files.createDirectories(inside.resolve("data"));
+        Files.writeString(inside.resolve("data/KEEP"), "none of ours");
+        backup("old", "evalstore", longAgo.plus(Duration.ofSeconds(1)));
+
+        RetentionReport report = retain(BackupRetention.DEFAULT, START);
+
+        assertThat(report.deleted()).containsExactly(folder.resolve("old"));
+        assertThat(names()).containsExactly("inside", "newest", "with KEEP", "with KEEP.txt");
+        assertThat(report.kept())
+                .containsExactlyInAnyOrder(
+                        folder.resolve("newest"), folder.resolve("with KEEP"), folder.resolve("with KEEP.txt"));
+        assertThat(report.untouched())
+                .extracting(BackupProblem::message)
+                .containsExactly("inside: data/KEEP: not in the manifest");
+
+        Backup store = database.db().backup();
+        Path whole = store.export(folder).path();
+        Files.writeString(whole.resolve("KEEP.txt"), "before the new ratings");
+        assertThat(store.verify(whole).rows()).isPositive();
     }
 
     @Test

@@ -128,8 +128,10 @@ class VerifyTest {
                                 BackupException.class,
                                 () -> database.db().backup().verify(folder.resolve("nothing")))
                         .problems())
-                .extracting(BackupProblem::kind)
-                .containsExactly(Kind.NOT_A_BACKUP);
+                .containsExactly(new BackupProblem(
+                        Kind.NOT_A_BACKUP,
+                        "manifest.json",
+                        "manifest.json: missing in " + folder.resolve("nothing") + ", so this is no finished backup"));
     }
 
     /** Hashes that fit do not help a file whose rows are not those that the manifest counts. */

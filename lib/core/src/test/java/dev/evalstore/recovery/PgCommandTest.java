@@ -57,6 +57,18 @@ class PgCommandTest {
     }
 
     @Test
+    void what_is_refused_is_named() {
+        PgDump dump = PgDump.of(plain().build(), FOLDER);
+        PgRestore restore = PgRestore.of(plain().build(), FOLDER);
+
+        assertThatThrownBy(() -> dump.jobs(0)).hasMessageStartingWith("jobs must be");
+        assertThatThrownBy(() -> restore.jobs(257)).hasMessageStartingWith("jobs must be");
+        assertThatThrownBy(() -> dump.timeout(Duration.ZERO)).hasMessageStartingWith("timeout must be");
+        assertThatThrownBy(() -> PgDump.of(null, FOLDER)).hasMessage("config");
+        assertThatThrownBy(() -> PgDump.of(plain().build(), null)).hasMessage("folder");
+    }
+
+    @Test
     void a_restore_is_one_transaction_or_several_jobs_and_ends_at_the_first_error() {
         PgRestore restore = PgRestore.of(plain().build(), FOLDER);
 

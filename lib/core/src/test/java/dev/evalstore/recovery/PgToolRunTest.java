@@ -114,6 +114,31 @@ class PgToolRunTest {
     }
 
     @Test
+    void folders_that_are_missing_are_made_for_nobody_but_the_owner() throws IOException {
+        Path deep = folder.resolve("missing").resolve("a");
+        run(PgDump.of(config(), deep).programs(bin));
+        for (Path made : List.of(deep, deep.resolveSibling(""))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
+        }
+        fails(
+                PgDump.of(config(), folder.resolve("list").resolve("b").resolve("a"))
+                        .programs(bin),
+                Reason.UNUSABLE);
+    }
+
+    @Test
+    void a_dump_or_restore_of_another_schema_than_the_databases_is_refused() throws IOException {
+        var other = database.db().withSchema("t_b").recovery();
+        for (PgCommand<?> command : List.of(dump(), PgRestore.of(config(), target))) {
+            assertThatThrownBy(() -> other.run(command))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("command", "evalstore", "t_b");
+        }
+        assertThat(made()).isEmpty();
+    }
+
+    @Test
     void a_dump_that_lacks_a_table_gets_no_name() throws IOException {
         List<String> lines = Files.readAllLines(folder.resolve("list"));
         Files.write(folder.resolve("list"), lines.subList(1, lines.size()));

@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The migration scripts that the jar carries, read once, with the schema's name filled in. */
@@ -20,9 +19,6 @@ public final class Scripts {
 
     private static final Map<Integer, Script> UP = read(UP_PREFIX);
     private static final Map<Integer, Script> DOWN = read(UNDO_PREFIX);
-
-    private static final Pattern CREATED =
-            Pattern.compile("create (?:unlogged )?(?:table|sequence) (?:if not exists )?\\$\\{schema}\\.([a-z0-9_]+)");
 
     private final String schema;
 
@@ -36,12 +32,12 @@ public final class Scripts {
         return Objects.requireNonNull(UP.get(version), "migration").text();
     }
 
-    /** The names of the tables and sequences that the migrations make, also of those that a later one drops. */
-    public static Set<String> tablesAndSequences() {
+    /** The migrations up to the version, the first one first. */
+    static List<String> texts(int to) {
         return UP.values().stream()
-                .flatMap(script -> CREATED.matcher(script.text()).results())
-                .map(created -> created.group(1))
-                .collect(Collectors.toSet());
+                .filter(script -> script.version() <= to)
+                .map(Script::text)
+                .toList();
     }
 
     /** The migrations' texts by the names of their files. */
