@@ -35,7 +35,11 @@ final class SharedTier {
         static final Rest NONE = new Rest(0, 0);
 
         boolean isOver(long now) {
-            return length == 0 || now - until >= 0;
+            return isNone() || now - until >= 0;
+        }
+
+        boolean isNone() {
+            return length == 0;
         }
     }
 
@@ -92,14 +96,14 @@ final class SharedTier {
         }
         try {
             byte[] bytes = call.get();
-            if (before != Rest.NONE && rest.compareAndSet(before, Rest.NONE)) {
+            if (!before.isNone() && rest.compareAndSet(before, Rest.NONE)) {
                 LOG.info("the shared cache answers again");
             }
             return bytes;
         } catch (Throwable e) {
             counters.sharedErrors.increment();
             long next = Math.min(MAX_REST, Math.max(MIN_REST, 2 * before.length()));
-            if (rest.compareAndSet(before, new Rest(next, nanos.getAsLong() + next)) && before == Rest.NONE) {
+            if (rest.compareAndSet(before, new Rest(next, nanos.getAsLong() + next)) && before.isNone()) {
                 LOG.warn(
                         "the shared cache failed, and is left alone for a moment: {}",
                         e.getClass().getName());

@@ -16,7 +16,7 @@ final class W3c {
     private static final W3CTraceContextPropagator PROPAGATOR = W3CTraceContextPropagator.getInstance();
 
     private static final TextMapGetter<TraceContext> GETTER = new TextMapGetter<>() {
-        /** Older releases of the API call it. */
+        // Older releases of the API call it.
         @Override
         @SuppressWarnings("deprecation")
         public Iterable<String> keys(TraceContext trace) {

@@ -1,6 +1,7 @@
 package dev.evalstore.testing.faults;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 public final class RedisProcess implements AutoCloseable {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int ANSWER_MILLIS = 1_000;
 
     private final Path program;
@@ -31,7 +33,11 @@ public final class RedisProcess implements AutoCloseable {
     /** Finds the server's program. */
     @FunctionalInterface
     public interface Program {
-        /** @throws IOException if there is none */
+        /**
+         * Returns where it is.
+         *
+         * @throws IOException if there is none
+         */
         Path find() throws IOException;
     }
 
@@ -89,7 +95,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getByAddress(LOOPBACK), port)) {
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
             return socket.getInputStream().read() == '+';
