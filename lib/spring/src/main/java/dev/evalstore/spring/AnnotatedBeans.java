@@ -86,7 +86,7 @@ final class AnnotatedBeans {
         if (factory.containsBeanDefinition(behind)
                 && factory.getMergedBeanDefinition(behind) instanceof RootBeanDefinition definition
                 && definition.getFactoryMethodName() != null
-                && definition.getResolvableType() != ResolvableType.NONE) {
+                && !definition.getResolvableType().equals(ResolvableType.NONE)) {
             return definition.getResolvableType();
         }
         Class<?> type = AutoProxyUtils.determineTargetClass(factory, behind);
@@ -103,7 +103,7 @@ final class AnnotatedBeans {
         /** @throws IllegalStateException if the bean is no such thing */
         ResolvableType as(Class<?> required) {
             ResolvableType as = type.as(required);
-            if (as == ResolvableType.NONE) {
+            if (as.equals(ResolvableType.NONE)) {
                 throw new IllegalStateException("bean " + name + " has @"
                         + annotation.annotationType().getSimpleName() + " and is no " + required.getSimpleName());
             }

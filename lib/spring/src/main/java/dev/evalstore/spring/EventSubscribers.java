@@ -17,7 +17,7 @@ final class EventSubscribers {
         this.beans = beans;
     }
 
-    /** @return whether there is any */
+    /** Adds those of the service, and tells whether there is any. */
     boolean addTo(EventDispatcher.Builder dispatcher) {
         List<AnnotatedBean<EvalstoreSubscriber>> handlers = beans.beans(EvalstoreSubscriber.class);
         for (AnnotatedBean<EvalstoreSubscriber> bean : handlers) {

@@ -23,7 +23,7 @@ final class JobHandlers {
         this.beans = beans;
     }
 
-    /** @return whether there is any */
+    /** Adds those of the service, and tells whether there is any. */
     boolean addTo(JobRunner.Builder runner) {
         List<AnnotatedBean<EvalstoreHandler>> handlers = beans.beans(EvalstoreHandler.class);
         handlers.forEach(bean -> add(runner, bean));
