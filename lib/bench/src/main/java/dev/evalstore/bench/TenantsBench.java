@@ -5,6 +5,7 @@ import dev.evalstore.tenant.Tenants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,8 +83,10 @@ final class TenantsBench {
             Random random = new Random(member);
             for (int i = 0; i < reads / threads; i++) {
                 String name = names.get(random.nextInt(names.size()));
-                latencies.time(() ->
-                        tenants.tenant(name).benchmarks().find(rows.get(name)).orElseThrow());
+                latencies.time(() -> tenants.tenant(name)
+                        .benchmarks()
+                        .find(Objects.requireNonNull(rows.get(name)))
+                        .orElseThrow());
             }
         });
         return latencies.millis(0.99);
