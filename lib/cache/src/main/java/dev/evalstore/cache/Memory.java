@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers in memory, and loads that are under way. A unit is loaded by one thread, and others wait for that. A change of the unit
- * removes both the answer and the load, and whoever comes later loads again. So an answer is as new as the last change that this
+ * removes both the answer and the load, and a later call loads again. So an answer is as new as the last change that this
  * process has heard of, however slow its load was.
  *
  * <p>A load that was removed is no answer: it may have read more than a later load that is kept, and who saw it would then be shown

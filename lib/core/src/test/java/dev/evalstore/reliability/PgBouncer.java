@@ -4,32 +4,23 @@ import dev.evalstore.testkit.TestServer;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /** A PgBouncer in transaction mode in front of the test server, with fewer connections to it than it is given. */
 final class PgBouncer implements AutoCloseable {
     static final int SERVER_CONNECTIONS = 4;
 
-    private final Path folder;
-    private final int port;
-    private final Process process;
+    private final RouterProcess router;
 
     /** The program on the path, or in the system's folders, which an ordinary user's path may lack. */
     static Optional<Path> program() {
@@ -79,38 +70,23 @@ final class PgBouncer implements AutoCloseable {
 
     private PgBouncer(Path program, TestServer server, Map<String, String> passwords, int preparedStatements)
             throws IOException {
-        folder = Files.createTempDirectory("evalstore-pgbouncer");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Path users = folder.resolve("users.txt");
+        router = new RouterProcess("pgbouncer");
+        Path users = router.folder().resolve("users.txt");
         Files.write(
                 users,
                 passwords.entrySet().stream()
                         .map(role -> "\"" + role.getKey() + "\" \"" + role.getValue() + "\"")
                         .toList());
-        Path settings = folder.resolve("pgbouncer.ini");
+        Path settings = router.folder().resolve("pgbouncer.ini");
         Files.write(settings, settings(server, users, preparedStatements));
         List<String> command = new ArrayList<>(List.of(program.toString()));
         if ("root".equals(System.getProperty("user.name"))) {
             // It refuses to run as root; then another must be able to read its files.
             command.addAll(List.of("-u", "nobody"));
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(router.folder(), PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         command.add(settings.toString());
-        process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-        try {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> answers() || !process.isAlive());
-            if (!process.isAlive()) {
-                throw new IllegalStateException("pgbouncer ended: " + Files.readString(folder.resolve("log")));
-            }
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+        router.start(command);
     }
 
     private List<String> settings(TestServer server, Path users, int preparedStatements) {
@@ -119,7 +95,7 @@ final class PgBouncer implements AutoCloseable {
                 "* = host=" + server.host() + " port=" + server.port(),
                 "[pgbouncer]",
                 "listen_addr = 127.0.0.1",
-                "listen_port = " + port,
+                "listen_port = " + router.port(),
                 "unix_socket_dir =",
                 "auth_type = scram-sha-256",
                 "auth_file = " + users,
@@ -134,33 +110,11 @@ final class PgBouncer implements AutoCloseable {
     }
 
     int port() {
-        return port;
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        return router.port();
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        router.close();
     }
 }

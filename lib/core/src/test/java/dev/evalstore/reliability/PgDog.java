@@ -3,20 +3,12 @@ package dev.evalstore.reliability;
 import dev.evalstore.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /**
  * A PgDog that shards one database by schema over several servers. A statement that it can place by neither name nor comment
@@ -25,9 +17,7 @@ import org.awaitility.Awaitility;
 final class PgDog implements AutoCloseable {
     static final String DATABASE = "tenants";
 
-    private final Path folder;
-    private final int port;
-    private final Process process;
+    private final RouterProcess router;
 
     /** The program that {@code EVALSTORE_PGDOG} names. */
     static Optional<Path> program() {
@@ -62,13 +52,10 @@ final class PgDog implements AutoCloseable {
             String role,
             String password)
             throws IOException {
-        folder = Files.createTempDirectory("evalstore-pgdog");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Path config = folder.resolve("pgdog.toml");
+        router = new RouterProcess("pgdog");
+        Path config = router.folder().resolve("pgdog.toml");
         Files.write(config, config(servers, databases, shards));
-        Path users = folder.resolve("users.toml");
+        Path users = router.folder().resolve("users.toml");
         Files.write(
                 users,
                 List.of(
@@ -76,26 +63,14 @@ final class PgDog implements AutoCloseable {
                         "name = \"" + role + "\"",
                         "password = \"" + password + "\"",
                         "database = \"" + DATABASE + "\""));
-        process = new ProcessBuilder(program.toString(), "--config", config.toString(), "--users", users.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-        try {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> answers() || !process.isAlive());
-            if (!process.isAlive()) {
-                throw new IllegalStateException("pgdog ended: " + Files.readString(folder.resolve("log")));
-            }
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+        router.start(List.of(program.toString(), "--config", config.toString(), "--users", users.toString()));
     }
 
     private List<String> config(List<TestServer> servers, List<String> databases, Map<String, Integer> shards) {
         List<String> lines = new ArrayList<>(List.of(
                 "[general]",
                 "host = \"127.0.0.1\"",
-                "port = " + port,
+                "port = " + router.port(),
                 "pooler_mode = \"transaction\"",
                 "default_pool_size = 20",
                 // What would go to all servers fails.
@@ -119,33 +94,11 @@ final class PgDog implements AutoCloseable {
     }
 
     int port() {
-        return port;
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        return router.port();
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        router.close();
     }
 }
