@@ -110,6 +110,12 @@ final class JobOutcomes {
                 case when cancelled then 'CANCELLED' else 'PENDING' end as status, attempt
             from done""");
 
+    /** Aggregated away, since what several statements return is read as tokens. */
+    private static final String LOCK = """
+            /* jobs.lock */ select min(token) as token from (
+                select token from evalstore.job_leases where seq = any (?::bigint[]) order by seq for update) l
+            having count(*) < 0""";
+
     private static final String SAVE_PROGRESS = """
             /* jobs.save_progress */ with given as materialized (
                 select ?::bigint as seq, ?::bigint as token),
@@ -152,7 +158,10 @@ final class JobOutcomes {
         return Leases.lost(all, Outcome::lease, recording(() -> Kinds.JOBS.end(jdbc, statements(all))));
     }
 
-    /** The statements that do so, completions first; of two outcomes under one lease the first counts. */
+    /**
+     * The statements that do so, completions first; of two outcomes under one lease the first counts. Two statements would lock
+     * what others lock by one in another order, so the leases are locked before them.
+     */
     private List<Sql> statements(List<? extends Outcome> all) {
         Map<Long, Outcome> firsts = new LinkedHashMap<>();
         all.forEach(outcome -> firsts.putIfAbsent(outcome.lease().token(), outcome));
@@ -166,6 +175,10 @@ final class JobOutcomes {
             }
         }
         List<Sql> statements = new ArrayList<>();
+        if (!completions.isEmpty() && !failures.isEmpty()) {
+            statements.add(
+                    Sql.of(LOCK, SqlArray.bigints(List.copyOf(firsts.values()), outcome -> outcome.lease().seq())));
+        }
         if (!completions.isEmpty()) {
             statements.add(Kinds.JOBS.statement(
                     COMPLETE.text(jdbc), completions, Completion::lease, JobOutcomes::ofCompletions));

@@ -5,7 +5,6 @@ import static dev.evalstore.exchange.ExchangeFixtures.refused;
 import static dev.evalstore.exchange.ExchangeFixtures.violates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
@@ -123,20 +122,13 @@ class CommunityVerificationRepositoryTest {
             acts.add(CompletableFuture.supplyAsync(() -> verifications.vote(verification, bob, VoteDirection.UP)));
             acts.add(CompletableFuture.supplyAsync(
                     () -> verifications.review(verification, bob, VerificationReview.REJECTED, null)));
-            awaitBlocked(3);
+            database.awaitBlocked(3);
         });
         for (CompletableFuture<Object> act : acts) {
             assertThatThrownBy(() -> act.get(1, TimeUnit.MINUTES))
                     .hasRootCauseInstanceOf(ConflictException.class)
                     .hasMessageContaining("is a member of the organization that did");
         }
-    }
-
-    private static void awaitBlocked(int sessions) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> database.value("select count(*) from pg_stat_activity"
-                                + " where datname = current_database() and wait_event_type = 'Lock'")
-                        .equals(String.valueOf(sessions)));
     }
 
     @Test

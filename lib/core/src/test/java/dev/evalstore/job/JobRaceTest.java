@@ -8,15 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.Database;
 import dev.evalstore.Isolation;
 import dev.evalstore.Lease;
+import dev.evalstore.Retry;
 import dev.evalstore.TxOptions;
 import dev.evalstore.WorkerGoneException;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.Threads;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +101,35 @@ class JobRaceTest {
         assertThat(meanwhile(tx -> tx.claim(worker, 1), () -> jobs.cancel(id)).status())
                 .isEqualTo(JobStatus.RUNNING);
         assertThat(db.workers().heartbeat(worker, 1, 0, 0).cancelled()).containsExactly(id);
+    }
+
+    @Test
+    void two_who_end_the_same_leases_otherwise_do_not_wait_for_each_other() throws Exception {
+        jobs.createAll(List.of(job("a"), job("a")));
+        List<Lease> leases = jobs.claim(worker, 2).stream()
+                .map(ClaimedJob::lease)
+                .sorted(Comparator.comparingLong(Lease::seq))
+                .toList();
+        Lease first = leases.get(0);
+        Lease last = leases.get(1);
+        List<Outcome> mixed = List.of(Completion.of(last, null), Failure.of(first, "x"));
+        List<Failure> failures = List.of(Failure.of(first, "y"), Failure.of(last, "y"));
+        CompletableFuture<NextJobs> next;
+        CompletableFuture<List<Lease>> lost;
+        try (Database once = Database.open(database.config().retry(Retry.NONE).build())) {
+            try (Connection holder = database.connection();
+                    Statement statement = holder.createStatement()) {
+                holder.setAutoCommit(false);
+                statement.execute("select from evalstore.job_leases where seq = " + last.seq() + " for update");
+                next = CompletableFuture.supplyAsync(() -> once.jobs().next(worker, mixed, 1), EXECUTOR);
+                database.awaitBlocked(1);
+                lost = CompletableFuture.supplyAsync(() -> once.jobs().failAll(failures), EXECUTOR);
+                database.awaitBlocked(2);
+                holder.rollback();
+            }
+            assertThat(next.get(30, TimeUnit.SECONDS).lost()).isEmpty();
+            assertThat(lost.get(30, TimeUnit.SECONDS)).containsExactly(first, last);
+        }
     }
 
     @Test

@@ -152,10 +152,15 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** Waits until a session of the database waits for a lock. */
     public void awaitBlocked() {
+        awaitBlocked(1);
+    }
+
+    /** Waits until so many sessions of the database wait for locks. */
+    public void awaitBlocked(int sessions) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> !value("select count(*) from pg_stat_activity"
-                                + " where datname = current_database() and wait_event_type = 'Lock'")
-                        .equals("0"));
+                .until(() -> Integer.parseInt(value("select count(*) from pg_stat_activity"
+                                + " where datname = current_database() and wait_event_type = 'Lock'"))
+                        >= sessions);
     }
 }
