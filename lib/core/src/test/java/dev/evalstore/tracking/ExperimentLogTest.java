@@ -2,6 +2,7 @@ package dev.evalstore.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.evalstore.Actor;
 import dev.evalstore.ConflictException;
@@ -13,7 +14,9 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.audit.AuditFilter;
+import dev.evalstore.testing.faults.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +95,39 @@ class ExperimentLogTest {
         Map<String, MetricSummary> metrics = experiments.metrics(id);
         assertThat(metrics).hasSize(40).containsEntry("metric/7", new MetricSummary(3.5, 7, NOON, 3.5, 3.5, 1));
         assertThat(history(id, "metric/7")).containsExactly(new MetricPoint(7, NOON, 3.5));
+    }
+
+    /** Where a second request would be lost, none is; and what all tables got, they got from one transaction. */
+    @Test
+    void a_batch_is_one_round_trip_and_one_commit() {
+        try (TcpProxy proxy = database.proxy();
+                Database far = Database.open(database.through(proxy).poolSize(1).build())) {
+            ExperimentRepository logging = far.tracking().experiments();
+            // Names are made, and the driver sees that it may send both statements together.
+            logging.log(create(), everything());
+            // A pool that was idle for half a second asks the connection first whether it is alive.
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                UUID other = create();
+                logging.log(other, LogBatch.of().tag("before", "value"));
+                proxy.loseAt(2, TcpProxy.Way.TO_SERVER, false);
+                logging.log(other, everything());
+                boolean isOneRequest = !proxy.hasLost();
+                proxy.loseNothing();
+                assertThat(transactions(other)).isEqualTo(1);
+                return isOneRequest;
+            });
+        }
+    }
+
+    /** How many transactions wrote what is there of an experiment. */
+    private static int transactions(UUID experiment) {
+        return Integer.parseInt(database.value("""
+                with e as (select number, xmin::text as writer from evalstore.experiments where id = '%s')
+                select count(*) from (
+                    select p.xmin::text from evalstore.metric_points p join e on e.number = p.experiment
+                    union select m.xmin::text from evalstore.experiment_metrics m join e on e.number = m.experiment
+                    union select p.xmin::text from evalstore.experiment_params p join e on e.number = p.experiment
+                    union select writer from e) w""".formatted(experiment)));
     }
 
     private long calls() {
