@@ -24,28 +24,38 @@ record SearchFields(List<Field> selected) {
     private static final String PROJECT = """
             , (select j.name from evalstore.projects j where j.id = e.project) as {f}""";
 
+    private static final String LOGGED = """
+            ), logged as materialized (
+                select page.*, m.*, p.* from page
+                cross join lateral (
+                    select array_agg(m.name_id) as metric_ids, array_agg(m.last_value) as metric_values
+                    from evalstore.experiment_metrics m where m.experiment = page.number) m
+                cross join lateral (
+                    select array_agg(p.name_id) as param_ids, array_agg(p.kind) as param_kinds,
+                        array_agg(p.text_value) as param_texts
+                    from evalstore.experiment_params p where p.experiment = page.number) p""";
+
     /** Names are long and shared by the rows of a page: they come once, with its first row. */
     private static final String EVERYTHING = """
-            , e.tags, m.metric_ids, m.metric_values, p.param_ids, p.param_kinds, p.param_texts,
+            , e.tags, metric_ids, metric_values, param_ids, param_kinds, param_texts,
             case when row_number() over (order by {order}) = 1 then array(
                 select n.id || ' ' || n.name from evalstore.metric_names n where n.id = any (array(
-                    select distinct m.name_id from page g
-                    join evalstore.experiment_metrics m on m.experiment = g.number))) end as metric_names,
+                    select distinct unnest(d.ids) from (select distinct metric_ids as ids from logged) d)))
+                end as metric_names,
             case when row_number() over (order by {order}) = 1 then array(
                 select n.id || ' ' || n.name from evalstore.param_names n where n.id = any (array(
-                    select distinct p.name_id from page g
-                    join evalstore.experiment_params p on p.experiment = g.number))) end as param_names""";
+                    select distinct unnest(d.ids) from (select distinct param_ids as ids from logged) d)))
+                end as param_names""";
 
-    private static final String OF_EVERYTHING = """
-            cross join lateral (
-                select array_agg(m.name_id) as metric_ids, array_agg(m.last_value) as metric_values
-                from evalstore.experiment_metrics m where m.experiment = e.number) m
-            cross join lateral (
-                select array_agg(p.name_id) as param_ids, array_agg(p.kind) as param_kinds,
-                    array_agg(p.text_value) as param_texts
-                from evalstore.experiment_params p where p.experiment = e.number) p""";
+    private static final String PAGE = "from page";
+    private static final String OF_EVERYTHING = "from logged page";
 
     private static final String LABEL = "f{i}";
+
+    /** What follows the page, without the bracket that ends it. */
+    Sql before() {
+        return selected.isEmpty() ? Sql.of(LOGGED) : Sql.NONE;
+    }
 
     /** What follows {@code select e.id}, for a page in this order. */
     Sql columns(String order) {
@@ -72,9 +82,9 @@ record SearchFields(List<Field> selected) {
         return selected.isEmpty() ? columns.and(EVERYTHING.replace("{order}", order)) : columns;
     }
 
-    /** What follows the experiments. */
-    Sql joins() {
-        return selected.isEmpty() ? Sql.of(OF_EVERYTHING) : Sql.NONE;
+    /** What the rows of the page are read from. */
+    String page() {
+        return selected.isEmpty() ? OF_EVERYTHING : PAGE;
     }
 
     /** What is read of each row, in the order of {@link #columns}. */

@@ -81,8 +81,8 @@ final class Searches {
     private static final String READ = """
             ) select e.id, page.number, {columns}""";
 
-    private static final String OF_PAGE = """
-            from page join evalstore.experiments e on e.number = page.number""";
+    private static final String ROWS = """
+            join evalstore.experiments e on e.number = page.number""";
 
     private static final String END = """
             order by {order} limit ?""";
@@ -144,10 +144,11 @@ final class Searches {
         for (int i = 0; i < steps.size(); i++) {
             sql = sql.and((i == 0 ? PAGE : MORE).replace("{columns}", columns).replace("{s}", STEPS.get(i)));
         }
-        return sql.and(READ.replace("{columns}", String.join(", ", keys.qualified("page"))))
+        return sql.and(fields.before())
+                .and(READ.replace("{columns}", String.join(", ", keys.qualified("page"))))
                 .and(fields.columns(keys.order("page", 0)))
-                .and(OF_PAGE)
-                .and(fields.joins())
+                .and(fields.page())
+                .and(ROWS)
                 .and(END.replace("{order}", keys.order("page", 0)), query.limit() + 1);
     }
 
