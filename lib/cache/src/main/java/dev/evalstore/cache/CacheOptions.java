@@ -26,6 +26,7 @@ public record CacheOptions(
         @Nullable SharedCache sharedCache,
         @Nullable DatabaseConfig notifications) {
     private static final int MAX_ENTRIES = 10_000_000;
+    private static final Duration MIN_TIME = Duration.ofMillis(1);
     private static final Duration MAX_TIME = Duration.ofDays(1);
 
     /** A poll every 2 seconds, 10,000 entries, the times of {@link CachedKind}, in memory alone. */
@@ -51,6 +52,9 @@ public record CacheOptions(
 
     /** How long a kind is held in memory, and in the shared cache. */
     public CacheOptions timeToLive(CachedKind kind, Duration memory, Duration sharedTime) {
+        Objects.requireNonNull(kind, "kind");
+        check("memory", memory, MIN_TIME, MAX_TIME);
+        check("sharedTime", sharedTime, MIN_TIME, MAX_TIME);
         Map<CachedKind, Duration> memories = new EnumMap<>(inMemory);
         memories.put(kind, memory);
         Map<CachedKind, Duration> shareds = new EnumMap<>(shared);
@@ -83,7 +87,7 @@ public record CacheOptions(
     private static Map<CachedKind, Duration> checked(String field, Map<CachedKind, Duration> given) {
         Map<CachedKind, Duration> times = new EnumMap<>(CachedKind.class);
         for (CachedKind kind : CachedKind.values()) {
-            times.put(kind, check(field, given.get(kind), Duration.ofMillis(1), MAX_TIME));
+            times.put(kind, check(field, given.get(kind), MIN_TIME, MAX_TIME));
         }
         return Map.copyOf(times);
     }

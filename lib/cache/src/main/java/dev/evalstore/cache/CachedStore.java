@@ -96,6 +96,7 @@ public final class CachedStore implements AutoCloseable {
 
     /** With another clock than the process's. */
     static CachedStore on(Database db, CacheOptions options, LongSupplier nanos) {
+        Objects.requireNonNull(db, "db");
         return new CachedStore(db.apart(), Objects.requireNonNull(options, "options"), nanos);
     }
 

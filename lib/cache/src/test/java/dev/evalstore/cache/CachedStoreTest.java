@@ -379,7 +379,12 @@ class CachedStoreTest {
         assertThatThrownBy(() -> CacheOptions.DEFAULT.maxEntries(0)).hasMessageStartingWith("maxEntries ");
         assertThatThrownBy(
                         () -> CacheOptions.DEFAULT.timeToLive(CachedKind.BOARD, Duration.ofDays(2), Duration.ofDays(1)))
-                .hasMessageStartingWith("inMemory ");
+                .hasMessageStartingWith("memory ");
+        assertThatThrownBy(() -> CacheOptions.DEFAULT.timeToLive(CachedKind.BOARD, Duration.ofDays(1), Duration.ZERO))
+                .hasMessageStartingWith("sharedTime ");
+        assertThatThrownBy(() -> CacheOptions.DEFAULT.timeToLive(null, Duration.ofDays(1), Duration.ofDays(1)))
+                .hasMessage("kind");
+        assertThatThrownBy(() -> CachedStore.on(null)).hasMessage("db");
         assertThatThrownBy(() -> RedisCache.at(java.net.URI.create("http://localhost")))
                 .hasMessageStartingWith("server ");
         assertThatThrownBy(() -> RedisCache.at(java.net.URI.create("redis://localhost:1"), Duration.ofMinutes(1)))
