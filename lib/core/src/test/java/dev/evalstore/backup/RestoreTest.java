@@ -9,10 +9,12 @@ import dev.evalstore.SchemaException;
 import dev.evalstore.backup.BackupProblem.Kind;
 import dev.evalstore.testing.faults.ChildJvm;
 import dev.evalstore.testkit.Catalogue;
+import dev.evalstore.testkit.LogCapture;
 import dev.evalstore.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 /** Restores of a small store, as the owner's role, which is no superuser. */
 class RestoreTest {
@@ -93,6 +96,18 @@ class RestoreTest {
                 BackupException.class, () -> there().backup().restore(copy));
         assertThat(e.problems()).extracting(BackupProblem::kind).contains(kind);
         assertThat(schemas()).containsExactly("evalstore");
+    }
+
+    @Test
+    void a_restore_warns_of_no_slow_statement_of_its_own() {
+        try (LogCapture log = LogCapture.of("dev.evalstore.sql", Level.WARN);
+                Database impatient = Database.open(
+                        database.owner().slowStatement(Duration.ofNanos(1)).build())) {
+            impatient.withSchema("restored").backup().restore(backup);
+            assertThat(log.text()).doesNotContain("slow statement");
+            impatient.token();
+            assertThat(log.text()).contains("slow statement");
+        }
     }
 
     @Test

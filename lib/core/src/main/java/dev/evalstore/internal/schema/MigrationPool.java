@@ -1,6 +1,7 @@
 package dev.evalstore.internal.schema;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.DatabaseOptions;
 import dev.evalstore.internal.config.Pools;
 import dev.evalstore.internal.jdbc.Jdbc;
 import java.time.Duration;
@@ -52,14 +53,16 @@ public record MigrationPool(DataSource pool, @Nullable HikariDataSource kept) im
                 return run(jdbc, work, few);
             }
         }
-        return work.run(jdbc, pool);
+        return run(jdbc, work, pool);
     }
 
-    private static <T> T run(Jdbc jdbc, Work<T> work, HikariDataSource source) {
-        return work.run(
-                Jdbc.on(source, jdbc.options().poolAutoCommit(source.isAutoCommit()))
-                        .apart(),
-                source);
+    private static <T> T run(Jdbc jdbc, Work<T> work, DataSource source) {
+        // Statements over whole tables are long by nature: a warning of each would tell nothing.
+        DatabaseOptions options = jdbc.options().slowStatement(null);
+        if (source instanceof HikariDataSource few) {
+            options = options.poolAutoCommit(few.isAutoCommit());
+        }
+        return work.run(Jdbc.on(source, options).apart(), source);
     }
 
     private static void requireOpen(HikariDataSource pool) {
