@@ -35,7 +35,10 @@ public record ReadingStats(long onReplicas, long onPrimary, List<Replica> replic
         FOLLOWING,
         /** It has shown no heartbeat of the primary yet. */
         UNKNOWN,
-        /** It did not answer. It is tried again after a pause, of half a minute at most. */
+        /**
+         * It did not answer, or its server has not replayed the schema's first migration. It is tried again after a pause, of
+         * five seconds at most.
+         */
         EJECTED,
         /** It belongs to another database system, or was promoted while the primary goes on: it has another history. */
         APART

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicaConfigTest {
@@ -73,6 +74,23 @@ class ReplicaConfigTest {
                         "DATABASE_URL", "postgres://one/app", "DATABASE_REPLICA_URLS", "mysql://ada:s3cr3t@two/app")))
                 .hasMessageStartingWith("DATABASE_REPLICA_URLS: replicas: number 1: ")
                 .hasMessageNotContaining("s3cr3t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgres://ada:s3cr3t@two/app,,postgres://three/app | 2",
+                "postgres://ada:s3cr3t@two/app , | 2",
+                "',postgres://ada:s3cr3t@two/app' | 1",
+                "',' | 1",
+                "' ' | 1",
+            })
+    void an_empty_replica_in_the_environment_is_refused_by_the_variables_name_and_its_number(String urls, int number) {
+        assertThatThrownBy(() -> DatabaseConfig.fromEnv(
+                        Map.of("DATABASE_URL", "postgres://one/app", "DATABASE_REPLICA_URLS", urls)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("DATABASE_REPLICA_URLS: replicas: number " + number + ": url is empty");
     }
 
     @Test

@@ -416,6 +416,22 @@ class ReplicaTest {
         }
     }
 
+    @Test
+    void a_replica_that_the_first_migration_has_not_reached_is_ejected_until_it_has() throws Exception {
+        try (Connection admin = primary.asTestServer().admin(name);
+                var statement = admin.createStatement()) {
+            statement.execute("grant create on database " + name + " to evalstore_owner");
+            try (Database db = Database.open(config(first).schema("later").build());
+                    Database owner =
+                            Database.open(primary.as("evalstore_owner", name).build())) {
+                awaitStates(db, 1, State.EJECTED);
+                owner.tenants().create("later");
+                awaitStates(db, 1, State.FOLLOWING);
+            }
+            statement.execute("drop schema later cascade");
+        }
+    }
+
     /** The old primary goes on: what the promoted one has from then on is another history. */
     @Test
     void a_replica_that_was_promoted_beside_its_primary_is_left() {

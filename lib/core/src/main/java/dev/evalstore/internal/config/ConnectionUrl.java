@@ -32,6 +32,9 @@ public record ConnectionUrl(
     }
 
     public static ConnectionUrl parse(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("url is empty");
+        }
         if (text.startsWith(DRIVERS + "//")) {
             return parts(text.substring(DRIVERS.length() + 2));
         }
