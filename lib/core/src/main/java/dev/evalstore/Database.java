@@ -56,7 +56,8 @@ public final class Database extends Repositories implements AutoCloseable {
         this.pool = pool;
         this.owned = owned;
         this.isView = isView;
-        this.tenants = tenants != null ? tenants : new Tenants(jdbc, pool, this::view);
+        this.tenants =
+                tenants != null ? new Tenants(tenants, jdbc.options().schema()) : new Tenants(jdbc, pool, this::view);
         this.migrations = new Migrations(jdbc, pool);
         this.inspection = new Inspection(jdbc, pool, migrations);
     }
@@ -352,7 +353,7 @@ public final class Database extends Repositories implements AutoCloseable {
      *
      * @return how many migrations were applied
      * @throws SchemaException before anything is made, if the server is older than PostgreSQL 15, the encoding is not
-     *     UTF8, or the schema is newer. Also if a script failed, which then left nothing
+     *     UTF8, or the schema is newer or half dropped. Also if a script failed, which then left nothing
      */
     public int migrate() {
         return migrations.migrate();
@@ -364,10 +365,10 @@ public final class Database extends Repositories implements AutoCloseable {
     }
 
     /**
-     * Checks that the schema has this library's version, for services whose role may not migrate.
+     * Checks that the schema has this library's version and all its tables, for services whose role may not migrate.
      *
-     * @throws SchemaException if the server or the encoding is refused, or the schema is absent, older, newer, or made
-     *     by other scripts. The message says what to do
+     * @throws SchemaException if the server or the encoding is refused, or the schema is absent, older, newer, made by
+     *     other scripts, half dropped, or lacks a table. The message says what to do
      */
     public void validate() {
         migrations.validate();

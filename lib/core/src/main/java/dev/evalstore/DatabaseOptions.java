@@ -49,7 +49,7 @@ public record DatabaseOptions(
             Set.of());
 
     public DatabaseOptions {
-        schemaName(schema);
+        Check.schema("schema", schema);
         Objects.requireNonNull(statementLog, "statementLog");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(passwordHasher, "passwordHasher");
@@ -204,18 +204,5 @@ public record DatabaseOptions(
     public long slowNanos() {
         Duration slowStatement = slowStatement();
         return slowStatement == null ? Long.MAX_VALUE : slowStatement.toNanos();
-    }
-
-    /**
-     * Refuses other than a plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all
-     * lower case, at most 63, not beginning with {@code pg_}.
-     */
-    static String schemaName(String name) {
-        Objects.requireNonNull(name, "schema");
-        if (!name.matches("[a-z_][a-z0-9_]{0,62}") || name.startsWith("pg_") || name.equals("information_schema")) {
-            throw new IllegalArgumentException(
-                    "schema must be at most 63 lower-case letters, digits and underscores, and not a system schema");
-        }
-        return name;
     }
 }

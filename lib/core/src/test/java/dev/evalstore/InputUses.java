@@ -106,6 +106,7 @@ import dev.evalstore.state.StateBackend;
 import dev.evalstore.state.StateOptions;
 import dev.evalstore.tenant.TenantMaintenance;
 import dev.evalstore.tenant.TenantOptions;
+import dev.evalstore.tenant.Tenants;
 import dev.evalstore.testkit.Setters;
 import dev.evalstore.testkit.Setters.Setter;
 import dev.evalstore.testkit.TestDatabase;
@@ -176,6 +177,7 @@ final class InputUses {
         rooms(db);
         setters.sample(Database.class, () -> db)
                 .sample(Maintenance.class, db::maintenance)
+                .sample(Tenants.class, db::tenants)
                 .sample(
                         TenantMaintenance.class,
                         () -> db.tenants().maintenance(MaintenanceOptions.DEFAULT, TenantOptions.DEFAULT))

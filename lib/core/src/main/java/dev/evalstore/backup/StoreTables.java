@@ -4,7 +4,7 @@ import dev.evalstore.backup.BackupProblem.Kind;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Row;
 import dev.evalstore.internal.jdbc.Sql;
-import dev.evalstore.internal.jdbc.SqlArray;
+import dev.evalstore.internal.schema.Contents;
 import dev.evalstore.internal.schema.Made;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -55,14 +55,6 @@ final class StoreTables {
             where c.relnamespace = (select oid from pg_namespace where nspname = ?)
                 and c.relkind in ('r', 'p') and not c.relispartition
             order by c.relname""";
-
-    private static final String MISSING = """
-            /* backup.missing */ select m.name from unnest(?::text[]) m (name)
-            where not exists (
-                select from pg_class c
-                where c.relnamespace = (select oid from pg_namespace where nspname = ?) and c.relname = m.name
-                    and c.relkind in ('r', 'p', 'S'))
-            order by m.name""";
 
     private static final String SEQUENCES = """
             /* backup.sequences */ select c.relname::text as name, o.relname::text as owner,
@@ -139,12 +131,9 @@ final class StoreTables {
 
     /** A restore of what is left would make a store that looks whole. */
     private void requireAll(int version) {
-        List<String> names = new ArrayList<>(made.tables().keySet());
-        names.addAll(made.sequences());
-        List<BackupProblem> missing =
-                tx.list(Sql.of(MISSING, SqlArray.texts(names), tx.options().schema()), row -> row.text("name")).stream()
-                        .map(name -> lacking(made.sequences().contains(name) ? "sequence" : "table", name, version))
-                        .toList();
+        List<BackupProblem> missing = Contents.missing(tx, made).stream()
+                .map(name -> lacking(made.sequences().contains(name) ? "sequence" : "table", name, version))
+                .toList();
         if (!missing.isEmpty()) {
             throw new BackupException(missing, null);
         }

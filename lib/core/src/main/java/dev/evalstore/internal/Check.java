@@ -409,4 +409,18 @@ public final class Check {
     public static @Nullable Duration periodOrNull(String field, @Nullable Duration value) {
         return value == null ? null : period(field, value);
     }
+
+    /**
+     * Refuses other than a plain PostgreSQL name: a letter or underscore, then letters, digits and underscores, all
+     * lower case, at most 63, not beginning with {@code pg_}.
+     */
+    public static String schema(String field, String name) {
+        Objects.requireNonNull(name, field);
+        if (!name.matches("[a-z_][a-z0-9_]{0,62}") || name.startsWith("pg_") || name.equals("information_schema")) {
+            throw new IllegalArgumentException(
+                    field + " must begin with a lower-case letter or an underscore, have at most 63 lower-case letters,"
+                            + " digits and underscores, and be no system schema's");
+        }
+        return name;
+    }
 }

@@ -13,12 +13,15 @@ import java.util.function.Consumer;
  * @param lockTimeout how long a statement of a migration or a drop waits for each lock, at most an hour; ten seconds
  *     unless given
  * @param progress is told after each tenant, by one thread at a time; whatever it throws is logged
+ * @param dropForeign whether a drop takes objects that the library did not make, and is not refused for them; false
+ *     unless given
  */
-public record TenantOptions(int parallel, Duration lockTimeout, Consumer<TenantProgress> progress) {
+public record TenantOptions(
+        int parallel, Duration lockTimeout, Consumer<TenantProgress> progress, boolean dropForeign) {
     private static final Duration MAX_LOCK_TIMEOUT = Duration.ofHours(1);
 
     /** Four at a time, and ten seconds for a lock. */
-    public static final TenantOptions DEFAULT = new TenantOptions(4, Duration.ofSeconds(10), done -> {});
+    public static final TenantOptions DEFAULT = new TenantOptions(4, Duration.ofSeconds(10), done -> {}, false);
 
     public TenantOptions {
         Check.range("parallel", parallel, 1, 32);
@@ -31,14 +34,18 @@ public record TenantOptions(int parallel, Duration lockTimeout, Consumer<TenantP
     }
 
     public TenantOptions parallel(int tenants) {
-        return new TenantOptions(tenants, lockTimeout, progress);
+        return new TenantOptions(tenants, lockTimeout, progress, dropForeign);
     }
 
     public TenantOptions lockTimeout(Duration time) {
-        return new TenantOptions(parallel, time, progress);
+        return new TenantOptions(parallel, time, progress, dropForeign);
     }
 
     public TenantOptions progress(Consumer<TenantProgress> told) {
-        return new TenantOptions(parallel, lockTimeout, told);
+        return new TenantOptions(parallel, lockTimeout, told, dropForeign);
+    }
+
+    public TenantOptions dropForeign(boolean taken) {
+        return new TenantOptions(parallel, lockTimeout, progress, taken);
     }
 }

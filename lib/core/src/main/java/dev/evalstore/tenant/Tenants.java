@@ -8,6 +8,7 @@ import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
 import dev.evalstore.SchemaException;
+import dev.evalstore.internal.Check;
 import dev.evalstore.internal.Recent;
 import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
@@ -40,25 +41,42 @@ public final class Tenants {
     private final Jdbc jdbc;
     private final DataSource pool;
     private final Function<Jdbc, Database> views;
-    private final Recent<String, Database> known = new Recent<>(VIEWS);
+    private final Recent<String, Database> known;
     private final TenantCatalogue catalogue;
+
+    /** The schema of the view that this was asked of. */
+    private final String own;
 
     /** Called by {@code Database} alone. */
     public Tenants(Jdbc jdbc, DataSource pool, Function<Jdbc, Database> views) {
         this.jdbc = jdbc.apart();
         this.pool = pool;
         this.views = views;
+        this.known = new Recent<>(VIEWS);
         this.catalogue = new TenantCatalogue(this.jdbc, new Migrations(jdbc, pool).latest());
+        this.own = jdbc.options().schema();
+    }
+
+    /** The same tenants, asked of a view on the schema. Called by {@code Database} alone. */
+    public Tenants(Tenants root, String own) {
+        this.jdbc = root.jdbc;
+        this.pool = root.pool;
+        this.views = root.views;
+        this.known = root.known;
+        this.catalogue = root.catalogue;
+        this.own = own;
     }
 
     /**
      * The store on a tenant's schema, on the same pool and with the same statistics. Costs nothing to ask for; the
-     * server is not asked, so the tenant need not be there yet. Closing it does nothing.
+     * server is not asked, so the tenant need not be there yet. Closing it does nothing. While the tenant is being
+     * dropped, {@code migrate} and {@code validate} are refused, and rows that are written to the tables that are left go
+     * with them.
      *
      * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
      */
     public Database tenant(String name) {
-        Database view = known.get(name);
+        Database view = known.get(Objects.requireNonNull(name, "name"));
         return view != null ? view : known.get(checked(name), schema -> views.apply(jdbcOf(schema)));
     }
 
@@ -144,6 +162,7 @@ public final class Tenants {
      * meanwhile is not made again. An interrupt lets the migrations under way end, and begins no others.
      */
     public TenantReport migrateAll(TenantOptions options) {
+        Objects.requireNonNull(options, "options");
         try (MigrationPool few = MigrationPool.keeping(pool, options.parallel(), options.lockTimeout())) {
             // On a pool that cannot be seen, migrations at the same time could take each other's connections.
             int parallel = few.kept() == null ? 1 : options.parallel();
@@ -169,6 +188,7 @@ public final class Tenants {
      * dropped or broken counts as failed.
      */
     public TenantReport forEach(TenantOptions options, TenantWork<?> work) {
+        Objects.requireNonNull(options, "options");
         Objects.requireNonNull(work, "work");
         return TenantRun.over(
                 all(),
@@ -196,33 +216,40 @@ public final class Tenants {
     }
 
     /**
-     * Drops a tenant: its schema and everything in it, the host's own objects there included. Tables go some at a time,
-     * each a commit of its own, since the server's table of locks may not hold all of them. A drop that is broken off
-     * leaves the tenant {@linkplain TenantState#DROPPING marked}; called again it goes on.
+     * Drops a tenant: its schema and everything in it. Unless the options say {@link TenantOptions#dropForeign}, a drop is
+     * refused that would take objects that the library did not make: tables, views, sequences, functions, types and
+     * extensions in the schema, and views and foreign keys elsewhere that need its tables. They are looked for once, before
+     * anything is dropped. Tables go some at a time, in commits of their own, since the server's table of locks may not
+     * hold all of them. A drop that is broken off leaves the tenant {@linkplain TenantState#DROPPING marked}; called again
+     * it goes on, and refuses nothing more.
      *
      * @param sameName the name once more, so that no slip drops a tenant
      * @throws IllegalArgumentException if the names differ, or it is the schema of the {@code Database} that this was
-     *     asked of
+     *     asked of, or of the one that has the pool
      * @throws NotFoundException if the schema is no tenant, or is not there
+     * @throws ConflictException if objects would go that the library did not make; the message names the first
      * @throws DatabaseException if a lock was not had within the options' time, of a reader or writer that goes on
      */
     public void drop(String name, String sameName, TenantOptions options) {
         checked(name);
+        Objects.requireNonNull(options, "options");
         if (!name.equals(sameName)) {
             throw new IllegalArgumentException("sameName must be the name once more");
         }
-        if (name.equals(jdbc.options().schema())) {
-            throw new IllegalArgumentException("name must not be the schema that this Database works in");
+        if (name.equals(own) || name.equals(jdbc.options().schema())) {
+            throw new IllegalArgumentException(
+                    "name must not be the schema that this Database, or the one that has the pool, works in");
         }
-        SchemaDrop.drop(jdbcOf(name), MigrationPool.beside(pool), options.lockTimeout());
+        SchemaDrop.drop(jdbcOf(name), MigrationPool.beside(pool), options.lockTimeout(), options.dropForeign());
         forget(name);
     }
 
     static void requireWhole(Tenant tenant) {
         switch (tenant.state()) {
-            case DROPPING -> throw new ConflictException("the tenant is being dropped");
-            case BROKEN -> throw new SchemaException(String.valueOf(tenant.problem()), null, null);
-            case NEWER -> throw new SchemaException("the tenant is newer than this library", null, null);
+            case DROPPING -> throw new ConflictException("tenant " + tenant.name() + " is being dropped");
+            case BROKEN -> throw new SchemaException("tenant " + tenant.name() + ": " + tenant.problem(), null, null);
+            case NEWER ->
+                throw new SchemaException("tenant " + tenant.name() + " is newer than this library", null, null);
             default -> {}
         }
     }
@@ -246,8 +273,8 @@ public final class Tenants {
         }
     }
 
-    private String checked(String name) {
-        return jdbc.options().schema(name).schema();
+    private static String checked(String name) {
+        return Check.schema("name", name);
     }
 
     private Jdbc jdbcOf(String schema) {

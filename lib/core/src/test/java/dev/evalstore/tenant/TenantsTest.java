@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.ConflictException;
 import dev.evalstore.Cursor;
 import dev.evalstore.Database;
-import dev.evalstore.DatabaseException;
 import dev.evalstore.MigrationStatus;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
-import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.testkit.Catalogue;
@@ -28,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,11 +150,22 @@ class TenantsTest {
         database.admin("create schema foreign_one; grant usage on schema foreign_one to evalstore_owner");
         assertThatThrownBy(() -> tenants.create("foreign_one")).hasMessageContaining("permission denied");
         assertThat(Catalogue.of(database, "foreign_one")).isEmpty();
-        for (String bad : List.of("", "Upper", "a b", "pg_x", "a\"; drop schema public", "x".repeat(64))) {
-            assertThatThrownBy(() -> tenants.create(bad)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> tenants.tenant(bad)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> tenants.drop(bad, bad)).isInstanceOf(IllegalArgumentException.class);
+        for (String bad : List.of("", "1abc", "Upper", "a b", "pg_x", "a\"; drop schema public", "x".repeat(64))) {
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> tenants.create(bad),
+                    () -> tenants.tenant(bad),
+                    () -> tenants.find(bad),
+                    () -> tenants.drop(bad, bad))) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("name must begin with a lower-case letter");
+            }
         }
+        assertThatThrownBy(() -> tenants.tenant(null)).hasMessage("name");
+        assertThatThrownBy(() -> tenants.create(null)).hasMessage("name");
+        assertThatThrownBy(() -> tenants.migrateAll(null)).hasMessage("options");
+        assertThatThrownBy(() -> tenants.forEach(null, tenant -> {})).hasMessage("options");
+        assertThatThrownBy(() -> tenants.drop("a", "a", null)).hasMessage("options");
     }
 
     @Test
@@ -272,6 +282,27 @@ class TenantsTest {
     }
 
     @Test
+    void a_script_that_meets_a_lock_is_reported_without_advice_for_flyways_command_line() throws SQLException {
+        // The next script locks the table of jobs.
+        tenants.create("early").revertTo(32);
+        try (Connection other = TestServer.get().admin(database.name())) {
+            other.setAutoCommit(false);
+            try (var statement = other.createStatement()) {
+                statement.execute("lock table early.jobs in access exclusive mode");
+            }
+            assertThat(tenants.migrateAll(TenantOptions.DEFAULT.lockTimeout(Duration.ofMillis(200)))
+                            .failures())
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure.message())
+                            .contains("migrate schema early", "55P03", "V0033")
+                            .doesNotContain("Run Flyway", "-X"));
+            other.rollback();
+        }
+        assertThat(tenants.migrateAll().done()).isEqualTo(1);
+        tenants.tenant("early").validate();
+    }
+
+    @Test
     void work_for_each_meets_every_tenant_whatever_the_work_on_another_throws() {
         for (String name : List.of("each_a", "each_b", "each_c", "each_d")) {
             tenants.create(name);
@@ -310,54 +341,5 @@ class TenantsTest {
         assertThat(report.done()).isEqualTo(1);
         assertThat(report.left()).isEqualTo(1);
         assertThat(report.isComplete()).isFalse();
-    }
-
-    @Test
-    void a_drop_needs_the_name_twice_and_takes_everything() {
-        owner.migrate();
-        tenants.create("gone").benchmarks().create(RUN);
-        tenants.create("kept").benchmarks().create(RUN);
-        database.admin("create table gone.\"of the \"\"host\" (a int); create view gone.v as select 1;"
-                + " alter table gone.\"of the \"\"host\" owner to evalstore_owner");
-        assertThatThrownBy(() -> tenants.drop("gone", "kept"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("sameName");
-        assertThatThrownBy(() -> tenants.drop("evalstore", "evalstore")).isInstanceOf(IllegalArgumentException.class);
-        tenants.drop("gone", "gone");
-        assertThat(database.query("select nspname from pg_namespace where nspname = 'gone'"))
-                .isEmpty();
-        assertThat(tenants.list(10).items()).extracting(Tenant::name).containsExactly("evalstore", "kept");
-        assertThat(tenants.tenant("kept").benchmarks().count(BenchmarkFilter.ALL))
-                .isEqualTo(1);
-        // What was remembered of the old one does not hold for a new one of the name.
-        Database again = tenants.create("gone");
-        again.audit();
-        again.benchmarks().create(RUN);
-        assertThat(again.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(1);
-    }
-
-    @Test
-    void a_drop_that_meets_a_lock_marks_the_tenant_and_goes_on_when_called_again() throws SQLException {
-        tenants.create("busy");
-        TenantOptions hasty = TenantOptions.DEFAULT.lockTimeout(Duration.ofMillis(200));
-        try (Connection other = TestServer.get().admin(database.name())) {
-            other.setAutoCommit(false);
-            try (var statement = other.createStatement()) {
-                statement.execute("select from busy.benchmarks");
-            }
-            assertThatThrownBy(() -> tenants.drop("busy", "busy", hasty))
-                    .isInstanceOf(TransientDatabaseException.class)
-                    .extracting(e -> ((DatabaseException) e).sqlState())
-                    .isEqualTo("55P03");
-            other.rollback();
-        }
-        assertThat(tenants.get("busy").state()).isEqualTo(TenantState.DROPPING);
-        assertThat(tenants.migrateAll().failures()).hasSize(1);
-        assertThat(tenants.forEach(TenantOptions.DEFAULT, tenant -> {}).failures())
-                .hasSize(1);
-        assertThatThrownBy(() -> tenants.create("busy")).isInstanceOf(ConflictException.class);
-        tenants.drop("busy", "busy", hasty);
-        assertThat(tenants.find("busy")).isEmpty();
-        tenants.create("busy").validate();
     }
 }

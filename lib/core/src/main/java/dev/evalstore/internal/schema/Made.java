@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
  * @param tables the columns of each table, generated ones included
  * @param sequences those that are no identity column's
  */
-public record Made(Map<String, Set<String>> tables, Set<String> sequences) {
+public record Made(Map<String, Set<String>> tables, Set<String> sequences, Set<String> functions, Set<String> views) {
     private static final String NAME = "\\$\\{schema}\\.([a-z0-9_]+)";
     private static final Pattern TABLE = Pattern.compile(
             "create (?:unlogged )?table (?:if not exists )?" + NAME + " \\((.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern SEQUENCE = Pattern.compile("create sequence (?:if not exists )?" + NAME);
+    private static final Pattern FUNCTION = Pattern.compile("create (?:or replace )?function " + NAME);
+    private static final Pattern VIEW = Pattern.compile("create (?:or replace )?view " + NAME);
     private static final Pattern ALTERED = Pattern.compile("alter table (?:only )?" + NAME + "([^;]*);");
     private static final Pattern ADDED = Pattern.compile("add column (?:if not exists )?([a-z0-9_]+)");
 
@@ -28,12 +30,20 @@ public record Made(Map<String, Set<String>> tables, Set<String> sequences) {
     public static Made upTo(int version) {
         Map<String, Set<String>> tables = new TreeMap<>();
         Set<String> sequences = new TreeSet<>();
+        Set<String> functions = new TreeSet<>();
+        Set<String> views = new TreeSet<>();
         for (String script : Scripts.texts(version)) {
             TABLE.matcher(script).results().forEach(table -> add(tables, table, COLUMN));
             ALTERED.matcher(script).results().forEach(table -> add(tables, table, ADDED));
-            SEQUENCE.matcher(script).results().forEach(sequence -> sequences.add(sequence.group(1)));
+            addNames(sequences, SEQUENCE, script);
+            addNames(functions, FUNCTION, script);
+            addNames(views, VIEW, script);
         }
-        return new Made(tables, sequences);
+        return new Made(tables, sequences, functions, views);
+    }
+
+    private static void addNames(Set<String> names, Pattern made, String script) {
+        made.matcher(script).results().forEach(one -> names.add(one.group(1)));
     }
 
     private static void add(Map<String, Set<String>> tables, MatchResult table, Pattern columns) {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -58,6 +59,9 @@ public final class Migrations {
 
     private static final String FORGET = """
             /* migrations.forget */ delete from evalstore.evalstore_schema_history where version::int = ?""";
+
+    /** Of Flyway to those who run its command line. */
+    private static final Pattern ADVICE = Pattern.compile("(?m)^.*Run Flyway with -X.*\\R?");
 
     static final String DROP_HISTORY = "drop table if exists evalstore.evalstore_schema_history";
 
@@ -110,6 +114,7 @@ public final class Migrations {
     }
 
     private int migrated(Jdbc db, DataSource source) {
+        refuseDropping(db);
         refuseNewer(db);
         try {
             Flyway flyway = flyway(source);
@@ -121,7 +126,7 @@ public final class Migrations {
             }
             return flyway.migrate().migrationsExecuted;
         } catch (FlywayException e) {
-            throw failed("migrate", e);
+            throw failed("migrate schema " + jdbc.options().schema(), e);
         }
     }
 
@@ -144,6 +149,7 @@ public final class Migrations {
     public void validate() {
         pool.use(jdbc, (db, source) -> {
             Server.of(db).require();
+            refuseDropping(db);
             refuseNewer(db);
             int current = current(db);
             if (current < latest()) {
@@ -155,6 +161,11 @@ public final class Migrations {
             if (!result.validationSuccessful) {
                 throw refused("schema " + jdbc.options().schema() + " was not made by this library's scripts: "
                         + result.getAllErrorMessages());
+            }
+            List<String> missing = Contents.missing(db, Made.upTo(current));
+            if (!missing.isEmpty()) {
+                throw refused("schema " + jdbc.options().schema() + " has version " + current + " and lacks "
+                        + String.join(", ", missing) + ": restore a backup into another schema");
             }
             return true;
         });
@@ -256,6 +267,13 @@ public final class Migrations {
             throw refused(
                     "schema " + jdbc.options().schema() + " has version " + current + " and this library knows only "
                             + latest() + ": upgrade the library, or revert the schema with the newer one");
+        }
+    }
+
+    private void refuseDropping(Jdbc db) {
+        if (SchemaDrop.isMarked(db)) {
+            throw refused("schema " + jdbc.options().schema()
+                    + " is being dropped, and may lack tables: call tenants().drop again, and create it anew");
         }
     }
 
@@ -362,7 +380,8 @@ public final class Migrations {
                 return new TransientDatabaseException(what + ": the connection was lost", sql.getSQLState(), true, sql);
             }
         }
-        return new SchemaException(what + ": " + e.getMessage(), null, e);
+        return new SchemaException(
+                what + ": " + ADVICE.matcher(String.valueOf(e.getMessage())).replaceAll(""), null, e);
     }
 
     /** A migration in the history table. */

@@ -1,5 +1,6 @@
 package dev.evalstore.internal.schema;
 
+import dev.evalstore.ConflictException;
 import dev.evalstore.DatabaseException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -31,18 +32,32 @@ public final class SchemaDrop {
                 and c.relname <> 'evalstore_schema_history'
             order by c.relispartition desc, c.relkind = 'p', c.relname limit ?""";
 
+    private static final String MARKED = """
+            /* tenants.marked */ select coalesce(obj_description(to_regnamespace(?), 'pg_namespace') = ?, false) as marked""";
+
     private SchemaDrop() {}
+
+    /** Whether a drop was begun. */
+    static boolean isMarked(Jdbc db) {
+        return db.one(Sql.of(MARKED, db.options().schema(), MARK), row -> row.bool("marked"));
+    }
 
     /**
      * Waits for those who migrate the schema, and at most so long for each lock.
      *
+     * @param foreign whether objects that the library did not make go too
+     * @throws ConflictException before anything is dropped, if there are such and they may not go
      * @throws NotFoundException if no library was migrated there
      */
-    public static void drop(Jdbc tenant, MigrationPool pool, Duration lockTimeout) {
+    public static void drop(Jdbc tenant, MigrationPool pool, Duration lockTimeout, boolean foreign) {
         String schema = '"' + tenant.options().schema() + '"';
         new Migrations(tenant, pool).exclusively((db, source) -> {
             if (!Migrations.hasHistory(db)) {
                 throw new NotFoundException("tenant", "name", tenant.options().schema());
+            }
+            // A drop that goes on finds sets of tables that are not whole any more.
+            if (!foreign && !isMarked(db)) {
+                refuseForeign(db);
             }
             db.outsideTransaction("tenants.mark", lockTimeout, "comment on schema " + schema + " is '" + MARK + "'");
             int batch = BATCH;
@@ -60,6 +75,14 @@ public final class SchemaDrop {
             }
             db.outsideTransaction("tenants.drop_schema", lockTimeout, "drop schema " + schema + " cascade");
             return true;
+        });
+    }
+
+    private static void refuseForeign(Jdbc db) {
+        String schema = db.options().schema();
+        Contents.foreign(db, Made.upTo(new Scripts(schema).latest())).ifPresent(object -> {
+            throw new ConflictException("drop of schema " + schema + " would take the " + object
+                    + ", which is not the library's: move it, or drop with TenantOptions.dropForeign(true)");
         });
     }
 

@@ -39,10 +39,16 @@ class MadeTest {
                     + " where c.relnamespace = 'evalstore'::regnamespace and c.relkind = 'S' and not exists ("
                     + " select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid"
                     + " and d.deptype in ('a', 'i') and d.refclassid = 'pg_class'::regclass)");
+            List<String> functions = database.query(
+                    "select distinct proname::text from pg_proc where pronamespace = 'evalstore'::regnamespace");
+            List<String> views = database.query("select relname::text from pg_class"
+                    + " where relnamespace = 'evalstore'::regnamespace and relkind in ('v', 'm')");
             Made made = Made.upTo(version);
 
             assertThat(made.tables()).as("version %s", version).isEqualTo(tables);
             assertThat(made.sequences()).as("version %s", version).containsExactlyInAnyOrderElementsOf(sequences);
+            assertThat(made.functions()).as("version %s", version).containsExactlyInAnyOrderElementsOf(functions);
+            assertThat(made.views()).as("version %s", version).containsExactlyInAnyOrderElementsOf(views);
         }
     }
 }
