@@ -411,6 +411,8 @@ public final class Database extends Repositories implements AutoCloseable {
 
     /**
      * The pool's connections, or null if the host's data source neither is nor wraps a HikariCP pool. Asks no server.
+     *
+     * @throws IllegalStateException if the pool is closed
      */
     public @Nullable PoolStats poolStats() {
         return inspection.poolStats();

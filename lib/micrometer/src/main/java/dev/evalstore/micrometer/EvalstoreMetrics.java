@@ -1,6 +1,7 @@
 package dev.evalstore.micrometer;
 
 import dev.evalstore.Database;
+import dev.evalstore.PoolStats;
 import dev.evalstore.event.DispatcherListener;
 import dev.evalstore.job.RunnerListener;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,12 +51,13 @@ public final class EvalstoreMetrics implements AutoCloseable {
      * Registers the meters and begins to ask the server. Returns at once, whether the server can be reached or not. Close
      * the result before the database.
      *
-     * @throws IllegalStateException if the registry has meters of a store with these tags already
+     * @throws IllegalStateException if the database is closed, or the registry has meters of a store with these tags already
      */
     public static EvalstoreMetrics bind(Database db, MeterRegistry registry, MetricsOptions options) {
-        Objects.requireNonNull(db, "db");
         Objects.requireNonNull(registry, "registry");
         Objects.requireNonNull(options, "options");
+        // Throws if the database is closed: its meters would only ever say that the server does not answer.
+        PoolStats unused = Objects.requireNonNull(db, "db").poolStats();
         if (!BOUND.computeIfAbsent(registry, none -> ConcurrentHashMap.newKeySet())
                 .add(options.tags())) {
             throw new IllegalStateException("the registry has the meters of a store already, with the tags "

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The meters that are registered, so that they can be removed. Thread-safe. */
 final class Meters {
@@ -50,23 +51,21 @@ final class Meters {
     }
 
     void gauge(String name, String description, Tags tags, Supplier<Number> value) {
-        meter(
-                name,
-                tags,
-                all -> Gauge.builder(name, value)
-                        .description(description)
-                        .tags(all)
-                        .register(registry));
+        gauge(name, description, null, tags, value);
     }
 
     /** A gauge in seconds. */
     void seconds(String name, String description, Tags tags, Supplier<Number> value) {
+        gauge(name, description, "seconds", tags, value);
+    }
+
+    private void gauge(String name, String description, @Nullable String unit, Tags tags, Supplier<Number> value) {
         meter(
                 name,
                 tags,
                 all -> Gauge.builder(name, value)
                         .description(description)
-                        .baseUnit("seconds")
+                        .baseUnit(unit)
                         .tags(all)
                         .register(registry));
     }

@@ -220,6 +220,18 @@ class EvalstoreMetricsTest {
     }
 
     @Test
+    void a_database_that_is_closed_is_refused_and_leaves_no_meter(TestStore store) {
+        Database closed = Database.open(store.config().build());
+        closed.close();
+        for (Database view : List.of(closed, closed.withSchema("other"))) {
+            assertThatThrownBy(() -> EvalstoreMetrics.bind(view, registry, OFTEN))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the database is closed");
+        }
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
     void lost_leases_are_counted_from_zero(Database db) {
         try (EvalstoreMetrics metrics = EvalstoreMetrics.bind(db, registry, OFTEN)) {
             assertThat(registry.get("evalstore.jobs.leases.lost").counter().count())

@@ -110,7 +110,7 @@ public final class Inspection {
 
     private Health unreachable(@Nullable String problem, long start) {
         Duration waited = Duration.ofNanos(System.nanoTime() - start);
-        return new Health(false, problem, waited, "", false, 0, migrations.latest(), poolStats(), Duration.ZERO, 0);
+        return new Health(false, problem, waited, "", false, 0, migrations.latest(), connections(), Duration.ZERO, 0);
     }
 
     private Health ask(Jdbc jdbc) {
@@ -129,7 +129,7 @@ public final class Inspection {
                     server.writable(),
                     Migrations.current(jdbc),
                     migrations.latest(),
-                    poolStats(),
+                    connections(),
                     server.oldest(),
                     Partitions.monthsAhead(jdbc, Partitions.now(jdbc)));
         } catch (DatabaseException e) {
@@ -147,10 +147,20 @@ public final class Inspection {
                         row.bigint("dead_rows"),
                         row.bigint("table_bytes"),
                         row.bigint("index_bytes")));
-        return new DatabaseStats(bytes, tables, poolStats(), jdbc.operations());
+        return new DatabaseStats(bytes, tables, connections(), jdbc.operations());
     }
 
+    /** @throws IllegalStateException if the pool is closed */
     public @Nullable PoolStats poolStats() {
+        HikariDataSource hikari = HikariPools.behind(pool);
+        if (hikari != null && hikari.isClosed()) {
+            throw new IllegalStateException("the database is closed");
+        }
+        return connections();
+    }
+
+    /** Also while the pool is being closed. */
+    private @Nullable PoolStats connections() {
         HikariDataSource hikari = HikariPools.behind(pool);
         HikariPoolMXBean bean = hikari == null ? null : hikari.getHikariPoolMXBean();
         if (hikari == null || bean == null) {
