@@ -103,9 +103,9 @@ public final class Json {
     }
 
     /** {@link #as(Class)} by a certain mapping. */
+    @SuppressWarnings("unchecked")
     public <T> T as(Class<T> type, JsonMapping mapping) {
-        Objects.requireNonNull(type, "type");
-        return type == Json.class ? type.cast(this) : JsonMappings.read(mapping, text, type);
+        return (T) JsonMappings.read(mapping, this, Objects.requireNonNull(type, "type"));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.evalstore;
 
 import dev.evalstore.internal.JsonMappings;
+import java.lang.reflect.Type;
 
 /**
  * Writes values as JSON and reads them back, in place of the library's own mapper: with a host's modules, naming or
@@ -21,14 +22,14 @@ public interface JsonMapping {
     String write(Object value);
 
     /**
-     * Reads a document as a type.
+     * Reads a document as a type. With Jackson that is {@code mapper.readValue(json, mapper.constructType(type))}.
      *
      * @param json a valid document
-     * @param type not {@link Json}
+     * @param type a class other than {@link Json}, or a type with arguments, such as {@code List<Payload>}
      * @return the value; null only for the document {@code null}
      * @throws RuntimeException if the document does not fit; the caller gets an {@link IllegalArgumentException}
      */
-    <T> T read(String json, Class<T> type);
+    Object read(String json, Type type);
 
     /** The library's own mapping. Use it for types that a mapping of your own passes on. */
     static JsonMapping builtIn() {

@@ -4,6 +4,7 @@ import dev.evalstore.job.JobContext;
 import dev.evalstore.spring.EvalstoreHandler;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +25,11 @@ class Shipping {
         return new Shipped(parcel.item(), trace());
     }
     // end
+
+    @EvalstoreHandler("ship-all")
+    List<String> shipAll(List<Parcel> parcels) {
+        return parcels.stream().map(Parcel::item).toList();
+    }
 
     /** A parcel whose item is a number takes so many seconds. */
     private static void waitFor(Parcel parcel, JobContext<?> context) throws InterruptedException {

@@ -215,6 +215,13 @@ class OrdersTest {
     }
 
     @Test
+    void a_payload_is_read_with_its_type_arguments() {
+        Json parcels = Json.of(List.of(new Parcel("a"), new Parcel("b")));
+        Job job = ended(db.jobs().create(NewJob.of("ship-all", parcels)).id());
+        assertEquals(Json.of(List.of("a", "b")).canonical(), job.result().canonical());
+    }
+
+    @Test
     void health_is_served() throws Exception {
         String health = service.get("/actuator/health");
         assertTrue(health.contains("\"evalstore\":{\"status\":\"UP\""), health);

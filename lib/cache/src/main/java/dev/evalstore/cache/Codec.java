@@ -75,7 +75,7 @@ final class Codec {
         if (checksum(json) != ByteBuffer.wrap(bytes).getInt(1)) {
             throw new IOException("not what was written");
         }
-        return JsonMapping.builtIn().read(new String(json, StandardCharsets.UTF_8), type);
+        return type.cast(JsonMapping.builtIn().read(new String(json, StandardCharsets.UTF_8), type));
     }
 
     private static int checksum(byte[] json) {

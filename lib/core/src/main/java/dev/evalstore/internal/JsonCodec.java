@@ -2,6 +2,7 @@ package dev.evalstore.internal;
 
 import dev.evalstore.Json;
 import java.io.StringWriter;
+import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,11 +116,16 @@ public final class JsonCodec {
      * @throws IllegalArgumentException naming the type, and the place in the document that does not fit
      */
     public static <T> T read(String text, Class<T> type) {
+        return type.cast(read(text, (Type) type));
+    }
+
+    /** The same for a type that may have arguments. */
+    public static Object read(String text, Type type) {
         try {
-            return MAPPER.readValue(text, type);
+            return MAPPER.readValue(text, MAPPER.constructType(type));
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "json: the document does not fit " + type.getName() + place(e) + expected(e) + cause(e));
+                    "json: the document does not fit " + type.getTypeName() + place(e) + expected(e) + cause(e));
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.evalstore.internal;
 
+import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,7 @@ public final class JsonMappings {
         }
 
         @Override
-        public <T> T read(String json, Class<T> type) {
+        public Object read(String json, Type type) {
             return JsonCodec.read(json, type);
         }
     };
@@ -77,12 +80,20 @@ public final class JsonMappings {
     }
 
     /** Reads by a mapping; whatever it throws, the caller gets an exception that names the type. */
-    public static <T> T read(JsonMapping mapping, String json, Class<T> type) {
-        try {
-            return mapping.read(json, type);
-        } catch (RuntimeException e) {
-            throw mapping == BUILT_IN ? e : failed(mapping, "read the document as " + type.getName(), e);
+    public static Object read(JsonMapping mapping, Json json, Type type) {
+        if (type == Json.class) {
+            return json;
         }
+        try {
+            Object value = mapping.read(json.text(), type);
+            return type instanceof Class<?> named ? boxed(named).cast(value) : value;
+        } catch (RuntimeException e) {
+            throw mapping == BUILT_IN ? e : failed(mapping, "read the document as " + type.getTypeName(), e);
+        }
+    }
+
+    private static Class<?> boxed(Class<?> type) {
+        return MethodType.methodType(type).wrap().returnType();
     }
 
     private static IllegalArgumentException failed(JsonMapping mapping, String what, RuntimeException e) {

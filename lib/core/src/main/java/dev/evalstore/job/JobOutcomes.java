@@ -176,8 +176,11 @@ final class JobOutcomes {
         }
         List<Sql> statements = new ArrayList<>();
         if (!completions.isEmpty() && !failures.isEmpty()) {
-            statements.add(
-                    Sql.of(LOCK, SqlArray.bigints(List.copyOf(firsts.values()), outcome -> outcome.lease().seq())));
+            statements.add(Sql.of(
+                    LOCK,
+                    SqlArray.bigints(
+                            List.copyOf(firsts.values()),
+                            outcome -> outcome.lease().seq())));
         }
         if (!completions.isEmpty()) {
             statements.add(Kinds.JOBS.statement(

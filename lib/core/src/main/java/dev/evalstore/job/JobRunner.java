@@ -7,6 +7,7 @@ import dev.evalstore.internal.LoopThreads;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerRepository;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -75,9 +76,10 @@ public final class JobRunner implements AutoCloseable {
      * Stops claiming, waits for the handlers up to the drain timeout, interrupts the rest, and stores the outcomes.
      * Then it releases unfinished jobs, no attempt spent, and leaves. Does nothing the second time.
      *
-     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer. Jobs that could not
-     * be stored or released then come back by their leases. An interrupt does not shorten the wait; the interrupt
-     * status is kept.
+     * <p>Returns within the drain timeout and ten seconds, also while the database does not answer. Of these ten,
+     * interrupted handlers have one, and outcomes two beside what is left of the drain timeout. For five more the runner
+     * tries to release jobs and to leave, so one without jobs takes five seconds then. Jobs that could not be stored or
+     * released come back by their leases. An interrupt does not shorten the wait; the interrupt status is kept.
      */
     @Override
     public void close() {
@@ -85,7 +87,7 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /** The handler of one type of job. */
-    record Handler<P>(Class<P> payload, JobHandler<P> handler) {}
+    record Handler<P>(Type payload, JobHandler<P> handler) {}
 
     /** The settings of a runner. */
     record Settings(
@@ -124,14 +126,7 @@ public final class JobRunner implements AutoCloseable {
 
         /** The worker's name; that of the process unless given. */
         public Builder worker(String workerId) {
-            worker = new NewWorker(
-                    workerId,
-                    worker.address(),
-                    worker.capacity(),
-                    worker.tags(),
-                    worker.queues(),
-                    worker.timeToLive(),
-                    worker.metadata());
+            worker = worker.workerId(workerId);
             return this;
         }
 
@@ -184,9 +179,7 @@ public final class JobRunner implements AutoCloseable {
             return this;
         }
 
-        /**
-         * How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all, of any length.
-         */
+        /** How long {@link JobRunner#close} waits for handlers; 30 s unless given, zero for not at all, any length. */
         public Builder drainTimeout(Duration time) {
             drainTimeout = Check.wait("drainTimeout", time);
             return this;
@@ -225,6 +218,16 @@ public final class JobRunner implements AutoCloseable {
          * @throws IllegalArgumentException if the type has a handler already
          */
         public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler) {
+            return handleGeneric(type, payload, handler);
+        }
+
+        /**
+         * {@link #handle(String, Class, JobHandler)} for a payload whose type has arguments, such as {@code List<Part>}.
+         *
+         * @param payload the type that the handler takes, for instance of a method's parameter or of a framework's token
+         * @throws IllegalArgumentException if the type of job has a handler already
+         */
+        public Builder handleGeneric(String type, Type payload, JobHandler<?> handler) {
             Check.name("type", type);
             Objects.requireNonNull(payload, "payload");
             Objects.requireNonNull(handler, "handler");
@@ -235,8 +238,7 @@ public final class JobRunner implements AutoCloseable {
         }
 
         /**
-         * Registers the worker and begins to work. Where that fails, neither a registration nor a thread is left
-         * behind.
+         * Registers the worker and begins to work. Where that fails, neither registration nor thread is left behind.
          *
          * <p>Heartbeats have a {@linkplain Database#reserveConnection connection of their own}, which handlers cannot
          * take. Where handlers could hold all connections of the pool, so that claims and outcomes had to wait, a
@@ -246,8 +248,7 @@ public final class JobRunner implements AutoCloseable {
          *
          * @throws IllegalArgumentException if there is no handler
          * @throws dev.evalstore.DatabaseException if the worker cannot be registered
-         * @throws dev.evalstore.PoolExhaustedException if the pool has no connection left for the heartbeat and one
-         *     more
+         * @throws dev.evalstore.PoolExhaustedException if the pool has no two connections left
          */
         public JobRunner start() {
             // Not bounded by the concurrency: a handler that ignores its interrupt keeps its thread, but not its slot.

@@ -7,6 +7,7 @@ import dev.evalstore.LeaseLostException;
 import dev.evalstore.Retry;
 import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Check;
+import dev.evalstore.internal.JsonMappings;
 import dev.evalstore.job.JobRunner.Handler;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -94,8 +95,9 @@ final class RunningJob<P> implements JobContext<P> {
      *
      * @throws IllegalArgumentException if it does not fit
      */
+    @SuppressWarnings("unchecked")
     void readPayload() {
-        payload = claimed.job().payload().as(handler.payload(), db.jobs().jsonMapping());
+        payload = (P) JsonMappings.read(db.jobs().jsonMapping(), claimed.job().payload(), handler.payload());
     }
 
     /** Runs the handler; null after it has completed or snoozed the job itself. */

@@ -45,6 +45,10 @@ public record NewWorker(
         return new NewWorker(workerId, null, 1, List.of(), List.of(), Duration.ofSeconds(45), null);
     }
 
+    public NewWorker workerId(String name) {
+        return new NewWorker(name, address, capacity, tags, queues, timeToLive, metadata);
+    }
+
     public NewWorker address(String where) {
         return new NewWorker(workerId, where, capacity, tags, queues, timeToLive, metadata);
     }

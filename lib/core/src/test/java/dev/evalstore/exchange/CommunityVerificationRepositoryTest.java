@@ -15,7 +15,6 @@ import dev.evalstore.TxOptions;
 import dev.evalstore.audit.AuditEntry;
 import dev.evalstore.audit.AuditFilter;
 import dev.evalstore.testkit.TestDatabase;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalstore.Json;
 import dev.evalstore.JsonMapping;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -24,8 +25,8 @@ class JsonMappingsTest {
         }
 
         @Override
-        public <T> T read(String json, Class<T> type) {
-            return type.cast(json.toUpperCase(java.util.Locale.ROOT));
+        public Object read(String json, Type type) {
+            return json.toUpperCase(java.util.Locale.ROOT);
         }
     }
 
@@ -37,7 +38,7 @@ class JsonMappingsTest {
         }
 
         @Override
-        public <T> T read(String json, Class<T> type) {
+        public Object read(String json, Type type) {
             throw new IllegalStateException();
         }
     }
@@ -84,6 +85,10 @@ class JsonMappingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("Other", "java.lang.String")
                 .hasCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Json.parse("\"a\"").as(Integer.class, new Shouting()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("Shouting", "java.lang.Integer")
+                .hasCauseInstanceOf(ClassCastException.class);
         assertThatThrownBy(() -> Json.of(Map.of(), writing(null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("wrote nothing");
@@ -97,7 +102,7 @@ class JsonMappingsTest {
             }
 
             @Override
-            public <T> T read(String json, Class<T> type) {
+            public Object read(String json, Type type) {
                 throw new IllegalStateException();
             }
         };

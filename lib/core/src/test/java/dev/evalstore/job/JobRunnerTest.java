@@ -18,6 +18,7 @@ import dev.evalstore.testing.faults.TcpProxy;
 import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.worker.Worker;
 import dev.evalstore.worker.WorkerStatus;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -441,12 +442,12 @@ class JobRunnerTest {
         }
 
         @Override
-        public <T> T read(String json, Class<T> type) {
+        public Object read(String json, Type type) {
             if (type != Numbers.class) {
                 return JsonMapping.builtIn().read(json, type);
             }
             String[] parts = json.substring(1, json.length() - 1).split("-", -1);
-            return type.cast(new Numbers(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
+            return new Numbers(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
         }
     }
 
@@ -480,6 +481,25 @@ class JobRunnerTest {
             assertThat(jobs.get(inside).result().text()).isEqualTo("\"5-6\"");
             assertThat(jobs.get(unread).error()).contains("Dashed", "Numbers").doesNotContain("777");
         }
+    }
+
+    record Pair<A>(A first, A second) {}
+
+    record Wanted(List<Pair<Numbers>> pairs) {}
+
+    @Test
+    void a_payload_s_type_arguments_are_read_where_they_are_given() throws Exception {
+        Type pairs = Wanted.class.getRecordComponents()[0].getGenericType();
+        Pair<Numbers> pair = new Pair<>(new Numbers(1, 2), new Numbers(3, 4));
+        UUID good = jobs.create(NewJob.of("pairs", Json.of(List.of(pair)))).id();
+        UUID bad = jobs.create(NewJob.of("pairs", Json.of(List.of(1))).maxRetries(0))
+                .id();
+        List<Object> received = new ArrayList<>();
+        JobHandler<List<Pair<Numbers>>> handler = context -> received.addAll(context.payload());
+        runner().handleGeneric("pairs", pairs, handler).runDue(10);
+        assertThat(received).containsExactly(pair);
+        assertThat(jobs.get(good).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(jobs.get(bad).error()).contains("java.util.List<", "Pair", "$[0]");
     }
 
     @Test

@@ -6,7 +6,7 @@ import dev.evalstore.job.JobHandler;
 import dev.evalstore.job.JobRunner;
 import dev.evalstore.spring.AnnotatedBeans.AnnotatedBean;
 import dev.evalstore.spring.AnnotatedBeans.AnnotatedMethod;
-import java.util.ArrayList;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,40 +33,31 @@ final class JobHandlers {
     }
 
     private void add(JobRunner.Builder runner, AnnotatedBean<EvalstoreHandler> bean) {
-        Class<?> payload = bean.as(JobHandler.class).getGeneric(0).resolve();
-        if (payload == null) {
+        ResolvableType payload = bean.as(JobHandler.class).getGeneric(0);
+        if (payload.resolve() == null) {
             throw new IllegalStateException(
                     "bean " + bean.name()
                             + " does not tell the payload's class: declare it as JobHandler<Payload>, or as a class that is one");
         }
-        if (!isReadWhole(bean.as(JobHandler.class).getGeneric(0))) {
-            throw new IllegalStateException(
-                    bean + ": " + typeArguments(bean.as(JobHandler.class).getGeneric(0)));
-        }
-        handle(runner, bean.annotation().value(), payload, bean);
-    }
-
-    private <P> void handle(
-            JobRunner.Builder runner, String type, Class<P> payload, AnnotatedBean<EvalstoreHandler> bean) {
+        String type = bean.annotation().value();
         take(type, bean);
-        runner.handle(type, payload, context -> {
+        JobHandler<Object> current = context -> {
             // Its own declaration says so.
             @SuppressWarnings("unchecked")
-            JobHandler<P> handler = bean.get(JobHandler.class);
+            JobHandler<Object> handler = bean.get(JobHandler.class);
             return handler.run(context);
-        });
+        };
+        runner.handleGeneric(type, GenericTypes.of(payload), current);
     }
 
     private void add(JobRunner.Builder runner, AnnotatedMethod<EvalstoreHandler> method) {
         method.requireDoneOnReturn();
-        handle(runner, method.annotation().value(), payload(method), method);
-    }
-
-    private <P> void handle(
-            JobRunner.Builder runner, String type, Class<P> payload, AnnotatedMethod<EvalstoreHandler> method) {
+        Type payload = payload(method);
+        String type = method.annotation().value();
         take(type, method);
-        runner.handle(
-                type, payload, context -> method.call(parameter -> isContext(parameter) ? context : context.payload()));
+        JobHandler<Object> calling =
+                context -> method.call(parameter -> isContext(parameter) ? context : context.payload());
+        runner.handleGeneric(type, payload, calling);
     }
 
     private void take(String type, Object by) {
@@ -79,25 +70,10 @@ final class JobHandlers {
         }
     }
 
-    /** Whether the class alone says how to read it. */
-    private static boolean isReadWhole(ResolvableType type) {
-        List<ResolvableType> arguments = new ArrayList<>(List.of(type.getGenerics()));
-        if (Map.class.isAssignableFrom(type.toClass())
-                && arguments.size() == 2
-                && arguments.get(0).resolve() == String.class) {
-            arguments.remove(0);
-        }
-        return arguments.stream().allMatch(argument -> argument.resolve(Object.class) == Object.class);
-    }
-
-    private static String typeArguments(ResolvableType type) {
-        return "the type arguments of " + type + " would not be read: take a class that holds it, or an array";
-    }
-
     /** That of the payload's parameter, or of the context's; the document as it is where no parameter tells. */
-    private static Class<?> payload(AnnotatedMethod<EvalstoreHandler> method) {
-        Class<?> payload = null;
-        Class<?> ofContext = null;
+    private static Type payload(AnnotatedMethod<EvalstoreHandler> method) {
+        Type payload = null;
+        Type ofContext = null;
         boolean hasContext = false;
         for (ResolvableType parameter : method.parameters()) {
             if (isContext(parameter)) {
@@ -106,28 +82,20 @@ final class JobHandlers {
                 }
                 hasContext = true;
                 ResolvableType content = parameter.as(JobContext.class).getGeneric(0);
-                requireReadWhole(content, method);
-                ofContext = content.resolve();
+                ofContext = content.resolve() == null ? null : GenericTypes.of(content);
             } else if (payload != null) {
                 throw method.refused("more than one payload");
             } else {
                 if (parameter.resolve() == null) {
                     throw method.refused("the payload's class cannot be told from " + parameter.getType());
                 }
-                requireReadWhole(parameter, method);
-                payload = parameter.toClass();
+                payload = GenericTypes.of(parameter);
             }
         }
-        if (payload != null && ofContext != null && payload != ofContext) {
+        if (payload != null && ofContext != null && !payload.equals(ofContext)) {
             throw method.refused("the context has another payload");
         }
         return payload != null ? payload : ofContext != null ? ofContext : Json.class;
-    }
-
-    private static void requireReadWhole(ResolvableType type, AnnotatedMethod<EvalstoreHandler> method) {
-        if (!isReadWhole(type)) {
-            throw method.refused(typeArguments(type));
-        }
     }
 
     private static boolean isContext(ResolvableType parameter) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.Database;
-import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Json;
 import dev.evalstore.SchemaException;
@@ -62,12 +61,7 @@ class EvalstoreAutoConfigurationTest {
     @BeforeAll
     static void open() {
         server = LocalServer.start();
-        DatabaseConfig config = DatabaseConfig.builder(server.url()).build();
-        HikariConfig hikari = new HikariConfig();
-        hikari.setJdbcUrl(config.url());
-        hikari.setUsername(config.user());
-        hikari.setPassword(config.password());
-        pool = new HikariDataSource(hikari);
+        pool = MistakesTest.pool(server);
         Database.using(pool).migrate();
     }
 
@@ -203,6 +197,8 @@ class EvalstoreAutoConfigurationTest {
 
     record Payload(String model) {}
 
+    record Pair<A>(A first, A second) {}
+
     static class Handlers {
         @EvalstoreHandler("payload")
         Object payload(Payload payload) {
@@ -218,6 +214,26 @@ class EvalstoreAutoConfigurationTest {
         @EvalstoreHandler("both")
         void both(JobContext<?> context, Payload payload) {
             RECEIVED.add(context.payload().equals(payload));
+        }
+
+        @EvalstoreHandler("list")
+        void list(List<Payload> payload) {
+            RECEIVED.addAll(payload);
+        }
+
+        @EvalstoreHandler("map")
+        void map(JobContext<Map<String, Payload>> context, Map<String, Payload> payload) {
+            RECEIVED.addAll(context.payload().values());
+        }
+
+        @EvalstoreHandler("pair")
+        void pair(Pair<Payload> payload) {
+            RECEIVED.add(payload.first());
+        }
+
+        @EvalstoreHandler("array")
+        void array(Payload[] payload) {
+            RECEIVED.add(payload[0]);
         }
 
         @EvalstoreHandler("document")
@@ -236,6 +252,15 @@ class EvalstoreAutoConfigurationTest {
         @Override
         public Object run(JobContext<Payload> context) {
             RECEIVED.add(context.payload());
+            return null;
+        }
+    }
+
+    @EvalstoreHandler("list-bean")
+    static class ListHandlerBean implements JobHandler<List<Payload>> {
+        @Override
+        public Object run(JobContext<List<Payload>> context) {
+            RECEIVED.addAll(context.payload());
             return null;
         }
     }
@@ -273,6 +298,24 @@ class EvalstoreAutoConfigurationTest {
                             .create(NewJob.of("failing", Json.of(payload)).maxRetries(0));
                     assertThat(ended(context, failing).error()).contains("as the handler says it");
                 });
+    }
+
+    @Test
+    void a_payload_is_read_with_its_type_arguments() {
+        service.withBean(Handlers.class).withBean(ListHandlerBean.class).run(context -> {
+            Database db = context.getBean(Database.class);
+            Payload payload = new Payload("gpt-4");
+            Map<String, Object> documents = Map.of(
+                    "list", List.of(payload),
+                    "map", Map.of("a", payload),
+                    "pair", new Pair<>(payload, payload),
+                    "array", List.of(payload),
+                    "list-bean", List.of(payload));
+            for (String type : documents.keySet()) {
+                db.jobs().create(NewJob.of(type, Json.of(documents.get(type))));
+                assertThat(received()).as(type).isEqualTo(payload);
+            }
+        });
     }
 
     static class TwoPayloads {
