@@ -1,6 +1,7 @@
 package dev.evalstore.tracking;
 
 import dev.evalstore.ConflictException;
+import dev.evalstore.ConstraintViolationException;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.internal.jdbc.Jdbc;
@@ -36,8 +37,9 @@ final class Logging {
      * A point that is there already is not inserted again and not counted again; all else that a summary holds may be counted
      * twice. Metrics and params are found one by one by their key, and changed at the place where they were found, which stays
      * theirs under the lock: a join could be planned while the table is empty or for ten names, and meet thousands. An insert
-     * that may meet a conflict costs more, and locks what it changes. Params are counted only where the batch has new ones, and
-     * tags where it changes one. No column of the answer is a text, or the driver would not send both statements in one piece.
+     * that may meet a conflict costs more, and locks what it changes. Points are looked up too, but for those beyond the last
+     * step of their metric. Params are counted only where the batch has new ones, and tags where it changes one. No column of
+     * the answer is a text, or the driver would not send both statements in one piece.
      */
     private static final String LOG = """
             /* experiments.log */ select number from evalstore.experiments where id = ? for no key update;
@@ -45,13 +47,14 @@ final class Logging {
                 select number, project, archived_at is not null as archived, tags, ?::jsonb as given
                 from evalstore.experiments where id = ? and deleted_at is null),
             metric as materialized (
-                select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value, s.place
+                select g.i, n.id, g.last_value, g.last_step, g.last_at, g.min_value, g.max_value, s.place,
+                    coalesce(s.last_step, '-9223372036854775808') as known_step
                 from experiment e
                 cross join unnest(?::text[], ?::float8[], ?::int8[], ?::timestamptz[], ?::float8[], ?::float8[])
                     with ordinality as g (name, last_value, last_step, last_at, min_value, max_value, i)
                 join evalstore.metric_names n on n.name = g.name
                 left join lateral (
-                    select x.ctid as place from evalstore.experiment_metrics x
+                    select x.ctid as place, x.last_step from evalstore.experiment_metrics x
                     where x.experiment = e.number and x.name_id = n.id limit 1) s on true),
             param as materialized (
                 select g.i, n.id, g.kind, g.text_value, g.number_value, x.place,
@@ -65,7 +68,7 @@ final class Logging {
                     select p.ctid as place, p.kind, p.text_value from evalstore.experiment_params p
                     where p.experiment = e.number and p.name_id = n.id limit 1) x on true),
             checked as materialized (
-                select e.number, e.project, e.archived, e.given, m.ids, p.other,
+                select e.number, e.project, e.archived, e.given, m.ids, m.known_steps, p.other,
                     m.n < ? or p.n < ? as nameless,
                     case when p.added > 0 and p.added + (
                             select count(*) from (
@@ -74,19 +77,23 @@ final class Logging {
                         when not e.tags @> e.given and (
                             select count(*) from jsonb_object_keys(e.tags || e.given)) > ? then 1 end as too_many
                 from experiment e
-                cross join (select count(*) as n, array_agg(id order by i) as ids from metric) m
+                cross join (select count(*) as n, array_agg(id order by i) as ids,
+                    array_agg(known_step order by i) as known_steps from metric) m
                 cross join (
                     select count(*) as n, count(*) filter (where differs is null) as added,
                         min(i) filter (where differs and not ?) as other from param) p),
             ready as materialized (
-                select number, project, given, ids from checked
+                select number, project, given, ids, known_steps from checked
                 where not archived and not nameless and other is null and too_many is null),
             points as (
                 insert into evalstore.metric_points (experiment, name_id, step, at, value)
                 select r.number, r.ids[g.i], g.step, g.at, g.value
                 from ready r cross join unnest(?::int[], ?::int8[], ?::timestamptz[], ?::float8[])
                     as g (i, step, at, value)
-                on conflict do nothing returning name_id),
+                where g.step > r.known_steps[g.i] or (
+                    select true from evalstore.metric_points p where p.experiment = r.number
+                        and p.name_id = r.ids[g.i] and p.step = g.step and p.at = g.at and p.value = g.value limit 1) is null
+                returning name_id),
             counted as materialized (
                 select r.number, r.project, m.id, m.last_value, m.last_step, m.last_at, c.n, m.min_value, m.max_value, m.place
                 from ready r cross join metric m
@@ -154,13 +161,10 @@ final class Logging {
                 return;
             } catch (NamesGone e) {
                 if (attempt >= ATTEMPTS) {
-                    // This happens only in a transaction whose snapshot is older than the names.
-                    throw new TransientDatabaseException(
-                            "names of metrics or params are being made by another transaction; try again",
-                            "40001",
-                            false,
-                            null);
+                    throw isOlder("names of metrics or params are being made", e);
                 }
+            } catch (ConstraintViolationException e) {
+                throw e.kind() == ConstraintViolationException.Kind.UNIQUE ? isOlder("rows were logged", e) : e;
             } catch (TransientDatabaseException e) {
                 // Another audit entry would say that it was done twice.
                 if (jdbc.acting() != null) {
@@ -173,6 +177,11 @@ final class Logging {
                 throw e;
             }
         }
+    }
+
+    /** Only in a transaction whose snapshot is older than what is there: no other misses it under the lock. */
+    private static TransientDatabaseException isOlder(String what, RuntimeException e) {
+        return new TransientDatabaseException(what + " by another transaction; try again", "40001", false, e);
     }
 
     private static void named(Jdbc jdbc, LogRows rows, Runnable write) {

@@ -538,18 +538,22 @@ class ExperimentLogTest {
 
     @Test
     void an_older_snapshot_is_refused_and_not_wrong() {
-        experiments.log(id, LogBatch.of().param("p", 1));
         TxOptions snapshot = TxOptions.DEFAULT.isolation(Isolation.REPEATABLE_READ);
-        assertThatThrownBy(() -> db.inTransaction(snapshot, tx -> {
-                    assertThat(tx.tracking().experiments().get(id).params()).hasSize(1);
-                    experiments.log(id, LogBatch.of().param("q", 1).metric("m", 1, 1, NOON));
-                    tx.tracking()
-                            .experiments()
-                            .log(id, LogBatch.of().param("q", 2).metric("m", 1, 1, NOON));
-                    return true;
-                }))
-                .isInstanceOf(TransientDatabaseException.class);
-        assertThat(experiments.get(id).params()).containsEntry("q", ParamValue.of(1));
+        LogBatch point = LogBatch.of().metric("m", 1, 1, NOON);
+        for (LogBatch late : List.of(point, LogBatch.of().param("q", 2), point.param("q", 2))) {
+            UUID other = create();
+            experiments.log(other, LogBatch.of().param("p", 1).metric("known", 1, 1, NOON));
+            assertThatThrownBy(() -> db.inTransaction(snapshot, tx -> {
+                        assertThat(tx.tracking().experiments().get(other).params())
+                                .hasSize(1);
+                        experiments.log(other, point.param("q", 1));
+                        tx.tracking().experiments().log(other, late);
+                        return true;
+                    }))
+                    .isInstanceOf(TransientDatabaseException.class);
+            assertThat(experiments.get(other).params()).containsEntry("q", ParamValue.of(1));
+            assertThat(experiments.metrics(other).get("m").count()).isEqualTo(1);
+        }
     }
 
     @Test
