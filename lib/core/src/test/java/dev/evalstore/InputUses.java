@@ -238,7 +238,7 @@ final class InputUses {
                 .sample(
                         BackupTable.class,
                         () -> new BackupTable("jobs", List.of("id"), List.of(), 1, 1, List.of(backupFile())))
-                .sample(StoreRepairs.class, () -> new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1))
+                .sample(StoreRepairs.class, () -> new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1, 1))
                 .sample(RestoreReport.class, InputUses::restoreReport)
                 .sample(BackupSequence.class, () -> new BackupSequence("job_numbers", 1, true))
                 .sample(Worker.class, () -> db.workers().register(NewWorker.of("w")))
@@ -266,7 +266,7 @@ final class InputUses {
     }
 
     private static RestoreReport restoreReport() {
-        StoreRepairs repairs = new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1);
+        StoreRepairs repairs = new StoreRepairs(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
         return new RestoreReport("a", Instant.EPOCH, 1, 1, 1, 1, 1, 1, 1, repairs, Duration.ZERO);
     }
 

@@ -71,6 +71,10 @@ final class Repairs {
     private static final String SUSPEND_KEYS = """
             /* restore.suspend_keys */ update evalstore.api_keys set active = false where active""";
 
+    /** After a suspension there are none. */
+    private static final String KEPT_KEYS = """
+            /* restore.kept_keys */ select count(*) as n from evalstore.api_keys where active""";
+
     private Repairs() {}
 
     /** Within the transaction, of the library's present schema. */
@@ -93,6 +97,7 @@ final class Repairs {
                 tx.update(Sql.of(FREE_LOCKS)),
                 released.workers(),
                 tx.update(Sql.of(DROP_TOKENS)),
-                keys == RestoredKeys.SUSPEND ? tx.update(Sql.of(SUSPEND_KEYS)) : 0);
+                keys == RestoredKeys.SUSPEND ? tx.update(Sql.of(SUSPEND_KEYS)) : 0,
+                tx.one(Sql.of(KEPT_KEYS), row -> row.bigint("n")));
     }
 }

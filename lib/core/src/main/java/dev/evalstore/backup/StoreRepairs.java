@@ -12,6 +12,7 @@ package dev.evalstore.backup;
  * @param workers how many workers were declared dead
  * @param tokens how many one-time tokens were removed
  * @param keys how many API keys were suspended
+ * @param keptKeys how many API keys stayed active under {@link RestoredKeys#KEEP}, those among them whose revocation is lost
  */
 public record StoreRepairs(
         long incarnation,
@@ -22,4 +23,5 @@ public record StoreRepairs(
         long locks,
         long workers,
         long tokens,
-        long keys) {}
+        long keys,
+        long keptKeys) {}

@@ -184,6 +184,8 @@ class AfterRestoreTest {
 
     @Test
     void keys_are_kept_or_suspended_as_chosen() {
+        assertThat(report.repairs().keptKeys()).isEqualTo(1);
+        assertThat(report.repairs().keys()).isZero();
         assertThat(kept.apiKeys().verify(key.secret(), "read")).isPresent();
         assertThat(suspended.apiKeys().verify(key.secret(), "read")).isEmpty();
         suspended.apiKeys().setActive(key.key().id(), true);

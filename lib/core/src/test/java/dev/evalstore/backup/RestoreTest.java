@@ -143,6 +143,7 @@ class RestoreTest {
         assertThat(report.mustReset()).isEqualTo(2);
         assertThat(report.webhooks()).isEqualTo(1);
         assertThat(report.repairs().keys()).isEqualTo(1);
+        assertThat(report.repairs().keptKeys()).isZero();
         assertThat(report.elapsed()).isPositive();
     }
 
