@@ -4,6 +4,7 @@ import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.search.Attribute;
 import dev.evalstore.search.Field;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What a search reads of the experiments of a page: the fields that were selected, or everything. */
 record SearchFields(List<Field> selected) {
@@ -31,7 +32,7 @@ record SearchFields(List<Field> selected) {
                     select array_agg(m.name_id) as metric_ids, array_agg(m.last_value) as metric_values
                     from evalstore.experiment_metrics m where m.experiment = page.number) m
                 cross join lateral (
-                    select array_agg(p.name_id) as param_ids, array_agg(p.kind) as param_kinds,
+                    select array_agg(p.name_id) as param_ids, string_agg("left"(p.kind, 1), '') as param_kinds,
                         array_agg(p.text_value) as param_texts
                     from evalstore.experiment_params p where p.experiment = page.number) p""";
 
@@ -92,7 +93,11 @@ record SearchFields(List<Field> selected) {
         return selected.isEmpty() ? List.of(Attribute.values()) : selected;
     }
 
-    static String label(int i) {
+    List<String> labels() {
+        return IntStream.range(0, fields().size()).mapToObj(SearchFields::label).toList();
+    }
+
+    private static String label(int i) {
         return LABEL.replace("{i}", Integer.toString(i));
     }
 }

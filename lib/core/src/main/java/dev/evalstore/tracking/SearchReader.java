@@ -10,27 +10,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of one page, in their order: the first one brings the names that all need. */
 final class SearchReader {
-    private final SearchFields selection;
+    private final List<? extends Field> fields;
+    private final List<String> labels;
+    private final boolean isWhole;
     private final Map<Integer, String> metricNames = new HashMap<>();
     private final Map<Integer, String> paramNames = new HashMap<>();
 
     SearchReader(SearchFields selection) {
-        this.selection = selection;
+        this.fields = selection.fields();
+        this.labels = selection.labels();
+        this.isWhole = selection.selected().isEmpty();
     }
 
     ExperimentRow read(Row row) throws SQLException {
         Map<Attribute, Object> attributes = new EnumMap<>(Attribute.class);
-        Map<String, Double> metrics = new HashMap<>();
-        Map<String, ParamValue> params = new HashMap<>();
-        Map<String, String> tags = new HashMap<>();
-        List<? extends Field> fields = selection.fields();
+        // Sorted, so that the row copies them without comparing.
+        Map<String, Double> metrics = new TreeMap<>();
+        Map<String, ParamValue> params = new TreeMap<>();
+        Map<String, String> tags = new TreeMap<>();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            String label = SearchFields.label(i);
+            String label = labels.get(i);
             if (field instanceof Field.Metric metric) {
                 put(metrics, metric.name(), row.realOrNull(label));
             } else if (field instanceof Field.Param param) {
@@ -42,7 +47,7 @@ final class SearchReader {
                 put(attributes, (Attribute) field, value(row, (Attribute) field, label));
             }
         }
-        if (selection.selected().isEmpty()) {
+        if (isWhole) {
             tags.putAll(ExperimentRows.tags(row.text("tags")));
             everything(row, metrics, params);
         }
@@ -61,10 +66,12 @@ final class SearchReader {
         }
         List<Integer> paramIds = row.integersOrNull("param_ids");
         if (paramIds != null) {
-            List<String> kinds = row.texts("param_kinds");
+            String kinds = row.text("param_kinds");
             List<String> texts = row.texts("param_texts");
             for (int i = 0; i < paramIds.size(); i++) {
-                params.put(Objects.requireNonNull(paramNames.get(paramIds.get(i))), param(kinds.get(i), texts.get(i)));
+                params.put(
+                        Objects.requireNonNull(paramNames.get(paramIds.get(i))),
+                        new ParamValue(kind(kinds.charAt(i)), texts.get(i)));
             }
         }
     }
@@ -76,6 +83,10 @@ final class SearchReader {
                 names.put(Integer.valueOf(pair.substring(0, blank)), pair.substring(blank + 1));
             }
         }
+    }
+
+    private static ParamKind kind(char letter) {
+        return letter == 's' ? ParamKind.STRING : letter == 'n' ? ParamKind.NUMBER : ParamKind.BOOLEAN;
     }
 
     private static ParamValue param(String kind, String text) {
