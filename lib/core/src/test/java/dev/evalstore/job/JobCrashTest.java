@@ -24,10 +24,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Processes that are killed, sessions that are ended and a server that crashes while jobs are worked off, each with an effect
- * in its completion's transaction. {@code -Devalstore.long=true} does it with ten times as many.
+ * in its completion's transaction. {@code -Devalstore.long=true} does it with twenty times as many.
  */
 class JobCrashTest {
-    private static final int JOBS = Boolean.getBoolean("evalstore.long") ? 20_000 : 2_000;
+    private static final int JOBS = Boolean.getBoolean("evalstore.long") ? 20_000 : 1_000;
     private static final String EFFECTS =
             "create table if not exists public.effects (seq bigint, token bigint, worker bigint,"
                     + " at timestamptz default clock_timestamp()); grant insert on public.effects to evalstore_app";

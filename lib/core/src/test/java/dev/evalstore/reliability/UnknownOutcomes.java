@@ -98,7 +98,7 @@ abstract class UnknownOutcomes {
     }
 
     static Stream<Write<?>> todaysWrites() {
-        return Writes.todays(Writes.all(), 3);
+        return Writes.todays(Writes.all(), 6);
     }
 
     static Stream<Write<?>> aFewOfTodaysWrites() {

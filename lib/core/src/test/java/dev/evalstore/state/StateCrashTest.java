@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Kills the writing process, and the server under it, in the middle of batches and restores. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StateCrashTest {
-    private static final int ROUNDS = Integer.getInteger("state.crash.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("state.crash.rounds", 2);
 
     private ServerProcess server;
     private final Random random = new Random(4);

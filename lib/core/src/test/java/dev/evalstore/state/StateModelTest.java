@@ -15,9 +15,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random operations on the store and on a model of it: maps of a key to a value and the model's time of expiry. The model's
@@ -30,7 +32,7 @@ class StateModelTest {
     static final TestDatabase database = TestDatabase.migrated();
 
     private static final int SEEDS = Integer.getInteger("state.model.seeds", 3);
-    private static final int OPERATIONS = Integer.getInteger("state.model.operations", 10_000);
+    private static final int OPERATIONS = Integer.getInteger("state.model.operations", 2_500);
     private static final int NEVER = Integer.MAX_VALUE;
 
     /** What the model knows of an entry. */
@@ -53,10 +55,21 @@ class StateModelTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void the_store_agrees_with_the_model_after_any_operations(long seed) {
+        prove(seed, OPERATIONS);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {101, 102, 103})
+    void the_store_agrees_with_the_model_after_many_operations(long seed) {
+        prove(seed, 10_000);
+    }
+
+    private void prove(long seed, int operations) {
         random = new Random(seed);
         StateOptions options = StateOptions.DEFAULT.watched(seed % 2 == 0);
         state = database.db().state("model-" + seed, options);
-        for (int i = 1; i <= OPERATIONS; i++) {
+        for (int i = 1; i <= operations; i++) {
             step();
             if (i % 250 == 0) {
                 compare("after operation " + i);

@@ -24,7 +24,7 @@ class StateSizeTest {
     static final TestDatabase database = TestDatabase.migrated();
 
     private static final int KEYS = Integer.getInteger("state.size.keys", 100_000);
-    private static final int MEGABYTES = Integer.getInteger("state.size.megabytes", 192);
+    private static final int MEGABYTES = Integer.getInteger("state.size.megabytes", 144);
 
     @TempDir
     Path folder;
