@@ -284,6 +284,3 @@ comment on column ${schema}.model_rankings.use_case_category is
 comment on column ${schema}.model_rankings.method is 'topsis (closeness to the ideal) or pareto (fronts).';
 comment on column ${schema}.model_rankings.calculated_at is 'When the set was computed.';
 comment on column ${schema}.model_rankings.expires_at is 'From then on the set is not read.';
-
-select ${schema}.create_partition('benchmark_results', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
-from generate_series(0, 3) ahead;

@@ -98,6 +98,3 @@ comment on column ${schema}.monitoring_events.event_type is 'What happened, in t
 comment on column ${schema}.monitoring_events.data is 'Details, as the caller shapes them.';
 comment on column ${schema}.monitoring_events.occurred_at is
     'When it happened, which decides the partition; created_at is when it was written.';
-
-select ${schema}.create_partition(parent, ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
-from unnest(array['audit_log', 'monitoring_events']) parent, generate_series(0, 3) ahead;

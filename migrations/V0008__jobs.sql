@@ -324,6 +324,3 @@ comment on column ${schema}.job_schedules.every_seconds is 'The time between tic
 comment on column ${schema}.job_schedules.time_zone is 'The zone that cron is read in.';
 comment on column ${schema}.job_schedules.last_at is 'The last tick that enqueued a job.';
 comment on column ${schema}.job_schedules.paused_at is 'Since when it is paused; null where it is not.';
-
-select ${schema}.create_partition('job_attempts', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
-from generate_series(0, 3) ahead;

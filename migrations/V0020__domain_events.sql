@@ -54,6 +54,3 @@ comment on column ${schema}.domain_events.actor_kind is 'The kind of actor, wher
 comment on column ${schema}.domain_events.actor_id is 'The user, key or service, without a foreign key: events outlive them.';
 comment on column ${schema}.domain_events.partition_key is
     'By what receivers may spread events without losing order; the aggregate''s id unless given.';
-
-select ${schema}.create_partition('domain_events', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
-from generate_series(0, 3) ahead;

@@ -37,6 +37,3 @@ comment on column ${schema}.cost_entries.requested_at is 'When it was asked, whi
 comment on column ${schema}.cost_entries.experiment_id is 'The experiment that it was spent on, if any.';
 comment on column ${schema}.cost_entries.evaluation_id is 'The evaluation that it was spent on, if any.';
 comment on column ${schema}.cost_entries.job_id is 'The job that it was spent by, if any.';
-
-select ${schema}.create_partition('cost_entries', ((now() at time zone 'UTC')::date + make_interval(months => ahead))::date)
-from generate_series(0, 3) ahead;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param libraryVersion the newest migration that this library carries
  * @param pool the pool's connections, or null if the host's data source neither is nor wraps a HikariCP pool
  * @param oldestTransaction the age of the oldest transaction that this role may see, without this probe's own
- * @param partitionsAhead for how many whole months after the current one every partitioned table has its partition.
- *     Maintenance keeps three; alert below two. 0 if the schema is not migrated
+ * @param partitionsAhead for how many whole months after the current one every partitioned table that has rows has its
+ *     partition, at most 24. Maintenance keeps three; alert below two. 0 if the schema is not migrated
  */
 public record Health(
         boolean reachable,

@@ -43,8 +43,7 @@ final class BenchRuns implements BeforeAllCallback, AfterAllCallback {
 
     static void assertRatio(Map<String, Object> over, Map<String, Object> under, Map<String, Object> ratio) {
         double expected = ((Number) over.get("value")).doubleValue() / ((Number) under.get("value")).doubleValue();
-        assertThat(((Number) ratio.get("value")).doubleValue())
-                .isCloseTo(expected, Percentage.withPercentage(1));
+        assertThat(((Number) ratio.get("value")).doubleValue()).isCloseTo(expected, Percentage.withPercentage(1));
     }
 
     /** The JSON lines, each as a map. */

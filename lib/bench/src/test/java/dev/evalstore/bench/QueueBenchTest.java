@@ -52,12 +52,14 @@ class QueueBenchTest {
 
     @Test
     void horizon_compares_claims_while_a_snapshot_is_held_with_claims_before() throws Exception {
-        assertThat(BenchRuns.ratios(bench.run("horizon", "seconds=1", "rate=500"))).containsExactly("horizon.claim held/free");
+        assertThat(BenchRuns.ratios(bench.run("horizon", "seconds=1", "rate=500")))
+                .containsExactly("horizon.claim held/free");
     }
 
     @Test
     void latency_compares_notification_with_polling() throws Exception {
-        assertThat(BenchRuns.ratios(bench.run("latency", "jobs=1"))).containsExactly("latency.start.p50 notification/polling");
+        assertThat(BenchRuns.ratios(bench.run("latency", "jobs=1")))
+                .containsExactly("latency.start.p50 notification/polling");
     }
 
     @Test

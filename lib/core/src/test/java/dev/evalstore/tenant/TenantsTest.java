@@ -9,6 +9,7 @@ import dev.evalstore.Database;
 import dev.evalstore.MigrationStatus;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.Page;
+import dev.evalstore.audit.NewAuditEntry;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
 import dev.evalstore.testkit.Catalogue;
@@ -62,7 +63,7 @@ class TenantsTest {
     }
 
     private static List<String> catalogue(String schema) {
-        return Catalogue.of(database, schema).stream()
+        return Catalogue.withoutMonths(Catalogue.of(database, schema)).stream()
                 .map(line -> line.replaceAll("\"?\\b" + schema + "\\b\"?", "x"))
                 .sorted()
                 .toList();
@@ -81,6 +82,28 @@ class TenantsTest {
         assertThat(made.migrate()).isEqualTo(2);
         made.validate();
         assertThat(history("zz_made")).isEqualTo(history("by_flyway"));
+    }
+
+    @Test
+    void months_are_made_with_the_first_row_of_a_table_and_kept_ahead_from_then_on() {
+        tenants.create("tenant_a");
+        Database made = database.db().tenants().tenant("tenant_a");
+        assertThat(made.maintenance().runOnce().failures()).isEmpty();
+        assertThat(months()).isEmpty();
+        assertThat(made.health().partitionsAhead()).isEqualTo(24);
+
+        made.audit().record(NewAuditEntry.of("seen", "page", 1));
+        assertThat(months()).containsExactly("audit_log 2");
+        assertThat(made.health().partitionsAhead()).isEqualTo(1);
+        assertThat(made.maintenance().runOnce().failures()).isEmpty();
+        assertThat(months()).containsExactly("audit_log 4");
+        assertThat(made.health().partitionsAhead()).isEqualTo(3);
+    }
+
+    private static List<String> months() {
+        return database.query(
+                "select c.relname || ' ' || count(*) from pg_inherits i join pg_class c on c.oid = i.inhparent"
+                        + " where c.relkind = 'p' and c.relnamespace = 'tenant_a'::regnamespace group by c.relname order by 1");
     }
 
     @Test

@@ -36,6 +36,13 @@ public final class Catalogue {
                 .toList();
     }
 
+    /** Without the partitions, which come with the first rows and with time. */
+    public static List<String> withoutMonths(List<String> catalogue) {
+        return catalogue.stream()
+                .filter(line -> !line.matches("(?s).*_20[0-9]{2}_(0[1-9]|1[0-2])(?![0-9]).*"))
+                .toList();
+    }
+
     /** Without what names the history of migrations, which only exists where the library migrated. */
     public static List<String> withoutHistory(List<String> catalogue) {
         return catalogue.stream()

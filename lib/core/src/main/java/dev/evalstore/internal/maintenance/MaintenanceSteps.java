@@ -55,7 +55,7 @@ public final class MaintenanceSteps {
     public static List<Step> steps(Rooms rooms, Jdbc jdbc, MaintenanceOptions options, YearMonth now) {
         MaintenanceSteps all = new MaintenanceSteps();
         for (String table : Partitions.tables(jdbc)) {
-            all.counted("partitions." + table, () -> Partitions.ahead(jdbc, table, now, options.monthsAhead()));
+            all.counted("partitions." + table, () -> Partitions.keepAhead(jdbc, table, now, options.monthsAhead()));
         }
         Map<String, Duration> kept = options.retention();
         StateMaintenance state = new StateMaintenance(rooms.state(), jdbc);
