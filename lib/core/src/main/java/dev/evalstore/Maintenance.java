@@ -8,6 +8,7 @@ import dev.evalstore.internal.maintenance.MaintenanceSteps;
 import dev.evalstore.internal.maintenance.OneProcess;
 import dev.evalstore.internal.maintenance.PartlyDoneException;
 import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.internal.schema.PartitionsAhead;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class Maintenance {
     private void warnOfFewMonths(YearMonth now) {
         int ahead;
         try {
-            ahead = Partitions.monthsAhead(jdbc, now);
+            ahead = PartitionsAhead.monthsAhead(jdbc, now);
         } catch (DatabaseException e) {
             // The steps are done, and their report must not be lost.
             LOG.warn("the partitions of the coming months could not be counted: {}", e.getMessage());

@@ -1,7 +1,7 @@
 package dev.evalstore;
 
 import dev.evalstore.internal.Check;
-import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.internal.schema.PartitionsAhead;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,7 +53,7 @@ public record MaintenanceOptions(
             DEFAULT.domainEventRetention(Duration.ofDays(731)).auditRetention(Duration.ofDays(2_557));
 
     public MaintenanceOptions {
-        Check.range("monthsAhead", monthsAhead, 2, Partitions.MOST_AHEAD);
+        Check.range("monthsAhead", monthsAhead, 2, PartitionsAhead.MOST_AHEAD);
         Check.period("staleWorkers", staleWorkers);
         Check.periodOrNull("turn", turn);
         retention = Map.copyOf(retention);

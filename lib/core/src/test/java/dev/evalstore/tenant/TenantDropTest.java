@@ -104,6 +104,7 @@ class TenantDropTest {
         tenant.state("n", StateOptions.DEFAULT.tablePrefix("mine_")).createTables();
         database.admin("create table shared.domain_events_2001_01 (a int);"
                 + " alter table shared.domain_events_2001_01 owner to evalstore_owner");
+        database.query("select shared.create_partition('domain_events', current_date)");
         String month = database.value("select relname from pg_class where relispartition and relkind = 'r'"
                 + " and relnamespace = 'shared'::regnamespace and relname ~ '^domain_events_' limit 1");
         Map<String, String> objects = new LinkedHashMap<>();

@@ -13,6 +13,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.jdbc.Sql;
 import dev.evalstore.internal.schema.Migrations;
 import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.internal.schema.PartitionsAhead;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -131,7 +132,7 @@ public final class Inspection {
                     migrations.latest(),
                     connections(),
                     server.oldest(),
-                    Partitions.monthsAhead(jdbc, Partitions.now(jdbc)));
+                    PartitionsAhead.monthsAhead(jdbc, Partitions.now(jdbc)));
         } catch (DatabaseException e) {
             return unreachable(e.getMessage(), start);
         }

@@ -11,6 +11,7 @@ import dev.evalstore.internal.jdbc.Jdbc;
 import dev.evalstore.internal.queue.Rescue;
 import dev.evalstore.internal.schema.PartitionRetention;
 import dev.evalstore.internal.schema.Partitions;
+import dev.evalstore.internal.schema.PartitionsAhead;
 import dev.evalstore.job.JobRepository;
 import dev.evalstore.job.JobStatus;
 import dev.evalstore.lock.LockRepository;
@@ -55,7 +56,8 @@ public final class MaintenanceSteps {
     public static List<Step> steps(Rooms rooms, Jdbc jdbc, MaintenanceOptions options, YearMonth now) {
         MaintenanceSteps all = new MaintenanceSteps();
         for (String table : Partitions.tables(jdbc)) {
-            all.counted("partitions." + table, () -> Partitions.keepAhead(jdbc, table, now, options.monthsAhead()));
+            all.counted(
+                    "partitions." + table, () -> PartitionsAhead.keepAhead(jdbc, table, now, options.monthsAhead()));
         }
         Map<String, Duration> kept = options.retention();
         StateMaintenance state = new StateMaintenance(rooms.state(), jdbc);

@@ -102,7 +102,7 @@ public final class Migrations {
             createSchema(db, scripts);
             int migrated = migrated(db, source);
             if (migrated > 0) {
-                Partitions.begin(db);
+                PartitionsAhead.begin(db);
             }
             return migrated;
         });

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * service without maintenance works on.
  */
 public final class Partitions {
-    /** How many months maintenance makes ahead at most. */
-    public static final int MOST_AHEAD = 24;
-
-    private static final int FIRST_MONTHS_AHEAD = 3;
     private static final int ATTEMPTS = 5;
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final YearMonth FIRST = YearMonth.of(2000, 1);
@@ -156,27 +151,6 @@ public final class Partitions {
         }
     }
 
-    /** Makes the partitions of the server's month and the next ones for tables that have none. */
-    static void begin(Jdbc jdbc) {
-        Set<String> partitions = PartitionCatalogue.names(jdbc);
-        List<String> unused = new ArrayList<>(tables(jdbc));
-        unused.removeIf(table -> isUsed(partitions, table));
-        if (!unused.isEmpty()) {
-            YearMonth now = now(jdbc);
-            unused.forEach(table -> ahead(jdbc, table, now, FIRST_MONTHS_AHEAD));
-        }
-    }
-
-    /** {@link #ahead} for a table that has a partition: its first row makes the first two. */
-    public static int keepAhead(Jdbc jdbc, String table, YearMonth from, int months) {
-        return list(jdbc, table).isEmpty() ? 0 : ahead(jdbc, table, from, months);
-    }
-
-    private static boolean isUsed(Set<String> partitions, String table) {
-        return partitions.stream()
-                .anyMatch(name -> name.length() == table.length() + 8 && name.startsWith(table + "_"));
-    }
-
     /**
      * Makes the partitions of a month and of so many months after it that are missing.
      *
@@ -223,29 +197,6 @@ public final class Partitions {
     /** This schema's tables that have monthly partitions, by name. */
     public static List<String> tables(Jdbc jdbc) {
         return PartitionCatalogue.tables(jdbc);
-    }
-
-    /**
-     * For how many whole months after the given one every such table has its partition, at most {@link #MOST_AHEAD}; 0 if there
-     * is no such table. One without partitions has no rows and does not count.
-     */
-    public static int monthsAhead(Jdbc jdbc, YearMonth now) {
-        Set<String> partitions = PartitionCatalogue.names(jdbc);
-        List<String> tables = tables(jdbc);
-        if (tables.isEmpty()) {
-            return 0;
-        }
-        List<String> used =
-                tables.stream().filter(table -> isUsed(partitions, table)).toList();
-        int ahead = 0;
-        while (ahead < MOST_AHEAD && allHave(partitions, used, now.plusMonths(ahead + 1L))) {
-            ahead++;
-        }
-        return ahead;
-    }
-
-    private static boolean allHave(Set<String> partitions, List<String> tables, YearMonth month) {
-        return tables.stream().allMatch(table -> partitions.contains(name(table, month)));
     }
 
     /** The months that have a partition, in order. */
