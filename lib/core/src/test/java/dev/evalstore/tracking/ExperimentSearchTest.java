@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -101,6 +102,32 @@ class ExperimentSearchTest {
         assertThat(row.param("model")).isEqualTo("gpt-4");
         assertThat(row.attributes()).containsOnlyKeys(Attribute.NAME);
         assertThat(row.tags()).isEmpty();
+    }
+
+    @Test
+    void whole_rows_have_each_their_own_names_and_kinds() {
+        create(
+                "much",
+                LogBatch.of()
+                        .metric("m", 1, 1, NOON)
+                        .metric("n", 2, 1, NOON)
+                        .param("b", true)
+                        .param("f", 0.5)
+                        .param("s", "x"));
+        create("some", LogBatch.of().metric("n", 3, 1, NOON).param("b", "true"));
+        create("none");
+
+        List<ExperimentRow> rows = experiments.search(where("").orderBy("name")).items();
+        assertThat(rows).extracting(ExperimentRow::name).containsExactly("much", "none", "some");
+        assertThat(rows)
+                .extracting(ExperimentRow::metrics)
+                .containsExactly(Map.of("m", 1.0, "n", 2.0), Map.of(), Map.of("n", 3.0));
+        assertThat(rows)
+                .extracting(ExperimentRow::params)
+                .containsExactly(
+                        Map.of("b", ParamValue.of(true), "f", ParamValue.of(0.5), "s", ParamValue.of("x")),
+                        Map.of(),
+                        Map.of("b", ParamValue.of("true")));
     }
 
     @Test
