@@ -151,7 +151,11 @@ public final class Inspection {
         return new DatabaseStats(bytes, tables, connections(), jdbc.operations());
     }
 
-    /** @throws IllegalStateException if the pool is closed */
+    /**
+     * The pool's connections, or null without a HikariCP pool.
+     *
+     * @throws IllegalStateException if the pool is closed
+     */
     public @Nullable PoolStats poolStats() {
         HikariDataSource hikari = HikariPools.behind(pool);
         if (hikari != null && hikari.isClosed()) {
