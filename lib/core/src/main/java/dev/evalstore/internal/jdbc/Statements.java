@@ -102,6 +102,11 @@ final class Statements {
                 routing.isEmpty() ? isolation : null);
     }
 
+    /** What stands before a text that is sent as it is; empty where statements are not routed. */
+    String routing() {
+        return routing;
+    }
+
     DefaultIsolation isolation() {
         return isolation;
     }

@@ -8,7 +8,6 @@ import dev.evalstore.TxOptions;
 import dev.evalstore.internal.Foreign;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -233,16 +232,17 @@ final class Transactions {
         }
         Connection connection = bound.borrow("savepoint").connection();
         Source.Bound inner = new Source.Bound(connection);
-        Savepoint savepoint = savepoint(connection);
+        Savepoint savepoint = new Savepoint(connection, jdbc.statements().routing());
+        savepoint.set();
         T result;
         try {
             result = work.run(jdbc.bound(inner), connection);
             requireCommittable(connection);
-            release(connection, savepoint);
+            savepoint.release();
         } catch (Throwable e) {
             try {
-                VirtualThreads.run(() -> connection.rollback(savepoint));
-            } catch (SQLException | RuntimeException failed) {
+                savepoint.rollBack();
+            } catch (RuntimeException failed) {
                 e.addSuppressed(failed);
             }
             throw e;
@@ -251,22 +251,6 @@ final class Transactions {
         }
         inner.afterCommit().forEach(jdbc::afterCommit);
         return result;
-    }
-
-    private static Savepoint savepoint(Connection connection) {
-        try {
-            return VirtualThreads.uninterrupted(connection::setSavepoint);
-        } catch (SQLException e) {
-            throw Errors.translate(e, "savepoint", false);
-        }
-    }
-
-    private static void release(Connection connection, Savepoint savepoint) {
-        try {
-            VirtualThreads.run(() -> connection.releaseSavepoint(savepoint));
-        } catch (SQLException e) {
-            throw Errors.translate(e, "savepoint", false);
-        }
     }
 
     /** Throws the callback's own checked exception unwrapped; its type is in the caller's signature. */
