@@ -40,9 +40,8 @@ class ShardingCommentsTest {
     private static final String COMMENT = "/* pgdog_sharding_key: \"evalstore\" */ ";
 
     /** Driver and pool send these themselves: around a transaction, and when they connect. */
-    private static final Pattern DRIVERS = Pattern.compile(
-            "(?i)(begin|commit|rollback"
-                    + "|set extra_float_digits = 3|set application_name = '[a-z]+'|show transaction isolation level)");
+    private static final Pattern DRIVERS = Pattern.compile("(?i)(begin|commit|rollback"
+            + "|set extra_float_digits = 3|set application_name = '[a-z]+'|show transaction isolation level)");
 
     @Test
     void with_the_switch_on_every_statement_names_its_schema_for_the_router() throws Exception {
