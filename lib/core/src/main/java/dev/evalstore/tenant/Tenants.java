@@ -36,7 +36,8 @@ public final class Tenants {
 
     private static final String IS_TAKEN = """
             /* tenants.is_taken */ select exists (
-                select from pg_catalog.pg_class where relnamespace = to_regnamespace(?)) as taken""";
+                select from pg_catalog.pg_depend where refclassid = 'pg_namespace'::regclass
+                    and refobjid = to_regnamespace(?) and classid = 'pg_class'::regclass) as taken""";
 
     private final Jdbc jdbc;
     private final DataSource pool;

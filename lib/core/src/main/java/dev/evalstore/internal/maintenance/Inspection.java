@@ -36,13 +36,14 @@ public final class Inspection {
             /* stats.tables */ select c.relname::text as name,
                 sum(s.n_live_tup)::bigint as live_rows, sum(s.n_dead_tup)::bigint as dead_rows,
                 sum(pg_table_size(p.relid))::bigint as table_bytes, sum(pg_indexes_size(p.relid))::bigint as index_bytes
-            from pg_class c
+            from pg_depend d join pg_class c on c.oid = d.objid
             cross join lateral (
                 select c.oid as relid where c.relkind = 'r'
                 union all
                 select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) p
             join pg_stat_all_tables s on s.relid = p.relid
-            where c.relnamespace = to_regnamespace(?) and c.relkind in ('r', 'p') and not c.relispartition
+            where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace(?)
+                and d.classid = 'pg_class'::regclass and c.relkind in ('r', 'p') and not c.relispartition
             group by c.relname order by c.relname""";
 
     private static final String DATABASE = """

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-/** The partitions that the server's catalogue has. */
+/**
+ * The partitions that the server's catalogue has. A schema's tables are found by what depends on the schema, which has an index:
+ * among a thousand tenants, the catalogue is too large to be read for each of them.
+ */
 final class PartitionCatalogue {
     private static final long BUSY_WAIT = Duration.ofMillis(500).toNanos();
     private static final long BUSY_PAUSE = Duration.ofMillis(2).toNanos();
@@ -32,23 +35,26 @@ final class PartitionCatalogue {
                     select from pg_locks l where l.locktype = 'relation' and l.relation = to_regclass(?) and l.granted
                         and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_backend_pid()
                         and l.database = (select oid from pg_database where datname = current_database())) as busy
-            from pg_class c left join pg_inherits i on i.inhrelid = c.oid
-            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r'
+            from pg_depend d join pg_class c on c.oid = d.objid left join pg_inherits i on i.inhrelid = c.oid
+            where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace(?)
+                and d.classid = 'pg_class'::regclass and c.relkind = 'r'
                 and c.relname ~ ('^' || ? || '_[0-9]{4}_(0[1-9]|1[0-2])$')
             order by c.relname""";
 
     private static final String TABLES = """
             /* partitions.tables */ select c.relname::text as name
-            from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+            from pg_depend d join pg_class c on c.oid = d.objid join pg_partitioned_table p on p.partrelid = c.oid
             join pg_attribute a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
-            where c.relnamespace = to_regnamespace(?) and p.partstrat = 'r' and p.partnatts = 1
+            where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace(?)
+                and d.classid = 'pg_class'::regclass and p.partstrat = 'r' and p.partnatts = 1
                 and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
             order by c.relname""";
 
     private static final String NAMES = """
             /* partitions.names */ select c.relname::text as name
-            from pg_class c join pg_inherits i on i.inhrelid = c.oid
-            where c.relnamespace = to_regnamespace(?) and c.relkind = 'r' and not i.inhdetachpending""";
+            from pg_depend d join pg_class c on c.oid = d.objid join pg_inherits i on i.inhrelid = c.oid
+            where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace(?)
+                and d.classid = 'pg_class'::regclass and c.relkind = 'r' and not i.inhdetachpending""";
 
     /** At most one: with one of them, the server begins no other detachment of the table. */
     private static final String PENDING = """
