@@ -149,7 +149,9 @@ public record DatabaseOptions(
     /**
      * Begins each statement with the comment {@code /* pgdog_sharding_key: "schema" *}{@code /}, by which PgDog sends it
      * to the schema's server. Most statements name their schema, and are placed by that; locks, the clock and the
-     * settings of a transaction do not. False unless given. A transaction's own begin and commit are the driver's.
+     * settings of a transaction do not. False unless given. A transaction's own begin and commit are the driver's; the
+     * library's transactions then set {@code pgdog.sharding_key}, which costs a round trip. A host that lets the library
+     * join its transactions sets that itself.
      */
     public DatabaseOptions shardingComments(boolean areSent) {
         return new DatabaseOptions(

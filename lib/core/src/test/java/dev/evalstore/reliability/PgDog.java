@@ -74,7 +74,9 @@ final class PgDog implements AutoCloseable {
                 "pooler_mode = \"transaction\"",
                 "default_pool_size = 20",
                 // What would go to all servers fails.
-                "cross_shard_disabled = true"));
+                "cross_shard_disabled = true",
+                // Ends what it waits for in vain, also where the client has left.
+                "query_timeout = 20000"));
         for (int shard = 0; shard < servers.size(); shard++) {
             lines.addAll(List.of(
                     "[[databases]]",

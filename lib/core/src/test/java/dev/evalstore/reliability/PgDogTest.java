@@ -1,12 +1,21 @@
 package dev.evalstore.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evalstore.CommitToken;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.DatabaseOptions;
+import dev.evalstore.Isolation;
 import dev.evalstore.Json;
+import dev.evalstore.Retry;
+import dev.evalstore.TransientDatabaseException;
+import dev.evalstore.Tx;
+import dev.evalstore.TxOptions;
+import dev.evalstore.audit.NewMonitoringEvent;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -17,12 +26,18 @@ import dev.evalstore.testkit.OwnServer;
 import dev.evalstore.testkit.TestServer;
 import dev.evalstore.worker.NewWorker;
 import dev.evalstore.worker.Worker;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +69,7 @@ class PgDogTest {
             Assumptions.abort(why);
         }
         for (String schema : SCHEMAS) {
-            OwnServer server = OwnServer.start(Map.of("max_connections", "60"), data -> {});
+            OwnServer server = OwnServer.start(Map.of("max_connections", "60", "log_statement", "all"), data -> {});
             SERVERS.add(server);
             String name = server.asTestServer().createEmpty();
             DATABASES.add(name);
@@ -95,6 +110,12 @@ class PgDogTest {
         return Pools.open(Pools.hikari(config));
     }
 
+    private static long begun(String schema) throws IOException {
+        return SERVERS.get(SHARDS.get(schema)).log().stream()
+                .filter(line -> line.toLowerCase(Locale.ROOT).matches(".*(: |\\*/ )begin\\b.*"))
+                .count();
+    }
+
     @Test
     void every_write_does_through_it_what_it_does_on_the_schemas_own_server() throws Exception {
         int shard = SHARDS.get("evalstore");
@@ -103,6 +124,8 @@ class PgDogTest {
         try (HikariDataSource direct = pool(near);
                 HikariDataSource through = pool(far);
                 Connection admin = SERVERS.get(shard).asTestServer().admin(DATABASES.get(shard))) {
+            long there = begun("evalstore");
+            long elsewhere = begun("tenant_a") + begun("tenant_b");
             Picture picture = new Picture(admin);
             for (Write<?> write : Writes.todays(Writes.all(), 6).toList()) {
                 if (write.is(Write.Trait.OWNER)) {
@@ -116,6 +139,8 @@ class PgDogTest {
                             .isEqualTo(expected);
                 }
             }
+            assertThat(begun("evalstore")).isGreaterThan(there);
+            assertThat(begun("tenant_a") + begun("tenant_b")).isEqualTo(elsewhere);
         }
     }
 
@@ -156,6 +181,74 @@ class PgDogTest {
                 assertThat(own.query(DATABASES.get(shard), "select name from " + schema + ".benchmarks"))
                         .containsExactly(schema);
             }
+        }
+    }
+
+    @Test
+    void transactions_of_each_kind_begin_on_one_server_only() throws Exception {
+        try (Database db = Database.open(routed().build())) {
+            long elsewhere = begun("tenant_a") + begun("tenant_b");
+            db.inTransaction(
+                    TxOptions.DEFAULT.isolation(Isolation.SERIALIZABLE).retry(Retry.times(2)),
+                    tx -> tx.inTransaction(nested -> nested.benchmarks().count(BenchmarkFilter.ALL)));
+            db.inTransaction(
+                    TxOptions.DEFAULT.asReadOnly(), tx -> tx.benchmarks().count(BenchmarkFilter.ALL));
+            AtomicReference<CommitToken> token = new AtomicReference<>();
+            db.inTransaction(
+                    TxOptions.DEFAULT.token(token::set),
+                    tx -> tx.benchmarks().create(NewBenchmark.of("token", "p", "m", "d", 0)));
+            assertThat(token).hasValueMatching(Objects::nonNull);
+            assertThat(begun("tenant_a") + begun("tenant_b")).isEqualTo(elsewhere);
+        }
+    }
+
+    /** What PgDog does in a transaction that it knows by comments alone; if this fails, tenants.md need not warn of it any more. */
+    @Test
+    void a_copy_in_a_transaction_that_the_host_has_not_placed_ends_at_the_statement_timeout() throws Exception {
+        DatabaseConfig config = routed().statementTimeout(Duration.ofSeconds(2))
+                .connectTimeout(Duration.ofSeconds(1))
+                .build();
+        try (HikariDataSource hosts = pool(config)) {
+            // Closed with its pool: it is lost then, and its own close would say so.
+            Connection connection = hosts.getConnection();
+            Database db = Database.using(hosts, config.options());
+            connection.setAutoCommit(false);
+            Tx tx = db.join(connection);
+            long elsewhere = begun("tenant_a");
+            assertThat(tx.benchmarks().count(BenchmarkFilter.ALL)).isNotNegative();
+            assertThat(begun("tenant_a")).isEqualTo(elsewhere + 1);
+            long start = System.nanoTime();
+            assertThatExceptionOfType(TransientDatabaseException.class)
+                    .isThrownBy(() -> tx.monitoring().appendAll(List.of(NewMonitoringEvent.of("copy", "host"))));
+            System.out.println("a copy that PgDog never ends: " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            // Another connection is none the worse.
+            assertThat(db.monitoring().appendAll(List.of(NewMonitoringEvent.of("copy", "own"))))
+                    .isEqualTo(1);
+            OwnServer server = SERVERS.get(SHARDS.get("evalstore"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> server.asTestServer()
+                            .query(
+                                    "postgres",
+                                    "select 1 from pg_stat_activity where pid <> pg_backend_pid()"
+                                            + " and (query ilike '%from stdin%' and state = 'active' or state like 'idle in%')")
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void the_host_places_its_own_transaction_by_the_setting_and_a_statement_without_comment() throws Exception {
+        try (HikariDataSource hosts = pool(routed().build());
+                Connection connection = hosts.getConnection()) {
+            connection.setAutoCommit(false);
+            long elsewhere = begun("tenant_a") + begun("tenant_b");
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set local pgdog.sharding_key to 'evalstore'; select 1");
+            }
+            Tx tx = Database.using(hosts, routed().build().options()).join(connection);
+            assertThat(tx.monitoring().appendAll(List.of(NewMonitoringEvent.of("copy", "placed"))))
+                    .isEqualTo(1);
+            connection.commit();
+            assertThat(begun("tenant_a") + begun("tenant_b")).isEqualTo(elsewhere);
         }
     }
 }

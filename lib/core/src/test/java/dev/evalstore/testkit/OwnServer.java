@@ -203,6 +203,11 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
+    /** What the server has logged. */
+    public List<String> log() throws IOException {
+        return Files.readAllLines(process.log());
+    }
+
     public int port() {
         return process.port();
     }

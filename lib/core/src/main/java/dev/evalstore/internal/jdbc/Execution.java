@@ -141,13 +141,13 @@ record Execution(
         }
         return connection -> {
             if (!isReadCommitted(here, connection, text)) {
-                return Pipelining.together(connection, own -> {
+                return Pipelining.together(statements, connection, own -> {
                     statements.isolation().readCommitted(own);
                     return use.apply(own);
                 });
             }
             return text.several() && !text.pipelined().get()
-                    ? Pipelining.together(connection, use)
+                    ? Pipelining.together(statements, connection, use)
                     : use.apply(connection);
         };
     }

@@ -65,9 +65,9 @@ final class Pipelining {
     }
 
     /** Runs several statements as one transaction, however the driver sends them. */
-    static <T> T together(Connection connection, Use<T> use) throws SQLException {
-        connection.setAutoCommit(false);
+    static <T> T together(Statements statements, Connection connection, Use<T> use) throws SQLException {
         try {
+            statements.begin(connection);
             T result = use.apply(connection);
             connection.commit();
             return result;

@@ -5,6 +5,9 @@ import dev.evalstore.OperationStats;
 import dev.evalstore.StatementListener;
 import dev.evalstore.internal.Foreign;
 import dev.evalstore.internal.Recent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -105,6 +108,22 @@ final class Statements {
     /** What stands before a text that is sent as it is; empty where statements are not routed. */
     String routing() {
         return routing;
+    }
+
+    /**
+     * Begins a transaction on the schema's server. PgDog begins one on all servers if it knows the comment alone: a copy then
+     * never ends, and one server that is away fails the transactions of all tenants. A setting places it, if the next statement
+     * has no comment.
+     */
+    void begin(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        if (!routing.isEmpty()) {
+            try (Statement statement = connection.createStatement()) {
+                // The isolation level can still be set afterwards.
+                statement.execute(
+                        "set local pgdog.sharding_key to '" + options.schema() + "'; show transaction_isolation");
+            }
+        }
     }
 
     DefaultIsolation isolation() {

@@ -136,7 +136,7 @@ final class Transactions {
         try {
             Connection connection = borrowed.connection();
             boolean says = own != null && options.isolation() == null && !own.isReadCommitted(connection);
-            connection.setAutoCommit(false);
+            jdbc.statements().begin(connection);
             return begin(jdbc, connection, says ? options.isolation(Isolation.READ_COMMITTED) : options);
         } catch (SQLException e) {
             throw Errors.translate(borrowed.explained(e), "begin", false);
