@@ -2,10 +2,12 @@ package dev.evalstore.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalstore.Cursor;
 import dev.evalstore.Database;
 import dev.evalstore.Json;
 import dev.evalstore.MaintenanceOptions;
 import dev.evalstore.MigrationStatus;
+import dev.evalstore.Page;
 import dev.evalstore.benchmark.Benchmark;
 import dev.evalstore.benchmark.BenchmarkFilter;
 import dev.evalstore.benchmark.NewBenchmark;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -287,8 +290,13 @@ class ManyTenantsTest {
     @Test
     void sizes_and_queues_of_many_tenants_are_read_together() {
         tenant(names.get(1)).jobs().createAll(Collections.nCopies(3, NewJob.of("t", Json.EMPTY)));
-        Map<String, TenantStats> stats = database.db().tenants().stats(1_000, null).items().stream()
-                .collect(Collectors.toMap(TenantStats::name, one -> one));
+        Map<String, TenantStats> stats = new HashMap<>();
+        Cursor after = null;
+        do {
+            Page<TenantStats> page = database.db().tenants().stats(1_000, after);
+            page.items().forEach(one -> stats.put(one.name(), one));
+            after = page.next();
+        } while (after != null);
         assertThat(stats.keySet()).containsAll(names);
         assertThat(stats.get(names.get(1)).waitingJobs()).isEqualTo(3);
         assertThat(stats.get(names.get(0)).waitingJobs()).isZero();

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Statements {
     private static final Logger LOG = LoggerFactory.getLogger("dev.evalstore.sql");
+
+    /** What is made for many tenants is long, and its beginning says what it is. */
+    private static final int MAX_LOGGED = 4_000;
+
     private static final Pattern NAMED = Pattern.compile("\\A\\s*/\\* ([a-z_.]+) \\*/");
     private static final Pattern SEVERAL = Pattern.compile(";\\s*\\S");
     /** What is quoted, or the place where a further statement begins. */
@@ -201,7 +205,11 @@ final class Statements {
             counts.failures().increment();
         }
         if (nanos >= options.slowNanos()) {
-            LOG.warn("slow statement, {} ms: {}", nanos / 1_000_000, text.sql());
+            String sql = text.sql();
+            LOG.warn(
+                    "slow statement, {} ms: {}",
+                    nanos / 1_000_000,
+                    sql.length() <= MAX_LOGGED ? sql : sql.substring(0, MAX_LOGGED) + " …");
         }
         StatementListener listener = options.listener();
         if (listener != null) {
