@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.evalstore.CommitToken;
 import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
+import dev.evalstore.DatabaseException;
 import dev.evalstore.DatabaseOptions;
 import dev.evalstore.Isolation;
 import dev.evalstore.Json;
@@ -41,8 +42,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -51,6 +55,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("long")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PgDogTest {
     private static final List<String> SCHEMAS = List.of("tenant_a", "tenant_b", "evalstore");
     private static final Map<String, Integer> SHARDS = Map.of("tenant_a", 0, "tenant_b", 1, "evalstore", 2);
@@ -249,6 +254,35 @@ class PgDogTest {
                     .isEqualTo(1);
             connection.commit();
             assertThat(begun("tenant_a") + begun("tenant_b")).isEqualTo(elsewhere);
+        }
+    }
+
+    /** The last one, since the others would have to wait until PgDog has found the server again. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void a_server_that_is_away_fails_its_own_tenant_alone() throws Exception {
+        try (HikariDataSource pool = pool(routed().build())) {
+            // Not before the pool is there: on its first connection it asks for an isolation level, of any server.
+            SERVERS.get(SHARDS.get("tenant_b")).kill();
+            Database db = Database.using(pool, routed().build().options());
+            for (String schema : List.of("evalstore", "tenant_a")) {
+                db.tenants().tenant(schema).useTransaction(tx -> {
+                    tx.benchmarks().create(NewBenchmark.of("near", "p", "m", "d", 0));
+                    tx.monitoring().appendAll(List.of(NewMonitoringEvent.of("copy", "near")));
+                });
+            }
+            assertThatExceptionOfType(DatabaseException.class)
+                    .isThrownBy(() -> db.tenants()
+                            .tenant("tenant_b")
+                            .useTransaction(tx -> tx.benchmarks().count(BenchmarkFilter.ALL)));
+            // By the comment alone, the others fail with it.
+            try (Connection connection = pool.getConnection()) {
+                connection.setAutoCommit(false);
+                Tx unplaced = db.join(connection);
+                assertThatExceptionOfType(DatabaseException.class)
+                        .isThrownBy(() -> unplaced.benchmarks().count(BenchmarkFilter.ALL));
+                pool.evictConnection(connection);
+            }
         }
     }
 }
