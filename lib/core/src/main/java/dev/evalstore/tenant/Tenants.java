@@ -88,11 +88,11 @@ public final class Tenants {
      *
      * @return the store on the new schema
      * @throws ConflictException if the schema is there and holds anything, a tenant or not
-     * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name
+     * @throws IllegalArgumentException if the name is no plain lower-case PostgreSQL name, or is {@code public}
      * @throws SchemaException if the server or the encoding is refused
      */
     public Database create(String name) {
-        Jdbc tenant = jdbcOf(checked(name));
+        Jdbc tenant = jdbcOf(ownName(name));
         forget(name);
         Migrations migrations = new Migrations(tenant, pool);
         migrations.building(schema -> {
@@ -225,14 +225,14 @@ public final class Tenants {
      * it goes on, and refuses nothing more.
      *
      * @param sameName the name once more, so that no slip drops a tenant
-     * @throws IllegalArgumentException if the names differ, or it is the schema of the {@code Database} that this was
+     * @throws IllegalArgumentException if the names differ, or it is {@code public}, or the schema of the {@code Database} that this was
      *     asked of, or of the one that has the pool
      * @throws NotFoundException if the schema is no tenant, or is not there
      * @throws ConflictException if objects would go that the library did not make; the message names the first
      * @throws DatabaseException if a lock was not had within the options' time, of a reader or writer that goes on
      */
     public void drop(String name, String sameName, TenantOptions options) {
-        checked(name);
+        ownName(name);
         Objects.requireNonNull(options, "options");
         if (!name.equals(sameName)) {
             throw new IllegalArgumentException("sameName must be the name once more");
@@ -276,6 +276,14 @@ public final class Tenants {
 
     private static String checked(String name) {
         return Check.schema("name", name);
+    }
+
+    /** A name that a tenant may get and lose: a drop takes the schema, and others need that of everybody. */
+    private static String ownName(String name) {
+        if (checked(name).equals("public")) {
+            throw new IllegalArgumentException("name must not be public, which is everybody's schema");
+        }
+        return name;
     }
 
     private Jdbc jdbcOf(String schema) {

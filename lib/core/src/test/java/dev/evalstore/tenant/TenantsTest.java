@@ -85,6 +85,18 @@ class TenantsTest {
     }
 
     @Test
+    void everybodys_schema_is_no_tenants() {
+        assertThatThrownBy(() -> tenants.create("public"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("name ");
+        assertThatThrownBy(() -> tenants.drop("public", "public"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("name ");
+        assertThat(database.query("select nspname from pg_namespace where nspname = 'public'"))
+                .hasSize(1);
+    }
+
+    @Test
     void months_are_made_with_the_first_row_of_a_table_and_kept_ahead_from_then_on() {
         tenants.create("tenant_a");
         Database made = database.db().tenants().tenant("tenant_a");
@@ -93,8 +105,8 @@ class TenantsTest {
         assertThat(made.health().partitionsAhead()).isEqualTo(24);
 
         made.audit().record(NewAuditEntry.of("seen", "page", 1));
-        assertThat(months()).containsExactly("audit_log 2");
-        assertThat(made.health().partitionsAhead()).isEqualTo(1);
+        assertThat(months()).containsExactly("audit_log 3");
+        assertThat(made.health().partitionsAhead()).isEqualTo(2);
         assertThat(made.maintenance().runOnce().failures()).isEmpty();
         assertThat(months()).containsExactly("audit_log 4");
         assertThat(made.health().partitionsAhead()).isEqualTo(3);

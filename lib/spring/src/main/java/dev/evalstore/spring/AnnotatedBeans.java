@@ -3,6 +3,7 @@ package dev.evalstore.spring;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,8 +152,14 @@ final class AnnotatedBeans {
             }
         }
 
-        /** Refuses what returns before its work is done: that would count as success, whatever comes of it. */
-        void requireDoneOnReturn() {
+        /**
+         * Refuses what a proxy of the bean could not call, and what returns before its work is done: that would count as success,
+         * whatever comes of it.
+         */
+        void requireCallable() {
+            if (Modifier.isPrivate(method.getModifiers())) {
+                throw refused("it is private, and a proxy of its bean cannot call it: leave out \"private\"");
+            }
             Class<?> returned = method.getReturnType();
             if (LATER.stream().anyMatch(later -> later.isAssignableFrom(returned)) || isPublisher(returned)) {
                 throw refused("it returns " + returned.getSimpleName()

@@ -28,7 +28,7 @@ final class EventSubscribers {
         }
         List<AnnotatedMethod<EvalstoreSubscriber>> methods = beans.methods(EvalstoreSubscriber.class);
         for (AnnotatedMethod<EvalstoreSubscriber> method : methods) {
-            method.requireDoneOnReturn();
+            method.requireCallable();
             List<ResolvableType> parameters = method.parameters();
             boolean isContext = parameters.size() == 1 && parameters.get(0).toClass() == EventContext.class;
             if (!isContext && (parameters.size() != 1 || parameters.get(0).toClass() != DomainEvent.class)) {

@@ -51,7 +51,7 @@ final class JobHandlers {
     }
 
     private void add(JobRunner.Builder runner, AnnotatedMethod<EvalstoreHandler> method) {
-        method.requireDoneOnReturn();
+        method.requireCallable();
         Type payload = payload(method);
         String type = method.annotation().value();
         take(type, method);

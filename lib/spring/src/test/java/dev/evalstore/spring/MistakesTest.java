@@ -121,6 +121,22 @@ class MistakesTest {
         refused(LaterEvents.class, "LaterEvents.m", "CompletableFuture");
     }
 
+    static class Hidden {
+        @EvalstoreHandler("m")
+        private void m(Part part) {}
+    }
+
+    static class HiddenEvents {
+        @EvalstoreSubscriber("m")
+        private void m(dev.evalstore.event.DomainEvent event) {}
+    }
+
+    @Test
+    void a_handler_that_a_proxy_cannot_call_is_refused() {
+        refused(Hidden.class, "Hidden.m", "private");
+        refused(HiddenEvents.class, "HiddenEvents.m", "private");
+    }
+
     static class Unnamed {
         @EvalstoreHandler("")
         void m() {}

@@ -35,7 +35,7 @@ public final class Partitions {
     private static final YearMonth FIRST = YearMonth.of(2000, 1);
     private static final YearMonth LAST = YearMonth.of(2100, 12);
     /**
-     * For how long the partitions of the server's current month and of the next one, once seen, are not looked for
+     * For how long the partitions of the server's current month and of the next two, once seen, are not looked for
      * again.
      */
     private static final long CURRENT_FOR = Duration.ofHours(6).toNanos();
@@ -137,14 +137,14 @@ public final class Partitions {
         make(jdbc, table, missing(jdbc, table, months));
     }
 
-    /** The same for the server's current month and the next one; looks again after some hours. */
+    /** The same for the server's current month and the next two, of which health warns of fewer; looks again after some hours. */
     private static void ensureCurrent(Jdbc jdbc, String table) {
         Known known = Known.of(jdbc, table);
         if (known.isCurrent()) {
             return;
         }
         YearMonth now = now(jdbc);
-        List<YearMonth> missing = missing(jdbc, table, Set.of(now, now.plusMonths(1)));
+        List<YearMonth> missing = missing(jdbc, table, Set.of(now, now.plusMonths(1), now.plusMonths(2)));
         make(jdbc, table, missing);
         if (missing.isEmpty() || !jdbc.inTransaction()) {
             known.currentUntil.set(System.nanoTime() + CURRENT_FOR);

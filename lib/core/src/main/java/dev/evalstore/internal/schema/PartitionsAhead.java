@@ -26,7 +26,7 @@ public final class PartitionsAhead {
         }
     }
 
-    /** {@link Partitions#ahead} for a table that has a partition: its first row makes the first two. */
+    /** {@link Partitions#ahead} for a table that has a partition: its first row makes the first three. */
     public static int keepAhead(Jdbc jdbc, String table, YearMonth from, int months) {
         return Partitions.list(jdbc, table).isEmpty() ? 0 : Partitions.ahead(jdbc, table, from, months);
     }

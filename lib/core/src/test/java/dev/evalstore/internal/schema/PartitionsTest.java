@@ -224,12 +224,12 @@ class PartitionsTest {
     }
 
     @Test
-    void rows_of_now_find_this_month_and_the_next_one_is_ready() {
+    void rows_of_now_find_this_month_and_the_next_two_are_ready() {
         YearMonth month = Partitions.now(app);
 
         assertThat(now(app)).isEqualTo(1);
 
-        assertThat(Partitions.list(app, "readings")).containsExactly(month, month.plusMonths(1));
+        assertThat(Partitions.list(app, "readings")).containsExactly(month, month.plusMonths(1), month.plusMonths(2));
     }
 
     @Test
