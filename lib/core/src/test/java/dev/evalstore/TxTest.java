@@ -180,6 +180,25 @@ class TxTest {
     }
 
     @Test
+    void a_savepoint_that_fails_after_one_within_it_is_undone_from_its_own_beginning() {
+        db.useTransaction(tx -> {
+            tx.benchmarks().create(RUN);
+            assertThatThrownBy(() -> tx.useTransaction(one -> {
+                        one.benchmarks().create(RUN);
+                        assertThatThrownBy(() -> one.useTransaction(two -> {
+                                    two.benchmarks().create(RUN);
+                                    throw new IOException("inner");
+                                }))
+                                .hasMessage("inner");
+                        throw new IOException("outer");
+                    }))
+                    .hasMessage("outer");
+            assertThat(tx.benchmarks().count(BenchmarkFilter.ALL)).isEqualTo(1);
+        });
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
     void its_connection_is_the_transactions_own() throws SQLException {
         int[] seen = {-1};
         db.<SQLException>useTransaction(tx -> {
