@@ -87,7 +87,7 @@ final class Lab implements AutoCloseable {
         return report;
     }
 
-    /** How many rounds count; seven unless given. What is told to others takes five at least. */
+    /** How many rounds count; seven unless given. Figures that are published take five at least. */
     int rounds() {
         return Math.max(1, settings.number("rounds", 7));
     }
