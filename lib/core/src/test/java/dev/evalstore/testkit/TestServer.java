@@ -57,7 +57,9 @@ public record TestServer(String host, int port, String admin, String adminPasswo
     }
 
     private static TestServer embedded() {
-        ServerProcess server = ServerProcess.start(Map.of("max_connections", "300", "log_statement", "none"));
+        // Its log of changes is bounded, since it may be in memory.
+        ServerProcess server =
+                ServerProcess.start(Map.of("max_connections", "300", "log_statement", "none", "max_wal_size", "256MB"));
         return new TestServer("localhost", server.port(), "postgres", "");
     }
 

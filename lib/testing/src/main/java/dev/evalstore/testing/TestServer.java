@@ -93,7 +93,7 @@ final class TestServer {
             return new TestServer(DockerServer.start(image.isBlank() ? "postgres:18" : image));
         }
         // Its log of changes is bounded, since it may be in memory.
-        ServerProcess server = ServerProcess.startInMemory(Map.of(
+        ServerProcess server = ServerProcess.start(Map.of(
                 "log_min_messages", "log", "autovacuum", "off", "min_wal_size", "32MB", "max_wal_size", "128MB"));
         return new TestServer(DatabaseConfig.builder()
                 .host("localhost")

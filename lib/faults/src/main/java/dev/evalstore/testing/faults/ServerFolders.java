@@ -31,8 +31,8 @@ final class ServerFolders {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** What a test run may take of the memory, before it takes the disk instead. */
-    private static final long ROOM = 1L << 30;
+    /** How much must be free in memory, before the disk is taken instead. */
+    private static final long ROOM = 4L << 30;
 
     private static final Path MEMORY = Path.of("/dev/shm");
 

@@ -17,15 +17,16 @@ import java.util.stream.Stream;
 
 /**
  * An embedded PostgreSQL server in a folder of its own, on a free port of this machine, that can be killed and started again on
- * the same port and data. Its superuser is {@code postgres}. It is quick rather than durable unless the settings say otherwise,
- * and is deleted with its data when it is closed or this JVM ends.
+ * the same port and data. Its superuser is {@code postgres}. It is deleted with its data when it is closed or this JVM ends. Unless
+ * the settings turn {@code fsync} on, it is quick rather than durable: its data is in memory, where the system has a file system
+ * there with 4 GB free, since to make a database is to make a thousand files.
  */
 public final class ServerProcess implements AutoCloseable {
     /** The settings that make confirmed commits survive a crash; an embedded server leaves them out. */
     public static final Map<String, String> DURABLE =
             Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
-    /** The system property that names a folder for servers' data, instead of memory or that of temporary files. */
+    /** The system property that names a folder for the data of all servers, instead of memory or that of temporary files. */
     public static final String FOLDER = "evalstore.servers";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -62,25 +63,18 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The same, with files of the caller's in its data directory. */
     public static ServerProcess start(Map<String, String> settings, Prepare prepare) {
-        return start(Programs.shared(), ServerFolders.onDisk(), settings, prepare);
+        return start(Programs.shared(), settings, prepare);
     }
 
     /** Starts a server of the given release with these settings. */
     public static ServerProcess start(Programs programs, Map<String, String> settings) {
-        return start(programs, ServerFolders.onDisk(), settings, data -> {});
+        return start(programs, settings, data -> {});
     }
 
-    /**
-     * Starts a server with its data in memory, where the system has a file system there with 1 GB free: to make a database is to
-     * make a thousand files. For a server of small databases.
-     */
-    public static ServerProcess startInMemory(Map<String, String> settings) {
-        return start(Programs.shared(), ServerFolders.inMemory(), settings, data -> {});
-    }
-
-    private static ServerProcess start(Programs programs, Path place, Map<String, String> settings, Prepare prepare) {
+    private static ServerProcess start(Programs programs, Map<String, String> settings, Prepare prepare) {
+        boolean isDurable = "on".equals(settings.get("fsync"));
         try {
-            Path folder = ServerFolders.create(place);
+            Path folder = ServerFolders.create(isDurable ? ServerFolders.onDisk() : ServerFolders.inMemory());
             try {
                 ServerProcess started = new ServerProcess(programs, folder, settings, prepare);
                 Runtime.getRuntime().addShutdownHook(new Thread(started::close, "server-stop"));
