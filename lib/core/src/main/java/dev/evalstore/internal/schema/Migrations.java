@@ -100,11 +100,7 @@ public final class Migrations {
     public int migrate() {
         return exclusively((db, source) -> {
             createSchema(db, scripts);
-            int migrated = migrated(db, source);
-            if (migrated > 0) {
-                PartitionsAhead.begin(db);
-            }
-            return migrated;
+            return migrated(db, source);
         });
     }
 
