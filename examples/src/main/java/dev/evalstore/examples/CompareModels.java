@@ -146,11 +146,11 @@ public final class CompareModels {
     }
 
     private void print(ComparisonResult result, StoredComparison stored) {
-        out.printf("%n%4s  %-22s %8s  %-18s %5s %s%n", "rank", "model", "accuracy", "95 % interval", "tier", "ranks");
+        out.printf("%n%4s  %-24s %8s  %-18s %5s %s%n", "rank", "model", "accuracy", "95 % interval", "tier", "ranks");
         for (ComparedMember member : result.members()) {
             out.printf(
                     Locale.ROOT,
-                    "%4s  %-22s %8s  [%s, %s]   %5s %s-%s%n",
+                    "%4s  %-24s %8s  [%s, %s]   %5s %s-%s%n",
                     member.rank(),
                     member.label(),
                     number(member.mean()),
@@ -160,12 +160,12 @@ public final class CompareModels {
                     member.bestRank(),
                     member.worstRank());
         }
-        out.printf("%n%-22s %-22s %10s %8s %8s  %s%n", "first", "second", "difference", "p", "Holm", "");
+        out.printf("%n%-24s %-24s %10s %8s %8s  %s%n", "first", "second", "difference", "p", "Holm", "");
         for (ComparedPair pair : result.pairs()) {
             var difference = pair.difference();
             out.printf(
                     Locale.ROOT,
-                    "%-22s %-22s %10s %8s %8s  %s%n",
+                    "%-24s %-24s %10s %8s %8s  %s%n",
                     label(result, pair.first()),
                     label(result, pair.second()),
                     number(difference == null ? null : difference.value()),
