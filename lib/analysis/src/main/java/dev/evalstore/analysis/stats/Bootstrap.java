@@ -15,7 +15,8 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 14; for more than one
  * sample, A. Davison and D. Hinkley, Bootstrap Methods and Their Application, 1997, chapter 5. Quantiles of the resamples
- * are interpolated (type 7 of Hyndman and Fan).
+ * are interpolated (type 7 of Hyndman and Fan). A resample's figure counts as equal to the estimate within 10<sup>-12</sup>
+ * of the farthest one's distance, which is rounding.
  *
  * @param estimate the figure of the values themselves
  * @param interval where the true figure is
@@ -34,7 +35,8 @@ public record Bootstrap(
 
         /**
          * Quantiles that are corrected for bias and for a spread that changes with the figure, by the jackknife. It does
-         * not exist where every resample is on one side of the estimate, or leaving out a value never changes the figure.
+         * not exist where every resample is on one side of the estimate, or leaving out a value never changes the figure;
+         * nor where the confidence is so near 1 that the correction has no end, which skewed values bring about.
          */
         BCA
     }
@@ -53,7 +55,7 @@ public record Bootstrap(
      */
     public static Bootstrap mean(double[] values, double confidence, Kind kind, Resampling resampling) {
         Samples.sample("values", values);
-        return mean(values, new Resamples(confidence, kind, resampling));
+        return mean(values, Samples.size(values), new Resamples(confidence, kind, resampling));
     }
 
     /**
@@ -64,21 +66,23 @@ public record Bootstrap(
     public static Bootstrap pairedDifference(
             double[] x, double[] y, double confidence, Kind kind, Resampling resampling) {
         double[] differences = Samples.differences(x, y);
-        return mean(differences, new Resamples(confidence, kind, resampling));
+        double size = Math.max(Samples.size(x), Samples.size(y));
+        return mean(differences, size, new Resamples(confidence, kind, resampling));
     }
 
-    private static Bootstrap mean(double[] values, Resamples resamples) {
+    /** @param size of the figures that the values are, or are differences of */
+    private static Bootstrap mean(double[] values, double size, Resamples resamples) {
         int n = values.length;
         double mean = Samples.mean(values);
         if (n == 1) {
             return resamples.unknown(mean, n);
         }
-        double[] figures = resamples.draw(draws -> sum(values, draws) / n);
-        double[] influence = new double[n];
-        for (int i = 0; i < n; i++) {
-            influence[i] = values[i] - mean;
+        if (Samples.constant(values, size)) {
+            return resamples.constant(mean, n);
         }
-        return resamples.interval(mean, figures, n, Resamples.acceleration(influence));
+        double[] distances = Samples.distances(values, mean);
+        double[] figures = resamples.draw(draws -> sum(distances, draws) / n);
+        return resamples.around(mean, figures, n, Resamples.acceleration(distances));
     }
 
     /**
@@ -99,12 +103,14 @@ public record Bootstrap(
                 || Samples.constant(x, Samples.size(x)) && Samples.constant(y, Samples.size(y))) {
             return resamples.unknown(meanX - meanY, n);
         }
-        double[] figures = resamples.draw(draws -> sum(x, draws) / x.length - sum(y, draws) / y.length);
+        double[] fromX = Samples.distances(x, meanX);
+        double[] fromY = Samples.distances(y, meanY);
+        double[] figures = resamples.draw(draws -> sum(fromX, draws) / x.length - sum(fromY, draws) / y.length);
         double[] influence = new double[n];
         for (int i = 0; i < n; i++) {
-            influence[i] = i < x.length ? (x[i] - meanX) / x.length : (meanY - y[i - x.length]) / y.length;
+            influence[i] = i < x.length ? fromX[i] / x.length : -fromY[i - x.length] / y.length;
         }
-        return resamples.interval(meanX - meanY, figures, n, Resamples.acceleration(influence));
+        return resamples.around(meanX - meanY, figures, n, Resamples.acceleration(influence));
     }
 
     /**
@@ -123,14 +129,17 @@ public record Bootstrap(
         }
         Resamples resamples = new Resamples(confidence, kind, resampling);
         double mean = Samples.mean(values);
-        // Distances from the mean, so that a resample's figure keeps its digits.
-        Clusters sums = Clusters.of(values, clusters, mean);
+        Clusters sums = Clusters.of(Samples.distances(values, mean), clusters);
         int n = sums.size();
         if (n == 1) {
             return resamples.unknown(mean, n);
         }
-        double[] figures = resamples.draw(draws -> mean + sums.drawMean(draws));
-        return resamples.interval(mean, figures, n, Resamples.acceleration(sums.influence()));
+        // As ClusteredMean has it.
+        if (sums.isRounding(values)) {
+            return resamples.constant(mean, n);
+        }
+        double[] figures = resamples.draw(sums::drawMean);
+        return resamples.around(mean, figures, n, Resamples.acceleration(sums.influence()));
     }
 
     /**
@@ -138,8 +147,8 @@ public record Bootstrap(
      *
      * @param statistic computes it, the same for the same values in the same order. It must not keep the array, and may
      *     sort it. For {@link Kind#BCA} it is called once more for each value
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or the statistic is NaN or infinite
-     *     for a resample
+     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or the statistic is NaN, infinite
+     *     or beyond 1e140 for a resample
      */
     public static Bootstrap of(
             double[] values,
@@ -158,7 +167,7 @@ public record Bootstrap(
      *
      * @param statistic computes it, as for {@link #of}
      * @throws IllegalArgumentException if a value is NaN or not finite, there is none, y has another number than x, or the
-     *     statistic is NaN or infinite for a resample
+     *     statistic is NaN, infinite or beyond 1e140 for a resample
      */
     public static Bootstrap ofPairs(
             double[] x,

@@ -1,11 +1,9 @@
 package dev.evalstore.analysis.stats;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.commons.numbers.core.Sum;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -78,20 +76,19 @@ public record ClusteredMean(
         }
         int n = values.length;
         double mean = Samples.mean(values);
-        double[] residuals = residuals(values, mean, clusters);
-        int count = residuals.length;
+        Clusters residuals = Clusters.of(Samples.distances(values, mean), clusters);
+        int count = residuals.size();
         Samples.Squares squares = Samples.squares(values, mean);
         double plain = n == 1 ? Double.NaN : squares.unscaled(Math.sqrt(squares.sum() / (n - 1.0) / n));
         if (count == 1) {
             Interval unknown = Interval.around(mean, Double.NaN, confidence);
             return new ClusteredMean(mean, plain, Double.NaN, Double.NaN, Double.NaN, unknown, n, 1);
         }
-        // Of n values, each with the rounding of its own distance.
-        if (Samples.isRounding(Samples.size(residuals) / n, Samples.size(values))) {
+        if (residuals.isRounding(values)) {
             double p = mean == 0 ? 1 : Double.NaN;
             return new ClusteredMean(mean, plain, 0, 0, p, Interval.around(mean, 0, confidence), n, count);
         }
-        Samples.Squares clusterSquares = Samples.squares(residuals, 0);
+        Samples.Squares clusterSquares = Samples.squares(residuals.sums(), 0);
         double clustered = clusterSquares.unscaled(Math.sqrt(clusterSquares.sum())) / n;
         double error = clustered * Math.sqrt(count / (count - 1.0));
         double p = Tails.p(Hypothesis.TWO_SIDED, TDistribution.of(count - 1), mean / error);
@@ -102,16 +99,5 @@ public record ClusteredMean(
     /** Whether there is a p-value. */
     public boolean defined() {
         return !Double.isNaN(p);
-    }
-
-    /** What the values of each cluster have above the mean, summed, in the order of the clusters' numbers. */
-    private static double[] residuals(double[] values, double mean, int[] clusters) {
-        int[] distinct = Arrays.stream(clusters).sorted().distinct().toArray();
-        Sum[] sums = new Sum[distinct.length];
-        Arrays.setAll(sums, i -> Sum.create());
-        for (int i = 0; i < values.length; i++) {
-            sums[Arrays.binarySearch(distinct, clusters[i])].add(values[i] - mean);
-        }
-        return Arrays.stream(sums).mapToDouble(Sum::getAsDouble).toArray();
     }
 }

@@ -1,7 +1,9 @@
 package dev.evalstore.analysis.stats;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.commons.numbers.core.Sum;
 
 /** The sums and sizes of clusters, in the order in which clusters appear first. */
 final class Clusters {
@@ -13,25 +15,40 @@ final class Clusters {
         this.sizes = sizes;
     }
 
-    /** Of the values without a centre. */
-    static Clusters of(double[] values, int[] clusters, double centre) {
+    static Clusters of(double[] values, int[] clusters) {
         Map<Integer, Integer> places = new HashMap<>();
         int[] at = new int[values.length];
         for (int i = 0; i < values.length; i++) {
             Integer place = places.putIfAbsent(clusters[i], places.size());
             at[i] = place == null ? places.size() - 1 : place;
         }
-        double[] sums = new double[places.size()];
-        int[] sizes = new int[places.size()];
+        Sum[] sums = new Sum[places.size()];
+        Arrays.setAll(sums, i -> Sum.create());
+        int[] sizes = new int[sums.length];
         for (int i = 0; i < values.length; i++) {
-            sums[at[i]] += values[i] - centre;
+            sums[at[i]].add(values[i]);
             sizes[at[i]]++;
         }
-        return new Clusters(sums, sizes);
+        return new Clusters(Arrays.stream(sums).mapToDouble(Sum::getAsDouble).toArray(), sizes);
     }
 
     int size() {
         return sums.length;
+    }
+
+    double[] sums() {
+        return sums.clone();
+    }
+
+    /** Whether the clusters' means differ from zero by the rounding alone that distances of such values have. */
+    boolean isRounding(double[] values) {
+        double size = Samples.size(values);
+        for (int i = 0; i < sums.length; i++) {
+            if (!Samples.isRounding(Math.abs(sums[i]) / sizes[i], size)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The mean of all values of as many drawn clusters as there are. */

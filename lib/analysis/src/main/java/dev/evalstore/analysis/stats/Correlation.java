@@ -93,14 +93,13 @@ public record Correlation(double coefficient, double p, Interval interval, int n
         if (Samples.constant(x, Samples.size(x)) || Samples.constant(y, Samples.size(y))) {
             return Double.NaN;
         }
-        double meanX = Samples.mean(x);
-        double meanY = Samples.mean(y);
-        Samples.Squares squaresX = Samples.squares(x, meanX);
-        Samples.Squares squaresY = Samples.squares(y, meanY);
+        double[] fromX = Samples.distances(x, Samples.mean(x));
+        double[] fromY = Samples.distances(y, Samples.mean(y));
+        Samples.Squares squaresX = Samples.squares(fromX, 0);
+        Samples.Squares squaresY = Samples.squares(fromY, 0);
         Sum products = Sum.create();
         for (int i = 0; i < x.length; i++) {
-            products.addProduct(
-                    Math.scalb(x[i] - meanX, -squaresX.exponent()), Math.scalb(y[i] - meanY, -squaresY.exponent()));
+            products.addProduct(Math.scalb(fromX[i], -squaresX.exponent()), Math.scalb(fromY[i], -squaresY.exponent()));
         }
         // One root of both keeps the correlation of a column with itself at 1.
         double sizes = Math.sqrt(squaresX.sum() * squaresY.sum());

@@ -8,6 +8,8 @@ import java.util.function.ToDoubleFunction;
 
 /** What all bootstrap intervals do: draw, and read an interval off the figures that were drawn. */
 record Resamples(double confidence, Kind kind, Resampling resampling) {
+    private static final double ROUNDING = 1e-12;
+
     Resamples {
         Samples.fraction("confidence", confidence);
         Objects.requireNonNull(kind, "kind");
@@ -25,10 +27,11 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         return figures;
     }
 
+    /** A figure that leaves room for squares and differences of such figures. */
     static double figure(double value) {
-        if (!Double.isFinite(value)) {
+        if (!(Math.abs(value) <= Samples.MAX_FIGURE)) {
             throw new IllegalArgumentException(
-                    "statistic must be a finite number for the values and for every resample");
+                    "statistic must be a finite number, and not beyond 1e140, for the values and for every resample");
         }
         return value;
     }
@@ -38,32 +41,57 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         return new Bootstrap(estimate, line, Double.NaN, Kind.PERCENTILE, size, resampling);
     }
 
+    /** Where nothing varies. */
+    Bootstrap constant(double estimate, int size) {
+        return new Bootstrap(
+                estimate, new Interval(estimate, estimate, confidence), 0, Kind.PERCENTILE, size, resampling);
+    }
+
+    /** Of a mean, where the figures are distances from it: so they keep their digits, however far from 0 the mean is. */
+    Bootstrap around(double mean, double[] figures, int size, double acceleration) {
+        Bootstrap from = interval(0, figures, size, acceleration);
+        Interval ends = from.interval();
+        return new Bootstrap(
+                mean,
+                new Interval(mean + ends.low(), mean + ends.high(), confidence),
+                from.standardError(),
+                from.kind(),
+                size,
+                resampling);
+    }
+
     /** @param acceleration NaN where the jackknife has none */
     Bootstrap interval(double estimate, double[] figures, int size, double acceleration) {
-        double low = (1 - confidence) / 2;
+        double tail = (1 - confidence) / 2;
         double bias = bias(estimate, figures);
-        boolean corrects = kind == Kind.BCA && Double.isFinite(bias) && Double.isFinite(acceleration);
+        double low = corrected(-Tails.z(tail), bias, acceleration);
+        double high = corrected(Tails.z(tail), bias, acceleration);
+        boolean corrects = kind == Kind.BCA && low <= high;
         Interval interval = new Interval(
-                quantile(figures, corrects ? corrected(low, bias, acceleration) : low),
-                quantile(figures, corrects ? corrected(1 - low, bias, acceleration) : 1 - low),
-                confidence);
+                quantile(figures, corrects ? low : tail), quantile(figures, corrects ? high : 1 - tail), confidence);
         Samples.Squares squares = Samples.squares(figures, Samples.mean(figures));
         double error = squares.unscaled(Math.sqrt(squares.sum() / (figures.length - 1)));
         return new Bootstrap(estimate, interval, error, corrects ? Kind.BCA : Kind.PERCENTILE, size, resampling);
     }
 
-    /** The normal quantile of the share of figures below the estimate, those that equal it by half. */
+    /** The normal quantile of the share of figures below the estimate, those that equal it but for rounding by half. */
     private static double bias(double estimate, double[] figures) {
+        double rounding = ROUNDING * Math.max(estimate - figures[0], figures[figures.length - 1] - estimate);
         double below = 0;
         for (double figure : figures) {
-            below += figure < estimate ? 1 : figure == estimate ? 0.5 : 0;
+            below += figure < estimate - rounding ? 1 : figure <= estimate + rounding ? 0.5 : 0;
         }
         return Tails.NORMAL.inverseCumulativeProbability(below / figures.length);
     }
 
-    private static double corrected(double share, double bias, double acceleration) {
-        double z = bias + Tails.NORMAL.inverseCumulativeProbability(share);
-        return Tails.NORMAL.cumulativeProbability(bias + z / (1 - acceleration * z));
+    /** The share that the correction puts in the place of a normal quantile; NaN where it has none. */
+    private static double corrected(double quantile, double bias, double acceleration) {
+        double z = bias + quantile;
+        double divisor = 1 - acceleration * z;
+        // Beyond the pole of the correction the order of the quantiles would turn round.
+        return Double.isFinite(bias) && divisor > 0
+                ? Tails.NORMAL.cumulativeProbability(bias + z / divisor)
+                : Double.NaN;
     }
 
     static double quantile(double[] sorted, double share) {
@@ -71,7 +99,7 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         int below = (int) Math.min(Math.floor(at), sorted.length - 1);
         int above = Math.min(below + 1, sorted.length - 1);
         double step = sorted[above] - sorted[below];
-        return sorted[below] + (at - below) * step;
+        return Math.min(sorted[below] + (at - below) * step, sorted[above]);
     }
 
     /** The acceleration by what each value does to the figure; NaN where none does anything. */

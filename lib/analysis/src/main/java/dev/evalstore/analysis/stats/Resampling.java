@@ -4,7 +4,9 @@ package dev.evalstore.analysis.stats;
  * How samples are drawn again and again, by {@link Bootstrap}, {@link PermutationTest} and {@link KrippendorffAlpha}. The
  * generator is xoshiro's kin xoroshiro128++ (D. Blackman and S. Vigna, 2019), its state filled from the seed by
  * SplitMix64; numbers below a bound are drawn by Lemire's method from the upper 32 bits. So a seed means the same on
- * every JDK and machine, and the same data, seed and number of resamples give the same result to the bit.
+ * every JDK and machine: the same data, seed and number of resamples give the same resamples to the bit, and what is read
+ * off them by arithmetic alone. The ends of {@link Bootstrap.Kind#BCA} take powers of e too, whose last bits differ
+ * between JDKs and processors: ten of their digits are the same.
  *
  * @param seed any number; other seeds show how much a result hangs on chance
  * @param resamples how many, {@value #MIN_RESAMPLES} to {@value #MAX_RESAMPLES}. Time grows with this number times that of

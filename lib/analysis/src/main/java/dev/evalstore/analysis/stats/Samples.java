@@ -6,7 +6,7 @@ import org.apache.commons.numbers.core.Sum;
 /** Refuses bad input by the argument's name, and never tells its value; and what several statistics need of a sample. */
 final class Samples {
     /** The maximum of a figure, which leaves room for the squares and sums that statistics are made of. */
-    private static final double MAX_FIGURE = 1e140;
+    static final double MAX_FIGURE = 1e140;
 
     /** The least range of a sample that varies: below it doubles have no room for the digits of an error. */
     private static final double MIN_RANGE = 1e-290;
@@ -68,6 +68,22 @@ final class Samples {
     }
 
     /**
+     * The distances from the mean. What rounding the mean put to all of them is taken off again, so they sum to zero
+     * also where the mean is large beside them.
+     */
+    static double[] distances(double[] values, double mean) {
+        double[] distances = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            distances[i] = values[i] - mean;
+        }
+        double rest = mean(distances);
+        for (int i = 0; i < values.length; i++) {
+            distances[i] -= rest;
+        }
+        return distances;
+    }
+
+    /**
      * Squares, summed, of figures that were divided by a power of two, so that neither small nor large ones leave the range
      * of doubles. Such a division is exact: the same figures in another power of two have the same sum.
      *
@@ -80,7 +96,7 @@ final class Samples {
         }
     }
 
-    /** The squares of the distances from the mean. */
+    /** The squares of the distances from the mean, without what rounding the mean adds to them. */
     static Squares squares(double[] values, double mean) {
         return squares(values, mean, exponent(values, mean));
     }
@@ -88,11 +104,15 @@ final class Samples {
     /** The same by an exponent that is given, so that they can be compared with those of another sample. */
     static Squares squares(double[] values, double mean, int exponent) {
         Sum sum = Sum.create();
+        Sum distances = Sum.create();
         for (double value : values) {
             double distance = Math.scalb(value - mean, -exponent);
             sum.addProduct(distance, distance);
+            distances.add(distance);
         }
-        return new Squares(sum.getAsDouble(), exponent);
+        double rest = distances.getAsDouble();
+        return new Squares(
+                Math.max(0, sum.addProduct(-rest, rest / values.length).getAsDouble()), exponent);
     }
 
     /** The exponent of the greatest distance from the mean. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,24 @@ class ClusteredMeanTest {
         assertThat(mean.defined()).isFalse();
         ClusteredMean zero = ClusteredMean.of(new double[4], new int[] {1, 1, 2, 2}, 0.95);
         assertThat(zero).isEqualTo(new ClusteredMean(0, 0, 0, 0, 1, new Interval(0, 0, 0.95), 4, 2));
+    }
+
+    /** 10,000 values in clusters of 4: how many there are does not make a cluster's mean vary by rounding alone. */
+    @Test
+    void many_values_far_from_zero_keep_their_error() {
+        double[] near = new Random(4).ints(10_000, 0, 2).asDoubleStream().toArray();
+        int[] four = IntStream.range(0, near.length).map(i -> i / 4).toArray();
+        int[] thousand = IntStream.range(0, near.length).map(i -> i / 1_000).toArray();
+        for (double far : new double[] {1e12, 1e13}) {
+            double[] moved = Arrays.stream(near).map(value -> far + value).toArray();
+            for (int[] clusters : List.of(four, thousand)) {
+                ClusteredMean expected = ClusteredMean.of(near, clusters, 0.95);
+                ClusteredMean actual = ClusteredMean.of(moved, clusters, 0.95);
+                near("error", actual.error(), expected.error(), 1e-9);
+                near("plain", actual.plainError(), expected.plainError(), 1e-9);
+                assertThat(actual.defined()).isTrue();
+            }
+        }
     }
 
     @Test

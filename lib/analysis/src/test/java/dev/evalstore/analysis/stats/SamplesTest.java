@@ -133,6 +133,22 @@ class SamplesTest {
         }
     }
 
+    /** The mean of values far from zero is rounded by more than a millionth of their spread. */
+    @Test
+    void values_far_from_zero_keep_the_digits_of_their_spread() {
+        Random random = new Random(8);
+        double[] x = random.ints(1_000, 0, 3).asDoubleStream().toArray();
+        double[] y = Arrays.stream(x).map(value -> value + random.nextInt(3)).toArray();
+        double[] farX = Arrays.stream(x).map(value -> 1e13 + value).toArray();
+        double[] farY = Arrays.stream(y).map(value -> -1e13 + value).toArray();
+        double[] zero = new double[1_000];
+        Oracle.near(
+                "paired", PairedT.of(farX, zero).error(), PairedT.of(x, zero).error(), 1e-12);
+        double expected = Correlation.pearson(x, y).coefficient();
+        Oracle.near("pearson", Correlation.pearson(farX, farY).coefficient(), expected, 1e-12);
+        Oracle.near("welch", Welch.of(farX, farY).df(), Welch.of(x, y).df(), 1e-12);
+    }
+
     /** Every two values of 600,000 compared, as many times as here, are minutes of work; sorted, they are a second. */
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
