@@ -99,7 +99,7 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         int below = (int) Math.min(Math.floor(at), sorted.length - 1);
         int above = Math.min(below + 1, sorted.length - 1);
         double step = sorted[above] - sorted[below];
-        return Math.min(sorted[below] + (at - below) * step, sorted[above]);
+        return sorted[below] + (at - below) * step;
     }
 
     /** The acceleration by what each value does to the figure; NaN where none does anything. */

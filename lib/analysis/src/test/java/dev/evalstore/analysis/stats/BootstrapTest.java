@@ -313,20 +313,6 @@ class BootstrapTest {
     }
 
     @Test
-    void a_quantile_does_not_leave_its_neighbours() {
-        double[] sorted = {0, 0.1, 0.1 + 0.2, 0.7, 1.1, 1.1};
-        double before = 0;
-        for (double share = 0; share <= 1; share = Math.nextUp(share + 1e-4)) {
-            double at = Resamples.quantile(sorted, share);
-            assertThat(at).isBetween(before, 1.1);
-            before = at;
-        }
-        // Of 0.1 and 1.1, what is between rounds up to more than the greater one.
-        double[] ends = {-0.7, 0.1};
-        assertThat(Resamples.quantile(ends, Math.nextDown(1.0))).isLessThanOrEqualTo(0.1);
-    }
-
-    @Test
     void bad_input_is_refused_by_name() {
         assertBad(() -> Bootstrap.mean(new double[0], 0.95, Kind.BCA, RESAMPLING), "values must not be empty");
         assertBad(

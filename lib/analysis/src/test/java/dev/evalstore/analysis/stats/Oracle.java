@@ -48,7 +48,9 @@ final class Oracle {
         near(what, actual, expected.asDouble(), 1e-9);
     }
 
+    /** Equal to so much of what is expected, however small that is; a zero to 1e-15. */
     static void near(String what, double actual, double expected, double relative) {
-        assertThat(actual).as(what).isCloseTo(expected, Offset.offset(Math.max(1e-15, relative * Math.abs(expected))));
+        double allowed = expected == 0 ? 1e-15 : relative * Math.abs(expected);
+        assertThat(actual).as(what).isCloseTo(expected, Offset.offset(allowed));
     }
 }

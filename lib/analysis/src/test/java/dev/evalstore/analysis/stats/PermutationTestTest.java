@@ -61,6 +61,34 @@ class PermutationTestTest {
                 .isEqualTo(5.0 / 8);
     }
 
+    /** The same of two samples: 0.1 + 0.2 and 0.3 + 0.0 are equal, and so are many more such sums. */
+    @Test
+    void sums_of_two_samples_that_are_equal_but_for_rounding_are_equal() {
+        double[][] samples = {{0.1, 0.2}, {0.3, 0.0}, {0.3, 0.0, 0.6}, {0.7, 0.1, 0.4, 0.3}, {0.2, 0.6, 0.5, 0.9}};
+        for (double[] x : samples) {
+            for (double[] y : samples) {
+                for (Hypothesis hypothesis : Hypothesis.values()) {
+                    assertThat(PermutationTest.twoSample(x, y, hypothesis, RESAMPLING)
+                                    .p())
+                            .as("%s, %s, %s", Arrays.toString(x), Arrays.toString(y), hypothesis)
+                            .isCloseTo(byHand(x, y, hypothesis), Offset.offset(1e-12));
+                }
+            }
+        }
+        assertThat(PermutationTest.twoSample(samples[0], samples[1], Hypothesis.GREATER, RESAMPLING)
+                        .p())
+                .isEqualTo(4.0 / 6);
+        // Drawn ways: of tenths and of the whole numbers that are ten times as large, by the same seed.
+        double[] whole = new Random(7).ints(60, 0, 10).asDoubleStream().toArray();
+        double[] tenths = Arrays.stream(whole).map(value -> value / 10).toArray();
+        PermutationTest expected = PermutationTest.twoSample(
+                Arrays.copyOf(whole, 30), Arrays.copyOfRange(whole, 30, 60), Hypothesis.TWO_SIDED, RESAMPLING);
+        PermutationTest drawn = PermutationTest.twoSample(
+                Arrays.copyOf(tenths, 30), Arrays.copyOfRange(tenths, 30, 60), Hypothesis.TWO_SIDED, RESAMPLING);
+        assertThat(drawn.exact()).isFalse();
+        assertThat(drawn.p()).isEqualTo(expected.p());
+    }
+
     @Test
     void fourteen_pairs_are_exact_and_fifteen_are_drawn() {
         double[] x = new Random(2).doubles(15).toArray();
