@@ -71,7 +71,10 @@ class MatrixMaintenanceTest {
         assertThat(db.matrix().results().listLatest(10))
                 .extracting(BenchmarkResult::benchmarkDate)
                 .containsExactly(today);
-        assertThat(db.maintenance().runOnce().steps()).allMatch(step -> step.count() == 0);
+        // What the first run recorded begins tables of which the second keeps a month more.
+        assertThat(db.maintenance().runOnce().steps())
+                .filteredOn(step -> !step.name().startsWith("partitions."))
+                .allMatch(step -> step.count() == 0);
         assertThatThrownBy(() -> MaintenanceOptions.DEFAULT.resultRetention(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("resultRetention");

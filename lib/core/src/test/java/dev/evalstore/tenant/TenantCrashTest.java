@@ -85,7 +85,7 @@ class TenantCrashTest {
     }
 
     private static boolean isThere(String schema) {
-        return !database.query("select from pg_namespace where nspname = '" + schema + "'")
+        return !database.query("select nspname from pg_namespace where nspname = '" + schema + "'")
                 .isEmpty();
     }
 

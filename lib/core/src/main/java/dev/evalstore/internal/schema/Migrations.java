@@ -305,6 +305,10 @@ public final class Migrations {
                 .placeholders(Map.of("schema", scripts.schema()))
                 // The schema may already hold the host's own objects. The library's versions begin at 1.
                 .baselineVersion("0")
+                // One connection, so that a script and its line in the history are one commit. The lock in a
+                // transaction, as it is
+                // by default, is held on another one, whose own commit comes after that of the script.
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .load();
     }
 

@@ -162,9 +162,9 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** kill -9, and waits for the end. */
+    /** kill -9, and waits for the end. What it printed can still be read: the process itself would close the pipe. */
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         join();
     }
 
