@@ -191,7 +191,7 @@ record Execution(
             failure = e;
             throw e;
         } finally {
-            borrowed.giveBack();
+            borrowed.giveBack(failure);
             statements.ended(text, System.nanoTime() - start, failure);
         }
     }

@@ -47,6 +47,26 @@ sealed interface Source {
             }
         }
 
+        /** {@link #giveBack()} after a failure, or null. */
+        void giveBack(@Nullable Throwable failure) {
+            if (toClose && failure instanceof VirtualMachineError) {
+                abort();
+            }
+            giveBack();
+        }
+
+        /**
+         * Ends the connection without a word to the server. Where memory or stack ran out within the driver, it has lost its place
+         * in what the server says: a rollback would wait for an answer that has passed.
+         */
+        void abort() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("a connection could not be aborted", e);
+            }
+        }
+
         void giveBack() {
             if (!toClose) {
                 return;

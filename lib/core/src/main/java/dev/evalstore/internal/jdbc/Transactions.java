@@ -216,11 +216,13 @@ final class Transactions {
     private static <E extends Throwable> E undo(Source.Borrowed borrowed, Source.Bound bound, E why) {
         bound.end();
         try {
-            VirtualThreads.run(borrowed.connection()::rollback);
+            if (!(why instanceof VirtualMachineError)) {
+                VirtualThreads.run(borrowed.connection()::rollback);
+            }
         } catch (SQLException | RuntimeException e) {
             why.addSuppressed(e);
         }
-        borrowed.giveBack();
+        borrowed.giveBack(why);
         return why;
     }
 

@@ -12,10 +12,13 @@ import dev.evalstore.TransientDatabaseException;
 import dev.evalstore.TxOptions;
 import dev.evalstore.testkit.TestDatabase;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
 
 class TransactionTest {
     @RegisterExtension
@@ -52,6 +55,34 @@ class TransactionTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("25P02"));
         assertThat(Samples.names(jdbc)).isEmpty();
+    }
+
+    /** Nobody knows where the driver is in what the server says. */
+    @Test
+    void a_connection_on_which_memory_ran_out_is_not_used_again() {
+        OutOfMemoryError error = new OutOfMemoryError("made");
+        Set<Integer> sessions = new HashSet<>();
+        assertThatThrownBy(() -> jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
+                    insert(tx, "a");
+                    sessions.add(connection.unwrap(PGConnection.class).getBackendPID());
+                    throw error;
+                }))
+                .isSameAs(error);
+        assertThatThrownBy(() ->
+                        jdbc.forEach(Sql.of("select pg_backend_pid() as pid"), 1, row -> row.integer("pid"), pid -> {
+                            sessions.add(pid);
+                            throw error;
+                        }))
+                .isSameAs(error);
+        assertThatThrownBy(() -> jdbc.one(Sql.of("select pg_backend_pid() as pid"), row -> {
+                    sessions.add(row.integer("pid"));
+                    throw error;
+                }))
+                .isSameAs(error);
+        assertThat(sessions).hasSize(3);
+        assertThat(Samples.names(jdbc)).isEmpty();
+        int next = jdbc.one(Sql.of("select pg_backend_pid() as pid"), row -> row.integer("pid"));
+        assertThat(sessions).doesNotContain(next);
     }
 
     @Test
