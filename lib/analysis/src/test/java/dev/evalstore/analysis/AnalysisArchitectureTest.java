@@ -1,12 +1,17 @@
 package dev.evalstore.analysis;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -66,6 +71,18 @@ class AnalysisArchitectureTest {
             "subtractExact",
             "toIntExact",
             "ulp");
+
+    /** They look at the bits of a character, not at what Unicode says of it. */
+    private static final Set<String> FIXED_OF_CHARACTERS = Set.of(
+            "charCount",
+            "codePointAt",
+            "codePointBefore",
+            "isHighSurrogate",
+            "isISOControl",
+            "isLowSurrogate",
+            "isSurrogate",
+            "toString",
+            "valueOf");
 
     private static Path root(Class<?> type) {
         try {
@@ -230,6 +247,46 @@ class AnalysisArchitectureTest {
                 .should()
                 .callMethodWhere(describe("depends on where or when it runs", AnalysisArchitectureTest::depends))
                 .check(ANALYSIS);
+    }
+
+    /** A later JDK knows more characters. What is written but the PDF is the same on all of them. */
+    @Test
+    void tables_of_characters_are_those_of_this_artifact_but_in_a_pdf() {
+        noClasses()
+                .that(doNotMakePdf())
+                .should()
+                .accessTargetWhere(describe(
+                        "asks the JDK for what differs with its release", AnalysisArchitectureTest::asksForCharacters))
+                .check(ANALYSIS);
+        noClasses()
+                .that(doNotMakePdf().and(not(equivalentTo(Report.class))))
+                .should()
+                .dependOnClassesThat(not(doNotMakePdf()).and(resideInAPackage(ROOT + "..")))
+                .check(ANALYSIS);
+    }
+
+    private static DescribedPredicate<JavaClass> doNotMakePdf() {
+        return describe(
+                "do not make PDF",
+                type -> !type.getPackageName().equals(ROOT + ".report")
+                        || !outermost(type).startsWith("Pdf")
+                                && !Set.of("LineBreaks", "VisualOrder").contains(outermost(type)));
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getEnclosingClass().map(AnalysisArchitectureTest::outermost).orElse(type.getSimpleName());
+    }
+
+    /** White space is left out: it has not changed since Unicode 6.3, of 2013. */
+    private static boolean asksForCharacters(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        return owner.equals("java.lang.Character")
+                        && !FIXED_OF_CHARACTERS.contains(access.getTarget().getName())
+                || owner.startsWith("java.lang.Character$")
+                || Set.of("java.text.Bidi", "java.text.Normalizer", "java.text.BreakIterator", "java.text.Collator")
+                        .contains(owner)
+                || owner.equals("java.lang.String")
+                        && access.getTarget().getName().matches("(?i).*ignorecase|case_insensitive_order");
     }
 
     private static boolean depends(JavaMethodCall call) {

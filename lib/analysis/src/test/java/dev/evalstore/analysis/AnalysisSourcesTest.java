@@ -115,6 +115,16 @@ class AnalysisSourcesTest {
         }
     }
 
+    /** Classes of Unicode and edges of words change with the JDK; a blank is that of ASCII. */
+    @Test
+    void no_pattern_asks_the_jdk_for_a_kind_of_character() throws IOException {
+        for (Path file : files()) {
+            assertThat(Files.readString(file))
+                    .as(file.toString())
+                    .doesNotContainPattern("[^\\\\]\\\\\\\\[pPbBXN]|\\(\\?[a-z]*[iuU]|UNICODE_C|CASE_INSENSITIVE");
+        }
+    }
+
     private static List<Path> files() {
         try (Stream<Path> files = Files.walk(MAIN)) {
             return files.filter(file -> file.toString().endsWith(".java"))

@@ -15,6 +15,9 @@ final class Directions {
     /** Hebrew, the first script from right to left, begins here; below it are Latin, Greek, Cyrillic and Armenian. */
     private static final int FIRST_RIGHT_TO_LEFT = 0x0590;
 
+    /** Not seen, and as strong as a letter from right to left. */
+    private static final char MARK = '\u200F';
+
     private Directions() {}
 
     /** The name, kept apart from the text around it where that is needed. A name that is kept apart already stays as it is. */
@@ -64,12 +67,16 @@ final class Directions {
         return isIsolate(point) || point >= 0x202A && point <= 0x202E;
     }
 
+    /**
+     * Whether it is of the blocks that Unicode keeps for scripts from right to left, also for those to come: the JDK knows other
+     * scripts with each release.
+     */
     private static boolean isRightToLeft(int point) {
-        return switch (Character.getDirectionality(point)) {
-            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
-                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
-                    Character.DIRECTIONALITY_ARABIC_NUMBER -> true;
-            default -> false;
-        };
+        return point <= 0x08FF && point >= FIRST_RIGHT_TO_LEFT
+                || point == MARK
+                || point >= 0xFB1D && point <= 0xFDFF
+                || point >= 0xFE70 && point <= 0xFEFC
+                || point >= 0x10800 && point <= 0x10FFF
+                || point >= 0x1E800 && point <= 0x1EFFF;
     }
 }

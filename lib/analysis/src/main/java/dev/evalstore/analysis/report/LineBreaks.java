@@ -2,7 +2,7 @@ package dev.evalstore.analysis.report;
 
 import java.lang.Character.UnicodeScript;
 
-/** Where a line may end: a few rules of our own, since those of the JDK change with its release. */
+/** Where a line of a PDF may end: a few rules of our own. What is a letter or a mark, the JDK in use says. */
 final class LineBreaks {
     private static final String WORD_PARTS = "/_;=&?@|)";
 

@@ -22,7 +22,6 @@ final class TextWidths {
 
     private static final int ALPHABETS = 760;
     private static final int OTHERS = 1_050;
-    private static final double BOLD = 1.12;
     private static final String BREAKS = "-_/,:@";
 
     private TextWidths() {}
@@ -31,10 +30,6 @@ final class TextWidths {
     static double of(String text, double size) {
         long thousandths = text.codePoints().mapToLong(TextWidths::of).sum();
         return thousandths * size / 1_000;
-    }
-
-    static double bold(String text, double size) {
-        return of(text, size) * BOLD;
     }
 
     /** In at most so many lines of this width; what has no room is left out of the middle, where names differ least. */
@@ -53,9 +48,9 @@ final class TextWidths {
         return lines;
     }
 
-    /** The text, or as much of its beginning and end as has room around an ellipsis. */
+    /** The text, or as much of its beginning and end as has room around an ellipsis, and as a label may have. */
     static String shorten(String text, double size, double width) {
-        if (of(text, size) <= width) {
+        if (fits(text, size, width)) {
             return text;
         }
         int[] points = text.codePoints().toArray();
@@ -63,11 +58,16 @@ final class TextWidths {
             int end = kept / 2;
             int begin = kept - end;
             String shorter = Directions.cut(points, begin, points.length - end);
-            if (of(shorter, size) <= width) {
+            if (fits(shorter, size, width)) {
                 return shorter;
             }
         }
         return "…";
+    }
+
+    /** Marks take no room, but a label has not any number of them. */
+    private static boolean fits(String text, double size, double width) {
+        return text.length() <= Document.MAX_LINE && of(text, size) <= width;
     }
 
     /** How many characters of the beginning have room. */
@@ -107,11 +107,10 @@ final class TextWidths {
         if (point >= ' ' && point < ' ' + ASCII.length) {
             return ASCII[point - ' '];
         }
-        int type = Character.getType(point);
-        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
+        if (Marks.isMark(point)) {
             return 0;
         }
         // A control character is shown as the replacement character, which is wide.
-        return point < ALPHABETS_END && type != Character.CONTROL ? ALPHABETS : OTHERS;
+        return point < ALPHABETS_END && !Character.isISOControl(point) ? ALPHABETS : OTHERS;
     }
 }
