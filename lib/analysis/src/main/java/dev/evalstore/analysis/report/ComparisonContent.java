@@ -37,7 +37,7 @@ final class ComparisonContent {
     private ComparisonContent(ComparisonResult result) {
         this.result = result;
         this.names = new MemberNames(result.members());
-        this.level = Shown.percent(1 - result.options().alpha());
+        this.level = Shown.level(result.options().alpha());
         this.metric = Axis.of(Shown.cut("Mean " + Shown.line(result.metric()), 100));
     }
 

@@ -28,7 +28,7 @@ final class PairContent {
     PairContent(ComparisonResult result, MemberNames names) {
         this.result = result;
         this.names = names;
-        this.level = Shown.percent(1 - result.options().alpha());
+        this.level = Shown.level(result.options().alpha());
     }
 
     Section differences() {

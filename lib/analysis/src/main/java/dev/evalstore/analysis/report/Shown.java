@@ -103,8 +103,18 @@ record Shown(int decimals) {
         return text.contains("e") ? text : AxisTicks.grouped(text);
     }
 
+    /** With all digits that it has: 0.999999 is not 1. */
     static String percent(double share) {
-        return Numbers.text(Numbers.rounded(share * 100, DIGITS)) + " %";
+        return percent(new BigDecimal(Numbers.text(share)));
+    }
+
+    /** The level of intervals by which a test at alpha goes. */
+    static String level(double alpha) {
+        return percent(BigDecimal.ONE.subtract(new BigDecimal(Numbers.text(alpha))));
+    }
+
+    private static String percent(BigDecimal share) {
+        return Numbers.text(share.movePointRight(2)) + " %";
     }
 
     /** How many decimals amounts of a column need so that none loses a digit: at least two. */

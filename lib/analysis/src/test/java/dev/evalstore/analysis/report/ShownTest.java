@@ -33,6 +33,17 @@ class ShownTest {
         assertThat(Shown.cents(Stream.of(new BigDecimal("3")))).isEqualTo(2);
     }
 
+    @Test
+    void a_level_has_all_of_its_digits() {
+        assertThat(Shown.level(0.05)).isEqualTo("95 %");
+        assertThat(Shown.level(0.1)).isEqualTo("90 %");
+        assertThat(Shown.level(0.3)).isEqualTo("70 %");
+        assertThat(Shown.level(4e-5)).isEqualTo("99.996 %");
+        assertThat(Shown.level(1e-6)).isEqualTo("99.9999 %");
+        assertThat(Shown.percent(0.95)).isEqualTo("95 %");
+        assertThat(Shown.percent(0.999_999_9)).isEqualTo("99.99999 %");
+    }
+
     private static List<String> shown(Double... values) {
         Shown shown = Shown.of(Stream.of(values));
         return Stream.of(values).map(shown::number).toList();
