@@ -27,6 +27,9 @@ record AxisTicks(double min, double max, List<Tick> all, boolean logarithmic, in
 
     private static final int MAX_DECADES = 12;
 
+    /** Of the greatest power of ten that is a double. */
+    private static final int MAX_EXPONENT = 308;
+
     /** @param label the value as the axis shows it */
     record Tick(double value, String label) {}
 
@@ -57,7 +60,7 @@ record AxisTicks(double min, double max, List<Tick> all, boolean logarithmic, in
         int every = 1 + (high - low) / MAX_DECADES;
         List<BigDecimal> values = new ArrayList<>();
         for (int e = low; e <= high + every; e += every) {
-            BigDecimal unit = BigDecimal.ONE.scaleByPowerOfTen(e);
+            BigDecimal unit = BigDecimal.ONE.scaleByPowerOfTen(Math.min(e, MAX_EXPONENT));
             values.add(unit);
             if (fine) {
                 values.add(unit.multiply(TWO));
@@ -73,7 +76,7 @@ record AxisTicks(double min, double max, List<Tick> all, boolean logarithmic, in
             last--;
         }
         List<Tick> ticks = values.subList(first, last + 1).stream()
-                .map(value -> new Tick(value.doubleValue(), label(value, value)))
+                .map(value -> new Tick(Math.max(value.doubleValue(), Double.MIN_VALUE), label(value, value)))
                 .toList();
         return new AxisTicks(ticks.get(0).value(), ticks.get(ticks.size() - 1).value(), ticks, true, -1);
     }

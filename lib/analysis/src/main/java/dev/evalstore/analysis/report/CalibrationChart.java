@@ -86,11 +86,14 @@ final class CalibrationChart {
 
     private void legend(Canvas canvas) {
         canvas.add(new Drawing.Mark(8, LEGEND - 3, MARK, MarkShape.CIRCLE, Ink.BLUE, true));
-        String mean = "mean of n answers" + (interval == null ? "" : ", " + interval);
+        String agreement = "where both agree";
+        double room = Canvas.WIDTH - 16 - 16 - 26 - TextWidths.of(agreement, Canvas.SMALL);
+        String mean =
+                TextWidths.shorten("mean of n answers" + (interval == null ? "" : ", " + interval), Canvas.SMALL, room);
         canvas.text(16, LEGEND, mean, Canvas.SMALL, Anchor.START, Ink.BLACK);
         double at = 16 + TextWidths.of(mean, Canvas.SMALL) + 16;
         canvas.line(at, LEGEND - 3, at + 20, LEGEND - 3, AGREEMENT);
-        canvas.text(at + 26, LEGEND, "where both agree", Canvas.SMALL, Anchor.START, Ink.BLACK);
+        canvas.text(at + 26, LEGEND, agreement, Canvas.SMALL, Anchor.START, Ink.BLACK);
     }
 
     private String inWords() {

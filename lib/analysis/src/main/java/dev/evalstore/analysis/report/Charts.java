@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Charts in one look, as wide as a page of A4 between its margins. Each has its numbers in words as its alternative text. They are
+ * Charts in one look, as wide as a page of A4 between its margins. Each has its numbers in words as its alternative text: of a
+ * distribution its count, ends, median and highest bin. They are
  * readable in black and white and by colour-blind people: no two things differ by colour alone. A text that has no room is
  * shortened in its middle, never cut off. The same input makes the same chart everywhere. Thread-safe.
  *
@@ -72,7 +73,8 @@ public final class Charts {
 
     /**
      * Points of two measures, with a dashed line through those of the front. An axis of positive values that differ by a factor
-     * of 50 and more is logarithmic. Points are named where their names have room, those of the front first.
+     * of 50 and more is logarithmic. Points are named where their names have room, those of the front first. The alternative text
+     * has the numbers of all points, also in this order; those beyond its 20,000 characters are counted.
      *
      * @param points 1 to 2,000
      * @throws IllegalArgumentException if there are fewer or more points

@@ -112,8 +112,12 @@ final class ScatterChart {
     }
 
     private List<Dot> front() {
+        return sorted(true);
+    }
+
+    private List<Dot> sorted(boolean onFront) {
         return points.stream()
-                .filter(Dot::onFront)
+                .filter(point -> point.onFront() == onFront)
                 .sorted(Comparator.comparingDouble(Dot::x)
                         .thenComparingDouble(Dot::y)
                         .thenComparing(Dot::label))
@@ -127,11 +131,20 @@ final class ScatterChart {
                 .append(" against ")
                 .append(title(y, up))
                 .append('.');
-        if (!front.isEmpty()) {
-            text.append(" On the Pareto front, by ").append(x.title()).append(": ");
+        inWords(text, " On the Pareto front, by ", front);
+        inWords(text, front.isEmpty() ? " By " : " The others, by ", sorted(false));
+        return text.toString();
+    }
+
+    /** As many points as have room, and how many more there are. */
+    private void inWords(StringBuilder text, String which, List<Dot> some) {
+        if (some.isEmpty()) {
+            return;
         }
-        for (int i = 0; i < front.size() && text.length() < Document.MAX_TEXT - 1_000; i++) {
-            Dot point = front.get(i);
+        text.append(which).append(x.title()).append(": ");
+        int i = 0;
+        for (; i < some.size() && text.length() < Document.MAX_TEXT - 1_000; i++) {
+            Dot point = some.get(i);
             text.append(i == 0 ? "" : "; ")
                     .append(Directions.isolated(point.label()))
                     .append(" (")
@@ -140,7 +153,12 @@ final class ScatterChart {
                     .append(up.text(point.y()))
                     .append(')');
         }
-        return front.isEmpty() ? text.toString() : text.append('.').toString();
+        if (i < some.size()) {
+            text.append(i == 0 ? "" : "; and ")
+                    .append(Shown.whole(some.size() - i))
+                    .append(i == 0 ? "" : " more");
+        }
+        text.append('.');
     }
 
     private double x(Dot point) {

@@ -24,6 +24,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,55 @@ class ChartsTest {
         assertThat(texts(figure)).contains("best", "cheap", "poor");
         assertThat(figure.alternative())
                 .contains("On the Pareto front, by Cost: cheap (0.500, 2.000); best (1.000, 3.000).");
+    }
+
+    @Test
+    void every_point_is_in_words_or_counted() {
+        List<Dot> few = List.of(new Dot("best", 1, 3, true), new Dot("poor", 2, 1, false), new Dot("bad", 3, 1, false));
+        assertThat(Charts.scatter("Cost", Axis.of("Cost"), Axis.of("Score"), few)
+                        .alternative())
+                .isEqualTo("3 points: Cost against Score. On the Pareto front, by Cost: best (1.000, 3.000)."
+                        + " The others, by Cost: poor (2.000, 1.000); bad (3.000, 1.000).");
+        assertThat(Charts.scatter("Cost", Axis.of("Cost"), Axis.of("Score"), few.subList(1, 3))
+                        .alternative())
+                .isEqualTo("2 points: Cost against Score. By Cost: poor (2.000, 1.0000); bad (3.000, 1.0000).");
+
+        for (int front : List.of(0, 10, 1_990, 2_000)) {
+            List<Dot> many = IntStream.range(0, Charts.MAX_POINTS)
+                    .mapToObj(i -> new Dot("p" + i + "x".repeat(i % 200), i, i, i < front))
+                    .toList();
+            String words = Charts.scatter("Many", Axis.of("Cost"), Axis.of("Score"), many)
+                    .alternative();
+            long named = many.stream()
+                    .filter(dot -> words.contains(dot.label() + " ("))
+                    .count();
+            Matcher more =
+                    Pattern.compile("(?:and |: )([0-9,]+)(?: more)?\\.(?: |$)").matcher(words);
+            long counted = 0;
+            while (more.find()) {
+                counted += Long.parseLong(more.group(1).replace(",", ""));
+            }
+            assertThat(named).isPositive();
+            assertThat(named + counted).as("%s on the front", front).isEqualTo(many.size());
+        }
+    }
+
+    @Test
+    void the_longest_texts_have_room() throws Exception {
+        for (String letter : List.of("W", "\u0301", "\uD834\uDD69")) {
+            String text = "a" + letter.repeat((100 - 1) / letter.length());
+            String label = "a" + letter.repeat((300 - 1) / letter.length());
+            Axis axis = Axis.of(text, text).between(0, 5);
+            List<Figure> figures = List.of(
+                    Charts.bars("B", axis, text, List.of(new Bar(label, 1.0, 0.5, 2.0))),
+                    Charts.differences("D", axis, text, text, List.of(new Difference(label, 1, 0.5, 2.0, true))),
+                    Charts.distributions("S", axis, List.of(new Sample(label, new double[] {1, 2}))),
+                    Charts.scatter("P", axis, axis, List.of(new Dot(label, 1, 2, true), new Dot(label, 3, 4, false))),
+                    Charts.calibration("C", axis, axis, text, List.of(new Bin(1, 2, 1.5, 2.5, 3))));
+            figures.forEach(ChartsTest::assertWithin);
+            figures.forEach(ChartsTest::assertNoOverlap);
+            assertThat(HtmlWriterTest.html(Document.of("T", figures))).isNotEmpty();
+        }
     }
 
     @Test
@@ -207,6 +258,32 @@ class ChartsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
+    void any_two_positive_numbers_have_a_logarithmic_axis_that_encloses_them(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            double a = positive(random);
+            double b = positive(random);
+            Figure figure = Charts.scatter(
+                    "Far apart",
+                    Axis.of("X"),
+                    Axis.of("Y"),
+                    List.of(new Dot("a", a, b, true), new Dot("b", b, a, false)));
+            assertWithin(figure);
+            assertThat(shapes(figure, Line.class)).hasSizeBetween(4, 40);
+        }
+    }
+
+    private static double positive(Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> Double.MIN_VALUE * (1 + random.nextInt(60));
+            case 1 -> 1e300;
+            case 2 -> 1e-300;
+            default -> random.nextDouble() * StrictMath.pow(10, random.nextInt(600) - 300);
+        };
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
     void any_two_numbers_have_an_axis_of_a_few_marks(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 4_000; i++) {
@@ -266,7 +343,7 @@ class ChartsTest {
         return random.nextInt(8) == 0 ? 0 : random.nextGaussian() * StrictMath.pow(10, random.nextInt(598) - 299);
     }
 
-    private static List<Figure> random(Random random) {
+    static List<Figure> random(Random random) {
         double scale = StrictMath.pow(10, random.nextInt(24) - 12);
         int n = 1 + random.nextInt(Charts.MAX_BARS);
         List<Bar> bars = IntStream.range(0, n).mapToObj(i -> bar(random, scale)).toList();
@@ -292,12 +369,13 @@ class ChartsTest {
                 .mapToObj(i -> new Bin(random.nextDouble() * scale, 3, 2.5, 4.5, 1 + random.nextInt(100_000)))
                 .toList();
         Axis axis = Axis.of(name(random).substring(0, 1) + " score", random.nextBoolean() ? "milliseconds" : null);
+        String interval = random.nextBoolean() ? "95 % interval" : name(random, 100);
         return List.of(
-                Charts.bars("Bars", axis, "95 % interval", bars),
-                Charts.differences("Differences", axis, "95 % interval", "significant", differences),
+                Charts.bars("Bars", axis, interval, bars),
+                Charts.differences("Differences", axis, interval, "significant", differences),
                 Charts.distributions("Distributions", axis, samples),
                 Charts.scatter("Points", axis, axis, points),
-                Charts.calibration("Bins", axis, axis.between(1, 5), "95 % interval", bins));
+                Charts.calibration("Bins", axis, axis.between(1, 5), interval, bins));
     }
 
     private static Bar bar(Random random, double scale) {
@@ -315,9 +393,13 @@ class ChartsTest {
     }
 
     private static String name(Random random) {
+        return name(random, 250);
+    }
+
+    private static String name(Random random, int max) {
         StringBuilder name = new StringBuilder("m");
         String letters = "abc WM-_/.0Ωж漢";
-        int length = random.nextInt(4) == 0 ? random.nextInt(250) : random.nextInt(25);
+        int length = random.nextInt(4) == 0 ? random.nextInt(max) : random.nextInt(25);
         for (int i = 0; i < length; i++) {
             name.append(letters.charAt(random.nextInt(letters.length())));
         }
