@@ -83,7 +83,8 @@ public record Document(String title, String language, List<Part> parts) {
     }
 
     /**
-     * A text in smaller print: how something was computed, or what was left out.
+     * A text in smaller print: how something was computed, or what was left out. Behind a table or a picture it stands on the
+     * same page of a PDF, with the last rows, unless it is longer than 8 lines: then its beginning does.
      *
      * @param text 1 to 20,000 characters
      */

@@ -7,6 +7,7 @@ import dev.evalstore.analysis.report.Document.Section;
 import dev.evalstore.analysis.report.Drawing.Ink;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSDictionary;
@@ -32,13 +33,17 @@ final class PdfWriter {
     private static final double TEXT_SIZE = 10;
     private static final double TEXT_LEADING = 1.4;
     private static final double NOTE_SIZE = 8.5;
+    private static final double NOTE_LEADING = 1.35;
+
+    /** A note of at most so many lines is not parted from the table or picture above it. */
+    private static final int USUAL_NOTE = 8;
+
     private static final double GAP = 8;
 
     /** Text of at most so many lines leads to what follows it. */
     private static final int SHORT = 4;
 
     private static final double HEADING_ROOM = 30;
-    private static final double TABLE_ROOM = 80;
 
     /** A picture that is higher than a page by less than this is made smaller; another one goes on over pages. */
     private static final double MAX_SHRINKING = 1.6;
@@ -47,6 +52,9 @@ final class PdfWriter {
     private static final double FREE = 0.8;
 
     private final PdfPages pages;
+
+    /** What was measured of a table before it is drawn; by the object, since to compare tables takes as long. */
+    private final IdentityHashMap<DataTable, PdfColumns> columns = new IdentityHashMap<>();
 
     private PdfWriter(PdfPages pages) {
         this.pages = pages;
@@ -88,23 +96,45 @@ final class PdfWriter {
     }
 
     private void parts(List<Part> parts, int depth, COSDictionary parent, PDOutlineNode bookmarks) throws IOException {
-        for (Part part : parts) {
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
             if (part instanceof Section section) {
                 section(section, depth, parent, bookmarks);
             } else if (part instanceof Paragraph paragraph) {
                 text(pages.tags.element(parent, "P"), paragraph.text(), false, TEXT_SIZE, TEXT_LEADING, Ink.BLACK);
                 pages.advance(GAP);
             } else if (part instanceof Note note) {
-                text(pages.tags.element(parent, "P"), note.text(), false, NOTE_SIZE, 1.35, Ink.GREY);
+                text(pages.tags.element(parent, "P"), note.text(), false, NOTE_SIZE, NOTE_LEADING, Ink.GREY);
                 pages.advance(GAP);
             } else if (part instanceof DataTable table) {
-                PdfTable.draw(table, pages, parent);
+                PdfTable.draw(table, columns(table), note(parts, i), pages, parent);
+                columns.remove(table);
                 pages.advance(2 * GAP);
             } else if (part instanceof Figure figure) {
-                figure(figure, parent);
+                figure(figure, note(parts, i), parent);
                 pages.advance(2 * GAP);
             }
         }
+    }
+
+    /** How much room the note on a table or picture needs below it: all of a usual one, and the beginning of a long one. */
+    private double note(List<Part> parts, int noted) throws IOException {
+        if (noted + 1 == parts.size() || !(parts.get(noted + 1) instanceof Note note)) {
+            return 0;
+        }
+        int lines =
+                pages.text.wrap(note.text(), false, NOTE_SIZE, pages.width()).size();
+        return 2 * GAP + Math.min(lines, USUAL_NOTE) * NOTE_SIZE * NOTE_LEADING;
+    }
+
+    /** Of a table that is to be drawn. */
+    private PdfColumns columns(DataTable table) throws IOException {
+        PdfColumns known = columns.get(table);
+        if (known == null) {
+            known = PdfColumns.of(table, pages.text, pages.width());
+            columns.put(table, known);
+        }
+        return known;
     }
 
     private void section(Section section, int depth, COSDictionary parent, PDOutlineNode bookmarks) throws IOException {
@@ -139,18 +169,17 @@ final class PdfWriter {
     private double beginning(List<Part> parts) throws IOException {
         double height = 0;
         int lines = 0;
-        for (Part part : parts) {
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
             if (part instanceof Figure figure) {
-                double captions = caption(figure).size() * PdfTable.CAPTION_LEADING + 3;
-                return height
-                        + Math.min(figure.drawing().height() * scale(figure.drawing()), pages.height())
-                        + captions;
+                double drawing = figure.drawing().height() * scale(figure.drawing());
+                return height + Math.min(drawing, pages.height()) + height(caption(figure)) + note(parts, i);
             }
             if (part instanceof Section section) {
                 return height + HEADING_ROOM + beginning(section.parts());
             }
-            if (part instanceof DataTable) {
-                return height + TABLE_ROOM;
+            if (part instanceof DataTable table) {
+                return height + PdfTable.beginning(table, columns(table), note(parts, i), pages);
             }
             String text = part instanceof Paragraph paragraph ? paragraph.text() : ((Note) part).text();
             lines += pages.text.wrap(text, false, TEXT_SIZE, pages.width()).size();
@@ -167,20 +196,20 @@ final class PdfWriter {
         pages.show(element, pages.text.wrap(text, bold, size, pages.width()), size, size * leading, ink);
     }
 
-    private void figure(Figure figure, COSDictionary parent) throws IOException {
+    private void figure(Figure figure, double note, COSDictionary parent) throws IOException {
         Drawing drawing = figure.drawing();
         List<PdfText.Line> caption = caption(figure);
-        double captionHeight = caption.size() * PdfTable.CAPTION_LEADING + 3;
+        double texts = height(caption) + note;
         double scale = scale(drawing);
         double height = drawing.height() * scale;
-        double here = pages.rest() - captionHeight;
-        boolean isHere = here >= (pages.height() - captionHeight) * FREE;
-        double room = isHere ? here : pages.height() - captionHeight;
+        double here = pages.rest() - texts;
+        boolean isHere = here >= (pages.height() - texts) * FREE;
+        double room = isHere ? here : pages.height() - texts;
         if (height > room && height < room * MAX_SHRINKING) {
             scale *= room / height;
             height = room;
         }
-        pages.reserve(Math.min(height, room) + captionHeight);
+        pages.reserve(Math.min(height, room) + texts);
         COSDictionary element = pages.tags.element(parent, "Figure");
         element.setString(COSName.ALT, figure.alternative());
         pages.show(
@@ -189,7 +218,7 @@ final class PdfWriter {
                 PdfTable.CAPTION_SIZE,
                 PdfTable.CAPTION_LEADING,
                 Ink.BLACK);
-        pages.advance(3);
+        pages.advance(PdfTable.CAPTION_GAP);
         double from = 0;
         while (from < drawing.height()) {
             double fitting = pages.rest() / scale;
@@ -206,6 +235,10 @@ final class PdfWriter {
 
     private List<PdfText.Line> caption(Figure figure) throws IOException {
         return pages.text.wrap(figure.caption(), true, PdfTable.CAPTION_SIZE, pages.width());
+    }
+
+    private static double height(List<PdfText.Line> caption) {
+        return caption.size() * PdfTable.CAPTION_LEADING + PdfTable.CAPTION_GAP;
     }
 
     /** A part of a drawing, from one of its heights to another. */

@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pdfbox.cos.COSName;
@@ -84,11 +85,7 @@ class PdfWriterTest {
 
     @Test
     void pages_are_numbered_and_have_the_title_below() {
-        List<Document.Part> parts = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            parts.add(new Paragraph("Paragraph " + i));
-        }
-        List<String> pages = ReadPdf.textByPage(pdf(Document.of("Numbered", parts)));
+        List<String> pages = ReadPdf.textByPage(pdf(Document.of("Numbered", parts(200))));
         assertThat(pages).hasSizeGreaterThan(3);
         for (int i = 0; i < pages.size(); i++) {
             assertThat(pages.get(i).strip()).endsWith("Numbered " + (i + 1) + " / " + pages.size());
@@ -160,6 +157,25 @@ class PdfWriterTest {
         }
     }
 
+    /** Its charts and tables have names of any length, and numbers of any size. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void no_text_of_a_long_report_leaves_its_page_or_covers_another(long seed) {
+        Random random = new Random(seed);
+        List<Document.Part> parts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            parts.add(new Section("Section " + i, List.copyOf(ChartsTest.random(random))));
+            parts.addAll(Report.ofComparison("Which?", ComparisonFixtures.comparison())
+                    .document()
+                    .parts());
+        }
+        byte[] pdf = pdf(Document.of("Long", parts));
+
+        assertThat(ReadPdf.pages(pdf)).isGreaterThan(20);
+        assertThat(ReadPdf.beyondMargins(pdf, MARGIN)).isEmpty();
+        assertThat(ReadPdf.overlaps(pdf)).isEmpty();
+    }
+
     @Test
     void a_picture_higher_than_a_page_goes_on_on_the_next_and_loses_no_text() {
         List<Drawing.Shape> shapes = new ArrayList<>();
@@ -180,10 +196,7 @@ class PdfWriterTest {
     @Test
     void a_heading_stands_on_the_page_of_what_it_is_of() {
         for (int before = 0; before < 40; before++) {
-            List<Document.Part> parts = new ArrayList<>();
-            for (int i = 0; i < before; i++) {
-                parts.add(new Paragraph("Paragraph " + i));
-            }
+            List<Document.Part> parts = parts(before);
             parts.add(Section.of("The heading", new Paragraph("Short text."), ReportFixtures.scatter()));
             assertThat(ReadPdf.textByPage(pdf(Document.of("Headings", parts))))
                     .filteredOn(page -> page.contains("The heading"))
@@ -191,6 +204,72 @@ class PdfWriterTest {
                     .asString()
                     .contains("Short text.", "the-middle-one");
         }
+    }
+
+    /** At every height of a page. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 9, 60})
+    void a_note_stands_on_the_page_of_the_last_rows_of_its_table(int rows) {
+        List<List<@Nullable String>> cells = IntStream.range(0, rows)
+                .mapToObj(i -> ReportFixtures.row("row-" + i + (i % 3 == 0 ? "\nin two lines" : "") + ".", "1"))
+                .toList();
+        Note note = new Note("The note. " + "It is rather long. ".repeat(20) + "It ends.");
+        for (int before = 0; before < 60; before++) {
+            List<Document.Part> parts = parts(before);
+            parts.add(Section.of("The heading", table(2, cells), note));
+            List<String> pages = ReadPdf.textByPage(pdf(Document.of("Notes", parts)));
+
+            assertThat(pages)
+                    .as("%s before", before)
+                    .filteredOn(page -> page.contains("The note."))
+                    .singleElement()
+                    .asString()
+                    .contains("It ends.", "row-" + (rows - 1), "row-" + Math.max(0, rows - 2));
+            assertThat(pages)
+                    .as("%s before", before)
+                    .filteredOn(page -> page.contains("The heading"))
+                    .singleElement()
+                    .asString()
+                    .contains("row-0.".substring(0, 5), "row-" + Math.min(2, rows - 1));
+        }
+    }
+
+    @Test
+    void a_note_stands_on_the_page_of_its_picture() {
+        for (int before = 0; before < 60; before++) {
+            List<Document.Part> parts = parts(before);
+            parts.add(Section.of("The heading", ReportFixtures.scatter(), new Note("The note.")));
+            assertThat(ReadPdf.textByPage(pdf(Document.of("Notes", parts))))
+                    .as("%s before", before)
+                    .filteredOn(page -> page.contains("The heading"))
+                    .singleElement()
+                    .asString()
+                    .contains("the-middle-one", "The note.");
+        }
+    }
+
+    /** However long it is, and whatever it is on. */
+    @Test
+    void a_note_longer_than_a_page_goes_on_on_the_next() {
+        Note note = new Note("word ".repeat(3_000) + "end.");
+        List<List<@Nullable String>> high = List.of(
+                ReportFixtures.row("first", "1"),
+                ReportFixtures.row("second", "line\n".repeat(120)),
+                ReportFixtures.row("third", "line\n".repeat(40)));
+        byte[] pdf = pdf(Document.of("Notes", List.of(table(2, high), note, ReportFixtures.calibration(), note)));
+
+        assertThat(ReadPdf.text(pdf).split("word", -1)).hasSize(6_001);
+        assertThat(ReadPdf.text(pdf).split("line", -1)).hasSize(161);
+        assertThat(ReadPdf.pages(pdf)).isLessThan(16);
+        assertThat(ReadPdf.beyondMargins(pdf, MARGIN)).isEmpty();
+    }
+
+    private static List<Document.Part> parts(int count) {
+        List<Document.Part> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            parts.add(new Paragraph("Paragraph " + i));
+        }
+        return parts;
     }
 
     /** With the heading above it, the picture is a little higher than a page, or much higher. */

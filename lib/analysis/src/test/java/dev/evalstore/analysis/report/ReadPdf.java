@@ -12,11 +12,15 @@ import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
 
 /** Reads a PDF as another program does. */
 final class ReadPdf {
+    /** Of a letter, as a share of the size of its font. */
+    private static final float HEIGHT = 0.7f;
+
     private ReadPdf() {}
 
     static byte[] write(Document document, PdfOptions options) {
@@ -87,6 +91,51 @@ final class ReadPdf {
             }
             return beyond;
         });
+    }
+
+    /** Letters that are drawn over each other, by more than a sixth of their size in both directions. */
+    static List<String> overlaps(byte[] pdf) {
+        return from(pdf, document -> {
+            List<String> overlaps = new ArrayList<>();
+            List<TextPosition> page = new ArrayList<>();
+            try {
+                new PDFTextStripper() {
+                    @Override
+                    protected void processTextPosition(TextPosition text) {
+                        if (!text.getUnicode().isBlank()) {
+                            page.add(text);
+                        }
+                    }
+
+                    @Override
+                    protected void endPage(PDPage ended) {
+                        collectOverlaps(page, "page " + getCurrentPageNo() + ": ", overlaps);
+                        page.clear();
+                    }
+                }.getText(document);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return overlaps;
+        });
+    }
+
+    private static void collectOverlaps(List<TextPosition> page, String place, List<String> overlaps) {
+        for (int i = 0; i < page.size(); i++) {
+            for (int j = i + 1; j < page.size(); j++) {
+                TextPosition a = page.get(i);
+                TextPosition b = page.get(j);
+                float touch = Math.min(a.getFontSizeInPt(), b.getFontSizeInPt()) / 6;
+                boolean across =
+                        a.getX() + a.getWidth() - touch > b.getX() && b.getX() + b.getWidth() - touch > a.getX();
+                if (across
+                        && a.getY() - touch > b.getY() - HEIGHT * b.getFontSizeInPt()
+                        && b.getY() - touch > a.getY() - HEIGHT * a.getFontSizeInPt()) {
+                    overlaps.add(
+                            place + a.getUnicode() + " and " + b.getUnicode() + " at " + a.getX() + ", " + a.getY());
+                }
+            }
+        }
     }
 
     /** The elements of the structure by their types, in the order in which they are read aloud. */
