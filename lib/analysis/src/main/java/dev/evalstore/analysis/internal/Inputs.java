@@ -68,11 +68,4 @@ public final class Inputs {
         }
         return value;
     }
-
-    public static double finite(String name, double value) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException(name + " must be a finite number");
-        }
-        return value;
-    }
 }

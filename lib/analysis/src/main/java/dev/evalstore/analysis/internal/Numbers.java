@@ -16,6 +16,9 @@ public final class Numbers {
      */
     public static final int DIGITS = 10;
 
+    /** The greatest size of a figure of which statistics are made, which leaves room for their squares and sums. */
+    public static final double MAX_FIGURE = 1e140;
+
     private static final MathContext FIGURE = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
     private static final double MAX_INTEGER = 1L << 53;
     private static final int MAX_PLAIN = 21;

@@ -115,7 +115,7 @@ final class DistributionChart {
         }
         canvas.line(left, base, right, base, Canvas.AXIS);
         canvas.add(new Drawing.Mark(
-                x(median(sample.values()), left, right), base + 3, 5, MarkShape.TRIANGLE, Ink.BLACK, true));
+                x(Median.of(sample.values()), left, right), base + 3, 5, MarkShape.TRIANGLE, Ink.BLACK, true));
     }
 
     private double x(double value, double left, double right) {
@@ -125,7 +125,7 @@ final class DistributionChart {
     private String figures(int row) {
         double[] values = samples.get(row).values();
         double[] heights = shares.get(row);
-        return "n " + AxisTicks.grouped(Integer.toString(values.length)) + ", median " + ticks.text(median(values))
+        return "n " + AxisTicks.grouped(Integer.toString(values.length)) + ", median " + ticks.text(Median.of(values))
                 + ", peak " + percent(heights[highest(heights)]);
     }
 
@@ -145,7 +145,7 @@ final class DistributionChart {
                     .append(" to ")
                     .append(ticks.text(Arrays.stream(values).max().orElseThrow()))
                     .append(", median ")
-                    .append(ticks.text(median(values)))
+                    .append(ticks.text(Median.of(values)))
                     .append(", most of them (")
                     .append(percent(heights[highest]))
                     .append(") from ")
@@ -163,13 +163,6 @@ final class DistributionChart {
             highest = heights[bin] > heights[highest] ? bin : highest;
         }
         return highest;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
     }
 
     private static String percent(double share) {

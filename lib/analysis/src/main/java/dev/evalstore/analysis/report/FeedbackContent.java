@@ -13,7 +13,10 @@ import dev.evalstore.tracking.FeedbackFilter;
 import dev.evalstore.tracking.FeedbackStats;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +38,12 @@ final class FeedbackContent {
         List<Part> parts = new ArrayList<>();
         parts.add(given(stats));
         calibration.ifPresent(parts::add);
-        Agreement ratings = Agreement.of(db, Agreement.Kind.RATINGS, filter);
-        Agreement thumbs = Agreement.of(db, Agreement.Kind.THUMBS, filter);
-        parts.add(agreement(ratings, thumbs));
+        Map<Agreement.Kind, Agreement> agreements = Agreement.ofEach(db, filter);
+        parts.add(agreement(agreements.values()));
         parts.add(new Note(
                 "Agreement is 1 where all raters say the same, and 0 where they agree as by chance. It counts answers"
                         + " that two raters or more judged, of those raters that are known."));
-        levels(ratings).ifPresent(parts::add);
+        levels(Objects.requireNonNull(agreements.get(Agreement.Kind.RATINGS))).ifPresent(parts::add);
         return Optional.of(new Section("Feedback", parts));
     }
 
@@ -61,9 +63,9 @@ final class FeedbackContent {
         return new DataTable("What people gave", List.of(Column.text("Feedback"), Column.number("Count")), rows);
     }
 
-    private static DataTable agreement(Agreement ratings, Agreement thumbs) {
+    private static DataTable agreement(Collection<Agreement> agreements) {
         List<List<@Nullable String>> rows = new ArrayList<>();
-        for (Agreement each : List.of(ratings, thumbs)) {
+        for (Agreement each : agreements) {
             FleissKappa fleiss = each.fleiss();
             boolean isDefined = each.defined();
             rows.add(Arrays.asList(

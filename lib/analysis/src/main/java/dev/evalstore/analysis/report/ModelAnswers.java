@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.report;
 
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.stats.ClusteredMean;
 import dev.evalstore.analysis.stats.Interval;
 import dev.evalstore.analysis.stats.Proportion;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The answers of one model of an experiment while they are read. Not thread-safe. */
 final class ModelAnswers {
     static final double CONFIDENCE = 0.95;
-
-    /** The maximum that statistics take. */
-    static final double MAX_SCORE = 1e140;
 
     private final Map<String, Integer> items = new HashMap<>();
     private final DoubleStream.Builder scores = DoubleStream.builder();
@@ -44,7 +42,7 @@ final class ModelAnswers {
     void add(Evaluation evaluation) {
         count++;
         Double score = evaluation.score();
-        if (score != null && Math.abs(score) > MAX_SCORE) {
+        if (score != null && Math.abs(score) > Numbers.MAX_FIGURE) {
             tooLarge++;
         } else if (score != null) {
             scores.add(score);
@@ -86,12 +84,8 @@ final class ModelAnswers {
     /** In milliseconds; null where no answer has a latency. To be called once. */
     @Nullable
     Double medianLatency() {
-        double[] sorted = latencies.build().sorted().toArray();
-        int middle = sorted.length / 2;
-        if (sorted.length == 0) {
-            return null;
-        }
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        double[] values = latencies.build().toArray();
+        return values.length == 0 ? null : Median.of(values);
     }
 
     /**

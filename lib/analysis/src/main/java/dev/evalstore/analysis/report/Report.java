@@ -64,7 +64,8 @@ public final class Report {
 
     /**
      * What an experiment came to: its answers by model with means, intervals, distributions and costs, its feedback with how far
-     * raters agree, its metrics, params and tags. Reads all of its evaluations, with about 150 bytes of memory for each. What is
+     * raters agree, its metrics, params and tags. Reads all of its evaluations, with about 150 bytes of memory for each, and all
+     * of its feedback, with about 200. What is
      * read meanwhile may change: pass a transaction that reads one snapshot where that matters.
      *
      * @param db the database, or a transaction

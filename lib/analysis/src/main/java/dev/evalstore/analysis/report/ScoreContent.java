@@ -1,6 +1,7 @@
 package dev.evalstore.analysis.report;
 
 import dev.evalstore.Repositories;
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.report.Charts.Axis;
 import dev.evalstore.analysis.report.Charts.Bar;
 import dev.evalstore.analysis.report.Charts.Dot;
@@ -67,7 +68,7 @@ final class ScoreContent {
                     .add(evaluation);
             Double score = evaluation.score();
             Double rating = evaluation.rating();
-            if (score != null && rating != null && Math.abs(score) <= ModelAnswers.MAX_SCORE) {
+            if (score != null && rating != null && Math.abs(score) <= Numbers.MAX_FIGURE) {
                 rated.add(score, rating);
             }
         });
@@ -112,7 +113,8 @@ final class ScoreContent {
                                 + "with an error that is clustered by item. Costs and latencies are of those answers that have one."));
         if (tooLarge > 0) {
             parts.add(new Note("Left out: " + Shown.whole(tooLarge) + (tooLarge == 1 ? " score" : " scores")
-                    + " beyond 1e140, of which no statistics are made."));
+                    + " beyond " + AxisTicks.scientific(new BigDecimal(Numbers.text(Numbers.MAX_FIGURE)))
+                    + ", of which no statistics are made."));
         }
         costs(scored).ifPresent(parts::add);
         return Optional.of(new Section("Answers", parts));

@@ -7,6 +7,8 @@ import dev.evalstore.Database;
 import dev.evalstore.DatabaseConfig;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.account.NewUser;
+import dev.evalstore.analysis.Agreement;
+import dev.evalstore.analysis.Agreement.Kind;
 import dev.evalstore.analysis.report.Document.Part;
 import dev.evalstore.analysis.report.Document.Section;
 import dev.evalstore.benchmark.Evaluation;
@@ -14,6 +16,7 @@ import dev.evalstore.benchmark.EvaluationFilter;
 import dev.evalstore.benchmark.NewEvaluation;
 import dev.evalstore.testing.LocalServer;
 import dev.evalstore.tracking.ExperimentKind;
+import dev.evalstore.tracking.FeedbackFilter;
 import dev.evalstore.tracking.LogBatch;
 import dev.evalstore.tracking.NewExperiment;
 import dev.evalstore.tracking.NewFeedback;
@@ -22,7 +25,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +102,25 @@ class ExperimentReportTest {
                         ReportFixtures.row("Mean rating, of 1 to 5 stars", "3.50"));
         assertThat(table(full, "Agreement of raters").rows().get(0).subList(0, 3))
                 .containsExactly("Ratings", "2", "40");
+    }
+
+    @Test
+    void feedback_is_counted_in_one_statement_and_read_in_another() {
+        Queue<String> read = new ConcurrentLinkedQueue<>();
+        DatabaseConfig config = DatabaseConfig.builder(server.url())
+                .listener((name, time, failure) -> read.add(name))
+                .build();
+        try (Database heard = Database.open(config)) {
+            Report.ofExperiment(heard, full);
+        }
+
+        assertThat(read.stream().filter(name -> name.startsWith("evaluation_feedback.")))
+                .containsExactlyInAnyOrder("evaluation_feedback.stats", "evaluation_feedback.list");
+        FeedbackFilter filter = FeedbackFilter.ALL.experiment(full);
+        assertThat(Agreement.ofEach(db, filter))
+                .containsExactly(
+                        Map.entry(Kind.RATINGS, Agreement.of(db, Kind.RATINGS, filter)),
+                        Map.entry(Kind.THUMBS, Agreement.of(db, Kind.THUMBS, filter)));
     }
 
     @Test
