@@ -10,8 +10,9 @@ import java.util.function.ToDoubleFunction;
  * are independent. With fewer than about 20 values or clusters the interval is too short.
  *
  * <p>With one value, pair or cluster, or one value in either of two samples, nothing is known of the error: {@link
- * #defined} is false, the standard error is NaN and the interval the whole line. If nothing varies, the standard error is
- * 0 and the interval is that one value; for shares of right answers {@link Proportion} says more then.
+ * #defined} is false, the standard error is NaN and the interval the whole line. If nothing varies (beyond rounding, as the
+ * package says it), the standard error is 0 and the interval is the estimate alone; for shares of right answers {@link
+ * Proportion} says more then. Of any other figure, the standard error is 0 if that of every resample is the same.
  *
  * <p>Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 14; for more than one
  * sample, A. Davison and D. Hinkley, Bootstrap Methods and Their Application, 1997, chapter 5. Quantiles of the resamples
@@ -51,7 +52,8 @@ public record Bootstrap(
      *
      * @param values at least one; those of one item each
      * @param confidence between 0 and 1
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or confidence is out of range
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, or
+     *     confidence is out of range
      */
     public static Bootstrap mean(double[] values, double confidence, Kind kind, Resampling resampling) {
         Samples.sample("values", values);
@@ -61,7 +63,8 @@ public record Bootstrap(
     /**
      * Of the mean of what x has more than y, pair by pair.
      *
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or y has another number than x
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, or y has
+     *     another number than x
      */
     public static Bootstrap pairedDifference(
             double[] x, double[] y, double confidence, Kind kind, Resampling resampling) {
@@ -88,7 +91,7 @@ public record Bootstrap(
     /**
      * Of the mean of x without the mean of y, where the samples are of different items. Each is drawn from by itself.
      *
-     * @throws IllegalArgumentException if a value is NaN or not finite, or a sample is empty
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, or a sample is empty
      */
     public static Bootstrap difference(double[] x, double[] y, double confidence, Kind kind, Resampling resampling) {
         Samples.sample("x", x);
@@ -98,10 +101,12 @@ public record Bootstrap(
         double meanY = Samples.mean(y);
         int n = x.length + y.length;
         // Of one value alone nothing is known, and it would seem to be known exactly.
-        if (x.length == 1
-                || y.length == 1
-                || Samples.constant(x, Samples.size(x)) && Samples.constant(y, Samples.size(y))) {
+        if (x.length == 1 || y.length == 1) {
             return resamples.unknown(meanX - meanY, n);
+        }
+        double size = Math.max(Samples.size(x), Samples.size(y));
+        if (Samples.constant(x, size) && Samples.constant(y, size)) {
+            return resamples.constant(meanX - meanY, n);
         }
         double[] fromX = Samples.distances(x, meanX);
         double[] fromY = Samples.distances(y, meanY);
@@ -118,7 +123,8 @@ public record Bootstrap(
      * drawn, each with all its values.
      *
      * @param clusters the number of each value's cluster, any numbers
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or clusters has another length
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, or
+     *     clusters has another length
      */
     public static Bootstrap clusteredMean(
             double[] values, int[] clusters, double confidence, Kind kind, Resampling resampling) {
@@ -134,8 +140,7 @@ public record Bootstrap(
         if (n == 1) {
             return resamples.unknown(mean, n);
         }
-        // As ClusteredMean has it.
-        if (sums.isRounding(values)) {
+        if (sums.constant(Samples.size(values))) {
             return resamples.constant(mean, n);
         }
         double[] figures = resamples.draw(sums::drawMean);
@@ -147,8 +152,8 @@ public record Bootstrap(
      *
      * @param statistic computes it, the same for the same values in the same order. It must not keep the array, and may
      *     sort it. For {@link Kind#BCA} it is called once more for each value
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or the statistic is NaN, infinite
-     *     or beyond 1e140 for a resample
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, or the
+     *     statistic is so for a resample
      */
     public static Bootstrap of(
             double[] values,
@@ -166,8 +171,8 @@ public record Bootstrap(
      * Of any figure of pairs, such as a correlation or the ratio of two means. Pairs stay together.
      *
      * @param statistic computes it, as for {@link #of}
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, y has another number than x, or the
-     *     statistic is NaN, infinite or beyond 1e140 for a resample
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, y has
+     *     another number than x, or the statistic is so for a resample
      */
     public static Bootstrap ofPairs(
             double[] x,
@@ -192,7 +197,7 @@ public record Bootstrap(
                 drawnX[i] = x[drawn];
                 drawnY[i] = y[drawn];
             }
-            return statistic.applyAsDouble(drawnX, drawnY);
+            return Resamples.figure(statistic.applyAsDouble(drawnX, drawnY));
         });
         double acceleration = kind == Kind.BCA ? Resamples.acceleration(Resamples.jackknife(x, y, statistic)) : 0;
         return resamples.interval(estimate, figures, n, acceleration);

@@ -18,8 +18,9 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>With few clusters, say less than 30, even the corrected error is somewhat too small. With one cluster nothing is
  * known of the error: both clustered errors and p are NaN, and the interval is the whole line. The same holds for the
- * plain error of one value. If all clusters have the same mean (within rounding, or 1e-290), which tells nothing of how
- * clusters vary, both clustered errors are 0, and p is 1 if the mean is zero and NaN if it is not.
+ * plain error of one value. If the means of the clusters do not vary (beyond rounding, as the package says it), which tells
+ * nothing of how clusters vary, both clustered errors are 0, the interval is the mean alone, and p is 1 if the mean is 0 and
+ * NaN if it is not.
  *
  * @param mean the mean of all values, each with the same weight
  * @param plainError the standard error as if all values were independent
@@ -46,8 +47,8 @@ public record ClusteredMean(
      * @param values the values
      * @param clusters the cluster of each value, in the same order: equal names are the same cluster
      * @param confidence of the interval, between 0 and 1
-     * @throws IllegalArgumentException if values is empty or has one that is not finite, clusters has not the same
-     *     length, or confidence is out of bounds
+     * @throws IllegalArgumentException if values is empty or has one that is NaN or beyond {@link Samples#MAX_VALUE},
+     *     clusters has not the same length, or confidence is out of bounds
      */
     public static ClusteredMean of(double[] values, List<String> clusters, double confidence) {
         Map<String, Integer> numbers = new HashMap<>();
@@ -64,8 +65,8 @@ public record ClusteredMean(
      * @param values the values
      * @param clusters the cluster of each value, in the same order: any numbers, equal ones are the same cluster
      * @param confidence of the interval, between 0 and 1
-     * @throws IllegalArgumentException if values is empty or has one that is not finite, clusters has not the same
-     *     length, or confidence is out of bounds
+     * @throws IllegalArgumentException if values is empty or has one that is NaN or beyond {@link Samples#MAX_VALUE},
+     *     clusters has not the same length, or confidence is out of bounds
      */
     public static ClusteredMean of(double[] values, int[] clusters, double confidence) {
         Samples.fraction("confidence", confidence);
@@ -84,7 +85,7 @@ public record ClusteredMean(
             Interval unknown = Interval.around(mean, Double.NaN, confidence);
             return new ClusteredMean(mean, plain, Double.NaN, Double.NaN, Double.NaN, unknown, n, 1);
         }
-        if (residuals.isRounding(values)) {
+        if (residuals.constant(Samples.size(values))) {
             double p = mean == 0 ? 1 : Double.NaN;
             return new ClusteredMean(mean, plain, 0, 0, p, Interval.around(mean, 0, confidence), n, count);
         }

@@ -40,15 +40,11 @@ final class Clusters {
         return sums.clone();
     }
 
-    /** Whether the clusters' means differ from zero by the rounding alone that distances of such values have. */
-    boolean isRounding(double[] values) {
-        double size = Samples.size(values);
-        for (int i = 0; i < sums.length; i++) {
-            if (!Samples.isRounding(Math.abs(sums[i]) / sizes[i], size)) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether the clusters' means do not vary beyond rounding, where they are made of figures as large as {@code size}. */
+    boolean constant(double size) {
+        double[] means = new double[sums.length];
+        Arrays.setAll(means, i -> sums[i] / sizes[i]);
+        return Samples.constant(means, size);
     }
 
     /** The mean of all values of as many drawn clusters as there are. */

@@ -10,10 +10,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * differences of any shape if there are many, and for few only if they are near normal themselves. Items that come in
  * groups, such as questions on one text, are not independent: see {@link ClusteredMean}. Ties and zeros need no rule.
  *
- * <p>If all differences are the same (within the rounding of x - y, or 1e-290) they have no variance to estimate. The
- * interval is that one value then; p is 1 if it is zero, and not defined if it is not: a t test does not apply, but
- * {@link SignTest} does. With one pair only the mean is defined. Two samples of no variance at all are not evidence, and are never
- * reported as p = 0.
+ * <p>If the differences do not vary (beyond rounding, as the package says it) they have no variance to estimate. The
+ * interval is their mean alone then; p is 1 if the mean is 0, and not defined if it is not, be it by rounding: a t test
+ * does not apply, but {@link SignTest} does. With one pair only the mean is defined. Two samples of no variance at all are
+ * not evidence, and are never reported as p = 0.
  *
  * @param mean the mean of the differences, in the unit of the samples
  * @param error the standard error of the mean; NaN for one pair, 0 if nothing varies
@@ -47,8 +47,8 @@ public record PairedT(
      * @param x the first value of each pair
      * @param y the second value of each pair, in the same order
      * @param confidence of the interval, between 0 and 1
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite, the samples have not the
-     *     same length, or confidence is out of bounds
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}, the samples have not the same length, or confidence is out of bounds
      */
     public static PairedT of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
         Objects.requireNonNull(hypothesis, "hypothesis");
@@ -65,7 +65,7 @@ public record PairedT(
             return new PairedT(mean, Double.NaN, Double.NaN, 0, Double.NaN, interval, Double.NaN, n, zeros);
         }
         if (Samples.constant(differences, Math.max(Samples.size(x), Samples.size(y)))) {
-            boolean none = zeros == n;
+            boolean none = mean == 0;
             double undefined = none ? 0 : Double.NaN;
             Interval interval = Interval.around(mean, 0, confidence);
             return new PairedT(mean, 0, undefined, n - 1, none ? 1 : Double.NaN, interval, undefined, n, zeros);

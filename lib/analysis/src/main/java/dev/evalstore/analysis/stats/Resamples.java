@@ -21,17 +21,17 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         Draws draws = resampling.draws();
         double[] figures = new double[resampling.resamples()];
         for (int i = 0; i < figures.length; i++) {
-            figures[i] = figure(one.applyAsDouble(draws)) + 0.0;
+            figures[i] = one.applyAsDouble(draws) + 0.0;
         }
         Arrays.sort(figures);
         return figures;
     }
 
-    /** A figure that leaves room for squares and differences of such figures. */
+    /** What a caller's statistic says. */
     static double figure(double value) {
-        if (!(Math.abs(value) <= Samples.MAX_FIGURE)) {
-            throw new IllegalArgumentException(
-                    "statistic must be a finite number, and not beyond 1e140, for the values and for every resample");
+        if (!(Math.abs(value) <= Samples.MAX_VALUE)) {
+            throw new IllegalArgumentException("statistic must be a finite number, and not " + Samples.BEYOND
+                    + ", for the values and for every resample");
         }
         return value;
     }
@@ -70,7 +70,9 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
         Interval interval = new Interval(
                 quantile(figures, corrects ? low : tail), quantile(figures, corrects ? high : 1 - tail), confidence);
         Samples.Squares squares = Samples.squares(figures, Samples.mean(figures));
-        double error = squares.unscaled(Math.sqrt(squares.sum() / (figures.length - 1)));
+        // Of figures that are all the same, the mean may be one bit off.
+        boolean same = figures[0] == figures[figures.length - 1];
+        double error = same ? 0 : squares.unscaled(Math.sqrt(squares.sum() / (figures.length - 1)));
         return new Bootstrap(estimate, interval, error, corrects ? Kind.BCA : Kind.PERCENTILE, size, resampling);
     }
 

@@ -3,26 +3,35 @@ package dev.evalstore.analysis.stats;
 import java.util.Objects;
 import org.apache.commons.numbers.core.Sum;
 
-/** Refuses bad input by the argument's name, and never tells its value; and what several statistics need of a sample. */
-final class Samples {
-    /** The maximum of a figure, which leaves room for the squares and sums that statistics are made of. */
-    static final double MAX_FIGURE = 1e140;
+/**
+ * The bounds of what a sample may hold. Each statistic of this package refuses other values by the name of its argument,
+ * and never tells the value.
+ */
+public final class Samples {
+    /**
+     * How far from zero a value may be, 10<sup>140</sup>, in either direction: it leaves room for the squares and sums that
+     * statistics are made of.
+     */
+    public static final double MAX_VALUE = 1e140;
+
+    /** The same in words. */
+    static final String BEYOND = "beyond 1e140";
 
     /** The least range of a sample that varies: below it doubles have no room for the digits of an error. */
     private static final double MIN_RANGE = 1e-290;
 
     private Samples() {}
 
-    /** A sample that is not empty, each value of which is finite and leaves room for its square. */
+    /** A sample that is not empty, and no value of which is NaN or beyond the maximum. */
     static double[] sample(String name, double[] values) {
         Objects.requireNonNull(values, name);
         if (values.length == 0) {
             throw new IllegalArgumentException(name + " must not be empty");
         }
         for (double value : values) {
-            if (!(Math.abs(value) <= MAX_FIGURE)) {
+            if (!(Math.abs(value) <= MAX_VALUE)) {
                 throw new IllegalArgumentException(
-                        name + " must not hold NaN, an infinity, or a value beyond 1e140: leave such pairs out");
+                        name + " must not hold NaN, an infinity, or a value " + BEYOND + ": leave such values out");
             }
         }
         return values;
@@ -63,8 +72,16 @@ final class Samples {
         return value;
     }
 
+    /** The mean. Rounding does not carry it beyond the values: of equal ones it is that one value, to the bit. */
     static double mean(double[] values) {
-        return Sum.of(values).getAsDouble() / values.length;
+        double least = values[0];
+        double greatest = values[0];
+        for (double value : values) {
+            least = Math.min(least, value);
+            greatest = Math.max(greatest, value);
+        }
+        double mean = Sum.of(values).getAsDouble() / values.length;
+        return mean < least ? least : mean > greatest ? greatest : mean;
     }
 
     /**
@@ -125,8 +142,8 @@ final class Samples {
     }
 
     /**
-     * Whether values differ by no more than rounding, where they are differences of figures as large as {@code size}.
-     * Such values have no variance that could be estimated; nor have those that differ by less than 1e-290.
+     * Whether values differ by no more than rounding, where they are made of figures as large as {@code size}. Such values
+     * have no variance that could be estimated; nor have those that differ by less than 1e-290.
      */
     static boolean constant(double[] values, double size) {
         double least = values[0];

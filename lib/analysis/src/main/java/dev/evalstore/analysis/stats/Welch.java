@@ -10,8 +10,9 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * the same items are not: use {@link PairedT} for them, which is far surer of the same difference. The means must be
  * near enough normal, as they are for many values of any shape. Ties need no rule.
  *
- * <p>If neither sample varies (within rounding, or 1e-290), there is no variance to estimate: the interval is the one
- * difference, p is 1 if it is zero, and not defined if it is not. If a sample has one value, only the difference is defined.
+ * <p>If neither sample varies (beyond rounding, as the package says it), there is no variance to estimate: the interval is
+ * the one difference, p is 1 if it is 0, and not defined if it is not, be it by rounding, as for {@link PairedT}. If a
+ * sample has one value, only the difference is defined.
  *
  * @param difference the mean of x less the mean of y, in the unit of the samples
  * @param error the standard error of the difference; NaN if a sample has one value, 0 if neither varies
@@ -43,8 +44,8 @@ public record Welch(
      * Tests independent samples.
      *
      * @param confidence of the interval, between 0 and 1
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite, or confidence is out of
-     *     bounds
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}, or confidence is out of bounds
      */
     public static Welch of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
         Objects.requireNonNull(hypothesis, "hypothesis");
@@ -62,7 +63,7 @@ public record Welch(
         }
         double size = Math.max(Samples.size(x), Samples.size(y));
         if (Samples.constant(x, size) && Samples.constant(y, size)) {
-            boolean none = Math.abs(difference) <= 4 * Math.ulp(size);
+            boolean none = difference == 0;
             double undefined = none ? 0 : Double.NaN;
             Interval interval = Interval.around(difference, 0, confidence);
             return new Welch(difference, 0, undefined, Double.NaN, none ? 1 : Double.NaN, interval, undefined, nx, ny);
