@@ -44,7 +44,8 @@ record Concordance(long surplus, Ranking x, Ranking y) {
         if (untiedX == 0 || untiedY == 0) {
             return Double.NaN;
         }
-        return Math.max(-1, Math.min(1, surplus / Math.sqrt(untiedX) / Math.sqrt(untiedY)));
+        // One root of both keeps the coefficient of a column with itself at 1.
+        return Math.max(-1, Math.min(1, surplus / Math.sqrt(untiedX * untiedY)));
     }
 
     double p() {

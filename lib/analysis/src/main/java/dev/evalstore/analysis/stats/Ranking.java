@@ -43,6 +43,18 @@ final class Ranking {
         return ranks;
     }
 
+    /** The share of all orders of the places in which each has the value that it has: 1 / n! without ties. */
+    double share() {
+        double share = 1;
+        int lower = 0;
+        for (int size : sizes) {
+            for (int i = 1; i <= size; i++) {
+                share *= (double) i / ++lower;
+            }
+        }
+        return share;
+    }
+
     boolean tied() {
         return sizes.length < numbers.length;
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CorrelationTest {
     private static final double[] X = {3.1, 2.4, 5.0, 4.4, 2.2, 4.0, 3.3, 5.6, 1.9, 4.1};
     private static final double[] Y = {2.9, 2.7, 4.1, 3.9, 2.5, 3.1, 3.8, 4.9, 1.2, 3.0};
+    private static final Interval NOTHING = new Interval(-1, 1, 0.95);
     private static final double[] TIED_X = {4, 5, 3, 4, 2, 5, 5, 1, 4, 3, 2, 4};
     private static final double[] TIED_Y = {3, 5, 2, 4, 3, 4, 4, 1, 2, 3, 1, 5};
 
@@ -79,13 +80,86 @@ class CorrelationTest {
     }
 
     @Test
-    void a_straight_line_is_certain_and_stays_within_one() {
+    void a_straight_line_stays_within_one_and_has_no_error_to_estimate() {
         double[] twice = {6.2, 4.8, 10.0, 8.8, 4.4, 8.0, 6.6, 11.2, 3.8, 8.2};
         Correlation line = Correlation.pearson(X, twice);
         assertThat(line.coefficient()).isCloseTo(1, within(1e-15)).isLessThanOrEqualTo(1);
-        assertThat(line.p()).isLessThan(1e-12);
-        Correlation same = Correlation.spearman(X, X);
-        assertThat(same).isEqualTo(new Correlation(1, 0, new Interval(1, 1, 0.95), 10));
+        assertThat(line.p()).isNaN();
+        assertThat(line.defined()).isTrue();
+        assertThat(line.interval()).isEqualTo(NOTHING);
+        double[] half = Arrays.stream(X).map(value -> 3 - value / 2).toArray();
+        assertThat(Correlation.pearson(X, half).p()).isNaN();
+        half[2] += 1e-6;
+        assertThat(Correlation.pearson(X, half).p()).isBetween(1e-60, 1e-20);
+        for (Correlation same : new Correlation[] {Correlation.spearman(X, X), Correlation.kendall(X, X)}) {
+            assertThat(same.coefficient()).isEqualTo(1);
+            assertThat(same.p()).isCloseTo(1.5 / 3628800, within(0.51 / 3628800));
+            assertThat(same.interval()).isEqualTo(NOTHING);
+        }
+    }
+
+    @Test
+    void few_pairs_are_never_certain() {
+        double[] four = {1, 2, 3, 4};
+        near("in order", Correlation.spearman(four, four).p(), 1 / 12.0, 1e-14);
+        near("against it", Correlation.spearman(four, new double[] {9, 7, 5, 3}).p(), 1 / 12.0, 1e-14);
+        assertThat(Correlation.spearman(four, four).interval()).isEqualTo(NOTHING);
+        assertThat(Correlation.pearson(four, four).p()).isNaN();
+        double[] right = {0, 0, 0, 1};
+        assertThat(Correlation.spearman(right, right).p()).isEqualTo(0.25);
+        assertThat(Correlation.pearson(right, right).p()).isNaN();
+        // Of many pairs too: which of a thousand is the other one is a matter of chance once in a thousand times.
+        double[] other = new double[1000];
+        other[17] = 1;
+        near("many", Correlation.spearman(other, other).p(), 0.001, 1e-12);
+    }
+
+    @Test
+    void spearman_is_exact_for_few_pairs() {
+        double[] nine = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        near(
+                "nine",
+                Correlation.spearman(nine, new double[] {2, 1, 5, 3, 6, 4, 9, 8, 7})
+                        .p(),
+                3000 / 362880.0,
+                1e-14);
+        double[] ties = {1, 1, 2, 3, 3, 3, 4, 5, 6};
+        near(
+                "ties",
+                Correlation.spearman(ties, new double[] {2, 1, 2, 3, 6, 4, 4, 9, 7})
+                        .p(),
+                564 / 362880.0,
+                1e-14);
+        // As tables have it: a coefficient of 0.8 of five pairs.
+        double[] five = {1, 2, 3, 4, 5};
+        near("five", Correlation.spearman(five, new double[] {2, 1, 3, 5, 4}).p(), 16 / 120.0, 1e-14);
+        Random random = new Random(12);
+        for (int n = 2; n <= 7; n++) {
+            for (int repeat = 0; repeat < 8; repeat++) {
+                double[] x = random.ints(n, 0, 2 + repeat).asDoubleStream().toArray();
+                double[] y = random.ints(n, 0, 2 + repeat).asDoubleStream().toArray();
+                Correlation exact = Correlation.spearman(x, y);
+                if (exact.defined()) {
+                    int[] counts = new int[2];
+                    permute(x, y, 0, Math.abs(exact.coefficient()), counts);
+                    near(n + " pairs", exact.p(), (double) counts[0] / counts[1], 1e-14);
+                }
+            }
+        }
+    }
+
+    private static void permute(double[] x, double[] y, int from, double far, int[] counts) {
+        if (from == x.length) {
+            counts[0] += Math.abs(Correlation.spearman(x, y).coefficient()) >= far - 1e-9 ? 1 : 0;
+            counts[1]++;
+            return;
+        }
+        for (int i = from; i < y.length; i++) {
+            double[] next = y.clone();
+            next[from] = y[i];
+            next[i] = y[from];
+            permute(x, next, from + 1, far, counts);
+        }
     }
 
     @Test
