@@ -16,7 +16,8 @@ public record CliffsDelta(double delta, long greater, long less, long ties) {
     /**
      * Compares two samples.
      *
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}
      */
     public static CliffsDelta of(double[] x, double[] y) {
         double[] first = Order.sorted(Samples.sample("x", x));

@@ -46,8 +46,9 @@ public record Correlation(double coefficient, double p, Interval interval, int n
      * of the ranks, ties sharing the mean of theirs; the interval by the variance of Bonett and Wright (2000).
      *
      * <p>p is exact for up to 9 pairs, with ties too: the share of all orders of one column whose coefficient is as far
-     * from 0. For more pairs it is by Student's t with n - 2 degrees of freedom. Far out that makes p too small, so p is
-     * never below the share of a column's orders that leave it as it is, which is 1 / n! without ties.
+     * from 0, in about a million additions for 9. For more pairs it is by Student's t with n - 2 degrees of freedom. Far
+     * out that makes p too small, so p is never below the share of a column's orders that leave it as it is, which is
+     * 1 / n! without ties.
      *
      * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
      *     {@link Samples#MAX_VALUE}, or the samples have not the same length

@@ -38,6 +38,7 @@ public record Elo(double k, double initial) {
     public List<EloRating> rate(Iterable<Battle> battles) {
         Map<String, State> states = new TreeMap<>();
         for (Battle battle : Objects.requireNonNull(battles, "battles")) {
+            Objects.requireNonNull(battle, "battles");
             State first = states.computeIfAbsent(battle.first(), name -> new State(initial));
             State second = states.computeIfAbsent(battle.second(), name -> new State(initial));
             double moved = k * (battle.score() - expectedScore(first.rating, second.rating));
@@ -50,8 +51,14 @@ public record Elo(double k, double initial) {
                 .toList();
     }
 
-    /** The score from 0 to 1 that a player with the first rating is expected to get from one with the second. */
+    /**
+     * The score from 0 to 1 that a player with the first rating is expected to get from one with the second.
+     *
+     * @throws IllegalArgumentException if a rating is not finite
+     */
     public static double expectedScore(double first, double second) {
+        Samples.finite("first", first);
+        Samples.finite("second", second);
         return 1 / (1 + StrictMath.pow(10, (second - first) / 400));
     }
 

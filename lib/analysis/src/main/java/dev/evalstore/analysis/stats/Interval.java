@@ -16,8 +16,15 @@ public record Interval(double low, double high, double confidence) {
         Samples.fraction("confidence", confidence);
     }
 
-    /** Whether a value lies within, the ends included. */
+    /**
+     * Whether a value lies within, the ends included.
+     *
+     * @throws IllegalArgumentException if the value is NaN
+     */
     public boolean contains(double value) {
+        if (Double.isNaN(value)) {
+            throw new IllegalArgumentException("value must be a number");
+        }
         return low <= value && value <= high;
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * make the interval too short, it counts as -1 for the lower end and as 1 for the upper end.
  *
  * <p>If no two ratings of different categories remain, alpha is not defined: it is NaN, {@link #defined} is false and the
- * interval is from -1 to 1. With one item the interval is that too.
+ * interval is from -1 to 1. With one item the interval is that too, and alpha is 0 if its ratings differ.
  *
  * <p>Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011.
  *
@@ -74,7 +74,8 @@ public record KrippendorffAlpha(
                 .toArray(Pattern[]::new);
         int[] times = byPattern.values().stream().mapToInt(Integer::intValue).toArray();
         Distances all = Distances.of(patterns, times, counts[0].length, scale);
-        double alpha = all.alpha();
+        // One item's ratings are all there are, so they differ as any do; rounding would say nearly.
+        double alpha = items == 1 && all.expected() > 0 ? 0 : all.alpha();
         Interval interval = Double.isNaN(alpha) || items < 2
                 ? new Interval(-1, 1, confidence)
                 : interval(patterns, times, items, counts[0].length, scale, confidence, resampling);

@@ -37,8 +37,8 @@ public record MannWhitney(double statistic, double p, Method method, double effe
      * Tests independent samples.
      *
      * @param continuity whether the normal approximation is corrected for continuity; the exact p-value never is
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite, or method is EXACT and
-     *     there are ties or 50 values in a sample
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}, or method is EXACT and there are ties or 50 values in a sample
      */
     public static MannWhitney of(double[] x, double[] y, Hypothesis hypothesis, Method method, boolean continuity) {
         Objects.requireNonNull(hypothesis, "hypothesis");

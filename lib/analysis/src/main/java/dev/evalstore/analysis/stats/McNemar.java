@@ -17,7 +17,7 @@ import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
  * @param onlyY c: the pairs in which y alone is 1
  * @param neither the pairs in which both are 0
  * @param exactP the exact p-value, by the binomial distribution of b of b + c
- * @param midP the exact p-value less the probability of what was observed; half of that where b = c
+ * @param midP the exact p-value less the probability of what was observed; where b = c, 1 less half of that probability
  * @param plain (b - c)² / (b + c), and its p-value by χ² with one degree of freedom
  * @param corrected the same with Edwards' continuity correction (1948): (|b - c| - 1)², and 0 where b = c
  */

@@ -1,14 +1,18 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * That the players have no strengths, and why. A player who never lost could be infinitely strong, and two players
  * whom no battle joins, even through others, cannot be compared.
  *
  * @param reason why
- * @param groups the players who can be compared with each other, by name within a group. {@link Reason#DISCONNECTED}: the
- *     greatest group first. {@link Reason#ONE_SIDED}: no group took a win or tie from one before it
+ * @param groups all players, split as the reason says, by name within a group. {@link Reason#DISCONNECTED}: players whom
+ *     battles join, directly or through others, the greatest group first; a group may still have no strengths of its own.
+ *     {@link Reason#ONE_SIDED}: players who have strengths among themselves; no group took a win or tie from one before it.
+ *     {@link Reason#TOO_UNEVEN}: one group
  * @param unbeaten players who won, and neither lost nor tied, by name
  * @param winless players who lost, and neither won nor tied, by name
  */
@@ -28,8 +32,15 @@ public record NoStrengths(Reason reason, List<List<String>> groups, List<String>
 
     /** Copies the lists. */
     public NoStrengths {
-        groups = groups.stream().map(List::copyOf).toList();
-        unbeaten = List.copyOf(unbeaten);
-        winless = List.copyOf(winless);
+        Objects.requireNonNull(reason, "reason");
+        groups = names("groups", groups).stream()
+                .map(group -> names("groups", group))
+                .toList();
+        unbeaten = names("unbeaten", unbeaten);
+        winless = names("winless", winless);
+    }
+
+    private static <T> List<T> names(String name, List<T> names) {
+        return Inputs.list(name, names, 0, Integer.MAX_VALUE);
     }
 }

@@ -41,6 +41,7 @@ public record PairCount(String first, String second, double firstWins, double se
     public static List<PairCount> of(Iterable<Battle> battles) {
         Map<String, Map<String, double[]>> pairs = new TreeMap<>();
         for (Battle battle : Objects.requireNonNull(battles, "battles")) {
+            Objects.requireNonNull(battle, "battles");
             boolean isOrdered = battle.first().compareTo(battle.second()) < 0;
             double score = isOrdered ? battle.score() : 1 - battle.score();
             double[] counts = pairs.computeIfAbsent(

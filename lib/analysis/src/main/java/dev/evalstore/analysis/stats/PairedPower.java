@@ -9,6 +9,10 @@ import java.util.Objects;
  * <p>Assumes what the test assumes, and that the differences are normal. The effect is Cohen's d<sub>z</sub>, the mean
  * of the differences over their standard deviation. Ask before the experiment: the power that a result had is its
  * p-value in another form, and says nothing more.
+ *
+ * <p>Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988, chapter 2, whose tables this formula
+ * replaces; of the distribution, N. Johnson, S. Kotz and N. Balakrishnan, Continuous Univariate Distributions 2, 1995,
+ * chapter 31.
  */
 public final class PairedPower {
     /** The greatest number of pairs that is asked or answered. */
@@ -103,6 +107,9 @@ public final class PairedPower {
         }
 
         double power(double effect, double pairs) {
+            if (effect == 0) {
+                return alpha;
+            }
             double df = pairs - 1;
             double shift = effect * Math.sqrt(pairs);
             double critical = Tails.t(df, hypothesis == Hypothesis.TWO_SIDED ? alpha / 2 : alpha);

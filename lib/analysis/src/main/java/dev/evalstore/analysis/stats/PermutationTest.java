@@ -30,7 +30,8 @@ public record PermutationTest(double difference, double p, boolean exact, long w
      * The test of pairs, by the sign of each pair's difference. Assumes that the differences are spread alike on both
      * sides of their centre. Pairs without a difference do not change it.
      *
-     * @throws IllegalArgumentException if a value is NaN or not finite, there is none, or y has another number than x
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, there is none, or y has
+     *     another number than x
      */
     public static PermutationTest paired(double[] x, double[] y, Hypothesis hypothesis, Resampling resampling) {
         double[] all = Samples.differences(x, y);
@@ -77,7 +78,7 @@ public record PermutationTest(double difference, double p, boolean exact, long w
     /**
      * The test of two samples of different items. Assumes that both are spread alike where they do not differ.
      *
-     * @throws IllegalArgumentException if a value is NaN or not finite, or a sample is empty
+     * @throws IllegalArgumentException if a value is NaN or beyond {@link Samples#MAX_VALUE}, or a sample is empty
      */
     public static PermutationTest twoSample(double[] x, double[] y, Hypothesis hypothesis, Resampling resampling) {
         Samples.sample("x", x);

@@ -64,6 +64,13 @@ public final class Samples {
         return value;
     }
 
+    static double finite(String name, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(name + " must be a finite number");
+        }
+        return value;
+    }
+
     /** A count within its bounds. */
     static long count(String name, long value, long least, long greatest) {
         if (value < least || value > greatest) {

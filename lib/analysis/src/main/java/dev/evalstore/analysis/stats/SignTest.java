@@ -25,8 +25,12 @@ public record SignTest(int positive, int negative, int zeros, double p) {
     /**
      * Tests paired samples.
      *
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite, or the samples have not
-     *     the same length
+     * <p>Values are compared as doubles: 0.1 + 0.2 is above 0.3 by its last bit, and such a pair counts as positive, though
+     * both are the same on paper. Round values that were computed, such as by {@code Math.rint(1e9 * score)}, before they
+     * are compared.
+     *
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}, or the samples have not the same length
      */
     public static SignTest of(double[] x, double[] y, Hypothesis hypothesis) {
         Objects.requireNonNull(hypothesis, "hypothesis");

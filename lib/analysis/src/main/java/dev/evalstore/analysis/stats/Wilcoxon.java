@@ -39,11 +39,16 @@ public record Wilcoxon(
     /**
      * Tests paired samples.
      *
+     * <p>Ties and zeros are those of doubles: 0.9 - 0.8 and 0.2 - 0.1 differ in their last bit and are no tie, though both
+     * are 0.1 on paper. If scores have few decimals, give them as whole numbers, such as {@code Math.rint(100 * score)}:
+     * these have exact differences, and the test is the same in any unit.
+     *
      * @param x the first value of each pair
      * @param y the second value of each pair, in the same order
      * @param continuity whether the normal approximation is corrected for continuity; the exact p-value never is
-     * @throws IllegalArgumentException if a sample is empty or has a value that is not finite, the samples have not the
-     *     same length, or method is EXACT and more than 100 differences are not zero
+     * @throws IllegalArgumentException if a sample is empty or has a value that is NaN or beyond
+     *     {@link Samples#MAX_VALUE}, the samples have not the same length, or method is EXACT and more than 100
+     *     differences are not zero
      */
     public static Wilcoxon of(
             double[] x, double[] y, Zeros zeros, Hypothesis hypothesis, Method method, boolean continuity) {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class WinGraph {
     static WinGraph of(List<PairCount> counts) {
         TreeSet<String> names = new TreeSet<>();
         for (PairCount count : counts) {
+            Objects.requireNonNull(count, "counts");
             names.add(count.first());
             names.add(count.second());
         }

@@ -178,6 +178,19 @@ class RaterStatisticsTest {
     }
 
     @Test
+    void one_items_ratings_agree_as_chance_does_to_the_bit() {
+        Random random = new Random(9);
+        for (int i = 0; i < 200; i++) {
+            int[] item = random.ints(2 + i % 5, 1, 30).toArray();
+            for (Scale scale : Scale.values()) {
+                KrippendorffAlpha alpha = KrippendorffAlpha.of(new int[][] {item}, scale, 0.95, RESAMPLING);
+                assertThat(alpha.alpha()).isZero();
+                assertThat(alpha.interval()).isEqualTo(new Interval(-1, 1, 0.95));
+            }
+        }
+    }
+
+    @Test
     void one_class_has_no_kappa_and_no_alpha() {
         CohenKappa cohen = CohenKappa.of(new long[][] {{0, 0}, {0, 9}});
         assertThat(cohen.defined()).isFalse();

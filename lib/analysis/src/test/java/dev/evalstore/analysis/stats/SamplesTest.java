@@ -116,6 +116,22 @@ class SamplesTest {
     }
 
     @Test
+    void values_that_are_equal_on_paper_alone_are_no_ties() {
+        double[] x = {0.9, 0.2};
+        double[] y = {0.8, 0.1};
+        assertThat(Wilcoxon.of(x, y).ties()).isZero();
+        assertThat(Wilcoxon.of(rounded(x, 100), rounded(y, 100)).ties()).isEqualTo(2);
+        double[] sum = {0.1 + 0.2};
+        double[] third = {0.3};
+        assertThat(SignTest.of(sum, third).positive()).isEqualTo(1);
+        assertThat(SignTest.of(rounded(sum, 1e9), rounded(third, 1e9)).zeros()).isEqualTo(1);
+    }
+
+    private static double[] rounded(double[] values, double scale) {
+        return Arrays.stream(values).map(value -> Math.rint(scale * value)).toArray();
+    }
+
+    @Test
     void exchanged_samples_have_the_same_p_value() {
         Random random = new Random(3);
         for (int n : new int[] {3, 5, 30, 100}) {
