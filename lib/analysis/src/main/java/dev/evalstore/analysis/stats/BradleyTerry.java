@@ -17,14 +17,16 @@ import java.util.Objects;
  *
  * <p>Sources: R. A. Bradley and M. E. Terry, Rank analysis of incomplete block designs, Biometrika 39, 1952; Newton's
  * method on the likelihood. Standard errors are from the inverse of the information under the constraint that strengths
- * sum to zero.
+ * sum to zero. Strengths and errors have seven digits or more, also where many battles stand beside few.
  */
 public final class BradleyTerry {
     /** How many players may be compared. Time grows with the cube of their number. */
     public static final int MAX_PLAYERS = 1_000;
 
     private static final int MAX_ITERATIONS = 200;
-    private static final int MAX_HALVINGS = 60;
+
+    /** The information changes so little over a step as small as this that Newton's method cannot miss. */
+    private static final double SURE_STEP = 0.2;
 
     /** After a step as small as this, the next would be below the precision of a double. */
     private static final double SMALL_STEP = 1e-9;
@@ -48,20 +50,25 @@ public final class BradleyTerry {
         }
         Likelihood at = Likelihood.at(graph, new double[graph.size()]);
         for (int iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-            Cholesky information = at.information();
+            Information information = at.information();
             if (information == null) {
                 return graph.uneven();
             }
             double[] step = information.solve(at.gradient());
-            Likelihood next = Likelihood.at(graph, plus(at.strengths(), step, 1));
-            double size = 1;
-            for (int halving = 0; halving < MAX_HALVINGS && next.isWorseThan(at); halving++) {
-                size /= 2;
-                next = Likelihood.at(graph, plus(at.strengths(), step, size));
+            double size = Samples.size(step);
+            if (!Double.isFinite(size)) {
+                return graph.uneven();
+            }
+            double slope = at.slope(step);
+            double part = 1;
+            Likelihood next = Likelihood.at(graph, plus(at.strengths(), step, part));
+            while (part * size > SURE_STEP && next.slope(step) < -slope / 2) {
+                part /= 2;
+                next = Likelihood.at(graph, plus(at.strengths(), step, part));
             }
             at = next;
-            if (Samples.size(step) <= SMALL_STEP) {
-                Cholesky last = at.information();
+            if (size <= SMALL_STEP) {
+                Information last = at.information();
                 return last == null ? graph.uneven() : new Strengths(graph, at, last);
             }
         }

@@ -1,19 +1,21 @@
 package dev.evalstore.analysis.stats;
 
+import java.util.Arrays;
+import org.apache.commons.numbers.core.Sum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The likelihood of battles under the Bradley–Terry model.
+ * The likelihood of battles under the Bradley–Terry model: how its logarithm changes with the strengths.
  *
  * @param strengths the log strengths of the players
- * @param logarithm of the likelihood
  * @param gradient the derivatives of the logarithm
  * @param weights the information that each edge of the graph has about the difference of its players
  */
-record Likelihood(WinGraph graph, double[] strengths, double logarithm, double[] gradient, double[] weights) {
+record Likelihood(WinGraph graph, double[] strengths, double[] gradient, double[] weights) {
     static Likelihood at(WinGraph graph, double[] strengths) {
-        double logarithm = 0;
-        double[] gradient = new double[strengths.length];
+        // What many battles add and take away again must not round off what few say.
+        Sum[] gradient = new Sum[strengths.length];
+        Arrays.setAll(gradient, i -> Sum.create());
         double[] weights = new double[graph.edges().size()];
         int number = 0;
         for (WinGraph.Edge edge : graph.edges()) {
@@ -26,50 +28,27 @@ record Likelihood(WinGraph graph, double[] strengths, double logarithm, double[]
             boolean isFirst = by >= 0;
             double expected = isFirst ? edge.firstScore() : edge.secondScore();
             double surprising = isFirst ? edge.secondScore() : edge.firstScore();
-            logarithm -= (expected + surprising) * StrictMath.log1p(odds) + surprising * Math.abs(by);
             double more = expected * unlikely - surprising * likely;
-            gradient[edge.first()] += isFirst ? more : -more;
-            gradient[edge.second()] -= isFirst ? more : -more;
+            gradient[edge.first()].add(isFirst ? more : -more);
+            gradient[edge.second()].add(isFirst ? -more : more);
             weights[number++] = (expected + surprising) * likely * unlikely;
         }
-        return new Likelihood(graph, strengths, logarithm, gradient, weights);
+        double[] sums = Arrays.stream(gradient).mapToDouble(Sum::getAsDouble).toArray();
+        return new Likelihood(graph, strengths, sums, weights);
     }
 
-    /** Whether it is less likely than that, by more than rounding. */
-    boolean isWorseThan(Likelihood that) {
-        return !(logarithm >= that.logarithm - 1e-12 * Math.abs(that.logarithm));
+    /** How steeply the logarithm rises in a direction. */
+    double slope(double[] direction) {
+        double slope = 0;
+        for (int i = 0; i < direction.length; i++) {
+            slope += gradient[i] * direction[i];
+        }
+        return slope;
     }
 
-    /**
-     * The information about the strengths. It says nothing about their sum, so {@link #constant} is added to each element:
-     * that leaves what the inverse says of differences, and makes the inverse exist. Null where rounding ate an element.
-     */
+    /** The information about the strengths; null where a double does not hold what joins the players. */
     @Nullable
-    Cholesky information() {
-        int n = strengths.length;
-        double[][] matrix = new double[n][n];
-        int number = 0;
-        for (WinGraph.Edge edge : graph.edges()) {
-            double weight = weights[number++];
-            matrix[edge.first()][edge.first()] += weight;
-            matrix[edge.second()][edge.second()] += weight;
-            matrix[edge.second()][edge.first()] -= weight;
-        }
-        double constant = constant();
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                matrix[i][j] += constant;
-            }
-        }
-        return Cholesky.of(matrix);
-    }
-
-    /** As large as the mean of the information, so that no digits are lost. */
-    double constant() {
-        double total = 0;
-        for (double weight : weights) {
-            total += weight;
-        }
-        return total / strengths.length / strengths.length;
+    Information information() {
+        return Information.of(strengths.length, graph.edges(), weights);
     }
 }

@@ -1,6 +1,7 @@
 package dev.evalstore.analysis.stats;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -8,12 +9,15 @@ import java.util.Objects;
 
 /** The strengths that {@link BradleyTerry} estimated. Immutable. */
 public final class Strengths implements BradleyTerry.Fit {
+    /** Of the greatest strength: what is nearer to each other is equal, but for rounding. */
+    private static final double EQUAL = 1e-12;
+
     private final List<String> players;
     private final double[] estimates;
-    private final Cholesky information;
+    private final Information information;
     private final List<Strength> strengths;
 
-    Strengths(WinGraph graph, Likelihood likelihood, Cholesky information) {
+    Strengths(WinGraph graph, Likelihood likelihood, Information information) {
         this.players = graph.players();
         this.estimates = likelihood.strengths();
         this.information = information;
@@ -27,19 +31,31 @@ public final class Strengths implements BradleyTerry.Fit {
             battles[edge.second()] += edge.firstScore() + edge.secondScore();
         }
         List<Strength> all = new ArrayList<>();
-        double ofSum = 1 / (likelihood.constant() * n * n);
         for (int i = 0; i < n; i++) {
-            double[] unit = new double[n];
-            unit[i] = 1;
-            double variance = information.inverseNorm(unit, i) - ofSum;
+            double[] besideMean = new double[n];
+            Arrays.fill(besideMean, -1.0 / n);
+            besideMean[i] += 1;
+            double variance = information.variance(besideMean);
             all.add(new Strength(players.get(i), estimates[i], Math.sqrt(variance), scores[i], battles[i]));
         }
-        // The players are in the order of their names, which the sort keeps.
         all.sort(Comparator.comparingDouble(Strength::logStrength).reversed());
+        sortEqual(all, EQUAL * Math.max(1, Samples.size(estimates)));
         this.strengths = List.copyOf(all);
     }
 
-    /** The players, the strongest first; equal ones by name. */
+    /** Sorts those by name of whom each is as strong as the one before it, but for rounding. */
+    private static void sortEqual(List<Strength> strengths, double rounding) {
+        int from = 0;
+        for (int to = 1; to <= strengths.size(); to++) {
+            if (to == strengths.size()
+                    || strengths.get(to - 1).logStrength() - strengths.get(to).logStrength() > rounding) {
+                strengths.subList(from, to).sort(Comparator.comparing(Strength::player));
+                from = to;
+            }
+        }
+    }
+
+    /** The players, the strongest first; equal ones by name, within 10<sup>-12</sup> of the greatest strength or of 1. */
     public List<Strength> strengths() {
         return strengths;
     }
@@ -55,10 +71,7 @@ public final class Strengths implements BradleyTerry.Fit {
         if (a == b) {
             throw new IllegalArgumentException("second must be another player than first");
         }
-        double[] contrast = new double[estimates.length];
-        contrast[a] = 1;
-        contrast[b] = -1;
-        double error = Math.sqrt(information.inverseNorm(contrast, Math.min(a, b)));
+        double error = Math.sqrt(information.variance(a, b));
         double difference = estimates[a] - estimates[b];
         double z = difference / error;
         double p = Tails.p(Hypothesis.TWO_SIDED, Tails.NORMAL, z);
