@@ -79,8 +79,12 @@ public sealed class EvaluationReads extends TableRows<Evaluation, EvaluationFilt
     }
 
     /**
-     * Hands every evaluation that the filter admits to the consumer, in no order, all from one snapshot. At most a
-     * thousand are in memory at a time. An exception of the consumer ends the reading and is thrown on.
+     * Hands every evaluation that the filter admits to the consumer, in no order, all from one snapshot. An exception of
+     * the consumer ends the reading and is thrown on.
+     *
+     * <p>In memory are about a million characters at a time, or a few evaluations where one is longer: the next ones are
+     * fetched by the longest of those fetched before, eight times as many at most, up to 1,000 (256 at a heap of 64 MB). So
+     * long ones behind short ones need more for once, as that many of them do.
      */
     public void stream(EvaluationFilter filter, Consumer<? super Evaluation> consumer) {
         jdbc.forEach(TABLE.select("stream").and(filter), TABLE.mapper(), consumer);

@@ -57,8 +57,9 @@ public sealed class TestCaseReads extends TableRows<TestCase, TestCaseFilter> pe
     }
 
     /**
-     * Hands every case that the filter admits to the consumer, in order, all from one snapshot. At most a thousand are
-     * in memory at a time. An exception of the consumer ends the reading and is thrown on.
+     * Hands every case that the filter admits to the consumer, in order, all from one snapshot. About a million characters
+     * are in memory at a time, or a few cases where one is longer; once, where long ones come behind short ones, up to
+     * 1,000 of them. An exception of the consumer ends the reading and is thrown on.
      */
     public void stream(TestCaseFilter filter, Consumer<? super TestCase> consumer) {
         Sql all = TABLE.select("stream")

@@ -18,6 +18,9 @@ final class MetricReads {
     static final int MIN_POINTS = 4;
     static final int MAX_POINTS = 10_000;
 
+    /** A point is short, whatever it is. */
+    private static final int FETCHED = 1_000;
+
     private static final String METRICS = """
             /* experiment_metrics.of_experiment */ select n.name, m.last_value, m.last_step, m.last_at, m.value_count,
                 m.min_value, m.max_value
@@ -109,7 +112,7 @@ final class MetricReads {
         Names.check("name", name);
         Objects.requireNonNull(range, "range");
         Objects.requireNonNull(consumer, "consumer");
-        jdbc.forEach(Sql.of(HISTORY, id, name, range.from(), range.to()), MetricReads::point, consumer);
+        jdbc.forEach(Sql.of(HISTORY, id, name, range.from(), range.to()), FETCHED, MetricReads::point, consumer);
     }
 
     static List<MetricPoint> reduced(Jdbc jdbc, UUID id, String name, int maxPoints) {

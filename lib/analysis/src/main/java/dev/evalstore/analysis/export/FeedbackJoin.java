@@ -18,14 +18,14 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts to evaluations what was said of them, some hundreds at a time, while they are being read. */
+/** Puts to evaluations what was said of them, a {@link Portion} at a time, while they are being read. */
 final class FeedbackJoin implements Consumer<Evaluation> {
-    private static final int AT_ONCE = 500;
-
     private final Repositories db;
     private final Set<String> metrics;
     private final Consumer<ExportedEvaluation> consumer;
     private final List<Evaluation> waiting = new ArrayList<>();
+    private final Portion portion = new Portion();
+    private long characters;
 
     FeedbackJoin(Repositories db, Set<String> metrics, Consumer<ExportedEvaluation> consumer) {
         this.db = db;
@@ -36,7 +36,8 @@ final class FeedbackJoin implements Consumer<Evaluation> {
     @Override
     public void accept(Evaluation evaluation) {
         waiting.add(evaluation);
-        if (waiting.size() == AT_ONCE) {
+        characters += length(evaluation);
+        if (portion.isFull(waiting.size(), characters)) {
             flush();
         }
     }
@@ -45,18 +46,37 @@ final class FeedbackJoin implements Consumer<Evaluation> {
     void flush() {
         List<UUID> ids = waiting.stream().map(Evaluation::id).toList();
         Map<UUID, List<Map<String, @Nullable Object>>> given = new HashMap<>();
-        db.tracking()
-                .feedback()
-                .forEach(
-                        FeedbackFilter.ALL.evaluations(ids),
-                        feedback -> given.computeIfAbsent(feedback.evaluationId(), id -> new ArrayList<>())
-                                .add(entry(feedback)));
+        Map<UUID, Long> lengths = new HashMap<>();
+        db.tracking().feedback().forEach(FeedbackFilter.ALL.evaluations(ids), feedback -> {
+            given.computeIfAbsent(feedback.evaluationId(), id -> new ArrayList<>())
+                    .add(entry(feedback));
+            lengths.merge(feedback.evaluationId(), length(feedback), Long::sum);
+        });
+        portion.next(waiting.stream()
+                .mapToLong(evaluation -> length(evaluation) + lengths.getOrDefault(evaluation.id(), 0L))
+                .max()
+                .orElse(0));
         for (Evaluation evaluation : waiting) {
             List<Map<String, @Nullable Object>> newestFirst = given.getOrDefault(evaluation.id(), new ArrayList<>());
             Collections.reverse(newestFirst);
             consumer.accept(ExportedEvaluation.of(evaluation, metrics, Json.of(newestFirst)));
         }
         waiting.clear();
+        characters = 0;
+    }
+
+    private static long length(Evaluation row) {
+        return Portion.length(row.input())
+                + Portion.length(row.output())
+                + Portion.length(row.expected())
+                + Portion.length(row.metrics())
+                + Portion.length(row.metadata())
+                + Portion.length(row.judgeScores())
+                + Portion.length(row.criteria());
+    }
+
+    private static long length(Feedback row) {
+        return Portion.length(row.comment()) + Portion.length(row.criteria());
     }
 
     private static Map<String, @Nullable Object> entry(Feedback feedback) {

@@ -28,8 +28,6 @@ import java.util.function.Consumer;
  * <p>Writing throws {@link NotFoundException} if no submission has the id, or the viewer may not see it.
  */
 public final class SubmissionExport extends Export<SubmissionExport> {
-    private static final int PAGE = 1_000;
-
     private static final Columns<Row> KNOWN = new Columns<Row>()
             .text("submission_id", row -> row.of().id())
             .text("case_id", row -> row.result().caseId())
@@ -106,14 +104,26 @@ public final class SubmissionExport extends Export<SubmissionExport> {
     }
 
     private void pages(SubmissionRepository submissions, long maximum, Consumer<CaseResult> consumer) {
+        Portion portion = new Portion();
         long left = maximum;
         Cursor after = null;
         do {
-            Page<CaseResult> page = submissions.cases(submission, filter, viewer, (int) Math.min(PAGE, left), after);
+            int limit = (int) Math.min(portion.rows(), left);
+            Page<CaseResult> page = submissions.cases(submission, filter, viewer, limit, after);
             page.items().forEach(consumer);
+            portion.next(page.items().stream()
+                    .mapToLong(result -> length(result.evidence()))
+                    .max()
+                    .orElse(0));
             left -= page.items().size();
             after = page.next();
         } while (after != null && left > 0);
+    }
+
+    private static long length(CaseResult.Evidence evidence) {
+        return Portion.length(evidence.output())
+                + Portion.length(evidence.error())
+                + Portion.length(evidence.details());
     }
 
     private static Json metrics(List<SubmissionMetric> metrics) {

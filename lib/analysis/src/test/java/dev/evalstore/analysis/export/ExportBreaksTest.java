@@ -57,7 +57,7 @@ class ExportBreaksTest {
     /** Loses the connection while the fourth thousand of rows is on its way. */
     private static void breaksOff(Database db, Operation operation) {
         db.evaluations().count(EvaluationFilter.ALL);
-        proxy.loseAt(5, TcpProxy.Way.TO_CLIENT, false);
+        proxy.loseAt(7, TcpProxy.Way.TO_CLIENT, false);
         assertThatThrownBy(() -> operation.run(db)).isInstanceOf(DatabaseException.class);
         assertThat(proxy.hasLost()).isTrue();
     }

@@ -46,6 +46,34 @@ class ExportHeapTest {
         exports(Integer.getInteger("exports.long", 1_000_000), "-Xmx64m");
     }
 
+    @Test
+    void rows_of_100_kilobytes_are_streamed_at_a_heap_of_48_megabytes_also_behind_short_ones() throws Exception {
+        longRows(Integer.getInteger("exports.wide", 300), "-Xmx48m");
+    }
+
+    @Test
+    @Tag("long")
+    void ten_thousand_rows_of_100_kilobytes_are_streamed_at_a_heap_of_48_megabytes() throws Exception {
+        longRows(10_000, "-Xmx48m");
+    }
+
+    /** A thousand short ones first, then long ones, each with feedback that is long too. */
+    private void longRows(int rows, String heap) throws Exception {
+        world.empty();
+        world.fill(1_000);
+        world.execute("insert into evalstore.evaluations (provider, model, input, output, created_at)"
+                + " select 'openai', 'gpt-4', 'q', repeat(i % 10 || '23456789 ', 10000), now() - interval '1 day'"
+                + " from generate_series(1, " + rows + ") i");
+        world.execute("insert into evalstore.evaluation_feedback (evaluation_id, criteria)"
+                + " select id, jsonb_build_object('why', repeat('text ', 20000)) from evalstore.evaluations"
+                + " where provider = 'openai' and length(output) > 1000");
+        String printed = ChildJvm.output(Child.class, List.of(heap), world.server.url(), folder.toString());
+        System.err.println("long rows at " + heap + ": " + printed.replace("\n", "; "));
+
+        assertThat(printed.lines()).hasSize(3).allMatch(line -> line.contains(" " + (rows + 1_000) + " rows"));
+        assertThat(Files.size(folder.resolve("NDJSON"))).isGreaterThan(200_000L * rows);
+    }
+
     private void exports(int rows, String heap) throws Exception {
         world.empty();
         world.fill(rows);

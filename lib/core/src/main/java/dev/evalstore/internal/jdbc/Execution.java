@@ -23,7 +23,6 @@ import org.postgresql.PGStatement;
 record Execution(
         Statements statements, Runnable onRetry, @Nullable Duration timeout, Retry retry) {
     private static final int COPY_BUFFER = 64 * 1024;
-    static final int FETCH_SIZE = 1_000;
 
     /** A use of a statement whose arguments are bound. */
     @FunctionalInterface
@@ -52,15 +51,19 @@ record Execution(
         return run(here, sql, statements.text(sql.text()), write, use);
     }
 
-    /** Hands every row to the consumer, with a bounded number of them in memory; inside a transaction. */
-    <T> void stream(Source here, Sql sql, int fetched, RowMapper<T> mapper, Consumer<? super T> consumer) {
+    /** Hands every row to the consumer, with a {@link FetchSize} of them in memory; inside a transaction. */
+    <T> void stream(Source here, Sql sql, int most, RowMapper<T> mapper, Consumer<? super T> consumer) {
         run(here, sql, false, (statement, text) -> {
-            statement.setFetchSize(fetched);
+            FetchSize fetched = new FetchSize(most);
+            statement.setFetchSize(fetched.rows());
             binary(statement);
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result);
                 while (result.next()) {
                     consumer.accept(mapper.map(row));
+                    if (fetched.isNext(row.takeCharacters())) {
+                        result.setFetchSize(fetched.rows());
+                    }
                 }
                 return true;
             }

@@ -253,20 +253,20 @@ public final class Jdbc {
     }
 
     /**
-     * Hands every row to the consumer, with a bounded number of them in memory. The driver ignores a fetch size in auto-commit, so
-     * outside a transaction this opens one, which ends with the call.
+     * Hands every row to the consumer, with as many of them in memory as {@link FetchSize} says, at most 1,000. The driver ignores a
+     * fetch size in auto-commit, so outside a transaction this opens one, which ends with the call.
      */
     public <T> void forEach(Sql sql, RowMapper<T> mapper, Consumer<? super T> consumer) {
-        forEach(sql, Execution.FETCH_SIZE, mapper, consumer);
+        forEach(sql, FetchSize.WITH_TEXTS, mapper, consumer);
     }
 
-    /** The same with so many rows in memory at a time. */
-    public <T> void forEach(Sql sql, int fetched, RowMapper<T> mapper, Consumer<? super T> consumer) {
+    /** The same with at most so many rows in memory at a time. */
+    public <T> void forEach(Sql sql, int most, RowMapper<T> mapper, Consumer<? super T> consumer) {
         if (!inTransaction()) {
             place.handOut(
                     this,
                     (on, begins) -> on.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
-                        tx.forEach(sql, fetched, mapper, row -> {
+                        tx.forEach(sql, most, mapper, row -> {
                             begins.run();
                             consumer.accept(row);
                         });
@@ -274,7 +274,7 @@ public final class Jdbc {
                     }));
             return;
         }
-        execution.stream(place.here(), sql, fetched, mapper, consumer);
+        execution.stream(place.here(), sql, most, mapper, consumer);
     }
 
     /** Sends rows in PostgreSQL's binary copy format and returns their number; all of them are stored, or none. */

@@ -18,19 +18,31 @@ import org.jspecify.annotations.Nullable;
 public final class Row {
     private final ResultSet result;
     private final String prefix;
+    private final Row whole;
+    private long characters;
 
     Row(ResultSet result) {
-        this(result, "");
+        this.result = result;
+        this.prefix = "";
+        this.whole = this;
     }
 
-    private Row(ResultSet result, String prefix) {
-        this.result = result;
+    private Row(Row whole, String prefix) {
+        this.result = whole.result;
         this.prefix = prefix;
+        this.whole = whole;
+    }
+
+    /** How many characters of texts, and bytes, were read since this was asked last. */
+    long takeCharacters() {
+        long taken = characters;
+        characters = 0;
+        return taken;
     }
 
     /** The columns of one of several tables in a join, as {@link Table#columns(String)} labels them. */
     public Row at(String alias) {
-        return new Row(result, alias + "_");
+        return new Row(whole, alias + "_");
     }
 
     public UUID uuid(String label) throws SQLException {
@@ -46,7 +58,9 @@ public final class Row {
     }
 
     public @Nullable String textOrNull(String label) throws SQLException {
-        return result.getString(prefix + label);
+        String value = result.getString(prefix + label);
+        whole.characters += value == null ? 0 : value.length();
+        return value;
     }
 
     public int integer(String label) throws SQLException {
@@ -98,7 +112,9 @@ public final class Row {
     }
 
     public byte @Nullable [] bytesOrNull(String label) throws SQLException {
-        return result.getBytes(prefix + label);
+        byte[] value = result.getBytes(prefix + label);
+        whole.characters += value == null ? 0 : value.length;
+        return value;
     }
 
     public Instant instant(String label) throws SQLException {
@@ -123,7 +139,7 @@ public final class Row {
     }
 
     public @Nullable Json jsonOrNull(String label) throws SQLException {
-        String value = result.getString(prefix + label);
+        String value = textOrNull(label);
         return value == null ? null : StoredJson.of(value);
     }
 
@@ -133,7 +149,11 @@ public final class Row {
 
     public @Nullable List<String> textsOrNull(String label) throws SQLException {
         var array = result.getArray(prefix + label);
-        return array == null ? null : List.of((String[]) array.getArray());
+        List<String> values = array == null ? null : List.of((String[]) array.getArray());
+        if (values != null) {
+            values.forEach(value -> whole.characters += value.length());
+        }
+        return values;
     }
 
     public @Nullable List<Integer> integersOrNull(String label) throws SQLException {

@@ -52,6 +52,20 @@ class StreamingTest {
     }
 
     @Test
+    void the_longer_the_rows_the_fewer_are_fetched_at_once() {
+        Sql ticks = Sql.of("select nextval('evalstore.ticks') as n, repeat('x', case"
+                + " when i <= 5 then 100000 when i <= 3000 then 10 when i <= 3300 then 100000 else 2000000 end) as wide"
+                + " from generate_series(1, 3310) i");
+        List<Long> ahead = new ArrayList<>();
+        jdbc.forEach(ticks, 256, row -> row.bigint("n") + 0L * row.text("wide").length(), n -> ahead.add(made() - n));
+        assertThat(ahead).hasSize(3_310);
+        assertThat(ahead.subList(0, 6)).as("the first ones").allMatch(rows -> rows <= 10);
+        assertThat(ahead.subList(2_000, 2_500)).as("short ones").contains(255L);
+        assertThat(ahead.subList(3_256, 3_300)).as("100 KB each").allMatch(rows -> rows <= 10);
+        assertThat(ahead.subList(3_310 - 5, 3_310)).as("2 MB each").containsOnly(0L);
+    }
+
+    @Test
     void inside_a_transaction_it_streams_too() {
         long made = jdbc.inTransaction(TxOptions.DEFAULT, (tx, connection) -> {
             List<Long> first = new ArrayList<>();
