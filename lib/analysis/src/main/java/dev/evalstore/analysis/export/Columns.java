@@ -23,7 +23,6 @@ final class Columns<R> {
     /** What stands before the name of one metric. */
     static final String METRIC = "metrics.";
 
-    private static final int MAX_CHOSEN = 200;
     private static final int MAX_METRIC = 200;
 
     private final Map<String, Cell<R>> known = new LinkedHashMap<>();
@@ -75,7 +74,7 @@ final class Columns<R> {
 
     /** Names that an export may ask for: known ones, and single metrics. */
     List<String> checked(String field, Collection<String> asked) {
-        List<String> names = Inputs.list(field, new ArrayList<>(asked), 1, MAX_CHOSEN);
+        List<String> names = Inputs.list(field, new ArrayList<>(asked), 1, ExportOptions.MAX_COLUMNS);
         for (String name : names) {
             if (name.startsWith(METRIC)) {
                 Inputs.text(field, name.substring(METRIC.length()), MAX_METRIC);

@@ -80,9 +80,11 @@ public final class EvaluationExport extends Export<EvaluationExport> {
      * Adds a column {@code feedback} behind the others, unless it is among them: an array of what was said of the evaluation,
      * the oldest first. Each entry has {@code user_id}, {@code rating}, {@code thumbs}, {@code comment}, {@code criteria},
      * {@code created_at} and {@code updated_at}, and null where there is none.
+     *
+     * @throws IllegalArgumentException if the export then has more than 200 columns
      */
     public EvaluationExport feedback() {
-        return with(options.add(List.of(FEEDBACK)));
+        return with(options.add(FEEDBACK, List.of(FEEDBACK)));
     }
 
     @Override

@@ -18,8 +18,9 @@ import java.util.Objects;
  * Immutable: each method returns another export. Nothing is read before {@link #toFile} or {@link #toStream}, which may be
  * called any number of times.
  *
- * <p>All rows are written unless a {@link #maximum} is set. They are streamed, so memory does not grow with their number: at
- * most two thousand are in it at a time. A {@link Database} reads them in a read-only transaction of their own, all as they
+ * <p>All rows are written unless a {@link #maximum} is set. They are streamed, so memory does not grow with their number: in
+ * it are a few million characters, or a few rows where one is longer. Rows that turn long behind short ones need more for
+ * once, as a thousand of them do, or 256 at a heap of 64 MB. A {@link Database} reads them in a read-only transaction of their own, all as they
  * were at one moment, and gives one connection for as long as that takes; a {@code Tx} reads them in its own. Where the calling
  * thread is in a transaction of the host, which cannot be made read-only, pass {@code db.join(connection)}.
  *
@@ -47,7 +48,8 @@ public abstract sealed class Export<E extends Export<E>> permits EvaluationExpor
     /**
      * Only these columns, in this order: of those that the export lists, and {@code metrics.} with the name of a metric.
      *
-     * @throws IllegalArgumentException if there is none, a name is unknown or repeated, or there are more than 200
+     * @throws IllegalArgumentException if there is none, a name is unknown or repeated, or there are more than 200 with
+     *     those that are added
      */
     public final E columns(String... names) {
         return columns(Arrays.asList(Objects.requireNonNull(names, "columns")));
@@ -58,27 +60,36 @@ public abstract sealed class Export<E extends Export<E>> permits EvaluationExpor
         return with(options.choose(known().checked("columns", Objects.requireNonNull(names, "columns"))));
     }
 
-    /** Adds a column {@code metadata} behind the others, unless it is among them. */
+    /**
+     * Adds a column {@code metadata} behind the others, unless it is among them.
+     *
+     * @throws IllegalArgumentException if the export then has more than 200 columns
+     */
     public final E metadata() {
-        return with(options.add(List.of(Columns.METADATA)));
+        return with(options.add(Columns.METADATA, List.of(Columns.METADATA)));
     }
 
-    /** Adds a column {@code metrics} with all metrics as an object, behind the others, unless it is among them. */
+    /**
+     * Adds a column {@code metrics} with all metrics as an object, behind the others, unless it is among them.
+     *
+     * @throws IllegalArgumentException if the export then has more than 200 columns
+     */
     public final E metrics() {
-        return with(options.add(List.of(Columns.METRICS)));
+        return with(options.add(Columns.METRICS, List.of(Columns.METRICS)));
     }
 
     /**
      * Adds a column for each of these metrics behind the others: {@code metrics.f1} for {@code f1}. It is empty where a row
      * has no such metric.
      *
-     * @throws IllegalArgumentException if there is none, a name is blank or longer than 200 characters, or one is repeated
+     * @throws IllegalArgumentException if there is none, a name is blank or longer than 200 characters, one is repeated, or
+     *     the export then has more than 200 columns
      */
     public final E metrics(String... names) {
         List<String> columns = Arrays.stream(Objects.requireNonNull(names, "metrics"))
                 .map(name -> Columns.METRIC + Objects.requireNonNull(name, "metrics"))
                 .toList();
-        return with(options.add(known().checked("metrics", columns)));
+        return with(options.add(Columns.METRICS, known().checked(Columns.METRICS, columns)));
     }
 
     /**
@@ -91,12 +102,16 @@ public abstract sealed class Export<E extends Export<E>> permits EvaluationExpor
     }
 
     /**
-     * Writes the rows to a file, in place of one that is there. They are written beside it, under its name with a suffix that
-     * ends with {@code .part}, forced to disk, and take the name only when all are written. So the file is whole or is as it
-     * was before. A part that is left by a process that was killed can be deleted.
+     * Writes the rows to a file, in place of one that is there. They are written beside it, under a name of their own that ends
+     * with {@code .part}, forced to disk, and take the name only when all are written. So the file is whole or is as it was
+     * before. A part that is left by a process that was killed can be deleted.
+     *
+     * <p>A file that is replaced hands on its permissions, and its owner and group where the process may give them; otherwise the
+     * new group has no permissions. A symbolic link stays, and the file that it points to is replaced. Other hard links keep
+     * the file as it was.
      *
      * @throws IOException if the file cannot be written
-     * @throws IllegalArgumentException if the path names no file
+     * @throws IllegalArgumentException if the path names no file, or a folder, a device or a pipe
      * @throws DatabaseException if the rows cannot be read
      */
     public final ExportSummary toFile(Repositories db, Path file, ExportFormat format) throws IOException {

@@ -1,6 +1,5 @@
 package dev.evalstore.analysis.export;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,14 +14,26 @@ record ExportOptions(List<String> chosen, List<String> added, long maximum) {
     /** One below the greatest number, so that one row more can be asked for. */
     static final long NO_MAXIMUM = Long.MAX_VALUE - 1;
 
+    /** Of an export in all. */
+    static final int MAX_COLUMNS = 200;
+
     ExportOptions choose(List<String> names) {
-        return new ExportOptions(names, added, maximum);
+        return bounded("columns", new ExportOptions(names, added, maximum));
     }
 
-    ExportOptions add(List<String> names) {
-        List<String> all = new ArrayList<>(added);
+    /** Named by the field that adds them. */
+    ExportOptions add(String field, List<String> names) {
+        Set<String> all = new LinkedHashSet<>(added);
         all.addAll(names);
-        return new ExportOptions(chosen, all, maximum);
+        return bounded(field, new ExportOptions(chosen, List.copyOf(all), maximum));
+    }
+
+    private static ExportOptions bounded(String field, ExportOptions options) {
+        if (options.names().size() > MAX_COLUMNS) {
+            throw new IllegalArgumentException(
+                    field + " must not make more than " + MAX_COLUMNS + " columns, with those that the export has");
+        }
+        return options;
     }
 
     ExportOptions maximum(long rows) {

@@ -210,6 +210,28 @@ class ExportOptionsTest {
         assertThatThrownBy(() -> ALL.columns("a secret")).message().doesNotContain("a secret");
     }
 
+    @Test
+    void no_row_of_calls_makes_more_than_200_columns() {
+        String[] many =
+                Stream.iterate(0, i -> i + 1).limit(200).map(i -> "m" + i).toArray(String[]::new);
+        EvaluationExport full = ALL.columns("id").metrics(java.util.Arrays.copyOf(many, 199));
+
+        assertThat(world.text(full, ExportFormat.CSV)
+                        .lines()
+                        .findFirst()
+                        .orElseThrow()
+                        .split(","))
+                .hasSize(200);
+        refused("metrics", () -> full.metrics("one more"));
+        refused("metrics", full::metrics);
+        refused("metadata", full::metadata);
+        refused("feedback", full::feedback);
+        refused("columns", () -> full.columns("id", "model"));
+        refused("metrics", () -> ALL.metrics(many));
+        // What is there already is none more.
+        assertThat(full.metrics("m7").columns("metrics.m7")).isNotNull();
+    }
+
     private static void refused(String field, ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(field);
     }
