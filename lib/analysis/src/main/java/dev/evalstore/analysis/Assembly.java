@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Members and pairs of a result: ranks by means, p-values corrected, verdicts by these, tiers by the verdicts. */
+/** Members and pairs of a result: p-values corrected, verdicts by these, ranks by means and verdicts, tiers by the verdicts. */
 final class Assembly {
     private final Computation computation;
     private final ComparisonOptions options;
@@ -22,10 +22,10 @@ final class Assembly {
     private final List<Mean> means;
 
     /** The members' numbers, best first; those without a mean last. */
-    private final List<Integer> order;
+    private List<Integer> order;
 
-    private final List<ComparedPair> pairs;
-    private final Standings standings;
+    private List<ComparedPair> pairs;
+    private Standings standings;
 
     /** @param ids in ascending order, as they stand in the table */
     Assembly(Computation computation, ComparisonOptions options, boolean higherIsBetter, List<UUID> ids) {
@@ -37,6 +37,13 @@ final class Assembly {
         this.order = IntStream.range(0, ids.size()).boxed().sorted(bestFirst()).toList();
         this.standings = new Standings(ids.size());
         this.pairs = pairs();
+        List<Integer> places = standings.places();
+        if (!places.equals(IntStream.range(0, ids.size()).boxed().toList())) {
+            List<Integer> byMeans = order;
+            this.order = places.stream().map(byMeans::get).toList();
+            this.standings = new Standings(ids.size());
+            this.pairs = pairs();
+        }
     }
 
     List<ComparedPair> all() {
@@ -64,8 +71,8 @@ final class Assembly {
                     mean.low(),
                     mean.high(),
                     isRanked ? first + 1 : null,
-                    isRanked ? 1 + standings.above(place) : null,
-                    isRanked ? ranked - standings.below(place) : null,
+                    isRanked ? Math.min(first, standings.above(place)) + 1 : null,
+                    isRanked ? Math.max(first + 1, ranked - standings.below(place)) : null,
                     isRanked ? tiers.get(place) : null));
         }
         return members;
@@ -163,10 +170,11 @@ final class Assembly {
         return decider.direction() > 0 == higherIsBetter ? Verdict.FIRST_BETTER : Verdict.SECOND_BETTER;
     }
 
-    /** The first test that is defined. */
-    private static PairTests.@Nullable Tested decider(Difference difference) {
+    /** The first test that is defined, and can decide. */
+    private PairTests.@Nullable Tested decider(Difference difference) {
         return difference.tests().stream()
-                .filter(test -> test.outcome().p() != null)
+                .filter(test -> test.outcome().p() != null
+                        && computation.canDecide(test.outcome().test()))
                 .findFirst()
                 .orElse(null);
     }

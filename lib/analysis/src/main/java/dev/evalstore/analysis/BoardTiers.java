@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * intervals, since two models are compared on the same cases, and corrected for how many are compared. See
  * {@link Comparison#tiers(Repositories, UUID, dev.evalstore.exchange.Board)}.
  *
- * @param tiers the best tier first; empty where no two entries have case results
- * @param notCompared entries whose submissions have no case results, in the order of the board; they are in no tier
+ * @param tiers the best tier first; empty where no entry has case results, or the board has fewer than two entries
+ * @param notCompared entries that are in no tier, in the order of the board: their submissions have no case results, or the
+ *     entry is alone
  * @param comparison what the tiers are by; null below two entries
  */
 public record BoardTiers(
@@ -46,6 +47,11 @@ public record BoardTiers(
 
     private static BoardTiers read(
             Repositories db, Leaderboard board, Viewer viewer, int limit, ComparisonOptions options) {
+        boolean isHigherBetter = db.exchange()
+                .definitions()
+                .getVersion(board.versionIds().get(0))
+                .primaryMetric()
+                .higherIsBetter();
         Map<UUID, LeaderboardEntry> entries = new LinkedHashMap<>();
         for (LeaderboardEntry entry :
                 db.exchange().leaderboards().top(board, viewer, limit).items()) {
@@ -57,13 +63,8 @@ public record BoardTiers(
         if (entries.size() < 2) {
             return new BoardTiers(List.of(), List.copyOf(entries.values()), null);
         }
-        boolean higherIsBetter = db.exchange()
-                .definitions()
-                .getVersion(board.versionIds().get(0))
-                .primaryMetric()
-                .higherIsBetter();
         ComparisonResult result = Comparison.of(ComparisonUnit.SUBMISSION, List.copyOf(entries.keySet()))
-                .higherIsBetter(higherIsBetter)
+                .higherIsBetter(isHigherBetter)
                 .options(options)
                 .viewer(viewer)
                 .on(db)

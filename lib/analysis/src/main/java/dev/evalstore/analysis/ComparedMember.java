@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One of those that were compared. Figures have 10 significant digits.
  *
  * <p>The rank is that of the mean; equal means share a rank, and the next rank skips as many. Means are ranked by all
- * their digits, as far as doubles have them, so that two which are written alike may have two ranks. Ranks alone say
- * nothing about significance. Two things do, both by the verdicts over the pairs:
+ * their digits, as far as doubles have them, so that two which are written alike may have two ranks. Nobody stands above a
+ * member that is better by the verdict over the two: a test of ranks may find so against the means, and so may any test where
+ * each two members are compared on items of their own. Ranks alone say nothing about significance. Two things do, both by the
+ * verdicts over the pairs:
  *
  * <ul>
  *   <li>{@code bestRank} is one more than how many members are better, {@code worstRank} the number of members with a mean
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param items on how many items the mean is, or answers where repeats are pairs of their own
  * @param values of how many items (or answers) it has a value, also where others have none
  * @param mean null without any item
- * @param low where the confidence interval of the mean begins: Wilson's where all values are 0 or 1, else Student's; null
- *     where it is not defined
+ * @param low where the confidence interval of the mean begins: Student's, clustered by item where repeats are pairs of their
+ *     own; else, where all values are 0 or 1, Wilson's; null where it is not defined
  * @param high where it ends
  * @param rank from 1; null without a mean, as the ranks that it may have and its tier: who has nothing that could be
  *     compared is neither good nor bad, and stands last

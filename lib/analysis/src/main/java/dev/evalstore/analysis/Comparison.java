@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Whether experiments, model versions or submissions differ in a metric, and whether that may be said: {@code
@@ -32,8 +33,13 @@ import java.util.UUID;
  * <p><b>What is left out</b> is counted by reason, one for each row, which is an item or, where repeats are pairs of their
  * own, an answer: {@code not answered by all} members; answered by all, and one {@code without a value}; one of them {@code not
  * a number}, or {@code beyond 1e140}. A number beyond 1e300, which may be beyond the doubles, counts as {@code not a number},
- * as {@link dev.evalstore.tracking.PairedValues.LeftOut} has it. Where each two members are compared on what they share, a
- * row is left out {@code of one member alone}. Answers {@code without an item key} are in no row, and counted each.
+ * as {@link dev.evalstore.tracking.PairedValues.LeftOut} has it. Where each two members are compared on what they share, the
+ * values of members are counted instead: those that are missing, no number, beyond 1e140, or {@code of one member alone}. Two
+ * more reasons count answers: {@code left out of an average} because they have no number, as others to the same item do; and
+ * {@code without an item key}, which are in no row.
+ *
+ * <p><b>Values are decimals.</b> As doubles, 0.9 - 0.8 is less than 0.2 - 0.1. Here averages, and the greater value of each
+ * two, have 14 significant digits, and differences 12. What is equal in decimals, or in thirds, is a tie.
  *
  * <p><b>The input hash</b> is the SHA-256 of what follows. In it a number is eight bytes, the highest first; a text is the
  * number of its bytes in UTF-8, and these.
@@ -42,10 +48,11 @@ import java.util.UUID;
  *   <li>The texts {@code evalstore comparison 1}, unit, metric and pairing, as the enums and {@link ItemMetric} have them.
  *   <li>The ids of the members as texts, in ascending order.
  *   <li>The numbers of rows that not all answered, that have no value, that are not a number; and of each member, how many
- *       answers have no item key.
+ *       answers it has, how many have no item key, and how many are left out of an average.
  *   <li>The number of rows. Then each row, in the order of item keys by their UTF-8 and of repeats: the item key, the repeat,
  *       which is 0 where repeats are averaged, and of each member the bits of its value (IEEE 754), where zero has one sign
- *       and {@code 7ff8000000000000} stands for no value. A row is what any member answered.
+ *       and {@code 7ff8000000000000} stands for no value. A row is what any member answered. Of a member with averages, all
+ *       values have 14 significant digits. Answers that change, but for their number and average, leave the hash.
  * </ol>
  *
  * <p>Immutable: each method returns another comparison. All methods are safe for use by many threads.
@@ -54,6 +61,7 @@ public final class Comparison {
     /** The version of the computation: another one may give other figures for the same rows. */
     public static final String ENGINE_VERSION = "evalstore-analysis 1";
 
+    private static final String HASHED = "evalstore comparison 1";
     private static final int MAX_MEMBERS = 100;
 
     private final ComparisonUnit unit;
@@ -162,19 +170,13 @@ public final class Comparison {
         return new Comparison(unit, members, metric, higherIsBetter, new Seen(value, seen.viewer()), options);
     }
 
-    /**
-     * For whom submissions are read, unless it is the platform: what the viewer may not see is not compared. Of no other
-     * unit.
-     *
-     * @throws IllegalArgumentException if this compares no submissions
-     */
+    /** For whom submissions are read, unless it is the platform: what the viewer may not see is not compared. Of no other unit. */
     public Comparison viewer(Viewer value) {
         Objects.requireNonNull(value, "viewer");
         if (unit != ComparisonUnit.SUBMISSION) {
             throw new IllegalArgumentException("viewer can be told of submissions alone");
         }
-        Seen by = new Seen(seen.filter(), value);
-        return new Comparison(unit, members, metric, higherIsBetter, by, options);
+        return new Comparison(unit, members, metric, higherIsBetter, new Seen(seen.filter(), value), options);
     }
 
     /** All options at once. */
@@ -201,7 +203,7 @@ public final class Comparison {
      * Whether the repeats of an item are averaged, which they are unless told, or pairs of their own. Averages of values 0
      * and 1 are mostly neither, so that the paired t test and Wilcoxon's are chosen for them. Of pairs of their own, the t
      * test clusters its error by item; every other test takes the repeats of an item for independent, so that its p-value
-     * may be too small.
+     * may be too small, and decides nothing beside the t test.
      */
     public Comparison pairing(Pairing value) {
         return options(options.pairing(value));
@@ -217,7 +219,10 @@ public final class Comparison {
         return options(options.seed(value));
     }
 
-    /** The number of resamples of {@link TestKind#PERMUTATION}, 100 to 1,000,000; 10,000 unless told. */
+    /**
+     * The number of resamples of {@link TestKind#PERMUTATION}, 100 to 1,000,000; 10,000 unless told, which by Holm's correction
+     * at 0.05 can tell 32 members apart. Where that test decides, too few are refused.
+     */
     public Comparison permutations(int value) {
         return options(options.permutations(value));
     }
@@ -240,6 +245,8 @@ public final class Comparison {
      * <p>A tier begins with the best entry that is in none yet, and ends before the next entry on the board that is worse than
      * the first of the tier, beyond chance. The board's own scores decide its order, which may be of another aggregation than
      * the mean that is tested here.
+     *
+     * @throws dev.evalstore.NotFoundException if there is no such version
      */
     public static BoardTiers tiers(Repositories db, UUID version, Board board) {
         return tiers(
@@ -268,11 +275,8 @@ public final class Comparison {
     ComparisonResult compute(PairReading read) {
         Computation computation = new Computation(options, higherIsBetter, read.table());
         Assembly assembly = new Assembly(computation, options, higherIsBetter, members);
-        List<String> head = List.of(
-                "evalstore comparison 1",
-                unit.name(),
-                metric.text(),
-                options.pairing().name());
+        List<String> head =
+                List.of(HASHED, unit.name(), metric.text(), options.pairing().name());
         return new ComparisonResult(
                 unit,
                 metric.text(),
@@ -289,10 +293,7 @@ public final class Comparison {
     }
 
     private static List<UUID> list(UUID a, UUID b, UUID[] more) {
-        List<UUID> ids = new ArrayList<>();
-        ids.add(a);
-        ids.add(b);
-        ids.addAll(Arrays.asList(Objects.requireNonNull(more, "more")));
-        return ids;
+        return Stream.concat(Stream.of(a, b), Arrays.stream(Objects.requireNonNull(more, "more")))
+                .toList();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
  *     {@link TestKind#WILCOXON}
  * @param pairing what becomes of several answers to one item. By {@link Pairing#ITEM_AND_REPEAT} each repeat is a pair; then
  *     the t test, all standard errors and intervals are clustered by item, and the t test comes first. The other tests take
- *     the repeats of an item for independent, as they take items
+ *     the repeats of an item for independent, as they take items, and none of them decides beside the t test
  * @param items on which items members are compared
  * @param seed of resamples; the same seed gives the same result on every JDK
  * @param permutations the resamples of {@link TestKind#PERMUTATION}, 100 to 1,000,000

@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Comparison} came to. The same rows and options give an equal result, and the same bytes of {@link #toJson()},
- * on every JDK from 17 on, in any time zone and locale: all computed figures have 10 significant digits, and verdicts are
+ * What a {@link Comparison} came to. The same rows, names and options give an equal result, and the same bytes of
+ * {@link #toJson()}, on every JDK from 17 on, in any time zone and locale: all computed figures have 10 significant digits, and verdicts are
  * decided by these.
  *
  * @param unit what the members are
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleSize how many items, or answers where repeats are pairs of their own, all members have; by
  *     {@link ItemRule#OF_PAIR}, how many at least two have
  * @param excluded what was left out, a number for each reason that occurred; see {@link Comparison}
- * @param members best first, by mean, those of one mean by id. Those without a mean are last, and have no rank
+ * @param members best first, by mean, those of one mean by id; nobody above one that is better by the verdicts. Those without a mean are last, and have no rank
  * @param pairs each two members, in the order of their ranks
  * @param winner the member that is better than every other, by the verdicts; null where none is, or where a member has
  *     nothing that could be compared

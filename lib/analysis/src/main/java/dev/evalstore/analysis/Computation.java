@@ -3,6 +3,7 @@ package dev.evalstore.analysis;
 import static dev.evalstore.analysis.internal.Numbers.figure;
 
 import dev.evalstore.analysis.ValueTable.Shared;
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.stats.Bootstrap;
 import dev.evalstore.analysis.stats.CliffsDelta;
 import dev.evalstore.analysis.stats.Hypothesis;
@@ -10,6 +11,7 @@ import dev.evalstore.analysis.stats.Interval;
 import dev.evalstore.analysis.stats.McNemar;
 import dev.evalstore.analysis.stats.PairedPower;
 import dev.evalstore.analysis.stats.PairedT;
+import dev.evalstore.analysis.stats.PermutationTest;
 import dev.evalstore.analysis.stats.Proportion;
 import dev.evalstore.analysis.stats.Resampling;
 import dev.evalstore.analysis.stats.SignTest;
@@ -66,7 +68,10 @@ final class Computation {
             @Nullable PairEffect effect,
             List<PairTests.Tested> tests) {}
 
-    /** @throws IllegalArgumentException if McNemar's test was asked for, and a value is neither 0 nor 1 */
+    /**
+     * @throws IllegalArgumentException if McNemar's test was asked for, and a value is neither 0 nor 1; or if permutations are to
+     *     decide, and are too few for so many pairs of members
+     */
     Computation(ComparisonOptions options, boolean higherIsBetter, ValueTable table) {
         this.options = options;
         this.higherIsBetter = higherIsBetter;
@@ -79,6 +84,31 @@ final class Computation {
             throw new IllegalArgumentException(
                     "tests must not have McNemar's: not all values of the metric are 0 or 1");
         }
+        if (kinds.get(0) == TestKind.PERMUTATION && 1 << Math.min(sampleSize(), 30) > PermutationTest.MAX_EXACT) {
+            requirePermutations();
+        }
+    }
+
+    /** Of resamples no p-value is less than one of them, which a correction multiplies. */
+    private void requirePermutations() {
+        int members = table.values().length;
+        double[] least = new double[members * (members - 1) / 2];
+        Arrays.fill(least, 1.0 / (options.permutations() + 1));
+        double corrected = options.correction().adjust(least)[0];
+        if (corrected > options.alpha()) {
+            throw new IllegalArgumentException("permutations must be at least "
+                    + (long) Math.ceil(options.permutations() * corrected / options.alpha()) + ": of "
+                    + options.permutations() + ", corrected over " + least.length
+                    + " pairs of members, none can show a difference at this alpha");
+        }
+    }
+
+    /**
+     * Whether a test may give the verdict. Those which take the repeats of an item for independent are not to decide where the t
+     * test, which knows better, is not defined.
+     */
+    boolean canDecide(TestKind kind) {
+        return kind == TestKind.PAIRED_T || !isClustered || !kinds.contains(TestKind.PAIRED_T);
     }
 
     private List<TestKind> byData() {
@@ -129,16 +159,16 @@ final class Computation {
         if (n == 0) {
             return new Difference(0, null, null, null, null, List.of());
         }
-        PairedT plain = PairedT.of(x, y, Hypothesis.TWO_SIDED, confidence());
-        StudentT t = isClustered
-                ? StudentT.clustered(StudentT.differences(x, y), shared.clusters(), confidence())
-                : StudentT.of(plain);
-        PairTests tests = new PairTests(x, y);
+        double[] differences = Numbers.differences(x, y);
+        PairedT plain = PairedT.of(differences, new double[n], Hypothesis.TWO_SIDED, confidence());
+        StudentT t =
+                isClustered ? StudentT.clustered(differences, shared.clusters(), confidence()) : StudentT.of(plain);
+        PairTests tests = new PairTests(x, y, differences);
         return new Difference(
                 n,
                 figure(Sum.of(x).getAsDouble() / n),
                 figure(Sum.of(y).getAsDouble() / n),
-                meanDifference(x, y, t, bootstrap(x, y, shared.clusters(), number)),
+                meanDifference(x, y, t, bootstrap(differences, shared.clusters(), number)),
                 effect(x, y, tests, t, plain.effect()),
                 n == 1 ? List.of() : tests.of(kinds, t, resampling(number, options.permutations())));
     }
@@ -155,15 +185,14 @@ final class Computation {
                 bootstrap == null ? null : end(bootstrap.high()));
     }
 
-    private @Nullable Interval bootstrap(double[] x, double[] y, int[] clusters, int number) {
+    private @Nullable Interval bootstrap(double[] differences, int[] clusters, int number) {
         if (options.bootstraps() == 0) {
             return null;
         }
         Resampling resampling = resampling(number, options.bootstraps());
         Bootstrap bootstrap = isClustered
-                ? Bootstrap.clusteredMean(
-                        StudentT.differences(x, y), clusters, confidence(), Bootstrap.Kind.BCA, resampling)
-                : Bootstrap.pairedDifference(x, y, confidence(), Bootstrap.Kind.BCA, resampling);
+                ? Bootstrap.clusteredMean(differences, clusters, confidence(), Bootstrap.Kind.BCA, resampling)
+                : Bootstrap.mean(differences, confidence(), Bootstrap.Kind.BCA, resampling);
         return bootstrap.defined() ? bootstrap.interval() : null;
     }
 

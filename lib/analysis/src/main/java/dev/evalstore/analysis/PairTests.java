@@ -27,15 +27,26 @@ final class PairTests {
 
     private final double[] x;
     private final double[] y;
+
+    /** With zeros, since tests take two columns. */
+    private final double[] differences;
+
+    private final double[] zeros;
     private final SignTest signs;
     private final Wilcoxon ranks;
 
-    /** Signs and ranks are of use for effects too, and are computed once. */
-    PairTests(double[] x, double[] y) {
+    /**
+     * Signs and ranks are of use for effects too, and are computed once.
+     *
+     * @param differences of x and y, as {@link dev.evalstore.analysis.internal.Numbers#differences} has them
+     */
+    PairTests(double[] x, double[] y, double[] differences) {
         this.x = x;
         this.y = y;
-        this.signs = SignTest.of(x, y);
-        this.ranks = Wilcoxon.of(x, y);
+        this.differences = differences;
+        this.zeros = new double[differences.length];
+        this.signs = SignTest.of(differences, zeros);
+        this.ranks = Wilcoxon.of(differences, zeros);
     }
 
     SignTest signs() {
@@ -92,7 +103,7 @@ final class PairTests {
     }
 
     private Tested permutation(Resampling resampling) {
-        PermutationTest test = PermutationTest.paired(x, y, Hypothesis.TWO_SIDED, resampling);
+        PermutationTest test = PermutationTest.paired(differences, zeros, Hypothesis.TWO_SIDED, resampling);
         return tested(TestKind.PERMUTATION, test.difference(), test.n(), test.p(), test.exact(), test.difference());
     }
 

@@ -18,7 +18,8 @@ public final class ReadyComparison {
      * Reads and computes. Nothing is stored: see {@link #save} and {@link ComparisonResult#save}.
      *
      * @throws NotFoundException if a member does not exist, or the viewer may not see it
-     * @throws IllegalArgumentException if a test was told that does not fit the values
+     * @throws IllegalArgumentException if a test was told that does not fit the values, or permutations that are too few for so
+     *     many members
      */
     public ComparisonResult run() {
         return comparison.run(db);

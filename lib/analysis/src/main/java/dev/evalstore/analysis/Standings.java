@@ -2,6 +2,7 @@ package dev.evalstore.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What the verdicts over the pairs say of members in the order of their ranks: who is better than whom, and tiers. */
 final class Standings {
@@ -15,6 +16,25 @@ final class Standings {
     /** Says that the one at a place is better than the other. */
     void better(int one, int other) {
         isBetter[one][other] = true;
+    }
+
+    /**
+     * The places in an order in which nobody stands above one that is better: the given order, but for where it contradicts the
+     * verdicts. Of those that are better than each other in a circle, the first goes first.
+     */
+    List<Integer> places() {
+        List<Integer> left =
+                new ArrayList<>(IntStream.range(0, isBetter.length).boxed().toList());
+        List<Integer> places = new ArrayList<>();
+        while (!left.isEmpty()) {
+            Integer next = left.stream()
+                    .filter(place -> left.stream().noneMatch(other -> isBetter[other][place]))
+                    .findFirst()
+                    .orElse(left.get(0));
+            left.remove(next);
+            places.add(next);
+        }
+        return places;
     }
 
     /** How many are better than this one. */

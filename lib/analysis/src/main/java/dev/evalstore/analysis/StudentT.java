@@ -4,7 +4,6 @@ import dev.evalstore.analysis.stats.ClusteredMean;
 import dev.evalstore.analysis.stats.Hypothesis;
 import dev.evalstore.analysis.stats.Interval;
 import dev.evalstore.analysis.stats.PairedT;
-import java.util.Arrays;
 
 /**
  * Student's t of a mean difference: plain, or with an error that is clustered by item.
@@ -35,11 +34,5 @@ record StudentT(double mean, double error, int units, double p, Interval interva
 
     double statistic() {
         return mean == 0 ? 0 : mean / error;
-    }
-
-    static double[] differences(double[] x, double[] y) {
-        double[] differences = new double[x.length];
-        Arrays.setAll(differences, i -> x[i] - y[i]);
-        return differences;
     }
 }

@@ -26,7 +26,7 @@ public enum TestKind {
 
     /**
      * Flips the signs of the differences: how often their mean is then as far from 0 as it is. Exact for up to 14 pairs,
-     * else by seeded resamples.
+     * else by seeded resamples; then no p-value is less than one divided by one more than their number.
      */
     PERMUTATION
 }

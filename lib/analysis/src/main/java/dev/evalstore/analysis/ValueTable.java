@@ -15,13 +15,26 @@ import java.util.UUID;
  * @param items the item keys, in the order of their UTF-8; rows of one item stand together
  * @param repeats which repeat, in ascending order within an item; 0 where repeats are averaged
  * @param values of each member one for each row; NaN where it has none
+ * @param clusters the number of each row's item, from 0
  */
-record ValueTable(String[] items, int[] repeats, double[][] values) {
+record ValueTable(String[] items, int[] repeats, double[][] values, int[] clusters) {
+    ValueTable(String[] items, int[] repeats, double[][] values) {
+        this(items, repeats, values, clusters(items));
+    }
+
     /** Samples of what several members have in common: of each the values, all of the same rows. */
     record Shared(double[][] values, int[] clusters) {
         int size() {
             return clusters.length;
         }
+    }
+
+    private static int[] clusters(String[] items) {
+        int[] clusters = new int[items.length];
+        for (int row = 1; row < items.length; row++) {
+            clusters[row] = clusters[row - 1] + (items[row].equals(items[row - 1]) ? 0 : 1);
+        }
+        return clusters;
     }
 
     int rows() {
@@ -31,19 +44,15 @@ record ValueTable(String[] items, int[] repeats, double[][] values) {
     /** The rows of which all these members have a value. */
     Shared shared(int... members) {
         int[] rows = new int[rows()];
-        int[] clusters = new int[rows()];
+        int[] ofRows = new int[rows()];
         int count = 0;
-        int cluster = -1;
         for (int row = 0; row < rows(); row++) {
-            if (row == 0 || !items[row].equals(items[row - 1])) {
-                cluster++;
-            }
             boolean all = true;
             for (int member : members) {
                 all &= !Double.isNaN(values[member][row]);
             }
             if (all) {
-                clusters[count] = cluster;
+                ofRows[count] = clusters[row];
                 rows[count++] = row;
             }
         }
@@ -55,17 +64,12 @@ record ValueTable(String[] items, int[] repeats, double[][] values) {
                 columns[i][k] = column[rows[k]] + 0.0;
             }
         }
-        return new Shared(columns, Arrays.copyOf(clusters, count));
+        return new Shared(columns, Arrays.copyOf(ofRows, count));
     }
 
     /** Whether an item has several rows. */
     boolean hasRepeats() {
-        for (int row = 1; row < rows(); row++) {
-            if (items[row].equals(items[row - 1])) {
-                return true;
-            }
-        }
-        return false;
+        return rows() > 0 && clusters[rows() - 1] < rows() - 1;
     }
 
     /** How many rows at least so many members have a value of. */

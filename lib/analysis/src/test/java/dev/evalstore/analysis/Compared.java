@@ -30,19 +30,21 @@ final class Compared {
     static ComparisonResult of(ComparisonOptions options, boolean higherIsBetter, ValueTable table) {
         List<UUID> ids = new ArrayList<>();
         List<String> labels = new ArrayList<>();
-        List<Integer> withoutItem = new ArrayList<>();
+        List<Integer> none = new ArrayList<>();
+        List<PairedValues.Answers> answers = new ArrayList<>();
         for (int member = 0; member < table.values().length; member++) {
             ids.add(id(member));
             labels.add(String.valueOf((char) ('a' + member)));
-            withoutItem.add(0);
+            none.add(0);
+            answers.add(new PairedValues.Answers(table.rows(), 0, 0, 0, 0, 0));
         }
         int[] all = new int[ids.size()];
         Arrays.setAll(all, member -> member);
         int absent = table.rows() - table.shared(all).size();
-        PairedValues.LeftOut leftOut = new PairedValues.LeftOut(absent, withoutItem, 0, 0);
+        PairedValues.LeftOut leftOut = new PairedValues.LeftOut(absent, none, 0, 0);
         return Comparison.of(ComparisonUnit.EXPERIMENT, ids)
                 .higherIsBetter(higherIsBetter)
                 .options(options)
-                .compute(new PairReading(table, leftOut, withoutItem, labels));
+                .compute(new PairReading(table, leftOut, answers, 0, labels));
     }
 }

@@ -75,8 +75,7 @@ class ComparisonTest {
         assertThat(result.pairs().get(0).p()).isLessThan(0.01);
         assertThat(result.pairs().get(0).tests())
                 .extracting(TestOutcome::test)
-                .doesNotContainNull()
-                .isSubsetOf(TestKind.values());
+                .containsExactly(TestKind.PAIRED_T, TestKind.WILCOXON);
     }
 
     @Test
@@ -106,6 +105,53 @@ class ComparisonTest {
         assertThat(judged.sampleSize()).isZero();
         assertThat(judged.excluded()).containsEntry("not a number", 1);
         assertThat(judged.pairs().get(0).verdict()).isEqualTo(Verdict.NOT_COMPARABLE);
+    }
+
+    @Test
+    void what_is_left_out_of_an_average_is_counted_and_changes_the_hash() {
+        UUID a = world.experiment("a");
+        UUID b = world.experiment("b", 0.1, 0.2, 0.3);
+        for (int item = 0; item < 3; item++) {
+            world.add(
+                    a,
+                    ComparisonWorld.answer("i" + item, 0).score(0.5),
+                    ComparisonWorld.answer("i" + item, 1),
+                    ComparisonWorld.answer("i" + item, 2));
+        }
+        ComparisonResult result = Comparison.between(a, b).on(world.db).run();
+        assertThat(result.sampleSize()).isEqualTo(3);
+        assertThat(result.excluded()).isEqualTo(Map.of("left out of an average", 6));
+
+        world.add(a, ComparisonWorld.answer("i0", 3));
+        ComparisonResult more = Comparison.like(result).on(world.db).run();
+        assertThat(more.excluded()).isEqualTo(Map.of("left out of an average", 7));
+        assertThat(more.inputHash()).isNotEqualTo(result.inputHash());
+
+        world.add(
+                a,
+                ComparisonWorld.answer("i0", 4).score(0.25),
+                ComparisonWorld.answer("i0", 5).score(0.75));
+        ComparisonResult same = Comparison.like(result).on(world.db).run();
+        assertThat(same.member(a).orElseThrow().mean()).isEqualTo(0.5);
+        assertThat(same.inputHash()).isNotEqualTo(more.inputHash());
+    }
+
+    @Test
+    void where_each_two_share_their_own_items_answers_are_counted_by_reason() {
+        UUID a = world.experiment("a", 0.1, 0.2, 0.3, 0.4);
+        UUID b = world.experiment("b", 0.2, 0.25, 0.5);
+        UUID c = world.experiment("c");
+        world.add(
+                c,
+                ComparisonWorld.answer("i0", 0),
+                ComparisonWorld.answer("i1", 0).score(1e200),
+                ComparisonWorld.answer("nowhere else", 0),
+                ComparisonWorld.answer("alone", 0).score(1));
+        ComparisonResult result =
+                Comparison.between(a, b, c).items(ItemRule.OF_PAIR).on(world.db).run();
+        assertThat(result.sampleSize()).isEqualTo(3);
+        assertThat(result.excluded())
+                .isEqualTo(Map.of("without a value", 2, "beyond 1e140", 1, "of one member alone", 2));
     }
 
     @Test
@@ -315,7 +361,9 @@ class ComparisonTest {
                 Comparison.tiers(world.db, version.id(), Board.OVERALL, Viewer.ANONYMOUS, 2, ComparisonOptions.DEFAULT);
         assertThat(two.tiers()).hasSize(1);
         assertThat(two.tiers().get(0).entries()).hasSize(2);
-        BoardTiers empty = Comparison.tiers(world.db, UUID.randomUUID(), Board.OVERALL);
+        assertThatThrownBy(() -> Comparison.tiers(world.db, UUID.randomUUID(), Board.OVERALL))
+                .isInstanceOf(NotFoundException.class);
+        BoardTiers empty = Comparison.tiers(world.db, world.version(1).id(), Board.OVERALL);
         assertThat(empty).isEqualTo(new BoardTiers(List.of(), List.of(), null));
     }
 

@@ -23,7 +23,7 @@ final class ComparisonRules {
     private static final int MAX_METRIC = 250;
     private static final int MAX_SHORT = 100;
     private static final int MAX_OPTIONS = 100_000;
-    private static final int MAX_RESULTS = 5_000_000;
+    private static final int MAX_RESULTS = 10_000_000;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     private ComparisonRules() {}

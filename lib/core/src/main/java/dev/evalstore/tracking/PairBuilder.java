@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairBuilder {
     private static final int FIRST = 1_024;
+
+    /** Units times rows, for the memory: units of different items have few rows in common. */
+    private static final long MAX_CELLS = 1L << 25;
+
     private static final int NONE = -1;
 
     /** Odd and secret, so that nobody can choose keys that all have one hash. */
@@ -37,8 +41,12 @@ final class PairBuilder {
     private static final class Column {
         private double[] values = new double[FIRST];
         private byte[] states = new byte[FIRST];
+        private int answers;
         private int withoutItem;
         private int averaged;
+
+        /** Of each row how many answers without a number it has; empty until there is one. */
+        private int[] lacking = {};
 
         /** Of each row the last one of its chain; empty until there is one. */
         private int[] chains = {};
@@ -51,12 +59,15 @@ final class PairBuilder {
             byte state = value == null
                     ? PairedValues.MISSING
                     : Double.isNaN(value) ? PairedValues.NO_NUMBER : PairedValues.GIVEN;
-            if (value != null && state == PairedValues.GIVEN) {
-                if (states[row] == PairedValues.GIVEN) {
-                    chain(row, value);
-                } else {
-                    values[row] = value;
+            if (value == null || state != PairedValues.GIVEN) {
+                if (lacking.length < states.length) {
+                    lacking = Arrays.copyOf(lacking, states.length);
                 }
+                lacking[row]++;
+            } else if (states[row] == PairedValues.GIVEN) {
+                chain(row, value);
+            } else {
+                values[row] = value;
             }
             states[row] = (byte) Math.max(states[row], state);
         }
@@ -80,6 +91,18 @@ final class PairBuilder {
         void grow(int rows) {
             values = Arrays.copyOf(values, rows);
             states = Arrays.copyOf(states, rows);
+        }
+
+        PairedValues.Answers answers(int rows) {
+            int missing = 0;
+            int noNumbers = 0;
+            int passedOver = 0;
+            for (int row = 0; row < rows; row++) {
+                missing += states[row] == PairedValues.MISSING ? 1 : 0;
+                noNumbers += states[row] == PairedValues.NO_NUMBER ? 1 : 0;
+                passedOver += states[row] == PairedValues.GIVEN && row < lacking.length ? lacking[row] : 0;
+            }
+            return new PairedValues.Answers(answers, withoutItem, missing, noNumbers, averaged, passedOver);
         }
 
         double value(int row) {
@@ -117,6 +140,7 @@ final class PairBuilder {
 
     /** Takes another answer, and returns how many there have been. */
     int add(int unit, @Nullable String item, int repeat, @Nullable Double value) {
+        columns[unit].answers++;
         if (item == null) {
             columns[unit].withoutItem++;
         } else {
@@ -145,6 +169,10 @@ final class PairBuilder {
             place = place + 1 & places.length - 1;
         }
         if (size == items.length) {
+            if ((long) size * columns.length >= MAX_CELLS) {
+                throw new IllegalArgumentException("the units must have at most " + MAX_CELLS / columns.length
+                        + " items together: they are " + columns.length);
+            }
             grow();
             return find(item, repeat);
         }
@@ -210,8 +238,7 @@ final class PairBuilder {
         return new PairedValues(
                 of,
                 new PairedValues.Rows(size, keys, sorted, values, states),
-                Arrays.stream(columns).mapToInt(column -> column.averaged).sum(),
-                Arrays.stream(columns).mapToInt(column -> column.withoutItem).toArray());
+                Arrays.stream(columns).map(column -> column.answers(size)).toList());
     }
 
     /** The rows by the bytes of their items, then by repeat. */

@@ -20,14 +20,12 @@ public final class PairedValues {
 
     private final Of of;
     private final Rows rows;
-    private final int averaged;
-    private final int[] withoutItem;
+    private final List<Answers> answers;
 
-    PairedValues(Of of, Rows rows, int averaged, int[] withoutItem) {
+    PairedValues(Of of, Rows rows, List<Answers> answers) {
         this.of = of;
         this.rows = rows;
-        this.averaged = averaged;
-        this.withoutItem = withoutItem;
+        this.answers = answers;
     }
 
     /** What was asked for. */
@@ -75,14 +73,9 @@ public final class PairedValues {
         return rows.values()[place("unit", unit, ids().size())][place("row", row, size())];
     }
 
-    /** How many values are averages of several answers. */
-    public int averaged() {
-        return averaged;
-    }
-
-    /** How many answers of the unit have no item key, and so are in no row. */
-    public int withoutItem(int unit) {
-        return withoutItem[place("unit", unit, ids().size())];
+    /** What the answers of a unit came to. */
+    public Answers answers(int unit) {
+        return answers.get(place("unit", unit, ids().size()));
     }
 
     /**
@@ -136,6 +129,18 @@ public final class PairedValues {
         }
         return value;
     }
+
+    /**
+     * What the answers of one unit came to.
+     *
+     * @param answers how many there are
+     * @param withoutItem how many of them have no item key, and so are in no row
+     * @param missing in how many rows no answer has a value
+     * @param noNumbers in how many rows an answer has a value that is no number, or one beyond ±1e300, and none has a number
+     * @param averaged how many values are averages of several answers
+     * @param passedOver how many answers without a number stand in rows in which another has one, which alone counts
+     */
+    public record Answers(int answers, int withoutItem, int missing, int noNumbers, int averaged, int passedOver) {}
 
     /**
      * Why rows that at least one of the units answered are no pairs. Each counts once, for the first of these reasons.

@@ -427,7 +427,7 @@ class ComparisonRepositoryTest {
                 "options",
                 () -> new NewComparison.Setup(ComparisonUnit.EXPERIMENT, "m", Pairing.ITEM, "t", Json.parse("[]")));
         refused("results", () -> NewComparison.Outcome.of(1, Json.parse("1")));
-        refused("results", () -> NewComparison.Outcome.of(1, Json.of(Map.of("x", "x".repeat(5_000_000)))));
+        refused("results", () -> NewComparison.Outcome.of(1, Json.of(Map.of("x", "x".repeat(10_000_000)))));
         refused("sampleSize", () -> NewComparison.Outcome.of(-1, Json.EMPTY));
         refused("excluded", () -> outcome().excluded("absent", -1));
         refused("excluded", () -> outcome().excluded("", 1));

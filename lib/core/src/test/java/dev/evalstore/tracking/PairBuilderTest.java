@@ -69,7 +69,7 @@ class PairBuilderTest {
 
         assertThat(table.size()).isEqualTo(oracle.size());
         int row = 0;
-        int averaged = 0;
+        int[] expected = new int[4];
         for (Map.Entry<Key, List<List<Answer>>> entry : oracle.entrySet()) {
             assertThat(table.item(row)).isEqualTo(entry.getKey().item());
             assertThat(table.repeat(row)).isEqualTo(entry.getKey().repeat());
@@ -79,12 +79,17 @@ class PairBuilderTest {
                         .filter(value -> value != null && !value.isNaN())
                         .mapToDouble(Double::doubleValue)
                         .toArray();
-                averaged += given.length > 1 ? 1 : 0;
+                List<Answer> all = entry.getValue().get(unit);
+                boolean isNaN = all.stream().anyMatch(one -> one.value() != null);
+                expected[0] += given.length > 1 ? 1 : 0;
+                expected[1] += given.length > 0 ? all.size() - given.length : 0;
+                expected[2] += given.length == 0 && isNaN ? 1 : 0;
+                expected[3] += given.length == 0 && !isNaN && !all.isEmpty() ? 1 : 0;
                 assertThat(table.value(unit, row)).isEqualTo(mean(given));
             }
             row++;
         }
-        assertThat(table.averaged()).isEqualTo(averaged);
+        assertThat(counted(table)).isEqualTo(expected);
 
         Collections.shuffle(answers, random);
         PairedValues shuffled = table(answers);
@@ -95,6 +100,18 @@ class PairBuilderTest {
         }
         assertThat(shuffled.pairs(0, 1, 2).leftOut())
                 .isEqualTo(table.pairs(0, 1, 2).leftOut());
+    }
+
+    private static int[] counted(PairedValues table) {
+        int[] counts = new int[4];
+        for (int unit = 0; unit < UNITS; unit++) {
+            PairedValues.Answers of = table.answers(unit);
+            counts[0] += of.averaged();
+            counts[1] += of.passedOver();
+            counts[2] += of.noNumbers();
+            counts[3] += of.missing();
+        }
+        return counts;
     }
 
     private static Double mean(double[] values) {

@@ -82,7 +82,7 @@ class PairedValuesTest {
         assertThat(pairs.values(1)).containsExactly(4, 0.75, 0, 3);
         assertThat(values.pairs(1, 0).values(0)).containsExactly(4, 0.75, 0, 3);
         assertThat(pairs.leftOut().total()).isZero();
-        assertThat(values.averaged()).isZero();
+        assertThat(values.answers(0)).isEqualTo(new PairedValues.Answers(4, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -117,7 +117,8 @@ class PairedValuesTest {
         assertThat(pairs.leftOut().total()).isEqualTo(4);
         assertThat(values.pairs(0, 1, 2).leftOut().absentOf()).containsExactly(2, 3, 4);
         assertThat(values.pairs(2, 0, 1).values(0)).containsExactly(5);
-        assertThat(IntStream.range(0, 3).map(values::withoutItem)).containsExactly(2, 0, 0);
+        assertThat(values.answers(0)).isEqualTo(new PairedValues.Answers(6, 2, 1, 0, 0, 0));
+        assertThat(values.answers(2).withoutItem()).isZero();
         assertThat(values.value(0, 0)).isEqualTo(1);
         assertThat(values.value(2, 1)).isNaN();
     }
@@ -144,7 +145,8 @@ class PairedValuesTest {
         assertThat(values.repeat(0)).isZero();
         assertThat(values.value(0, 0)).isEqualTo(1.6 / 6);
         assertThat(values.value(1, 0)).isEqualTo(2.0 / 3);
-        assertThat(values.averaged()).isEqualTo(2);
+        assertThat(values.answers(0)).isEqualTo(new PairedValues.Answers(7, 0, 0, 0, 1, 1));
+        assertThat(values.answers(1)).isEqualTo(new PairedValues.Answers(3, 0, 0, 0, 1, 0));
         assertThat(values.pairs(0, 1).leftOut().total()).isZero();
     }
 
@@ -247,7 +249,7 @@ class PairedValuesTest {
         assertThat(values.pairs(0, 1).values(0)).containsExactly(0.75);
         assertThat(values.pairs(0, 1).values(1)).containsExactly(0.25);
         assertThat(values.pairs(0, 1).leftOut().absentOf()).containsExactly(1, 0);
-        assertThat(values.withoutItem(1)).isEqualTo(1);
+        assertThat(values.answers(1).withoutItem()).isEqualTo(1);
         PairedValues ofSecond = comparisons.pairModelVersions(
                 both, ItemMetric.SCORE, Pairing.ITEM_AND_REPEAT, EvaluationFilter.ALL.experiment(second));
         assertThat(ofSecond.size()).isEqualTo(2);
@@ -331,7 +333,7 @@ class PairedValuesTest {
         refused("units", () -> values.pairs(0, 2));
         refused("row", () -> values.item(0));
         refused("row", () -> values.pairs(0, 1).repeat(-1));
-        refused("unit", () -> values.withoutItem(2));
+        refused("unit", () -> values.answers(2));
         refused("unit", () -> values.pairs(0, 1).values(2));
     }
 

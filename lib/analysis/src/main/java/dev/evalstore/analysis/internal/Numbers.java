@@ -19,7 +19,17 @@ public final class Numbers {
     /** The greatest size of a figure of which statistics are made, which leaves room for their squares and sums. */
     public static final double MAX_FIGURE = 1e140;
 
-    private static final MathContext FIGURE = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
+    /** Of a decimal with so many digits, or fewer, a double and sums of few of them keep every one. */
+    public static final int DECIMALS = 14;
+
+    /** Of a difference a few digits fewer, so that thirds are equal too. */
+    private static final int OF_DIFFERENCE = 12;
+
+    /** Powers of ten up to this one are doubles. */
+    private static final int MAX_EXACT = 22;
+
+    private static final int MIN_EXPONENT = -324;
+    private static final double[] POWERS = powers();
     private static final double MAX_INTEGER = 1L << 53;
     private static final int MAX_PLAIN = 21;
     private static final int MIN_PLAIN = -6;
@@ -49,12 +59,79 @@ public final class Numbers {
 
     /** The number with this many significant digits, 1 or more; NaN and infinities as they are. */
     public static double rounded(double value, int digits) {
-        return rounded(value, new MathContext(digits, RoundingMode.HALF_EVEN));
+        if (!Double.isFinite(value) || value == 0) {
+            return value + 0.0;
+        }
+        int decimals = digits - exponent(Math.abs(value));
+        if (decimals >= 0 && decimals <= MAX_EXACT && digits <= DECIMALS + 1) {
+            double scaled = value * power(decimals);
+            double whole = Math.rint(scaled);
+            // Near a half, the product's own rounding could decide.
+            if (Math.abs(scaled - whole) < 0.4) {
+                return whole / power(decimals) + 0.0;
+            }
+        }
+        return new BigDecimal(value)
+                .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                .doubleValue();
+    }
+
+    /**
+     * {@code x - y} as the decimals have it for which the doubles stand: {@code 0.9 - 0.8} is what {@code 0.2 - 0.1} is, and
+     * what differs by less than the fourteenth digit of the greater one is equal. Such a difference has 12 significant digits
+     * at most, so that 1 - 2/3 is what 2/3 - 1/3 is. Of integers it is exact.
+     */
+    public static double difference(double x, double y) {
+        double difference = x - y;
+        if (difference == 0 || isInteger(x) && isInteger(y)) {
+            return difference + 0.0;
+        }
+        int cancelled = exponent(Math.max(Math.abs(x), Math.abs(y))) - exponent(Math.abs(difference));
+        int digits = Math.min(OF_DIFFERENCE, DECIMALS - cancelled);
+        return digits < 1 ? 0 : rounded(difference, digits);
+    }
+
+    private static boolean isInteger(double value) {
+        return value == Math.rint(value) && Math.abs(value) <= MAX_INTEGER;
+    }
+
+    /** The differences of two columns. */
+    public static double[] differences(double[] x, double[] y) {
+        double[] differences = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            differences[i] = difference(x[i], y[i]);
+        }
+        return differences;
+    }
+
+    /** How many digits a positive number has before its point; below 0.1, less how many zeros follow the point. */
+    private static int exponent(double value) {
+        int exponent = Math.getExponent(value) * 1233 >> 12;
+        while (value < power(exponent)) {
+            exponent--;
+        }
+        while (value >= power(exponent + 1)) {
+            exponent++;
+        }
+        return exponent + 1;
+    }
+
+    private static double power(int exponent) {
+        return POWERS[exponent - MIN_EXPONENT];
+    }
+
+    /** Of ten, from zero to infinity. */
+    private static double[] powers() {
+        double[] powers = new double[310 - MIN_EXPONENT];
+        for (int i = 0; i < powers.length; i++) {
+            powers[i] = Double.parseDouble("1e" + (i + MIN_EXPONENT));
+        }
+        return powers;
     }
 
     /** A computed figure with its {@link #DIGITS}. Zero is never negative. */
     public static double figure(double value) {
-        return rounded(value, FIGURE);
+        return rounded(value, DIGITS);
     }
 
     /**
@@ -73,13 +150,6 @@ public final class Numbers {
     /** The number with this many significant digits as {@link #text(double)}, for labels: {@code 0.35}, {@code 1200}. */
     public static String significant(double value, int digits) {
         return text(rounded(value, digits));
-    }
-
-    private static double rounded(double value, MathContext digits) {
-        if (!Double.isFinite(value) || value == 0) {
-            return value + 0.0;
-        }
-        return new BigDecimal(value).round(digits).doubleValue();
     }
 
     /** {@code 1.25E-7} and {@code 0.5} in the layout of ECMAScript. */

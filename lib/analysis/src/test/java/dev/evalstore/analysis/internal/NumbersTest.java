@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalstore.Json;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,42 @@ class NumbersTest {
     })
     void a_number_is_its_shortest_decimal_in_the_layout_of_json(double value, String text) {
         assertThat(Numbers.text(value)).isEqualTo(text);
+    }
+
+    @Test
+    void a_number_is_rounded_as_its_exact_decimal_is_seed_5() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 200_000; i++) {
+            double value = switch (i % 4) {
+                case 0 -> Double.longBitsToDouble(random.nextLong());
+                case 1 -> random.nextInt(-1_000_000, 1_000_000) / 1000.0;
+                case 2 -> (random.nextInt(1_000) + 0.5) * Math.pow(10, random.nextInt(-20, 20));
+                default -> random.nextDouble(-1, 1);
+            };
+            int digits = 1 + random.nextInt(16);
+            if (Double.isFinite(value) && value != 0) {
+                assertThat(Numbers.rounded(value, digits))
+                        .as("%s with %d digits", value, digits)
+                        .isEqualTo(new BigDecimal(value)
+                                .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                                .doubleValue());
+            }
+        }
+        assertThat(Numbers.rounded(Double.MIN_VALUE, 3)).isEqualTo(Double.MIN_VALUE);
+        assertThat(Numbers.rounded(9.9996, 4)).isEqualTo(10);
+        assertThat(Double.doubleToRawLongBits(Numbers.rounded(-0.0, 3))).isZero();
+    }
+
+    @Test
+    void a_difference_is_that_of_the_decimals_seed_6() {
+        SplittableRandom random = new SplittableRandom(6);
+        for (int i = 0; i < 100_000; i++) {
+            int decimals = random.nextInt(9);
+            BigDecimal x = BigDecimal.valueOf(random.nextInt(-2_000_000, 2_000_000), decimals);
+            BigDecimal y = BigDecimal.valueOf(random.nextInt(-2_000_000, 2_000_000), decimals);
+            assertThat(Numbers.difference(x.doubleValue(), y.doubleValue()))
+                    .isEqualTo(x.subtract(y).doubleValue());
+        }
     }
 
     @Test
