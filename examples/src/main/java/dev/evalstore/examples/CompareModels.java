@@ -88,7 +88,7 @@ public final class CompareModels {
                 out.println("skipped " + folder.relativize(path) + ": it " + e.getMessage());
             }
         }
-        out.printf("%d files: %d experiments stored with %d evaluations%n", files.size(), stored, tasks);
+        out.printf(Locale.ROOT, "%d files: %d experiments stored with %d evaluations%n", files.size(), stored, tasks);
     }
 
     /** In one commit, so that an experiment that is there is whole. */
@@ -146,7 +146,15 @@ public final class CompareModels {
     }
 
     private void print(ComparisonResult result, StoredComparison stored) {
-        out.printf("%n%4s  %-24s %8s  %-18s %5s %s%n", "rank", "model", "accuracy", "95 % interval", "tier", "ranks");
+        out.printf(
+                Locale.ROOT,
+                "%n%4s  %-24s %8s  %-18s %5s %s%n",
+                "rank",
+                "model",
+                "accuracy",
+                "95 % interval",
+                "tier",
+                "ranks");
         for (ComparedMember member : result.members()) {
             out.printf(
                     Locale.ROOT,
@@ -160,7 +168,7 @@ public final class CompareModels {
                     member.bestRank(),
                     member.worstRank());
         }
-        out.printf("%n%-24s %-24s %10s %8s %8s  %s%n", "first", "second", "difference", "p", "Holm", "");
+        out.printf(Locale.ROOT, "%n%-24s %-24s %10s %8s %8s  %s%n", "first", "second", "difference", "p", "Holm", "");
         for (ComparedPair pair : result.pairs()) {
             var difference = pair.difference();
             out.printf(
@@ -171,9 +179,10 @@ public final class CompareModels {
                     number(difference == null ? null : difference.value()),
                     p(pair.tests().isEmpty() ? null : pair.tests().get(0).p()),
                     p(pair.p()),
-                    pair.verdict() == Verdict.FIRST_BETTER ? "the first is better" : "no difference is shown");
+                    said(pair.verdict()));
         }
         out.printf(
+                Locale.ROOT,
                 "%n%d tasks, left out: %s; by %s, corrected by %s%nstored as %s, of the rows %s%n",
                 result.sampleSize(),
                 result.excluded().isEmpty() ? "none" : result.excluded(),
@@ -181,6 +190,15 @@ public final class CompareModels {
                 result.options().correction(),
                 stored.id(),
                 result.inputHash().substring(0, 16));
+    }
+
+    private static String said(Verdict verdict) {
+        return switch (verdict) {
+            case FIRST_BETTER -> "the first is better";
+            case SECOND_BETTER -> "the second is better";
+            case NOT_SHOWN -> "no difference is shown";
+            case NOT_COMPARABLE -> "they cannot be compared";
+        };
     }
 
     private static String label(ComparisonResult result, UUID id) {
