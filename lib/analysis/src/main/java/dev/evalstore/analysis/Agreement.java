@@ -1,6 +1,7 @@
 package dev.evalstore.analysis;
 
 import dev.evalstore.Repositories;
+import dev.evalstore.analysis.internal.Inputs;
 import dev.evalstore.analysis.stats.CohenKappa;
 import dev.evalstore.analysis.stats.FleissKappa;
 import dev.evalstore.analysis.stats.Interval;
@@ -147,9 +148,7 @@ public record Agreement(
             Repositories db, Kind kind, FeedbackFilter filter, double confidence, Resampling resampling) {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(resampling, "resampling");
-        if (!(confidence > 0 && confidence < 1)) {
-            throw new IllegalArgumentException("confidence must be between 0 and 1, and neither of them");
-        }
+        Inputs.fraction("confidence", confidence);
         Judgements judgements = new Judgements(kind);
         Objects.requireNonNull(db, "db")
                 .tracking()

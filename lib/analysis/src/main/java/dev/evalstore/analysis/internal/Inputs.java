@@ -53,7 +53,7 @@ public final class Inputs {
         return List.copyOf(copy);
     }
 
-    public static int range(String name, int value, int min, int max) {
+    public static long range(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + " must be from " + min + " to " + max);
         }
@@ -65,6 +65,21 @@ public final class Inputs {
         if (!(value >= min && value <= max)) {
             throw new IllegalArgumentException(
                     name + " must be from " + Numbers.text(min) + " to " + Numbers.text(max));
+        }
+        return value;
+    }
+
+    /** A share that is neither all nor nothing. */
+    public static double fraction(String name, double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must be between 0 and 1, and neither of them");
+        }
+        return value;
+    }
+
+    public static double finite(String name, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(name + " must be a finite number");
         }
         return value;
     }

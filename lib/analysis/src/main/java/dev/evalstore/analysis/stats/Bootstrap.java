@@ -129,10 +129,6 @@ public record Bootstrap(
     public static Bootstrap clusteredMean(
             double[] values, int[] clusters, double confidence, Kind kind, Resampling resampling) {
         Samples.sample("values", values);
-        Objects.requireNonNull(clusters, "clusters");
-        if (clusters.length != values.length) {
-            throw new IllegalArgumentException("clusters must have as many numbers as values");
-        }
         Resamples resamples = new Resamples(confidence, kind, resampling);
         double mean = Samples.mean(values);
         Clusters sums = Clusters.of(Samples.distances(values, mean), clusters);

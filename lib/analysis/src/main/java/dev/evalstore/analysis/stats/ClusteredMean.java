@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +70,8 @@ public record ClusteredMean(
      *     clusters has not the same length, or confidence is out of bounds
      */
     public static ClusteredMean of(double[] values, int[] clusters, double confidence) {
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         Samples.sample("values", values);
-        Objects.requireNonNull(clusters, "clusters");
-        if (clusters.length != values.length) {
-            throw new IllegalArgumentException("clusters must have as many entries as values");
-        }
         int n = values.length;
         double mean = Samples.mean(values);
         Clusters residuals = Clusters.of(Samples.distances(values, mean), clusters);

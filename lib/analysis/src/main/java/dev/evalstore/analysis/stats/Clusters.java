@@ -3,6 +3,7 @@ package dev.evalstore.analysis.stats;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.numbers.core.Sum;
 
 /** The sums and sizes of clusters, in the order in which clusters appear first. */
@@ -16,6 +17,9 @@ final class Clusters {
     }
 
     static Clusters of(double[] values, int[] clusters) {
+        if (Objects.requireNonNull(clusters, "clusters").length != values.length) {
+            throw new IllegalArgumentException("clusters must have as many entries as values");
+        }
         Map<Integer, Integer> places = new HashMap<>();
         int[] at = new int[values.length];
         for (int i = 0; i < values.length; i++) {

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -78,7 +79,7 @@ public record CohenKappa(
      */
     public static CohenKappa of(long[][] table, Weights weights, double confidence) {
         Objects.requireNonNull(weights, "weights");
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         long n = items(table);
         int size = table.length;
         long[] rows = new long[size];
@@ -143,14 +144,14 @@ public record CohenKappa(
     public static long[][] table(int[] first, int[] second, int categories) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
-        Samples.count("categories", categories, 1, MAX_CATEGORIES);
+        Inputs.range("categories", categories, 1, MAX_CATEGORIES);
         if (second.length != first.length) {
             throw new IllegalArgumentException("second must have as many categories as first");
         }
         long[][] table = new long[categories][categories];
         for (int i = 0; i < first.length; i++) {
-            Samples.count("first", first[i], 0, categories - 1);
-            Samples.count("second", second[i], 0, categories - 1);
+            Inputs.range("first", first[i], 0, categories - 1);
+            Inputs.range("second", second[i], 0, categories - 1);
             table[first[i]][second[i]]++;
         }
         return table;
@@ -163,18 +164,18 @@ public record CohenKappa(
 
     private static long items(long[][] table) {
         Objects.requireNonNull(table, "table");
-        Samples.count("the number of table's rows", table.length, 1, MAX_CATEGORIES);
+        Inputs.range("the number of table's rows", table.length, 1, MAX_CATEGORIES);
         long n = 0;
         for (long[] row : table) {
             if (Objects.requireNonNull(row, "table").length != table.length) {
                 throw new IllegalArgumentException("table must have as many columns as rows");
             }
             for (long count : row) {
-                Samples.count("table", count, 0, MAX_ITEMS);
+                Inputs.range("table", count, 0, MAX_ITEMS);
                 n += count;
             }
         }
-        Samples.count("the number of table's items", n, 1, MAX_ITEMS);
+        Inputs.range("the number of table's items", n, 1, MAX_ITEMS);
         return n;
     }
 

@@ -57,8 +57,8 @@ public record Elo(double k, double initial) {
      * @throws IllegalArgumentException if a rating is not finite
      */
     public static double expectedScore(double first, double second) {
-        Samples.finite("first", first);
-        Samples.finite("second", second);
+        Inputs.finite("first", first);
+        Inputs.finite("second", second);
         return 1 / (1 + StrictMath.pow(10, (second - first) / 400));
     }
 

@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
+
 /**
  * Fleiss' kappa: how far several raters agree on the category of the same items, beyond what chance brings about. Each
  * item has the same number of raters; they need not be the same ones. Where the numbers differ, take {@link
@@ -40,7 +42,7 @@ public record FleissKappa(
     public static FleissKappa of(int[][] counts) {
         RatingCounts.check(counts);
         long raters = RatingCounts.sum(counts[0]);
-        Samples.count("the number of counts' raters", raters, 2, Integer.MAX_VALUE);
+        Inputs.range("the number of counts' raters", raters, 2, Integer.MAX_VALUE);
         double[] totals = new double[counts[0].length];
         double agreeing = 0;
         for (int item = 0; item < counts.length; item++) {

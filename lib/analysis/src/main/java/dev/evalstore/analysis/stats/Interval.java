@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
+
 /**
  * A confidence interval. Its ends may be infinite where nothing is known.
  *
@@ -13,7 +15,7 @@ public record Interval(double low, double high, double confidence) {
         if (Double.isNaN(low) || Double.isNaN(high) || low > high) {
             throw new IllegalArgumentException("low must be a number, and not above high");
         }
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
     }
 
     /**

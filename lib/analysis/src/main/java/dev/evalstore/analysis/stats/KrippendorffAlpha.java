@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -56,10 +57,10 @@ public record KrippendorffAlpha(
      */
     public static KrippendorffAlpha of(int[][] counts, Scale scale, double confidence, Resampling resampling) {
         Objects.requireNonNull(scale, "scale");
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         Objects.requireNonNull(resampling, "resampling");
         RatingCounts.check(counts);
-        Samples.count("the number of counts' categories", counts[0].length, 1, MAX_CATEGORIES);
+        Inputs.range("the number of counts' categories", counts[0].length, 1, MAX_CATEGORIES);
         // Items with the same counts are one pattern: what is summed for each resample is patterns, not items.
         Map<IntBuffer, Integer> byPattern = new TreeMap<>();
         int items = 0;

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
@@ -55,11 +56,11 @@ public record McNemar(
      * @throws IllegalArgumentException if a count is negative, or all together are not 1 to 2,147,483,647
      */
     public static McNemar ofCounts(int both, int onlyX, int onlyY, int neither) {
-        Samples.count("both", both, 0, Integer.MAX_VALUE);
-        Samples.count("onlyX", onlyX, 0, Integer.MAX_VALUE);
-        Samples.count("onlyY", onlyY, 0, Integer.MAX_VALUE);
-        Samples.count("neither", neither, 0, Integer.MAX_VALUE);
-        Samples.count("the sum of the counts", (long) both + onlyX + onlyY + neither, 1, Integer.MAX_VALUE);
+        Inputs.range("both", both, 0, Integer.MAX_VALUE);
+        Inputs.range("onlyX", onlyX, 0, Integer.MAX_VALUE);
+        Inputs.range("onlyY", onlyY, 0, Integer.MAX_VALUE);
+        Inputs.range("neither", neither, 0, Integer.MAX_VALUE);
+        Inputs.range("the sum of the counts", (long) both + onlyX + onlyY + neither, 1, Integer.MAX_VALUE);
         int differ = onlyX + onlyY;
         if (differ == 0) {
             ChiSquare none = new ChiSquare(0, 1);
@@ -92,7 +93,7 @@ public record McNemar(
      * @throws IllegalArgumentException if confidence is not between 0 and 1
      */
     public Interval interval(double confidence) {
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         double all = n() + 2.0;
         double mean = ((double) onlyX - onlyY) / all;
         double variance = ((double) onlyX + onlyY + 1) / all - mean * mean;

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.Objects;
 
 /**
@@ -32,10 +33,8 @@ public final class PairedPower {
      * @throws IllegalArgumentException if an argument is out of bounds
      */
     public static double power(double effect, int pairs, double alpha, Hypothesis hypothesis) {
-        Samples.count("pairs", pairs, 2, MAX_PAIRS);
-        if (!(Math.abs(effect) <= MAX_EFFECT)) {
-            throw new IllegalArgumentException("effect must be from -1e9 to 1e9");
-        }
+        Inputs.range("pairs", pairs, 2, MAX_PAIRS);
+        Inputs.range("effect", effect, -MAX_EFFECT, MAX_EFFECT);
         return new Test(alpha(alpha), hypothesis).power(effect, pairs);
     }
 
@@ -73,7 +72,7 @@ public final class PairedPower {
      * @throws IllegalArgumentException if an argument is out of bounds, or the effect would be above 1,000,000,000
      */
     public static double smallestEffect(int pairs, double power, double alpha, Hypothesis hypothesis) {
-        Samples.count("pairs", pairs, 2, MAX_PAIRS);
+        Inputs.range("pairs", pairs, 2, MAX_PAIRS);
         Test test = new Test(alpha(alpha), hypothesis);
         checkPower(power, alpha);
         double sign = hypothesis == Hypothesis.LESS ? -1 : 1;

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.Objects;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -52,7 +53,7 @@ public record PairedT(
      */
     public static PairedT of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
         Objects.requireNonNull(hypothesis, "hypothesis");
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         double[] differences = Samples.differences(x, y);
         int n = differences.length;
         int zeros = 0;

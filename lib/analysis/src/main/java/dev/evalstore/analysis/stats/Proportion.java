@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
@@ -67,9 +68,9 @@ public final class Proportion {
     }
 
     private static void check(long successes, long n, double confidence) {
-        Samples.count("n", n, 1, MAX_TRIALS);
-        Samples.count("successes", successes, 0, n);
-        Samples.fraction("confidence", confidence);
+        Inputs.range("n", n, 1, MAX_TRIALS);
+        Inputs.range("successes", successes, 0, n);
+        Inputs.fraction("confidence", confidence);
     }
 
     /** Where the tail of a beta distribution has a probability. The inverse of Commons has nine places, not nine digits. */

@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.Objects;
 
 /** How many raters gave each item each category. */
@@ -13,7 +14,7 @@ final class RatingCounts {
             throw new IllegalArgumentException("counts must not be empty");
         }
         int categories = Objects.requireNonNull(counts[0], "counts").length;
-        Samples.count("the number of counts' categories", categories, 1, CohenKappa.MAX_CATEGORIES);
+        Inputs.range("the number of counts' categories", categories, 1, CohenKappa.MAX_CATEGORIES);
         for (int item = 0; item < counts.length; item++) {
             if (Objects.requireNonNull(counts[item], "counts").length != categories) {
                 throw new IllegalArgumentException(

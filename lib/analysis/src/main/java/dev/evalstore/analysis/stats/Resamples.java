@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import dev.evalstore.analysis.stats.Bootstrap.Kind;
 import java.util.Arrays;
 import java.util.Objects;
@@ -11,7 +12,7 @@ record Resamples(double confidence, Kind kind, Resampling resampling) {
     private static final double ROUNDING = 1e-12;
 
     Resamples {
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(resampling, "resampling");
     }

@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
+
 /**
  * How samples are drawn again and again, by {@link Bootstrap}, {@link PermutationTest} and {@link KrippendorffAlpha}. The
  * generator is xoshiro's kin xoroshiro128++ (D. Blackman and S. Vigna, 2019), its state filled from the seed by
@@ -24,7 +26,7 @@ public record Resampling(long seed, int resamples) {
 
     /** @throws IllegalArgumentException if the number of resamples is out of range */
     public Resampling {
-        Samples.count("resamples", resamples, MIN_RESAMPLES, MAX_RESAMPLES);
+        Inputs.range("resamples", resamples, MIN_RESAMPLES, MAX_RESAMPLES);
     }
 
     /** {@value #DEFAULT_RESAMPLES} resamples by this seed. */

@@ -56,30 +56,6 @@ public final class Samples {
         return differences;
     }
 
-    /** A share that is neither all nor nothing. */
-    static double fraction(String name, double value) {
-        if (!(value > 0 && value < 1)) {
-            throw new IllegalArgumentException(name + " must be between 0 and 1, and neither of them");
-        }
-        return value;
-    }
-
-    static double finite(String name, double value) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException(name + " must be a finite number");
-        }
-        return value;
-    }
-
-    /** A count within its bounds. */
-    static long count(String name, long value, long least, long greatest) {
-        if (value < least || value > greatest) {
-            throw new IllegalArgumentException(name + " must be " + least + " to " + greatest);
-        }
-        return value;
-    }
-
-    /** The mean. Rounding does not carry it beyond the values: of equal ones it is that one value, to the bit. */
     static double mean(double[] values) {
         double least = values[0];
         double greatest = values[0];

@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
+
 /**
  * How strong a player is.
  *
@@ -21,7 +23,7 @@ public record Strength(String player, double logStrength, double standardError, 
      * @throws IllegalArgumentException if confidence is out of bounds
      */
     public Interval interval(double confidence) {
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         return Interval.around(logStrength, Tails.z((1 - confidence) / 2) * standardError, confidence);
     }
 

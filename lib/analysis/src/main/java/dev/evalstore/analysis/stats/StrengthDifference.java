@@ -1,5 +1,7 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
+
 /**
  * How two players differ.
  *
@@ -17,7 +19,7 @@ public record StrengthDifference(double difference, double standardError, double
      * @throws IllegalArgumentException if confidence is out of bounds
      */
     public Interval interval(double confidence) {
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         return Interval.around(difference, Tails.z((1 - confidence) / 2) * standardError, confidence);
     }
 }

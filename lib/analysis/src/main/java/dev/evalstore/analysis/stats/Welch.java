@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Inputs;
 import java.util.Objects;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -49,7 +50,7 @@ public record Welch(
      */
     public static Welch of(double[] x, double[] y, Hypothesis hypothesis, double confidence) {
         Objects.requireNonNull(hypothesis, "hypothesis");
-        Samples.fraction("confidence", confidence);
+        Inputs.fraction("confidence", confidence);
         Samples.sample("x", x);
         Samples.sample("y", y);
         int nx = x.length;

@@ -66,13 +66,13 @@ class McNemarTest {
                 .withMessage("y must hold zeros and ones alone");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> McNemar.ofCounts(1, -1, 0, 0))
-                .withMessageStartingWith("onlyX must be 0 to");
+                .withMessageStartingWith("onlyX must be from 0 to");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> McNemar.ofCounts(0, 0, 0, 0))
-                .withMessageStartingWith("the sum of the counts must be 1 to");
+                .withMessageStartingWith("the sum of the counts must be from 1 to");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> McNemar.ofCounts(Integer.MAX_VALUE, 1, 0, 0))
-                .withMessageStartingWith("the sum of the counts must be 1 to");
+                .withMessageStartingWith("the sum of the counts must be from 1 to");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> McNemar.ofCounts(1, 1, 0, 0).interval(1))
                 .withMessageStartingWith("confidence must be between 0 and 1");

@@ -76,7 +76,7 @@ class PairedPowerTest {
 
     @Test
     void bad_input_is_refused_by_name() {
-        refused("pairs must be 2 to 1000000000", () -> power(0.2, 1, 0.05, Hypothesis.LESS));
+        refused("pairs must be from 2 to 1000000000", () -> power(0.2, 1, 0.05, Hypothesis.LESS));
         refused("effect must be from", () -> power(Double.NaN, 5, 0.05, Hypothesis.LESS));
         refused("effect must be from", () -> power(Double.POSITIVE_INFINITY, 5, 0.05, Hypothesis.LESS));
         refused("alpha must be above 0", () -> power(0.2, 5, 0, Hypothesis.LESS));
@@ -85,7 +85,7 @@ class PairedPowerTest {
         refused("power must be above alpha", () -> PairedPower.pairs(0.2, 0.05, 0.05, Hypothesis.LESS));
         refused("power must be above alpha", () -> PairedPower.pairs(0.2, 1, 0.05, Hypothesis.LESS));
         refused("effect must not take more", () -> PairedPower.pairs(1e-6, 0.8, 0.05, Hypothesis.LESS));
-        refused("pairs must be 2", () -> PairedPower.smallestEffect(1, 0.8, 0.05, Hypothesis.LESS));
+        refused("pairs must be from 2", () -> PairedPower.smallestEffect(1, 0.8, 0.05, Hypothesis.LESS));
         refused("pairs must be more", () -> PairedPower.smallestEffect(2, 0.8, 1e-12, Hypothesis.TWO_SIDED));
     }
 

@@ -51,13 +51,13 @@ class ProportionTest {
     void bad_input_is_refused_by_name() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Proportion.wilson(0, 0, 0.95))
-                .withMessageStartingWith("n must be 1 to 1000000000000");
+                .withMessageStartingWith("n must be from 1 to 1000000000000");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Proportion.clopperPearson(5, 4, 0.95))
-                .withMessage("successes must be 0 to 4");
+                .withMessage("successes must be from 0 to 4");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Proportion.agrestiCoull(-1, 4, 0.95))
-                .withMessage("successes must be 0 to 4");
+                .withMessage("successes must be from 0 to 4");
         for (double confidence : new double[] {0, 1, -1, 95, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Proportion.wilson(1, 4, confidence))

@@ -260,23 +260,23 @@ class RaterStatisticsTest {
     @Test
     void bad_input_is_refused_by_name() {
         assertBad(() -> CohenKappa.of(new long[][] {{1, 2}}), "table must have as many columns as rows");
-        assertBad(() -> CohenKappa.of(new long[][] {{1, -2}, {1, 1}}), "table must be 0 to");
-        assertBad(() -> CohenKappa.of(new long[0][]), "the number of table's rows must be 1 to 1000");
-        assertBad(() -> CohenKappa.of(new long[][] {{0}}), "the number of table's items must be 1 to");
+        assertBad(() -> CohenKappa.of(new long[][] {{1, -2}, {1, 1}}), "table must be from 0 to");
+        assertBad(() -> CohenKappa.of(new long[0][]), "the number of table's rows must be from 1 to 1000");
+        assertBad(() -> CohenKappa.of(new long[][] {{0}}), "the number of table's items must be from 1 to");
         assertBad(() -> CohenKappa.of(DIAGNOSES, Weights.NONE, 1), "confidence must be between 0 and 1");
-        assertBad(() -> CohenKappa.table(new int[] {3}, new int[] {0}, 3), "first must be 0 to 2");
-        assertBad(() -> CohenKappa.table(new int[] {0}, new int[] {-1}, 3), "second must be 0 to 2");
+        assertBad(() -> CohenKappa.table(new int[] {3}, new int[] {0}, 3), "first must be from 0 to 2");
+        assertBad(() -> CohenKappa.table(new int[] {0}, new int[] {-1}, 3), "second must be from 0 to 2");
         assertBad(() -> CohenKappa.table(new int[1], new int[2], 3), "second must have as many");
-        assertBad(() -> CohenKappa.table(new int[1], new int[1], 0), "categories must be 1 to 1000");
+        assertBad(() -> CohenKappa.table(new int[1], new int[1], 0), "categories must be from 1 to 1000");
         assertBad(() -> FleissKappa.of(new int[0][]), "counts must not be empty");
         assertBad(() -> FleissKappa.of(new int[][] {{2, 1}, {1, 1}}), "counts must have as many raters");
-        assertBad(() -> FleissKappa.of(new int[][] {{1, 0}}), "the number of counts' raters must be 2 to");
+        assertBad(() -> FleissKappa.of(new int[][] {{1, 0}}), "the number of counts' raters must be from 2 to");
         assertBad(() -> FleissKappa.of(new int[][] {{2, 1}, {3}}), "counts must have as many categories");
         assertBad(
                 () -> FleissKappa.of(new int[][] {{2, 1}, {4, -1}}), "counts must not be negative, and are at index 1");
         assertBad(
                 () -> KrippendorffAlpha.of(new int[1][101], Scale.NOMINAL, 0.95, RESAMPLING),
-                "the number of counts' categories must be 1 to 100");
+                "the number of counts' categories must be from 1 to 100");
         assertBad(
                 () -> KrippendorffAlpha.of(new int[1][2], Scale.NOMINAL, Double.NaN, RESAMPLING),
                 "confidence must be between 0 and 1");
