@@ -1,5 +1,6 @@
 package dev.evalstore.analysis.stats;
 
+import dev.evalstore.analysis.internal.Numbers;
 import java.util.Objects;
 import org.apache.commons.numbers.core.Sum;
 
@@ -12,7 +13,7 @@ public final class Samples {
      * How far from zero a value may be, 10<sup>140</sup>, in either direction: it leaves room for the squares and sums that
      * statistics are made of.
      */
-    public static final double MAX_VALUE = 1e140;
+    public static final double MAX_VALUE = Numbers.MAX_FIGURE;
 
     /** The same in words. */
     static final String BEYOND = "beyond 1e140";
