@@ -36,7 +36,8 @@ public interface Lists<T, F> {
     }
 
     /**
-     * Hands every row that the filter admits to the consumer, in the order of the list, by pages of 1,000. Each page is
+     * Hands every row that the filter admits to the consumer, in the order of the list, by pages of 1,000 at most. Where
+     * rows are long, a page is about a million characters, or a row, by the longest row of the page before. Each page is
      * a statement of its own, so rows written meanwhile may be among them. An exception of the consumer ends the walk.
      */
     default void forEach(F filter, Consumer<? super T> consumer) {

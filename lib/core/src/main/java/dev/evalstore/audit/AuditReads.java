@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of {@link AuditRepository} that only read. */
@@ -52,6 +53,11 @@ public sealed class AuditReads implements Lists<AuditEntry, AuditFilter> permits
     @Override
     public Page<AuditEntry> list(AuditFilter filter, int limit, @Nullable Cursor after) {
         return TABLE.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public void forEach(AuditFilter filter, Consumer<? super AuditEntry> consumer) {
+        TABLE.forEach(jdbc, filter, consumer);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of {@link MonitoringRepository} that only read. */
@@ -51,6 +52,11 @@ public sealed class MonitoringReads implements Lists<MonitoringEvent, Monitoring
     @Override
     public Page<MonitoringEvent> list(MonitoringFilter filter, int limit, @Nullable Cursor after) {
         return TABLE.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public void forEach(MonitoringFilter filter, Consumer<? super MonitoringEvent> consumer) {
+        TABLE.forEach(jdbc, filter, consumer);
     }
 
     @Override

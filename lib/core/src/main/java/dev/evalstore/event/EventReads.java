@@ -12,6 +12,7 @@ import dev.evalstore.internal.jdbc.Table;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The verbs of {@link EventRepository} that only read. */
@@ -41,6 +42,11 @@ public sealed class EventReads implements Lists<DomainEvent, EventFilter> permit
     @Override
     public Page<DomainEvent> list(EventFilter filter, int limit, @Nullable Cursor after) {
         return TABLE.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public void forEach(EventFilter filter, Consumer<? super DomainEvent> consumer) {
+        TABLE.forEach(jdbc, filter, consumer);
     }
 
     @Override

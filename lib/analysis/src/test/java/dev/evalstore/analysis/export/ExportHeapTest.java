@@ -62,11 +62,11 @@ class ExportHeapTest {
         world.empty();
         world.fill(1_000);
         world.execute("insert into evalstore.evaluations (provider, model, input, output, created_at)"
-                + " select 'openai', 'gpt-4', 'q', repeat(i % 10 || '23456789 ', 10000), now() - interval '1 day'"
+                + " select 'wordy', 'gpt-4', 'q', repeat(i % 10 || '23456789 ', 10000), now() - interval '1 day'"
                 + " from generate_series(1, " + rows + ") i");
         world.execute("insert into evalstore.evaluation_feedback (evaluation_id, criteria)"
                 + " select id, jsonb_build_object('why', repeat('text ', 20000)) from evalstore.evaluations"
-                + " where provider = 'openai' and length(output) > 1000");
+                + " where provider = 'wordy'");
         String printed = ChildJvm.output(Child.class, List.of(heap), world.server.url(), folder.toString());
         System.err.println("long rows at " + heap + ": " + printed.replace("\n", "; "));
 
@@ -96,7 +96,7 @@ class ExportHeapTest {
         }
     }
 
-    /** Exports all rows in each format into the folder. */
+    /** Walks the long rows by pages, and exports all rows in each format into the folder. */
     static final class Child {
         private Child() {}
 
@@ -111,6 +111,7 @@ class ExportHeapTest {
                     .metrics("f1")
                     .feedback();
             try (Database db = Database.open(config)) {
+                db.evaluations().forEach(EvaluationFilter.ALL.provider("wordy"), row -> {});
                 for (ExportFormat format : List.of(ExportFormat.CSV, ExportFormat.JSON, ExportFormat.NDJSON)) {
                     long start = System.nanoTime();
                     Path file = Path.of(args[1], format.toString());

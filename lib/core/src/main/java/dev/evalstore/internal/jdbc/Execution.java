@@ -54,15 +54,18 @@ record Execution(
     /** Hands every row to the consumer, with a {@link FetchSize} of them in memory; inside a transaction. */
     <T> void stream(Source here, Sql sql, int most, RowMapper<T> mapper, Consumer<? super T> consumer) {
         run(here, sql, false, (statement, text) -> {
-            FetchSize fetched = new FetchSize(most);
-            statement.setFetchSize(fetched.rows());
+            FetchSize size = new FetchSize(most);
+            int left = size.rows();
+            statement.setFetchSize(left);
             binary(statement);
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result);
                 while (result.next()) {
                     consumer.accept(mapper.map(row));
-                    if (fetched.isNext(row.takeCharacters())) {
-                        result.setFetchSize(fetched.rows());
+                    size.add(row.takeCharacters());
+                    if (--left == 0) {
+                        left = size.next();
+                        result.setFetchSize(left);
                     }
                 }
                 return true;

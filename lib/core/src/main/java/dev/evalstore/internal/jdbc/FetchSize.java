@@ -17,28 +17,37 @@ final class FetchSize {
 
     private final int most;
     private int rows;
-    private int read;
     private long longest;
 
+    /** Of a cursor with at most so many rows at once. */
     FetchSize(int most) {
+        this(most / (GROWTH * GROWTH), most);
+    }
+
+    private FetchSize(int first, int most) {
+        this.rows = Math.max(1, first);
         this.most = most;
-        this.rows = Math.max(1, most / (GROWTH * GROWTH));
+    }
+
+    /** Of pages, which begin greater, since each is a statement of its own. */
+    static FetchSize ofPages() {
+        return new FetchSize(WITH_TEXTS / GROWTH, WITH_TEXTS);
     }
 
     int rows() {
         return rows;
     }
 
-    /** Whether the row of so many characters was the last one of its fetch, and {@link #rows} is the size of the next one. */
-    boolean isNext(long characters) {
+    /** A row of so many characters was read. */
+    void add(long characters) {
         longest = Math.max(longest, characters);
-        if (++read < rows) {
-            return false;
-        }
+    }
+
+    /** The size of what is read next. */
+    int next() {
         long fit = Math.min(most, CHARACTERS / Math.max(1, longest));
         rows = (int) Math.max(1, Math.min(fit, (long) rows * GROWTH));
-        read = 0;
         longest = 0;
-        return true;
+        return rows;
     }
 }

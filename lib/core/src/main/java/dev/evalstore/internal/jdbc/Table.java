@@ -268,10 +268,31 @@ public final class Table<T> {
 
     /** One page of the rows that the filter admits, in the declared order. */
     public Page<T> list(Jdbc jdbc, Conditions<?> filter, int limit, @Nullable Cursor after) {
+        return list(jdbc, filter, mapper, limit, after);
+    }
+
+    /** Every row that the filter admits, in the declared order, by pages whose size is a {@link FetchSize}. */
+    public void forEach(Jdbc jdbc, Conditions<?> filter, Consumer<? super T> consumer) {
+        FetchSize size = FetchSize.ofPages();
+        RowMapper<T> measured = row -> {
+            T mapped = mapper.map(row);
+            size.add(row.takeCharacters());
+            return mapped;
+        };
+        int limit = size.rows();
+        Cursor after = null;
+        do {
+            Page<T> page = list(jdbc, filter, measured, limit, after);
+            page.items().forEach(consumer);
+            limit = size.next();
+            after = page.next();
+        } while (after != null);
+    }
+
+    private Page<T> list(Jdbc jdbc, Conditions<?> filter, RowMapper<T> by, int limit, @Nullable Cursor after) {
         Objects.requireNonNull(filter, "filter");
         Sql filtered = (filter.includesDeleted() ? selectAll("list") : select("list")).and(filter);
-        return Objects.requireNonNull(order, "the table declares no list order")
-                .read(jdbc, filtered, mapper, limit, after);
+        return Objects.requireNonNull(order, "the table declares no list order").read(jdbc, filtered, by, limit, after);
     }
 
     public long count(Jdbc jdbc, Conditions<?> filter) {

@@ -5,6 +5,7 @@ import dev.evalstore.Page;
 import dev.evalstore.Rows;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A repository of a table whose key is an id: it reads rows by their declaration. */
@@ -30,6 +31,11 @@ public abstract class TableRows<T, F extends Conditions<F>> implements Rows<T, F
     @Override
     public Page<T> list(F filter, int limit, @Nullable Cursor after) {
         return table.list(jdbc, filter, limit, after);
+    }
+
+    @Override
+    public void forEach(F filter, Consumer<? super T> consumer) {
+        table.forEach(jdbc, filter, consumer);
     }
 
     @Override
