@@ -174,6 +174,27 @@ class ExportOptionsTest {
         assertThat(tree(row.get("metrics.list"))).isEqualTo(tree("[1, \"two, \\\"three\\\"\"]"));
     }
 
+    /** Of which Jackson refuses both where it is not told otherwise. */
+    @Test
+    void a_metric_is_found_beside_names_of_one_hash_and_a_value_of_many_levels() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 512; i++) {
+            // In a hash of powers of 33, "ab" equals "bA".
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 9; bit++) {
+                name.append((i >> bit & 1) == 0 ? "ab" : "bA");
+            }
+            names.append('"').append(name).append("\": 1, ");
+        }
+        world.execute("insert into evalstore.evaluations (provider, model, input, output, metrics)"
+                + " values ('p', 'm', 'i', 'o', ('{" + names + "\"deep\": ' || repeat('[', 4000) || repeat(']', 4000)"
+                + " || ', \"z" + "z".repeat(20) + "\": 7}')::jsonb)");
+        String last = "z".repeat(21);
+        assertThat(row(ALL.columns("metrics." + last), ExportFormat.CSV)).containsEntry("metrics." + last, "7");
+        assertThat(row(ALL.columns("metrics.deep"), ExportFormat.CSV).get("metrics.deep"))
+                .isEqualTo("[".repeat(4_000) + "]".repeat(4_000));
+    }
+
     @Test
     void bad_input_is_refused_by_its_name() {
         refused("columns", ALL::columns);
