@@ -3,6 +3,8 @@ package dev.evalstore.analysis.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.Database;
+import dev.evalstore.DatabaseConfig;
 import dev.evalstore.Json;
 import dev.evalstore.NotFoundException;
 import dev.evalstore.exchange.CaseResult;
@@ -20,7 +22,10 @@ import dev.evalstore.exchange.SubmissionMetric;
 import dev.evalstore.exchange.SubmissionVisibility;
 import dev.evalstore.exchange.SubmittedModel;
 import dev.evalstore.exchange.Viewer;
+import dev.evalstore.testing.faults.ChildJvm;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,6 +166,34 @@ class SubmissionExportTest {
                 .hasSize(1);
         assertThat(world.read(all().cases(CaseResultFilter.ALL.passed(false)), format))
                 .hasSize(CASES / 2);
+    }
+
+    @Test
+    void outputs_of_200_kilobytes_are_streamed_at_a_heap_of_48_megabytes() throws Exception {
+        List<NewTestCase> cases = new ArrayList<>();
+        List<NewCaseResult> results = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            cases.add(NewTestCase.of("case-" + i, "Case " + i, "?").sortOrder(i));
+            results.add(NewCaseResult.passed("case-" + i));
+        }
+        UUID wordy = submit("wordy", cases, results);
+        world.execute("update evalstore.submission_cases set output = repeat('answer, ', 25000) where submission_id = '"
+                + wordy + "'");
+        assertThat(ChildJvm.output(Child.class, List.of("-Xmx48m"), world.server.url(), wordy.toString()))
+                .isEqualToIgnoringNewLines(new ExportSummary(300, false).toString());
+    }
+
+    /** Exports the submission to nowhere. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] args) throws IOException {
+            DatabaseConfig config = DatabaseConfig.builder(args[0]).poolSize(1).build();
+            try (Database db = Database.open(config)) {
+                System.out.println(SubmissionExport.of(UUID.fromString(args[1]), Viewer.PLATFORM)
+                        .toStream(db, OutputStream.nullOutputStream(), ExportFormat.CSV));
+            }
+        }
     }
 
     @Test
