@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The marks of an axis at round numbers, which enclose all values. Steps are 1, 2 or 5 times a power of ten, in decimal
@@ -95,8 +97,29 @@ record AxisTicks(double min, double max, List<Tick> all, boolean logarithmic, in
         return (value / 2 - min / 2) / (max / 2 - min / 2);
     }
 
-    /** A value as texts beside the axis show it, so that its last digit is worth about a hundredth of a step. */
+    /**
+     * A value as texts beside the axis show it, so that its last digit is worth about a hundredth of a step, or less where the
+     * value has else too few.
+     */
     String text(double value) {
+        return text(value, kept(value, null, null));
+    }
+
+    /** The same with its interval, where there is one. */
+    String text(double value, @Nullable Double low, @Nullable Double high) {
+        if (low == null || high == null) {
+            return text(value);
+        }
+        int kept = kept(value, low, high);
+        return text(value, kept) + " [" + text(low, kept) + ", " + text(high, kept) + "]";
+    }
+
+    private int kept(double value, @Nullable Double low, @Nullable Double high) {
+        boolean hasDecimals = decimals >= 0 && decimals <= MAX_DECIMALS;
+        return hasDecimals ? Shown.keeping(decimals, Arrays.asList(value, low, high)) : decimals;
+    }
+
+    private static String text(double value, int decimals) {
         if (value == 0) {
             return decimals > 0 && decimals <= MAX_DECIMALS ? Numbers.fixed(0, decimals) : "0";
         }

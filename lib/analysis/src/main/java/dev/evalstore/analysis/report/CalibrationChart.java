@@ -100,16 +100,10 @@ final class CalibrationChart {
         StringBuilder text = new StringBuilder(
                 "Marks: " + y.label() + " by " + x.label() + (interval == null ? "" : ", with " + interval) + ".");
         for (Bin bin : bins) {
-            Double low = bin.low();
-            Double high = bin.high();
-            text.append(" At ").append(across.text(bin.x())).append(": ").append(up.text(bin.y()));
-            if (low != null && high != null) {
-                text.append(" [")
-                        .append(up.text(low))
-                        .append(", ")
-                        .append(up.text(high))
-                        .append(']');
-            }
+            text.append(" At ")
+                    .append(across.text(bin.x()))
+                    .append(": ")
+                    .append(up.text(bin.y(), bin.low(), bin.high()));
             text.append(", n ")
                     .append(AxisTicks.grouped(Long.toString(bin.count())))
                     .append('.');

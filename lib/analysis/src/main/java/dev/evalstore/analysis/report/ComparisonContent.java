@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a report says of a comparison. */
@@ -114,7 +113,7 @@ final class ComparisonContent {
 
     private Section ranking() {
         List<ComparedMember> members = result.members();
-        Shown shown = Shown.of(members.stream().flatMap(each -> Stream.of(each.mean(), each.low(), each.high())));
+        Shown shown = Shown.ofRows(members.stream().map(each -> Arrays.asList(each.mean(), each.low(), each.high())));
         List<List<@Nullable String>> rows = new ArrayList<>();
         List<Bar> bars = new ArrayList<>();
         for (ComparedMember each : members) {
@@ -126,7 +125,7 @@ final class ComparisonContent {
                             : each.bestRank() + " to " + each.worstRank(),
                     textOrNull(each.tier()),
                     Shown.whole(each.items()),
-                    shown.numberOrNull(each.mean()),
+                    shown.numberOrNull(each.mean(), each.low(), each.high()),
                     shown.interval(each.low(), each.high())));
             bars.add(bar(names.shortened(each.id()), each.mean(), each.low(), each.high()));
         }

@@ -72,7 +72,12 @@ final class FeedbackContent {
                     each.kind() == Agreement.Kind.RATINGS ? "Ratings" : "Thumbs",
                     Shown.whole(each.raters()),
                     Shown.whole(each.alpha().items()),
-                    isDefined ? KAPPA.number(each.alpha().alpha()) : null,
+                    isDefined
+                            ? KAPPA.number(
+                                    each.alpha().alpha(),
+                                    each.alpha().interval().low(),
+                                    each.alpha().interval().high())
+                            : null,
                     isDefined
                             ? KAPPA.interval(
                                     each.alpha().interval().low(),

@@ -50,11 +50,11 @@ final class LeaderboardContent {
         this.metric = versions.get(0).primaryMetric();
         this.entries = entries;
         this.tiers = tiers;
-        this.shown = Shown.of(submissions().flatMap(submission -> {
+        this.shown = Shown.ofRows(submissions().map(submission -> {
             ConfidenceInterval interval = submission.confidenceInterval();
             return interval == null
-                    ? Stream.of(submission.score())
-                    : Stream.of(submission.score(), interval.low(), interval.high());
+                    ? List.of(submission.score())
+                    : List.of(submission.score(), interval.low(), interval.high());
         }));
     }
 
@@ -206,9 +206,12 @@ final class LeaderboardContent {
             Integer tier = tiers.get(submission.id());
             row.add(tier == null ? null : tier.toString());
         }
-        row.add(shown.number(submission.score()));
+        ConfidenceInterval interval = submission.confidenceInterval();
+        row.add(
+                interval == null
+                        ? shown.number(submission.score())
+                        : shown.number(submission.score(), interval.low(), interval.high()));
         if (hasIntervals) {
-            ConfidenceInterval interval = submission.confidenceInterval();
             row.add(interval == null ? null : shown.interval(interval.low(), interval.high()));
         }
         if (severalVersions) {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a report of a comparison says of each two members. */
@@ -36,11 +35,12 @@ final class PairContent {
         if (pairs.isEmpty()) {
             return Section.of("Differences", new Paragraph("There are no pairs."));
         }
-        Shown shown = Shown.of(pairs.stream()
+        Shown shown = Shown.ofRows(pairs.stream()
                 .map(ComparedPair::difference)
-                .flatMap(each -> each == null
-                        ? Stream.empty()
-                        : Stream.of(each.value(), each.low(), each.high(), each.bootstrapLow(), each.bootstrapHigh())));
+                .map(each -> each == null
+                        ? List.of()
+                        : Arrays.asList(
+                                each.value(), each.low(), each.high(), each.bootstrapLow(), each.bootstrapHigh())));
         boolean hasBootstrap = result.options().bootstraps() > 0;
         List<List<@Nullable String>> rows = new ArrayList<>();
         List<Difference> bars = new ArrayList<>();
@@ -51,7 +51,7 @@ final class PairContent {
             row.add(first(pair));
             row.add(second(pair));
             row.add(Shown.whole(pair.pairs()));
-            row.add(difference == null ? null : shown.number(difference.value()));
+            row.add(difference == null ? null : shown.number(difference.value(), difference.low(), difference.high()));
             row.add(difference == null ? null : shown.interval(difference.low(), difference.high()));
             if (hasBootstrap) {
                 row.add(

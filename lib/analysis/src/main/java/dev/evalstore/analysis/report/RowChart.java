@@ -144,13 +144,7 @@ final class RowChart {
 
     private String numbers(Bar bar) {
         Double value = bar.value();
-        Double low = bar.low();
-        Double high = bar.high();
-        if (value == null) {
-            return NONE;
-        }
-        return ticks.text(value)
-                + (low == null || high == null ? "" : " [" + ticks.text(low) + ", " + ticks.text(high) + "]");
+        return value == null ? NONE : ticks.text(value, bar.low(), bar.high());
     }
 
     private String inWords(String kind) {

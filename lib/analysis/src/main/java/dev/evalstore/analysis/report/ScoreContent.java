@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a report says of the answers of an experiment, read in one stream. */
@@ -149,9 +148,9 @@ final class ScoreContent {
     }
 
     private DataTable table() {
-        Shown scores = Shown.of(models.stream()
+        Shown scores = Shown.ofRows(models.stream()
                 .map(Model::scores)
-                .flatMap(of -> of == null ? Stream.empty() : Stream.of(of.mean(), of.low(), of.high())));
+                .map(of -> of == null ? List.of() : Arrays.asList(of.mean(), of.low(), of.high())));
         Shown latency = Shown.of(models.stream().map(Model::latencyMs));
         Shown cost = Shown.of(models.stream().map(Model::costOfOne));
         int cents = Shown.cents(models.stream().map(Model::costUsd));
@@ -163,7 +162,7 @@ final class ScoreContent {
                     model.name(),
                     Shown.whole(model.count()),
                     Shown.whole(of == null ? 0 : of.values().length),
-                    scores.numberOrNull(model.mean()),
+                    of == null ? null : scores.number(of.mean(), of.low(), of.high()),
                     of == null ? null : scores.interval(of.low(), of.high()),
                     latency.numberOrNull(model.latencyMs()),
                     usd == null ? null : Shown.usd(usd, cents),

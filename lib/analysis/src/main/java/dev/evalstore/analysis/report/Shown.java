@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Shown(int decimals) {
     private static final int DIGITS = 4;
+
+    /** Of any number, unless there are fewer. */
+    private static final int LEAST = 3;
+
+    /** How many decimals the largest number of a column takes on for the others. */
+    private static final int MAX_MORE = 3;
+
     private static final int MAX_DECIMALS = 8;
     private static final double SMALLEST_P = 0.0001;
     private static final int P_DECIMALS = 4;
@@ -35,40 +43,90 @@ record Shown(int decimals) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    /**
-     * For numbers that are compared with each other: the largest has four digits, if it is not too small for that, and whole
-     * numbers have no decimals.
-     */
+    /** For numbers that are compared with each other; see {@link #ofRows}. */
     static Shown of(Stream<@Nullable Double> values) {
-        double largest = 0;
-        boolean isWhole = true;
-        for (Double value : values.toList()) {
-            if (value != null && Double.isFinite(value)) {
-                largest = Math.max(largest, Math.abs(value));
-                isWhole &= value == Math.rint(value);
-            }
-        }
+        return ofRows(values.map(Arrays::asList));
+    }
+
+    /**
+     * For rows of numbers, each of which is a value with its interval, that are compared with each other: the largest has four
+     * digits, if it is not too small for that, and whole numbers have no decimals. Where a few more decimals keep the others
+     * from losing theirs, all have so many.
+     */
+    static Shown ofRows(Stream<List<@Nullable Double>> rows) {
+        List<List<@Nullable Double>> all = rows.toList();
+        List<@Nullable Double> numbers = new ArrayList<>();
+        all.forEach(numbers::addAll);
+        double largest = largest(numbers);
+        boolean isWhole = numbers.stream()
+                .allMatch(value -> value == null || !Double.isFinite(value) || value == Math.rint(value));
         if (isWhole || largest == 0) {
             return new Shown(0);
         }
-        BigDecimal exact = new BigDecimal(largest);
-        int before = exact.precision() - exact.scale();
-        if (before <= 1 - MAX_DECIMALS) {
+        int before = digitsBefore(largest);
+        if (before < LEAST - MAX_DECIMALS) {
             return new Shown(NONE);
         }
-        return new Shown(Math.max(
-                0, Math.min(MAX_DECIMALS, before > 0 ? DIGITS - before : DIGITS - Math.min(0, before))));
+        int decimals = Math.max(0, Math.min(MAX_DECIMALS, DIGITS - before));
+        int[] kept = all.stream().mapToInt(row -> keeping(decimals, row)).toArray();
+        boolean isNear = Arrays.stream(kept).allMatch(each -> each >= decimals && each <= decimals + MAX_MORE);
+        return new Shown(isNear ? Arrays.stream(kept).max().orElse(decimals) : decimals);
     }
 
+    /**
+     * So many decimals, or more where else the largest of these numbers would lose one of its first three digits; -1 for an
+     * exponent, where it begins behind more decimals than are shown.
+     */
+    static int keeping(int decimals, List<@Nullable Double> together) {
+        double largest = largest(together);
+        int before = digitsBefore(largest);
+        if (largest == 0 || decimals == NONE || decimals >= LEAST - before) {
+            return decimals;
+        }
+        int most = Math.min(MAX_DECIMALS, DIGITS - before);
+        for (int fewer = decimals; fewer <= most; fewer++) {
+            int each = fewer;
+            if (together.stream().allMatch(value -> isWhole(value, each))) {
+                return fewer;
+            }
+        }
+        return before < LEAST - MAX_DECIMALS ? NONE : most;
+    }
+
+    /** Whether so many decimals are all that a number has. */
+    private static boolean isWhole(@Nullable Double value, int decimals) {
+        return value == null
+                || !Double.isFinite(value)
+                || new BigDecimal(Numbers.text(Numbers.figure(value)))
+                                .stripTrailingZeros()
+                                .scale()
+                        <= decimals;
+    }
+
+    private static double largest(List<@Nullable Double> numbers) {
+        double largest = 0;
+        for (Double value : numbers) {
+            if (value != null && Double.isFinite(value)) {
+                largest = Math.max(largest, Math.abs(Numbers.figure(value)));
+            }
+        }
+        return largest;
+    }
+
+    /** Before the decimal point; negative where zeros follow on it. */
+    private static int digitsBefore(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        return exact.precision() - exact.scale();
+    }
+
+    /** By itself. */
     String number(double value) {
-        if (!Double.isFinite(value)) {
-            return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
-        }
-        double figure = Numbers.figure(value);
-        if (decimals == NONE) {
-            return figure == 0 ? "0" : AxisTicks.scientific(new BigDecimal(Numbers.significant(figure, DIGITS)));
-        }
-        return Math.abs(figure) >= 1e15 ? Numbers.text(figure) : AxisTicks.grouped(Numbers.fixed(figure, decimals));
+        return number(value, null, null);
+    }
+
+    /** With the decimals of its interval, beyond which its own say nothing. */
+    String number(double value, @Nullable Double low, @Nullable Double high) {
+        return text(value, keeping(decimals, Arrays.asList(value, low, high)));
     }
 
     @Nullable
@@ -76,10 +134,32 @@ record Shown(int decimals) {
         return value == null ? null : number(value);
     }
 
+    @Nullable
+    String numberOrNull(@Nullable Double value, @Nullable Double low, @Nullable Double high) {
+        return value == null ? null : number(value, low, high);
+    }
+
     /** Null where an end is. */
     @Nullable
     String interval(@Nullable Double low, @Nullable Double high) {
-        return low == null || high == null ? null : "[" + number(low) + ", " + number(high) + "]";
+        if (low == null || high == null) {
+            return null;
+        }
+        int kept = keeping(decimals, Arrays.asList(low, high));
+        return "[" + text(low, kept) + ", " + text(high, kept) + "]";
+    }
+
+    private static String text(double value, int decimals) {
+        if (!Double.isFinite(value)) {
+            return value > 0 ? "∞" : value < 0 ? "−∞" : "NaN";
+        }
+        double figure = Numbers.figure(value);
+        if (figure != 0 && decimals == NONE) {
+            return AxisTicks.scientific(new BigDecimal(Numbers.significant(figure, DIGITS)));
+        }
+        return Math.abs(figure) >= 1e15
+                ? AxisTicks.scientific(new BigDecimal(Numbers.text(figure)))
+                : AxisTicks.grouped(Numbers.fixed(figure, Math.max(0, decimals)));
     }
 
     static String whole(long value) {

@@ -82,6 +82,29 @@ class ChartsTest {
     }
 
     @Test
+    void a_small_value_keeps_its_digits_beside_a_large_one() {
+        Figure bars = Charts.bars(
+                "Bars",
+                Axis.of("Cost"),
+                "95 % interval",
+                List.of(
+                        new Bar("a", 0.000_412_3, 0.000_401, 0.000_43),
+                        new Bar("b", 0.812, 0.8, 0.82),
+                        new Bar("c", 1_234.5, 1_000.0, 2_000.0)));
+        assertThat(bars.alternative())
+                .contains("a 0.0004123 [0.0004010, 0.0004300]", "b 0.812 [0.800, 0.820]", "c 1,234 [1,000, 2,000]");
+        assertThat(texts(bars)).contains("0.0004123 [0.0004010, 0.0004300]");
+
+        assertThat(Charts.scatter(
+                                "Points",
+                                Axis.of("X"),
+                                Axis.of("Y"),
+                                List.of(new Dot("a", 0, 0.000_41, false), new Dot("b", 300, -20, false)))
+                        .alternative())
+                .contains("a (0.0, 0.00041)", "b (300.0, −20.00)");
+    }
+
+    @Test
     void a_difference_is_filled_where_it_is_told_and_its_words_say_so() {
         Figure figure = Charts.differences(
                 "Differences",
