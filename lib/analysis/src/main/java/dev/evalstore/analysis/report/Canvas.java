@@ -16,6 +16,7 @@ final class Canvas {
     static final Stroke AXIS = Stroke.of(Ink.GREY, 0.75);
     static final Stroke WHISKER = Stroke.of(Ink.BLACK, 1);
     static final Stroke DASHED = new Stroke(Ink.BLACK, 1, Dash.DASHED);
+    static final Stroke LEADER = Stroke.of(Ink.GREY, 0.5);
     private static final double CAP = 3;
     private static final double TICK_GAP = 11;
     private static final double TITLE_GAP = 25;

@@ -70,9 +70,9 @@ final class DistributionChart {
 
     private Drawing draw() {
         Canvas canvas = new Canvas();
-        List<List<String>> names = samples.stream()
-                .map(sample -> TextWidths.wrap(sample.label(), Canvas.TEXT, MAX_NAMES, 2))
-                .toList();
+        List<List<String>> names = ShortNames.of(
+                samples.stream().map(Sample::label).toList(),
+                label -> TextWidths.wrap(label, Canvas.TEXT, MAX_NAMES, 2));
         double left = 0;
         for (int i = 0; i < samples.size(); i++) {
             for (String line : names.get(i)) {

@@ -158,13 +158,16 @@ final class MatrixContent {
                         row -> front.getOrDefault(row.result().id(), 1)))
                 .limit(Charts.MAX_POINTS)
                 .toList();
+        List<Function<MatrixRow, String>> telling = telling(known);
         for (MatrixRow row : known) {
             Double x = row.value(Criterion.COST);
             Double y = row.value(other);
             if (x != null && y != null) {
                 boolean isFirst = front.getOrDefault(row.result().id(), 0) == 1;
                 dots.add(new Dot(
-                        Shown.line(Directions.isolated(row.model()) + ", " + Directions.isolated(row.machine())),
+                        Shown.line(telling.stream()
+                                .map(part -> Directions.isolated(part.apply(row)))
+                                .collect(Collectors.joining(", "))),
                         x,
                         y,
                         isFirst));
@@ -178,6 +181,18 @@ final class MatrixContent {
                 heading,
                 new Paragraph(reading),
                 Charts.scatter(caption, Axis.of("Cost of a million tokens", "US dollars"), axis, dots)));
+    }
+
+    /** What rows are called by: the model, and of the rest what is not the same in all of them. */
+    private static List<Function<MatrixRow, String>> telling(List<MatrixRow> rows) {
+        List<Function<MatrixRow, String>> telling = new ArrayList<>(List.of(MatrixRow::model));
+        for (Function<MatrixRow, String> part :
+                List.<Function<MatrixRow, String>>of(MatrixRow::machine, MatrixRow::load, MatrixRow::framework)) {
+            if (rows.stream().map(part).distinct().count() > 1) {
+                telling.add(part);
+            }
+        }
+        return telling;
     }
 
     private DataTable table() {

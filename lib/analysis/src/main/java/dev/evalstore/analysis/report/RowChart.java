@@ -65,7 +65,7 @@ final class RowChart {
 
     private Drawing draw() {
         Canvas canvas = new Canvas();
-        List<List<String>> names = bars.stream().map(this::lines).toList();
+        List<List<String>> names = ShortNames.of(bars.stream().map(Bar::label).toList(), this::lines);
         double left = names.stream()
                         .flatMap(List::stream)
                         .mapToDouble(line -> TextWidths.of(line, Canvas.TEXT))
@@ -91,8 +91,7 @@ final class RowChart {
     }
 
     /** Of a difference that needs more than a line, each name by itself, so that the sign between them stays. */
-    private List<String> lines(Bar bar) {
-        String label = bar.label();
+    private List<String> lines(String label) {
         int sign = label.indexOf(MINUS);
         if (filled == null || sign < 0 || TextWidths.of(label, Canvas.TEXT) <= MAX_NAMES) {
             return TextWidths.wrap(label, Canvas.TEXT, MAX_NAMES, 3);

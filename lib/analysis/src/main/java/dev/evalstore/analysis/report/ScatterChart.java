@@ -24,6 +24,9 @@ final class ScatterChart {
     private static final double MARK = 7;
     private static final double MAX_NAME = 170;
 
+    /** Of a front of more points, only those names are there that have room beside their points. */
+    private static final int MAX_FAR = 100;
+
     private final Axis x;
     private final Axis y;
     private final List<Dot> points;
@@ -80,15 +83,17 @@ final class ScatterChart {
 
     private void names(Canvas canvas, List<Dot> front) {
         Labels labels = new Labels(left, RIGHT, TOP - ABOVE, BOTTOM);
-        points.forEach(point -> labels.occupy(x(point), y(point), MARK));
+        points.forEach(point -> labels.mark(x(point), y(point), MARK));
         for (int i = 1; i < front.size(); i++) {
-            labels.occupy(x(front.get(i - 1)), y(front.get(i - 1)), x(front.get(i)), y(front.get(i)));
+            labels.line(x(front.get(i - 1)), y(front.get(i - 1)), x(front.get(i)), y(front.get(i)));
         }
         List<Dot> order = new ArrayList<>(front);
         points.stream().filter(point -> !point.onFront()).forEach(order::add);
-        for (Dot point : order) {
-            String name = TextWidths.shorten(point.label(), Canvas.SMALL, MAX_NAME);
-            labels.place(canvas, name, x(point), y(point), MARK);
+        List<String> names = ShortNames.of(
+                order.stream().map(Dot::label).toList(), label -> TextWidths.shorten(label, Canvas.SMALL, MAX_NAME));
+        for (int i = 0; i < order.size(); i++) {
+            Dot point = order.get(i);
+            labels.place(canvas, names.get(i), x(point), y(point), MARK, point.onFront() && front.size() <= MAX_FAR);
         }
     }
 

@@ -191,6 +191,34 @@ class BoardAndMatrixReportTest {
     }
 
     @Test
+    void points_of_a_matrix_are_called_by_all_in_which_they_differ() {
+        UUID machine = machine("A100", "2.00");
+        UUID framework = framework("framework of batches");
+        Combination one = combination("batches", machine, framework);
+        for (int batch : List.of(1, 4, 16, 64)) {
+            record(
+                    new Combination(
+                            one.modelVersionId(), machine, framework, one.workloadType(), batch, one.sequenceLength()),
+                    DAY,
+                    10.0 * batch,
+                    100.0 * batch,
+                    0.5);
+        }
+        Figure figure = figures(Report.ofMatrix(db, "Batches", ResultFilter.ALL.framework(framework)))
+                .get(1);
+
+        assertThat(figure.alternative())
+                .contains("batches 1.0.0 BF16, ", ", 1 × ", ", 4 × ", ", 16 × ", ", 64 × ")
+                .doesNotContain("A100", "framework of batches");
+        assertThat(figure.drawing().shapes())
+                .filteredOn(shape ->
+                        shape instanceof Drawing.Label label && label.text().startsWith("batches"))
+                .extracting(shape -> ((Drawing.Label) shape).text())
+                .hasSize(4)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void a_matrix_is_compared_by_the_measures_that_are_asked_for() {
         UUID machine = machine("L4", "1.00");
         UUID framework = framework("sglang");

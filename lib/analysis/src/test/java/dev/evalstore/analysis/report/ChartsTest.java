@@ -24,9 +24,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +212,87 @@ class ChartsTest {
 
         assertThat(texts(Charts.scatter("Cost", Axis.of("Cost"), Axis.of("Score"), points)))
                 .contains("provider / second", "provider / third");
+    }
+
+    @Test
+    void names_that_differ_in_their_middle_alone_stay_apart() {
+        List<String> names = Stream.of("alpha", "bravo", "delta")
+                .map(name -> "provider-with-long-name / organisation/very-long-model-family-name-" + name
+                        + "-instruct-quantized-4bit-group128-2024-11-20-final")
+                .toList();
+        List<Figure> figures = List.of(
+                Charts.bars("B", Axis.of("X"), null, each(names, name -> new Bar(name, 1.0, null, null))),
+                Charts.distributions("D", Axis.of("X"), each(names, name -> new Sample(name, new double[] {1}))),
+                Charts.scatter("S", Axis.of("X"), Axis.of("Y"), each(names, name -> new Dot(name, 1, 2, true))),
+                Charts.scatter(
+                        "S",
+                        Axis.of("X"),
+                        Axis.of("Y"),
+                        List.of(
+                                new Dot(names.get(0), 1, 3, true),
+                                new Dot(names.get(1), 2, 4, true),
+                                new Dot(names.get(2), 3, 5, true))));
+        for (Figure figure : List.of(figures.get(0), figures.get(1), figures.get(3))) {
+            assertThat(String.join(" ", texts(figure))).contains("alpha", "bravo", "delta");
+            assertNoOverlap(figure);
+        }
+
+        List<String> numbered = ShortNames.of(
+                List.of("beginning-1x-end", "beginning-2x-end", "other"),
+                name -> name.length() < 9 ? name : name.substring(0, 5) + "…" + name.substring(name.length() - 4));
+        assertThat(numbered).containsExactly("begin… (1)", "begin… (2)", "other");
+    }
+
+    private static <T> List<T> each(List<String> names, Function<String, T> of) {
+        return names.stream().map(of).toList();
+    }
+
+    @Test
+    void points_of_the_front_are_named_where_there_is_room_anywhere_near() {
+        List<Dot> corners = List.of(
+                new Dot("the-first-model-in-the-corner", 0, 0, true),
+                new Dot("the-second-model", 0.01, 0.02, true),
+                new Dot("the-third-model", 0.08, 0.1, true),
+                new Dot("the-last-model-in-the-corner", 1, 1, true),
+                new Dot("beside-the-first", 0.012, 0.0, false),
+                new Dot("beside-the-last", 0.99, 0.97, false));
+        Figure figure = Charts.scatter("Corners", Axis.of("X"), Axis.of("Y"), corners);
+
+        assertThat(texts(figure))
+                .contains(
+                        "the-first-model-in-the-corner",
+                        "the-second-model",
+                        "the-third-model",
+                        "the-last-model-in-the-corner");
+        assertWithin(figure);
+        assertNoOverlap(figure);
+    }
+
+    /** A name without a line to its mark is nearer to it than to any other. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void a_name_stands_nearest_to_its_own_mark(long seed) {
+        Random random = new Random(seed);
+        List<Dot> points = IntStream.range(0, 60)
+                .mapToObj(i -> new Dot("point-" + i, random.nextDouble(), random.nextDouble(), i < 5))
+                .toList();
+        Figure figure = Charts.scatter("Points", Axis.of("X"), Axis.of("Y"), points);
+        List<Mark> marks = shapes(figure, Mark.class).stream()
+                .filter(mark -> mark.y() < 300)
+                .toList();
+        int named = 0;
+        for (Label label : shapes(figure, Label.class)) {
+            if (label.text().startsWith("point-")) {
+                double[] box = box(label);
+                List<Mark> near = marks.stream()
+                        .filter(mark -> mark.x() > box[0] - 7 && mark.x() < box[2] + 7)
+                        .filter(mark -> mark.y() > box[1] - 7 && mark.y() < box[3] + 7)
+                        .toList();
+                assertThat(near.size()).as(label.text()).isLessThanOrEqualTo(1);
+                named++;
+            }
+        }
+        assertThat(named).isGreaterThan(10);
     }
 
     @Test
