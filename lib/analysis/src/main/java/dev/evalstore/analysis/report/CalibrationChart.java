@@ -56,11 +56,11 @@ final class CalibrationChart {
         Canvas canvas = new Canvas();
         canvas.uprightAxis(up, y.label(), left, RIGHT, TOP, BOTTOM);
         canvas.levelAxis(across, x.label(), left, RIGHT, TOP, BOTTOM);
-        canvas.line(left, BOTTOM, RIGHT, TOP, AGREEMENT);
+        agreement(canvas);
         if (bins.size() > 1) {
             canvas.add(new Drawing.Polyline(
                     bins.stream()
-                            .map(bin -> new Drawing.Point(x(bin), y(bin.y())))
+                            .map(bin -> new Drawing.Point(x(bin.x()), y(bin.y())))
                             .toList(),
                     BETWEEN));
         }
@@ -69,12 +69,12 @@ final class CalibrationChart {
             Double low = bin.low();
             Double high = bin.high();
             if (low != null && high != null) {
-                canvas.uprightWhisker(x(bin), y(low), y(high));
+                canvas.uprightWhisker(x(bin.x()), y(low), y(high));
             }
-            canvas.add(new Drawing.Mark(x(bin), y(bin.y()), MARK, MarkShape.CIRCLE, Ink.BLUE, true));
+            canvas.add(new Drawing.Mark(x(bin.x()), y(bin.y()), MARK, MarkShape.CIRCLE, Ink.BLUE, true));
             String count = "n " + AxisTicks.grouped(Long.toString(bin.count()));
             double half = TextWidths.of(count, Canvas.SMALL) / 2;
-            double middle = Math.min(x(bin), Canvas.WIDTH - half);
+            double middle = Math.min(x(bin.x()), Canvas.WIDTH - half);
             if (middle - half >= free) {
                 canvas.text(middle, TOP - 5, count, Canvas.SMALL, Anchor.MIDDLE, Ink.GREY);
                 free = middle + half + 4;
@@ -84,6 +84,17 @@ final class CalibrationChart {
         return canvas.drawing(HEIGHT);
     }
 
+    /** From where both scales begin to where both end; where one is not known, nothing says where both agree. */
+    private void agreement(Canvas canvas) {
+        Double fromX = x.from();
+        Double fromY = y.from();
+        Double toX = x.to();
+        Double toY = y.to();
+        if (fromX != null && fromY != null && toX != null && toY != null) {
+            canvas.line(x(fromX), y(fromY), x(toX), y(toY), AGREEMENT);
+        }
+    }
+
     private void legend(Canvas canvas) {
         canvas.add(new Drawing.Mark(8, LEGEND - 3, MARK, MarkShape.CIRCLE, Ink.BLUE, true));
         String agreement = "where both agree";
@@ -91,6 +102,9 @@ final class CalibrationChart {
         String mean =
                 TextWidths.shorten("mean of n answers" + (interval == null ? "" : ", " + interval), Canvas.SMALL, room);
         canvas.text(16, LEGEND, mean, Canvas.SMALL, Anchor.START, Ink.BLACK);
+        if (x.from() == null || x.to() == null || y.from() == null || y.to() == null) {
+            return;
+        }
         double at = 16 + TextWidths.of(mean, Canvas.SMALL) + 16;
         canvas.line(at, LEGEND - 3, at + 20, LEGEND - 3, AGREEMENT);
         canvas.text(at + 26, LEGEND, agreement, Canvas.SMALL, Anchor.START, Ink.BLACK);
@@ -111,8 +125,8 @@ final class CalibrationChart {
         return text.toString();
     }
 
-    private double x(Bin bin) {
-        return left + across.share(bin.x()) * (RIGHT - left);
+    private double x(double value) {
+        return left + across.share(value) * (RIGHT - left);
     }
 
     private double y(double value) {

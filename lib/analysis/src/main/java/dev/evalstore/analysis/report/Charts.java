@@ -84,8 +84,8 @@ public final class Charts {
     }
 
     /**
-     * What people said against what was measured: a mark for each bin, with its interval and the number of its answers. A dotted
-     * line goes from corner to corner, where both agree; so both axes should have their scales' ends.
+     * What people said against what was measured: a mark for each bin, with its interval and the number of its answers. Where
+     * both axes have the ends of their scales, a dotted line goes from where both begin to where both end: there both agree.
      *
      * @param interval as for {@link #bars}
      * @param bins 1 to 50

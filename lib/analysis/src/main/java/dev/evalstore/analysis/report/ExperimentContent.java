@@ -5,6 +5,8 @@ import dev.evalstore.analysis.report.DataTable.Column;
 import dev.evalstore.analysis.report.Document.Paragraph;
 import dev.evalstore.analysis.report.Document.Part;
 import dev.evalstore.analysis.report.Document.Section;
+import dev.evalstore.tracking.CostTotal;
+import dev.evalstore.tracking.EvaluationFigures;
 import dev.evalstore.tracking.Experiment;
 import dev.evalstore.tracking.ExperimentSummary;
 import dev.evalstore.tracking.MetricSummary;
@@ -30,8 +32,8 @@ final class ExperimentContent {
         Experiment experiment = db.tracking().experiments().get(id);
         List<Part> parts = new ArrayList<>();
         text(parts, experiment.description());
-        parts.add(overview(experiment, db.tracking().summary(id)));
         ScoreContent scores = ScoreContent.read(db, id);
+        parts.add(overview(experiment, db.tracking().summary(id), scores));
         scores.section().ifPresent(parts::add);
         FeedbackContent.read(db, id, scores.calibration()).ifPresent(parts::add);
         metrics(parts, db.tracking().experiments().metrics(id));
@@ -41,7 +43,7 @@ final class ExperimentContent {
         return Document.of(Shown.cut(Shown.line(experiment.name()), Document.MAX_LINE), parts);
     }
 
-    private static DataTable overview(Experiment experiment, ExperimentSummary summary) {
+    private static DataTable overview(Experiment experiment, ExperimentSummary summary, ScoreContent scores) {
         List<List<@Nullable String>> rows = new ArrayList<>();
         row(rows, "Project", experiment.project());
         row(rows, "Kind", Shown.words(experiment.kind()));
@@ -61,17 +63,17 @@ final class ExperimentContent {
         row(rows, "Answers", whole(summary.evaluations().count()));
         row(rows, "Points of metrics", whole(summary.points()));
         rows.add(Arrays.asList("Cost as told (US dollars)", usd(experiment.totalCostUsd())));
+        CostTotal costs = summary.costs();
         rows.add(Arrays.asList(
-                "Cost by its cost entries (US dollars)", usd(summary.costs().costUsd())));
+                "Cost by its cost entries (US dollars)", costs.entries() == 0 ? null : Shown.usd(costs.costUsd())));
+        EvaluationFigures answers = summary.evaluations();
         rows.add(Arrays.asList(
-                "Cost of its answers (US dollars)", usd(summary.evaluations().costUsd())));
+                "Cost of its answers (US dollars)", scores.tellCosts() ? Shown.usd(answers.costUsd()) : null));
         rows.add(Arrays.asList(
-                "Tokens read, written as told", tokens(experiment.inputTokens(), experiment.outputTokens())));
+                "Tokens read, written as told", told(experiment.inputTokens(), experiment.outputTokens())));
         rows.add(Arrays.asList(
                 "Tokens read, written by its answers",
-                tokens(
-                        summary.evaluations().inputTokens(),
-                        summary.evaluations().outputTokens())));
+                scores.tellTokens() ? tokens(answers.inputTokens(), answers.outputTokens()) : null));
         row(rows, "Id", experiment.id().toString());
         return new DataTable("The experiment", List.of(Column.text("What"), Column.text("Value")), rows);
     }
@@ -82,8 +84,12 @@ final class ExperimentContent {
     }
 
     /** Null where both are zero: what was never told is stored as that. */
-    private static @Nullable String tokens(long read, long written) {
-        return read == 0 && written == 0 ? null : Shown.whole(read) + ", " + Shown.whole(written);
+    private static @Nullable String told(long read, long written) {
+        return read == 0 && written == 0 ? null : tokens(read, written);
+    }
+
+    private static String tokens(long read, long written) {
+        return Shown.whole(read) + ", " + Shown.whole(written);
     }
 
     /** Of an experiment that has ended: what goes on would have another value with every report. */

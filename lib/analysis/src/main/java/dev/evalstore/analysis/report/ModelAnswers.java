@@ -25,6 +25,7 @@ final class ModelAnswers {
     private long tooLarge;
     private int nextCluster;
     private long costed;
+    private boolean tokens;
     private BigDecimal cost = BigDecimal.ZERO;
 
     /**
@@ -53,6 +54,7 @@ final class ModelAnswers {
         if (latency != null) {
             latencies.add(latency);
         }
+        tokens |= evaluation.inputTokens() != null || evaluation.outputTokens() != null;
         BigDecimal spent = evaluation.costUsd();
         if (spent != null) {
             costed++;
@@ -67,6 +69,11 @@ final class ModelAnswers {
 
     long count() {
         return count;
+    }
+
+    /** Whether an answer says how many tokens were read or written for it. */
+    boolean tellTokens() {
+        return tokens;
     }
 
     /** US dollars for those answers that say what they cost; null where none does. */

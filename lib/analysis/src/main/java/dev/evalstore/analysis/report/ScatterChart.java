@@ -70,7 +70,7 @@ final class ScatterChart {
         points.stream().filter(point -> !point.onFront()).forEach(point -> mark(canvas, point));
         front.forEach(point -> mark(canvas, point));
         names(canvas, front);
-        legend(canvas, front.isEmpty());
+        legend(canvas, front.size());
         return canvas.drawing(HEIGHT);
     }
 
@@ -97,23 +97,20 @@ final class ScatterChart {
         }
     }
 
-    private static void legend(Canvas canvas, boolean hasNoFront) {
+    private void legend(Canvas canvas, int front) {
         double at = 4;
-        if (!hasNoFront) {
+        if (front > 0) {
             canvas.line(at, LEGEND - 3, at + 20, LEGEND - 3, Canvas.DASHED);
             canvas.add(new Drawing.Mark(at + 10, LEGEND - 3, MARK + 1, MarkShape.DIAMOND, Ink.BLUE, true));
             String text = "on the Pareto front: none is better in both";
             canvas.text(at + 26, LEGEND, text, Canvas.SMALL, Anchor.START, Ink.BLACK);
             at += 26 + TextWidths.of(text, Canvas.SMALL) + 16;
         }
-        canvas.add(new Drawing.Mark(at + 4, LEGEND - 3, MARK - 1, MarkShape.CIRCLE, Ink.VERMILION, false));
-        canvas.text(
-                at + 12,
-                LEGEND,
-                hasNoFront ? "one result" : "another is better",
-                Canvas.SMALL,
-                Anchor.START,
-                Ink.BLACK);
+        if (front < points.size()) {
+            canvas.add(new Drawing.Mark(at + 4, LEGEND - 3, MARK - 1, MarkShape.CIRCLE, Ink.VERMILION, false));
+            String text = front == 0 ? "one result" : "another is better";
+            canvas.text(at + 12, LEGEND, text, Canvas.SMALL, Anchor.START, Ink.BLACK);
+        }
     }
 
     private List<Dot> front() {

@@ -34,11 +34,13 @@ final class ScoreContent {
     private final List<Model> models;
     private final RatedScores rated;
     private final long tooLarge;
+    private final boolean tokens;
 
-    private ScoreContent(List<Model> models, RatedScores rated, long tooLarge) {
+    private ScoreContent(List<Model> models, RatedScores rated, long tooLarge, boolean tokens) {
         this.models = models;
         this.rated = rated;
         this.tooLarge = tooLarge;
+        this.tokens = tokens;
     }
 
     private record Model(
@@ -77,7 +79,8 @@ final class ScoreContent {
         models.sort(Comparator.comparing(Model::mean, Comparator.nullsLast(Comparator.reverseOrder())));
         long tooLarge =
                 answers.values().stream().mapToLong(ModelAnswers::tooLarge).sum();
-        return new ScoreContent(models, rated, tooLarge);
+        boolean tokens = answers.values().stream().anyMatch(ModelAnswers::tellTokens);
+        return new ScoreContent(models, rated, tooLarge, tokens);
     }
 
     private static String name(String model) {
@@ -89,6 +92,16 @@ final class ScoreContent {
     /** The chart of ratings by score; empty where there is nothing to compare. To be called once. */
     Optional<Figure> calibration() {
         return rated.figure();
+    }
+
+    /** Whether an answer says what it cost, be it nothing. */
+    boolean tellCosts() {
+        return models.stream().anyMatch(model -> model.costUsd() != null);
+    }
+
+    /** Whether an answer says how many tokens were read or written for it, be it none. */
+    boolean tellTokens() {
+        return tokens;
     }
 
     /** Empty where there are no answers. */

@@ -191,6 +191,40 @@ class ChartsTest {
     }
 
     @Test
+    void nothing_says_where_both_agree_unless_both_scales_are_known() {
+        List<Bin> bins = List.of(new Bin(-200, 1, null, null, 3), new Bin(7, 5, null, null, 3));
+        Axis stars = Axis.of("Rating").between(1, 5);
+
+        Figure unknown = Charts.calibration("C", Axis.of("Score"), stars, null, bins);
+        Figure known = Charts.calibration("C", Axis.of("Score").between(0, 10), stars, null, bins);
+
+        assertThat(texts(unknown)).doesNotContain("where both agree");
+        assertThat(shapes(unknown, Line.class)).noneMatch(line -> line.stroke().dash() == Drawing.Dash.DOTTED);
+        assertThat(texts(known)).contains("where both agree");
+        // From 0 on, though the axis begins at -200.
+        assertThat(shapes(known, Line.class))
+                .filteredOn(line -> line.stroke().dash() == Drawing.Dash.DOTTED)
+                .extracting(Line::x1)
+                .anyMatch(x -> x > 300)
+                .noneMatch(x -> x < 60);
+    }
+
+    @Test
+    void the_legend_has_what_is_drawn() {
+        Dot front = new Dot("a", 1, 2, true);
+        Dot beaten = new Dot("b", 2, 1, false);
+
+        assertThat(texts(Charts.scatter("C", Axis.of("X"), Axis.of("Y"), List.of(front))))
+                .doesNotContain("another is better")
+                .anyMatch(text -> text.startsWith("on the Pareto front"));
+        assertThat(texts(Charts.scatter("C", Axis.of("X"), Axis.of("Y"), List.of(beaten))))
+                .contains("one result")
+                .noneMatch(text -> text.startsWith("on the Pareto front"));
+        assertThat(texts(Charts.scatter("C", Axis.of("X"), Axis.of("Y"), List.of(front, beaten))))
+                .contains("another is better");
+    }
+
+    @Test
     void points_that_differ_by_much_are_on_a_logarithmic_axis_that_says_so() {
         List<Dot> points =
                 List.of(new Dot("a", 0.001, 1, false), new Dot("b", 0.1, 2, false), new Dot("c", 10, 3, false));

@@ -260,6 +260,31 @@ class ExperimentReportTest {
     }
 
     @Test
+    void what_was_told_to_be_nothing_is_no_dash() {
+        UUID id = db.tracking()
+                .experiments()
+                .create(NewExperiment.of("free", ExperimentKind.EVALUATION))
+                .id();
+        db.evaluations()
+                .create(NewEvaluation.of("a", "b", "in", "out").experiment(id).usage(0, 0, BigDecimal.ZERO));
+
+        assertThat(table(id, "The experiment").rows())
+                .contains(
+                        ReportFixtures.row("Cost of its answers (US dollars)", "0.00"),
+                        ReportFixtures.row("Tokens read, written by its answers", "0, 0"));
+
+        UUID silent = db.tracking()
+                .experiments()
+                .create(NewExperiment.of("silent", ExperimentKind.EVALUATION))
+                .id();
+        db.evaluations().create(NewEvaluation.of("a", "b", "in", "out").experiment(silent));
+        assertThat(table(silent, "The experiment").rows())
+                .contains(
+                        ReportFixtures.row("Cost of its answers (US dollars)", null),
+                        ReportFixtures.row("Tokens read, written by its answers", null));
+    }
+
+    @Test
     void an_experiment_that_is_not_there_is_said_to_be_so() {
         assertThatThrownBy(() -> Report.ofExperiment(db, UUID.randomUUID())).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> Report.ofExperiment(db, null))
