@@ -63,10 +63,15 @@ final class TenantCatalogue {
         this.latest = latest;
     }
 
-    /** A schema with a history. */
-    private record Found(String name, @Nullable String comment, boolean readable) {
+    /**
+     * A schema with a history.
+     *
+     * @param readable null where it went while it was looked at
+     */
+    private record Found(
+            String name, @Nullable String comment, @Nullable Boolean readable) {
         static Found map(Row row) throws SQLException {
-            return new Found(row.text("name"), row.textOrNull("comment"), row.bool("readable"));
+            return new Found(row.text("name"), row.textOrNull("comment"), row.boolOrNull("readable"));
         }
 
         boolean isDropping() {
@@ -112,9 +117,12 @@ final class TenantCatalogue {
         return new Page<>(stats, page.next());
     }
 
-    private List<Tenant> withVersions(List<Found> found) {
-        List<String> readable =
-                found.stream().filter(Found::readable).map(Found::name).toList();
+    private List<Tenant> withVersions(List<Found> all) {
+        List<Found> found = all.stream().filter(one -> one.readable() != null).toList();
+        List<String> readable = found.stream()
+                .filter(one -> Boolean.TRUE.equals(one.readable()))
+                .map(Found::name)
+                .toList();
         Map<String, Version> versions = new HashMap<>();
         Map<String, String> problems = new HashMap<>();
         try {

@@ -15,10 +15,14 @@ import dev.evalstore.testkit.TestDatabase;
 import dev.evalstore.testkit.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +50,33 @@ class TenantDropTest {
         owner.close();
         database.query("select nspname from pg_namespace where nspname !~ '^pg_|^information_schema$|^public$'")
                 .forEach(name -> database.admin("drop schema \"" + name + "\" cascade"));
+    }
+
+    /** The server looks at privileges of what may have gone since the statement began. */
+    @Test
+    void a_list_beside_tenants_that_go_has_those_that_are_there() throws Exception {
+        tenants.create("stays");
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
+            int lists = 0;
+            while (!done.get() || lists == 0) {
+                assertThat(tenants.list(10).items()).extracting(Tenant::name).contains("stays");
+                tenants.find("goes");
+                lists++;
+            }
+            return lists;
+        });
+        try (Connection connection = TestServer.get().admin(database.name());
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 1_000 && !reader.isDone(); i++) {
+                statement.execute("create schema goes;"
+                        + " create table goes.evalstore_schema_history (version text, success bool, type text)");
+                statement.execute("drop schema goes cascade");
+            }
+        } finally {
+            done.set(true);
+        }
+        assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
     }
 
     @Test
