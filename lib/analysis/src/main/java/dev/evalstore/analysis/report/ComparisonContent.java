@@ -37,7 +37,7 @@ final class ComparisonContent {
         this.result = result;
         this.names = new MemberNames(result.members());
         this.level = Shown.level(result.options().alpha());
-        this.metric = Axis.of(Shown.cut("Mean " + Shown.line(result.metric()), 100));
+        this.metric = axis("Mean ", result.metric());
     }
 
     static Document of(String title, ComparisonResult result) {
@@ -194,6 +194,17 @@ final class ComparisonContent {
                 new DataTable("How it was computed", List.of(Column.text("Setting"), Column.text("Value")), rows),
                 new Note(
                         "The same rows with the same settings give the same figures. Other rows have another SHA-256."));
+    }
+
+    /** With the unit of those metrics whose name has it. */
+    static Axis axis(String what, String metric) {
+        return switch (metric) {
+            case "latency_ms" -> Axis.of(what + "latency", "ms");
+            case "cost_usd" -> Axis.of(what + "cost", "US dollars");
+            case "input_tokens" -> Axis.of(what + "input", "tokens");
+            case "output_tokens" -> Axis.of(what + "output", "tokens");
+            default -> Axis.of(Shown.cut(what + Shown.line(metric), 100));
+        };
     }
 
     static String firstOf(int count, String caption) {

@@ -56,7 +56,7 @@ public record DataTable(String caption, List<Column> columns, List<List<@Nullabl
     /**
      * A column.
      *
-     * @param heading one line, 1 to 300 characters
+     * @param heading 1 to 300 characters
      * @param unit of its numbers, such as {@code ms}, or null
      */
     public record Column(String heading, @Nullable String unit, Alignment alignment) {

@@ -63,8 +63,13 @@ final class Directions {
         return point >= 0x2066 && point <= END;
     }
 
+    /** Whether it begins or ends what runs in a direction other than that of its letters. */
+    static boolean isOverride(int point) {
+        return point >= 0x202A && point <= 0x202E;
+    }
+
     private static boolean isControl(int point) {
-        return isIsolate(point) || point >= 0x202A && point <= 0x202E;
+        return isIsolate(point) || isOverride(point);
     }
 
     /**

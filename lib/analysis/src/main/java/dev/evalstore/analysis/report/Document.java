@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * What a report says, in the order in which it is read, without a word about its look. Immutable. Texts are plain: nothing in
  * them is markup. A line feed in a text begins a new line.
  *
- * @param title one line, 1 to 300 characters
+ * @param title 1 to 300 characters
  * @param language of its texts, by BCP 47, such as {@code en}; readers of screens pronounce by it
  * @param parts at most 1,000
  */
@@ -55,9 +55,9 @@ public record Document(String title, String language, List<Part> parts) {
     public sealed interface Part permits Section, Paragraph, Note, DataTable, Figure {}
 
     /**
-     * Parts under a heading.
+     * Parts under a heading. In a document, sections are nested at most 4 deep.
      *
-     * @param heading one line, 1 to 300 characters
+     * @param heading 1 to 300 characters
      * @param parts at most 1,000
      */
     public record Section(String heading, List<Part> parts) implements Part {

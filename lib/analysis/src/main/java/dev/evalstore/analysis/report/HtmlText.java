@@ -42,10 +42,16 @@ final class HtmlText {
         return html.toString();
     }
 
-    /** What HTML does not allow in a text becomes the replacement character, and not an error of the page. */
+    /**
+     * What HTML does not allow in a text becomes the replacement character, and not an error of the page. What would turn a name
+     * around is left out, as in a PDF.
+     */
     private static void append(StringBuilder html, int point) {
         boolean isControl = point != '\t' && Character.isISOControl(point);
         boolean isNoCharacter = (point & 0xFFFE) == 0xFFFE || (point >= 0xFDD0 && point <= 0xFDEF);
+        if (Directions.isOverride(point)) {
+            return;
+        }
         if (isControl || isNoCharacter) {
             html.append(REPLACEMENT);
         } else {

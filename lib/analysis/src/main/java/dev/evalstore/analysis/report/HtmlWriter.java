@@ -46,19 +46,19 @@ final class HtmlWriter {
             tbody tr:last-child { border-bottom: 1.5px solid #000; }
             .n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
             thead .n { white-space: normal; }
-            figure { margin: 0 0 24px; }
+            figure { margin: 0 0 24px; overflow-x: auto; }
             figcaption { font-size: 13px; font-weight: bold; margin: 0 0 8px; }
-            svg { display: block; max-width: 100%; height: auto; }
+            svg { display: block; max-width: 100%; min-width: 480px; height: auto; }
             @page { size: A4; margin: 18mm; }
             @media print {
               body { font-size: 10pt; }
               main { max-width: none; padding: 0; }
               table, .note, figcaption { font-size: 8.5pt; }
-              .wide { overflow: visible; }
+              .wide, figure { overflow: visible; }
               nav { display: none; }
               h2, h3, h4, h5, h2 + p, h3 + p, caption, figcaption { break-after: avoid; }
               tr, figure { break-inside: avoid; }
-              svg { max-height: 225mm; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+              svg { min-width: 0; max-height: 225mm; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
             }
             """.replace("{fonts}", SvgWriter.FONTS);
 
@@ -144,10 +144,11 @@ final class HtmlWriter {
         out.append("</section>\n");
     }
 
+    /** It has room for its letters, and is moved like a table. */
     private void figure(Figure figure) throws IOException {
         String id = "f" + ++figures;
-        out.append("<figure>\n");
-        element("figcaption", "", figure.caption());
+        out.append("<figure tabindex=\"0\" aria-labelledby=\"" + id + "\">\n");
+        element("figcaption", " id=\"" + id + "\"", figure.caption());
         SvgWriter.write(figure, id, out);
         out.append("</figure>\n");
     }

@@ -164,7 +164,7 @@ final class LeaderboardContent {
             return Optional.empty();
         }
         return Optional.of(
-                levels.size() == 1 ? Shown.percent(levels.get(0)) + " interval" : "Intervals of different levels");
+                levels.size() == 1 ? Shown.percent(levels.get(0)) + " interval" : "intervals of different levels");
     }
 
     private DataTable table() {
@@ -177,7 +177,8 @@ final class LeaderboardContent {
         String unit = metric.unit();
         columns.add(unit == null ? Column.number("Score") : Column.number("Score", unit));
         if (hasIntervals) {
-            columns.add(Column.number(level().orElse("Interval")));
+            columns.add(Column.number(
+                    level().filter(level -> !level.startsWith("i")).orElse("Interval")));
         }
         if (severalVersions) {
             columns.add(Column.text("Version"));
@@ -251,10 +252,10 @@ final class LeaderboardContent {
         return entries.stream().map(LeaderboardEntry::submission).filter(Objects::nonNull);
     }
 
-    private static String name(SubmittedModel model) {
+    static String name(SubmittedModel model) {
         String version = model.version();
-        return Directions.isolated(model.provider()) + " / "
-                + Directions.isolated(model.name() + (version == null ? "" : " " + version));
+        return Directions.isolated(model.provider()) + " / " + Directions.isolated(model.name())
+                + (version == null ? "" : " " + Directions.isolated(version));
     }
 
     /** Where there is a value. */

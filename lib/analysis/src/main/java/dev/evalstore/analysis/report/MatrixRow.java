@@ -98,24 +98,25 @@ record MatrixRow(
                     .map(version -> db.catalog()
                                     .models()
                                     .find(version.modelId())
-                                    .map(model -> model.name() + " ")
+                                    .map(model -> Directions.isolated(model.name()) + " ")
                                     .orElse("")
-                            + version.versionLabel()
+                            + Directions.isolated(version.versionLabel())
                             + (version.quantization() == Quantization.NONE ? "" : " " + version.quantization()))
                     .orElse(id.toString());
         }
 
         private static String machine(HardwareConfig machine) {
             String instance = machine.instanceType();
-            return machine.gpuCount() + " × " + machine.gpuType() + " ("
-                    + (instance == null ? machine.cloudProvider() : instance) + ")";
+            return machine.gpuCount() + " × " + Directions.isolated(machine.gpuType()) + " ("
+                    + Directions.isolated(instance == null ? machine.cloudProvider() : instance) + ")";
         }
 
         private String framework(UUID id) {
             return db.catalog()
                     .frameworks()
                     .find(id)
-                    .map((InferenceFramework framework) -> framework.name() + " " + framework.version())
+                    .map((InferenceFramework framework) ->
+                            Directions.isolated(framework.name()) + " " + Directions.isolated(framework.version()))
                     .orElse(id.toString());
         }
     }

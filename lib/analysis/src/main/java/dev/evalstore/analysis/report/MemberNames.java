@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the members of a comparison are called in a report: each otherwise than all others. */
+/** What the members of a comparison are called in a report: each so that it looks otherwise than all others. */
 final class MemberNames {
     private static final int MAX_SHORT = 56;
     private static final int MAX_WHOLE = 2_000;
@@ -29,16 +29,16 @@ final class MemberNames {
     /** Whether all short names differ, with so much of the id's end where names alone do not. */
     private boolean fill(List<ComparedMember> members, int idEnd) {
         Map<String, Integer> counts = new HashMap<>();
-        members.forEach(member -> counts.merge(shortened(member), 1, Integer::sum));
+        members.forEach(member -> counts.merge(ShortNames.look(shortened(member)), 1, Integer::sum));
         Set<String> used = new HashSet<>();
         for (ComparedMember member : members) {
             String name = shortened(member);
             String id = member.id().toString();
-            boolean isAlone = Objects.requireNonNullElse(counts.get(name), 0) == 1;
+            boolean isAlone = Objects.requireNonNullElse(counts.get(ShortNames.look(name)), 0) == 1;
             String added = isAlone || idEnd == 0 ? "" : " (" + id.substring(Math.max(0, id.length() - idEnd)) + ")";
             shorts.put(member.id(), named(name, added));
             wholes.put(member.id(), named(Shown.line(member.label(), MAX_WHOLE), added));
-            used.add(name + added);
+            used.add(ShortNames.look(name + added));
         }
         return used.size() == members.size();
     }

@@ -87,7 +87,7 @@ final class PairContent {
         if (bars.isEmpty()) {
             return Section.of("Differences", table, note);
         }
-        Axis axis = Axis.of(Shown.cut("Difference in " + Shown.line(result.metric()), 100));
+        Axis axis = ComparisonContent.axis("Difference in ", result.metric());
         return Section.of(
                 "Differences",
                 Charts.differences(

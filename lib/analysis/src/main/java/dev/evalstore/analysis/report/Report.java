@@ -126,7 +126,11 @@ public final class Report {
         return document;
     }
 
-    /** The same report with something more at its end. */
+    /**
+     * The same report with something more at its end.
+     *
+     * @throws IllegalArgumentException if there are 1,000 parts already, or sections are nested more than 4 deep
+     */
     public Report with(Document.Part part) {
         List<Document.Part> parts = new ArrayList<>(document.parts());
         parts.add(Objects.requireNonNull(part, "part"));

@@ -24,7 +24,7 @@ final class ShortNames {
      * The names in their order. Where what is shortened in its middle would be equal, what is the same in all of those names is
      * left out instead; and where that is not enough, they are numbered.
      *
-     * @param fitting makes of a name what has room; equal where it looks the same
+     * @param fitting makes of a name what has room
      */
     static <T> List<T> of(List<String> names, Function<String, T> fitting) {
         Map<String, T> fitted = new HashMap<>();
@@ -47,12 +47,32 @@ final class ShortNames {
 
     /** Different names that look the same. */
     private static <T> List<Set<String>> equal(List<String> names, Map<String, T> fitted) {
-        Map<T, Set<String>> groups = new LinkedHashMap<>();
+        Map<String, Set<String>> groups = new LinkedHashMap<>();
         for (String name : names) {
-            groups.computeIfAbsent(Objects.requireNonNull(fitted.get(name)), look -> new LinkedHashSet<>())
+            groups.computeIfAbsent(look(String.valueOf(fitted.get(name))), look -> new LinkedHashSet<>())
                     .add(name);
         }
         return groups.values().stream().filter(group -> group.size() > 1).toList();
+    }
+
+    /** What is seen of a text: two texts with the same look cannot be told apart. */
+    static String look(String text) {
+        StringBuilder look = new StringBuilder(text.length());
+        HtmlText.line(text).codePoints().filter(point -> !isUnseen(point)).forEach(look::appendCodePoint);
+        return look.toString();
+    }
+
+    /** Blanks without width, signs of direction, variants of the character before them, and tags. */
+    private static boolean isUnseen(int point) {
+        return point == 0xAD
+                || point == 0x61C
+                || point >= 0x180B && point <= 0x180F
+                || point >= 0x200B && point <= 0x200F
+                || point >= 0x202A && point <= 0x202E
+                || point >= 0x2060 && point <= 0x206F
+                || point >= 0xFE00 && point <= 0xFE0F
+                || point == 0xFEFF
+                || point >= 0xE0000 && point <= 0xE0FFF;
     }
 
     /** How many characters all begin with. */

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * About how wide a text is, so that room is left for it without asking a font, the same everywhere. The widths are those of
- * DejaVu Sans, the widest font in which a report is commonly shown, and so an upper bound for the others.
+ * DejaVu Sans, the widest font in which a report is commonly shown, and so an upper bound for the others; of signs that it
+ * lacks, about those of Noto.
  */
 final class TextWidths {
     /** Of the characters from blank to tilde, in thousandths of the font's size. */
@@ -22,6 +23,18 @@ final class TextWidths {
 
     private static final int ALPHABETS = 760;
     private static final int OTHERS = 1_050;
+
+    /** What is wider than the others, from one character to another: ligatures, pictures, and old signs. */
+    private static final int[][] WIDE = {
+        {0x2600, 0x27BF, 1_400},
+        {0x2B00, 0x2BFF, 1_400},
+        {0xA9C1, 0xA9CF, 3_500},
+        {0xFDF0, 0xFDFC, 3_000},
+        {0xFDFD, 0xFDFD, 12_000},
+        {0x12000, 0x1467F, 3_500},
+        {0x1F000, 0x1FAFF, 1_400}
+    };
+
     private static final String BREAKS = "-_/,:@";
 
     private TextWidths() {}
@@ -109,6 +122,11 @@ final class TextWidths {
         }
         if (Marks.isMark(point)) {
             return 0;
+        }
+        for (int[] wide : WIDE) {
+            if (point >= wide[0] && point <= wide[1]) {
+                return wide[2];
+            }
         }
         // A control character is shown as the replacement character, which is wide.
         return point < ALPHABETS_END && !Character.isISOControl(point) ? ALPHABETS : OTHERS;

@@ -110,6 +110,16 @@ class BoardAndMatrixReportTest {
         assertBoth(report, "Acme / Ωμέγα", "Acme / Жук <b>", "Acme / equal", "Share of right sums.");
     }
 
+    /** Else the version would stand before the name. */
+    @Test
+    void a_name_from_right_to_left_and_its_version_are_kept_apart() {
+        assertThat(LeaderboardContent.name(
+                        SubmittedModel.of("Acme", "דגם בעברית").version("v<1>")))
+                .isEqualTo("Acme / \u2068דגם בעברית\u2069 v<1>");
+        assertThat(LeaderboardContent.name(SubmittedModel.of("Acme", "gpt").version("גרסה")))
+                .isEqualTo("Acme / gpt \u2068גרסה\u2069");
+    }
+
     @Test
     void a_leaderboard_of_more_models_than_a_page_has_them_all() {
         DefinitionVersion version = version(

@@ -52,6 +52,11 @@ class BrowserTest {
                 }
               }
             }
+            for (const text of document.querySelectorAll('svg text')) {
+              if (text.getBoundingClientRect().height < 7) {
+                found.push('small: ' + text.textContent);
+              }
+            }
             if (document.documentElement.scrollWidth > window.innerWidth) {
               found.push('wide: ' + document.documentElement.scrollWidth + ' in ' + window.innerWidth);
             }
@@ -90,8 +95,9 @@ class BrowserTest {
 
         for (Document document : List.of(
                 ReportFixtures.everything(),
+                wide(),
                 Report.ofComparison("Which?", ComparisonFixtures.comparison()).document())) {
-            for (int width : List.of(1_200, 500)) {
+            for (int width : List.of(1_200, 400)) {
                 List<String> found = measure(browser, HtmlWriterTest.html(document), width);
                 assertThat(found.get(0)).matches("measured [1-9]\\d+ texts");
                 assertThat(found.subList(1, found.size()))
@@ -99,6 +105,14 @@ class BrowserTest {
                         .isEmpty();
             }
         }
+    }
+
+    /** Names of characters that are far wider than letters. */
+    private static Document wide() {
+        List<Charts.Bar> bars = Stream.of("😀", "☀️", "\uD80B\uDC2B", "𒀱", "𓀀", "꧅", "﷽", "ﷺ", "漢", "W", "—", "〱")
+                .map(sign -> new Charts.Bar(sign.repeat(30), 1.0, null, null))
+                .toList();
+        return Document.of("Wide", List.of(Charts.bars("Wide", Charts.Axis.of("Score"), null, bars)));
     }
 
     @Test

@@ -241,6 +241,38 @@ class ComparisonReportTest {
     }
 
     @Test
+    void an_axis_has_the_unit_of_its_metric() {
+        assertThat(ComparisonContent.axis("Mean ", "latency_ms").label()).isEqualTo("Mean latency (ms)");
+        assertThat(ComparisonContent.axis("Mean ", "cost_usd").label()).isEqualTo("Mean cost (US dollars)");
+        assertThat(ComparisonContent.axis("Mean ", "score").label()).isEqualTo("Mean score");
+    }
+
+    @Test
+    void names_that_only_look_the_same_are_told_apart() {
+        for (String other : List.of("same\u200B name", "same  name", "same\u202E name", "same\uFE0F name")) {
+            assertThat(all(
+                                    Report.ofComparison("C", named("same name", other))
+                                            .document()
+                                            .parts(),
+                                    DataTable.class)
+                            .get(0)
+                            .rows())
+                    .extracting(row -> row.get(0))
+                    .anyMatch(name -> name != null && name.endsWith("(00000000)"))
+                    .anyMatch(name -> name != null && name.endsWith("(00000001)"));
+        }
+        assertThat(all(
+                                Report.ofComparison("C", named("a\uFFFE", "a\uFFFF"))
+                                        .document()
+                                        .parts(),
+                                DataTable.class)
+                        .get(0)
+                        .rows())
+                .extracting(row -> row.get(0))
+                .anyMatch(name -> name != null && name.endsWith("(00000001)"));
+    }
+
+    @Test
     void without_pairs_there_are_no_empty_tables() {
         List<DataTable> tables = all(
                 Report.ofComparison("C", withWinner(null, List.of())).document().parts(), DataTable.class);

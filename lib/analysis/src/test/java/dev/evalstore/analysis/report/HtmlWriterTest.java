@@ -10,6 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class HtmlWriterTest {
     @Test
+    void nothing_of_a_name_turns_it_around() throws Exception {
+        assertThat(html(Document.of("a\u202Eb", List.of(new Document.Paragraph("\u202Dc\u2068d\u2069\u202C")))))
+                .contains(">ab<", ">c\u2068d\u2069<")
+                .doesNotContain("\u202E", "\u202D", "\u202C");
+    }
+
+    @Test
     void a_page_with_everything_is_valid_and_has_no_warnings() throws Exception {
         assertThat(HtmlCheck.problems(html(ReportFixtures.everything()))).isEmpty();
     }
