@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts to evaluations what was said of them, a {@link Portion} at a time, while they are being read. */
 final class FeedbackJoin implements Consumer<Evaluation> {
+    /** About how many characters the rest of an entry has. */
+    private static final int ENTRY = 200;
+
     private final Repositories db;
     private final Set<String> metrics;
     private final Consumer<ExportedEvaluation> consumer;
@@ -76,7 +79,7 @@ final class FeedbackJoin implements Consumer<Evaluation> {
     }
 
     private static long length(Feedback row) {
-        return Portion.length(row.comment()) + Portion.length(row.criteria());
+        return ENTRY + Portion.length(row.comment()) + Portion.length(row.criteria());
     }
 
     private static Map<String, @Nullable Object> entry(Feedback feedback) {
