@@ -127,17 +127,21 @@ final class LeaderboardContent {
 
     private Figure chart() {
         List<Bar> bars = new ArrayList<>();
-        entries.stream().limit(MAX_SHOWN).forEach(entry -> {
-            RankedSubmission submission = entry.submission();
-            if (submission != null) {
-                ConfidenceInterval interval = submission.confidenceInterval();
-                bars.add(new Bar(
-                        Shown.line(name(submission.model())),
-                        submission.score(),
-                        interval == null ? null : interval.low(),
-                        interval == null ? null : interval.high()));
-            }
-        });
+        List<RankedSubmission> first = entries.stream()
+                .limit(MAX_SHOWN)
+                .map(LeaderboardEntry::submission)
+                .filter(Objects::nonNull)
+                .toList();
+        List<String> labels = ShortNames.labels(
+                first.stream().map(submission -> name(submission.model())).toList());
+        for (int i = 0; i < first.size(); i++) {
+            ConfidenceInterval interval = first.get(i).confidenceInterval();
+            bars.add(new Bar(
+                    labels.get(i),
+                    first.get(i).score(),
+                    interval == null ? null : interval.low(),
+                    interval == null ? null : interval.high()));
+        }
         String which = entries.size() <= MAX_SHOWN
                 ? "Scores of all models"
                 : "Scores of the first " + bars.size() + " of " + Shown.whole(entries.size()) + " models";

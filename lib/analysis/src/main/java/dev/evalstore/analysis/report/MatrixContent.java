@@ -158,19 +158,14 @@ final class MatrixContent {
                         row -> front.getOrDefault(row.result().id(), 1)))
                 .limit(Charts.MAX_POINTS)
                 .toList();
-        List<Function<MatrixRow, String>> telling = telling(known);
-        for (MatrixRow row : known) {
+        List<String> labels = labels(known);
+        for (int i = 0; i < known.size(); i++) {
+            MatrixRow row = known.get(i);
             Double x = row.value(Criterion.COST);
             Double y = row.value(other);
             if (x != null && y != null) {
                 boolean isFirst = front.getOrDefault(row.result().id(), 0) == 1;
-                dots.add(new Dot(
-                        Shown.line(telling.stream()
-                                .map(part -> Directions.isolated(part.apply(row)))
-                                .collect(Collectors.joining(", "))),
-                        x,
-                        y,
-                        isFirst));
+                dots.add(new Dot(labels.get(i), x, y, isFirst));
             }
         }
         String caption = heading
@@ -183,8 +178,8 @@ final class MatrixContent {
                 Charts.scatter(caption, Axis.of("Cost of a million tokens", "US dollars"), axis, dots)));
     }
 
-    /** What rows are called by: the model, and of the rest what is not the same in all of them. */
-    private static List<Function<MatrixRow, String>> telling(List<MatrixRow> rows) {
+    /** The model, and of the rest what is not the same in all of the rows. */
+    private static List<String> labels(List<MatrixRow> rows) {
         List<Function<MatrixRow, String>> telling = new ArrayList<>(List.of(MatrixRow::model));
         for (Function<MatrixRow, String> part :
                 List.<Function<MatrixRow, String>>of(MatrixRow::machine, MatrixRow::load, MatrixRow::framework)) {
@@ -192,7 +187,11 @@ final class MatrixContent {
                 telling.add(part);
             }
         }
-        return telling;
+        return ShortNames.labels(rows.stream()
+                .map(row -> telling.stream()
+                        .map(part -> Directions.isolated(part.apply(row)))
+                        .collect(Collectors.joining(", ")))
+                .toList());
     }
 
     private DataTable table() {

@@ -45,16 +45,12 @@ final class ScoreContent {
 
     private record Model(
             String name,
+            String label,
             long count,
             ModelAnswers.@Nullable Scores scores,
             @Nullable Double latencyMs,
             @Nullable BigDecimal costUsd,
             @Nullable Double costOfOne) {
-        /** For charts. */
-        String label() {
-            return Shown.shortened(name, Document.MAX_LINE);
-        }
-
         @Nullable
         Double mean() {
             return scores == null ? null : scores.mean();
@@ -74,8 +70,19 @@ final class ScoreContent {
             }
         });
         List<Model> models = new ArrayList<>();
-        answers.forEach((model, of) -> models.add(
-                new Model(name(model), of.count(), of.scores(), of.medianLatency(), of.cost(), of.costOfOne())));
+        List<String> names = answers.keySet().stream().map(ScoreContent::name).toList();
+        List<String> labels = ShortNames.labels(names);
+        for (ModelAnswers of : answers.values()) {
+            int i = models.size();
+            models.add(new Model(
+                    names.get(i),
+                    labels.get(i),
+                    of.count(),
+                    of.scores(),
+                    of.medianLatency(),
+                    of.cost(),
+                    of.costOfOne()));
+        }
         models.sort(Comparator.comparing(Model::mean, Comparator.nullsLast(Comparator.reverseOrder())));
         long tooLarge =
                 answers.values().stream().mapToLong(ModelAnswers::tooLarge).sum();

@@ -20,6 +20,11 @@ final class ShortNames {
 
     private ShortNames() {}
 
+    /** Names of any length as labels of charts. */
+    static List<String> labels(List<String> names) {
+        return of(names, name -> Shown.shortened(Shown.line(name, Document.MAX_TEXT), Document.MAX_LINE));
+    }
+
     /**
      * The names in their order. Where what is shortened in its middle would be equal, what is the same in all of those names is
      * left out instead; and where that is not enough, they are numbered.

@@ -204,7 +204,7 @@ class ExperimentReportTest {
                 .id();
         String provider = "p".repeat(200);
         for (String end : List.of("A", "B")) {
-            String model = "m".repeat(150) + end;
+            String model = "m".repeat(20) + end + "m".repeat(130);
             db.evaluations()
                     .create(NewEvaluation.of(provider, model, "in", "out")
                             .experiment(id)
@@ -214,9 +214,9 @@ class ExperimentReportTest {
         assertThat(table(id, "Models, the highest mean score first").rows())
                 .extracting(row -> row.subList(0, 4))
                 .containsExactly(
-                        List.of(provider + " / " + "m".repeat(150) + "B", "1", "1", "1.000"),
-                        List.of(provider + " / " + "m".repeat(150) + "A", "1", "1", "0.000"));
-        assertThat(figures(id).get(0).alternative()).contains("mB 1.0", "mA 0.0");
+                        List.of(provider + " / " + "m".repeat(20) + "B" + "m".repeat(130), "1", "1", "1.000"),
+                        List.of(provider + " / " + "m".repeat(20) + "A" + "m".repeat(130), "1", "1", "0.000"));
+        assertThat(figures(id).get(0).alternative()).contains("mBmm", "mAmm");
     }
 
     @Test
