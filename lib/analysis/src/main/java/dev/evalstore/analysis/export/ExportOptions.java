@@ -37,10 +37,10 @@ record ExportOptions(List<String> chosen, List<String> added, long maximum) {
     }
 
     ExportOptions maximum(long rows) {
-        if (rows < 1 || rows > NO_MAXIMUM) {
-            throw new IllegalArgumentException("maximum must be from 1 to " + NO_MAXIMUM);
+        if (rows < 1) {
+            throw new IllegalArgumentException("maximum must be at least 1");
         }
-        return new ExportOptions(chosen, added, rows);
+        return new ExportOptions(chosen, added, Math.min(rows, NO_MAXIMUM));
     }
 
     /** Each once. */

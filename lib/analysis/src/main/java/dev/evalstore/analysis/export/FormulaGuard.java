@@ -5,6 +5,9 @@ package dev.evalstore.analysis.export;
  * {@code +}, {@code -}, {@code @}, a tab or a line break, also in their full-width forms. Before such a text stands an
  * apostrophe: {@code =1+1} becomes {@code '=1+1}. A text that has apostrophes there already gets one more, so that {@link
  * #remove} restores each text exactly. Texts that begin in another way, {@code 'tis} among them, stay as they are.
+ *
+ * <p>This holds for readers that separate cells by commas. One that is set to semicolons or tabs cuts a text apart at these, and
+ * what follows begins a cell: {@code see;=1+1}.
  */
 public final class FormulaGuard {
     private static final String DANGEROUS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
