@@ -71,7 +71,8 @@ final class Labels {
                     box(x + away + shift, y + away + shift, width),
                     box(x - away - shift - width, y - away - shift - LINE, width),
                     box(x - away - shift - width, y + away + shift, width));
-            for (Box place : places) {
+            // The last four are beside the mark the same as those before them.
+            for (Box place : places.subList(0, ring == 0 ? 8 : places.size())) {
                 List<Box> leader = ring == 0 ? List.of() : leader(place, x, y);
                 if (isFree(place, mark) && leader.stream().noneMatch(this::touchesName)) {
                     show(canvas, name, place, ring == 0 ? null : mark);
@@ -92,13 +93,15 @@ final class Labels {
     }
 
     private boolean isFree(Box place, Box mark) {
+        Box near = place.within(NEAR);
         return place.left() >= left
                 && place.right() <= right + 14
                 && place.top() >= top
                 && place.bottom() <= bottom
                 && !touchesName(place)
                 && taken.stream().noneMatch(place::touches)
-                && marks.stream().noneMatch(other -> (other.equals(mark) ? other : other.within(NEAR)).touches(place));
+                && marks.stream()
+                        .noneMatch(other -> near.touches(other) && (!other.equals(mark) || place.touches(other)));
     }
 
     private boolean touchesName(Box box) {

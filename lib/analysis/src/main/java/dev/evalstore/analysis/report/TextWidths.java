@@ -67,15 +67,21 @@ final class TextWidths {
             return text;
         }
         int[] points = text.codePoints().toArray();
-        for (int kept = points.length - 1; kept > 0; kept--) {
+        String longest = "…";
+        int fits = 0;
+        int not = points.length;
+        while (fits + 1 < not) {
+            int kept = (fits + not) / 2;
             int end = kept / 2;
-            int begin = kept - end;
-            String shorter = Directions.cut(points, begin, points.length - end);
+            String shorter = Directions.cut(points, kept - end, points.length - end);
             if (fits(shorter, size, width)) {
-                return shorter;
+                fits = kept;
+                longest = shorter;
+            } else {
+                not = kept;
             }
         }
-        return "…";
+        return longest;
     }
 
     /** Marks take no room, but a label has not any number of them. */
