@@ -68,7 +68,8 @@ record Shown(int decimals) {
             return new Shown(NONE);
         }
         int decimals = Math.max(0, Math.min(MAX_DECIMALS, DIGITS - before));
-        int[] kept = all.stream().mapToInt(row -> keeping(decimals, row)).toArray();
+        int[] kept = new int[all.size()];
+        Arrays.setAll(kept, row -> keeping(decimals, all.get(row)));
         boolean isNear = Arrays.stream(kept).allMatch(each -> each >= decimals && each <= decimals + MAX_MORE);
         return new Shown(isNear ? Arrays.stream(kept).max().orElse(decimals) : decimals);
     }
