@@ -348,8 +348,8 @@ public final class Database extends Repositories implements AutoCloseable {
 
     /**
      * Brings the schema to this library's version, creating it where it is missing. Safe from any number of processes
-     * at once: one migrates, the others wait up to five minutes and find nothing to do. No partition is made: the first
-     * row of a table makes its month and the next two.
+     * at once: one migrates, the others wait up to five minutes and find nothing to do. The partitions of this month
+     * and the next three are made with their tables.
      *
      * @return how many migrations were applied
      * @throws SchemaException before anything is made, if the server is older than PostgreSQL 15, the encoding is not

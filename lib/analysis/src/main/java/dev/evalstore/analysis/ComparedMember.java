@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code bestRank} is one more than how many members are better, {@code worstRank} the number of members with a mean
- *       less how many are worse. The rank lies between them. Source: W.-L. Chiang and others, Chatbot Arena, 2024, section 5.
+ *       less how many are worse. The rank lies between them. Where
+ *       some are better than each other in a circle, the highest mean of them stands first, and these ranks are widened to hold
+ *       its own. Source: W.-L. Chiang and others, Chatbot Arena, 2024, section 5.
  *   <li>A {@code tier} begins with the best member that is in none yet, and ends before the next member that is worse than
  *       the first of the tier. So nobody in a tier can be told apart from its first. The rule is that of the tiers of
  *       leaderboards in {@code dev.evalstore.exchange}.

@@ -38,8 +38,8 @@ import java.util.stream.Stream;
  * more reasons count answers: {@code left out of an average} because they have no number, as others to the same item do; and
  * {@code without an item key}, which are in no row.
  *
- * <p><b>Values are decimals.</b> As doubles, 0.9 - 0.8 is less than 0.2 - 0.1. Here averages, and the greater value of each
- * two, have 14 significant digits, and differences 12. What is equal in decimals, or in thirds, is a tie.
+ * <p><b>Values are decimals.</b> As doubles, 0.9 - 0.8 is less than 0.2 - 0.1. Here values are equal that differ beyond their 14th
+ * significant digit, and differences beyond their 12th. What is equal in decimals, or in thirds, is a tie.
  *
  * <p><b>The input hash</b> is the SHA-256 of what follows. In it a number is eight bytes, the highest first; a text is the
  * number of its bytes in UTF-8, and these.
@@ -51,8 +51,8 @@ import java.util.stream.Stream;
  *       answers it has, how many have no item key, and how many are left out of an average.
  *   <li>The number of rows. Then each row, in the order of item keys by their UTF-8 and of repeats: the item key, the repeat,
  *       which is 0 where repeats are averaged, and of each member the bits of its value (IEEE 754), where zero has one sign
- *       and {@code 7ff8000000000000} stands for no value. A row is what any member answered. Of a member with averages, all
- *       values have 14 significant digits. Answers that change, but for their number and average, leave the hash.
+ *       and {@code 7ff8000000000000} stands for no value. A row is what any member answered. Answers that change, but for their
+ *       number and average, leave the hash.
  * </ol>
  *
  * <p>Immutable: each method returns another comparison. All methods are safe for use by many threads.

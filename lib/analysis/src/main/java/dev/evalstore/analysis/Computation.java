@@ -91,16 +91,37 @@ final class Computation {
 
     /** Of resamples no p-value is less than one of them, which a correction multiplies. */
     private void requirePermutations() {
-        int members = table.values().length;
-        double[] least = new double[members * (members - 1) / 2];
-        Arrays.fill(least, 1.0 / (options.permutations() + 1));
-        double corrected = options.correction().adjust(least)[0];
-        if (corrected > options.alpha()) {
-            throw new IllegalArgumentException("permutations must be at least "
-                    + (long) Math.ceil(options.permutations() * corrected / options.alpha()) + ": of "
-                    + options.permutations() + ", corrected over " + least.length
-                    + " pairs of members, none can show a difference at this alpha");
+        int enough = options.permutations();
+        if (canShow(enough)) {
+            return;
         }
+        int most = Resampling.MAX_RESAMPLES;
+        if (!canShow(most)) {
+            throw new IllegalArgumentException("tests must not begin with " + TestKind.PERMUTATION + ": corrected over "
+                    + pairs() + " pairs of members, not even " + most
+                    + " permutations can show a difference at this alpha");
+        }
+        while (enough < most) {
+            int middle = (enough + most) >>> 1;
+            if (canShow(middle)) {
+                most = middle;
+            } else {
+                enough = middle + 1;
+            }
+        }
+        throw new IllegalArgumentException("permutations must be at least " + most + ": corrected over " + pairs()
+                + " pairs of members, fewer can show no difference at this alpha");
+    }
+
+    private boolean canShow(int permutations) {
+        double[] least = new double[pairs()];
+        Arrays.fill(least, 1.0 / (permutations + 1));
+        return options.correction().adjust(least)[0] <= options.alpha();
+    }
+
+    private int pairs() {
+        int members = table.values().length;
+        return members * (members - 1) / 2;
     }
 
     /**
@@ -141,9 +162,14 @@ final class Computation {
                 : isBinary
                         ? Proportion.wilson(Math.round(mean * n), n, confidence())
                         : StudentT.of(values, confidence()).interval();
-        double size = Arrays.stream(values).map(Math::abs).max().orElse(0);
         return new Mean(
-                n, own.size(), mean, 2 * Math.ulp(size), figure(mean), end(interval.low()), end(interval.high()));
+                n,
+                own.size(),
+                mean,
+                2 * Math.ulp(size(values)),
+                figure(mean),
+                end(interval.low()),
+                end(interval.high()));
     }
 
     /**
@@ -159,11 +185,14 @@ final class Computation {
         if (n == 0) {
             return new Difference(0, null, null, null, null, List.of());
         }
-        double[] differences = Numbers.differences(x, y);
+        double[] decimals = Numbers.differences(x, y);
+        double[] differences = new double[n];
+        // A difference that is none in decimals is none; another keeps its digits, of which means are made.
+        Arrays.setAll(differences, i -> decimals[i] == 0 ? 0 : x[i] - y[i]);
         PairedT plain = PairedT.of(differences, new double[n], Hypothesis.TWO_SIDED, confidence());
         StudentT t =
                 isClustered ? StudentT.clustered(differences, shared.clusters(), confidence()) : StudentT.of(plain);
-        PairTests tests = new PairTests(x, y, differences);
+        PairTests tests = new PairTests(x, y, differences, decimals);
         return new Difference(
                 n,
                 figure(Sum.of(x).getAsDouble() / n),
@@ -177,7 +206,7 @@ final class Computation {
         Interval interval =
                 isBinary && !isClustered && x.length > 1 ? McNemar.of(x, y).interval(confidence()) : t.interval();
         return new MeanDifference(
-                figure(t.mean()),
+                figure(Numbers.mean(t.mean(), Math.max(size(x), size(y)))),
                 Double.isNaN(t.error()) ? null : figure(t.error()),
                 end(interval.low()),
                 end(interval.high()),
@@ -205,9 +234,19 @@ final class Computation {
                 higherIsBetter ? signs.negative() : signs.positive(),
                 signs.zeros(),
                 varies && Double.isFinite(dz) ? figure(dz) : null,
-                figure(CliffsDelta.of(x, y).delta()),
+                figure(CliffsDelta.of(decimals(x), decimals(y)).delta()),
                 ranks.n() == 0 ? null : figure(ranks.effect()),
                 varies ? figure(smallestEffect(t.units()) * t.error() * Math.sqrt(t.units())) : null);
+    }
+
+    private static double size(double[] values) {
+        return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
+
+    private static double[] decimals(double[] values) {
+        return Arrays.stream(values)
+                .map(value -> Numbers.rounded(value, Numbers.DECIMALS))
+                .toArray();
     }
 
     private double smallestEffect(int units) {

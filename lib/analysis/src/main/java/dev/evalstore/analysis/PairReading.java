@@ -13,12 +13,10 @@ import dev.evalstore.tracking.ItemMetric;
 import dev.evalstore.tracking.PairedValues;
 import dev.evalstore.tracking.Pairing;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.IntToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
@@ -129,17 +127,7 @@ record PairReading(
                 columns[member][row] = Math.abs(value) <= Numbers.MAX_FIGURE ? value : Double.NaN;
             }
         }
-        for (int member = 0; member < members; member++) {
-            if (values.answers(member).averaged() > 0) {
-                // Averages of other decimals may be equal.
-                Arrays.setAll(columns[member], keepDecimals(columns[member]));
-            }
-        }
         return new ValueTable(items, repeats, columns);
-    }
-
-    private static IntToDoubleFunction keepDecimals(double[] column) {
-        return row -> Numbers.rounded(column[row], Numbers.DECIMALS);
     }
 
     private static String label(Repositories db, Source source, UUID id) {

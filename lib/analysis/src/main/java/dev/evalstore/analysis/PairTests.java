@@ -2,6 +2,7 @@ package dev.evalstore.analysis;
 
 import static dev.evalstore.analysis.internal.Numbers.figure;
 
+import dev.evalstore.analysis.internal.Numbers;
 import dev.evalstore.analysis.stats.Hypothesis;
 import dev.evalstore.analysis.stats.McNemar;
 import dev.evalstore.analysis.stats.Method;
@@ -10,6 +11,7 @@ import dev.evalstore.analysis.stats.Resampling;
 import dev.evalstore.analysis.stats.SignTest;
 import dev.evalstore.analysis.stats.Wilcoxon;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The tests of one pair of members, each with the direction in which it found a difference. */
@@ -38,15 +40,16 @@ final class PairTests {
     /**
      * Signs and ranks are of use for effects too, and are computed once.
      *
-     * @param differences of x and y, as {@link dev.evalstore.analysis.internal.Numbers#differences} has them
+     * @param differences of x and y
+     * @param decimals the same as {@link Numbers#differences} has them, which tells what is equal
      */
-    PairTests(double[] x, double[] y, double[] differences) {
+    PairTests(double[] x, double[] y, double[] differences, double[] decimals) {
         this.x = x;
         this.y = y;
         this.differences = differences;
         this.zeros = new double[differences.length];
-        this.signs = SignTest.of(differences, zeros);
-        this.ranks = Wilcoxon.of(differences, zeros);
+        this.signs = SignTest.of(decimals, zeros);
+        this.ranks = Wilcoxon.of(decimals, zeros);
     }
 
     SignTest signs() {
@@ -104,7 +107,11 @@ final class PairTests {
 
     private Tested permutation(Resampling resampling) {
         PermutationTest test = PermutationTest.paired(differences, zeros, Hypothesis.TWO_SIDED, resampling);
-        return tested(TestKind.PERMUTATION, test.difference(), test.n(), test.p(), test.exact(), test.difference());
+        double size = Math.max(
+                Arrays.stream(x).map(Math::abs).max().orElse(0),
+                Arrays.stream(y).map(Math::abs).max().orElse(0));
+        double mean = Numbers.mean(test.difference(), size);
+        return tested(TestKind.PERMUTATION, mean, test.n(), test.p(), test.exact(), mean);
     }
 
     private static Tested tested(TestKind kind, double statistic, int used, double p, boolean exact, double direction) {

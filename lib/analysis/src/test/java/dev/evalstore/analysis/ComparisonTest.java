@@ -20,6 +20,10 @@ import dev.evalstore.tracking.ItemMetric;
 import dev.evalstore.tracking.NewComparison;
 import dev.evalstore.tracking.Pairing;
 import dev.evalstore.tracking.StoredComparison;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,6 +138,51 @@ class ComparisonTest {
         ComparisonResult same = Comparison.like(result).on(world.db).run();
         assertThat(same.member(a).orElseThrow().mean()).isEqualTo(0.5);
         assertThat(same.inputHash()).isNotEqualTo(more.inputHash());
+    }
+
+    @Test
+    void the_hash_is_of_the_bytes_that_are_documented() throws Exception {
+        UUID one = world.experiment("one");
+        UUID other = world.experiment("other");
+        UUID a = one.toString().compareTo(other.toString()) < 0 ? one : other;
+        UUID b = a.equals(one) ? other : one;
+        world.add(
+                a,
+                ComparisonWorld.answer("é", 0).score(0.5),
+                ComparisonWorld.answer("é", 1).score(0.25),
+                ComparisonWorld.answer("é", 2),
+                ComparisonWorld.answer("i", 0),
+                NewEvaluation.of("acme", "adder", "1", "1").score(1));
+        world.add(
+                b,
+                ComparisonWorld.answer("i", 0).score(1),
+                ComparisonWorld.answer("x", 0).score(-0.0));
+
+        ByteBuffer bytes = ByteBuffer.allocate(1_000);
+        for (String text :
+                List.of("evalstore comparison 1", "EXPERIMENT", "score", "ITEM", a.toString(), b.toString())) {
+            text(bytes, text);
+        }
+        // Two items are not of both, and one has no value. Answers, without an item, and left out of an average.
+        bytes.putLong(2).putLong(1).putLong(0);
+        bytes.putLong(5).putLong(1).putLong(1);
+        bytes.putLong(2).putLong(0).putLong(0);
+        bytes.putLong(3);
+        text(bytes, "i");
+        bytes.putLong(0).putLong(0x7ff8000000000000L).putDouble(1);
+        text(bytes, "x");
+        bytes.putLong(0).putLong(0x7ff8000000000000L).putDouble(0);
+        text(bytes, "é");
+        bytes.putLong(0).putDouble(0.375).putLong(0x7ff8000000000000L);
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        sha256.update(bytes.array(), 0, bytes.position());
+        assertThat(Comparison.between(a, b).on(world.db).run().inputHash())
+                .isEqualTo(HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    private static void text(ByteBuffer bytes, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        bytes.putLong(utf8.length).put(utf8);
     }
 
     @Test

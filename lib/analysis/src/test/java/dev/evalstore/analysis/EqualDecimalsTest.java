@@ -89,6 +89,24 @@ class EqualDecimalsTest {
     }
 
     @Test
+    void means_of_averages_that_are_equal_on_paper_share_a_rank_and_differ_by_nothing() {
+        for (int parts : new int[] {3, 7}) {
+            double[] a = new double[20 * parts];
+            double[] b = new double[a.length];
+            // Of each half of the items, so many parts; of all of them one.
+            Arrays.setAll(a, i -> i % 2 == 0 ? 2.0 / parts : 0);
+            Arrays.fill(b, 1.0 / parts);
+            ComparisonResult result =
+                    Compared.of(OPTIONS.tests(List.of(TestKind.PERMUTATION, TestKind.PAIRED_T)), a, b);
+            assertThat(result.members()).extracting(ComparedMember::rank).containsOnly(1);
+            ComparedPair pair = result.pairs().get(0);
+            assertThat(Objects.requireNonNull(pair.difference()).value()).isZero();
+            assertThat(pair.tests().get(0).statistic()).isZero();
+            assertThat(pair.verdict()).isEqualTo(Verdict.NOT_SHOWN);
+        }
+    }
+
+    @Test
     void what_differs_in_the_thirteenth_digit_differs() {
         double[] x = {0.5, 0.25, 0.125, 0.75, 0.1};
         double[] y = Arrays.stream(x).map(value -> value + 1e-13).toArray();

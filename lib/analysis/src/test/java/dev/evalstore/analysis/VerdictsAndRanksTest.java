@@ -3,8 +3,12 @@ package dev.evalstore.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evalstore.analysis.report.Report;
 import dev.evalstore.analysis.stats.Correction;
 import dev.evalstore.tracking.Pairing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -46,7 +50,7 @@ class VerdictsAndRanksTest {
     }
 
     @Test
-    void a_test_of_ranks_decides_the_order_that_it_is_asked_for() {
+    void a_test_of_ranks_decides_the_order_that_it_is_asked_for() throws Exception {
         double[] steady = new double[40];
         double[] lucky = new double[40];
         // Worse thirty times by little, and better ten times by much.
@@ -59,6 +63,17 @@ class VerdictsAndRanksTest {
         assertThat(result.members()).extracting(ComparedMember::label).containsExactly("b", "a");
         assertThat(result.winner()).isEqualTo(Compared.id(1));
         assertConsistent(result);
+        String note = "Who is significantly better stands above a better mean.";
+        assertThat(html(result)).contains(note);
+        assertThat(html(Compared.of(OPTIONS, lucky, steady))).doesNotContain(note);
+        assertThat(html(Compared.of(OPTIONS, false, new double[] {1, 2, 3}, new double[] {4, 5, 6})))
+                .doesNotContain(note);
+    }
+
+    private static String html(ComparisonResult result) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Report.ofComparison("Ranks", result).writeHtml(out);
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -151,8 +166,13 @@ class VerdictsAndRanksTest {
         ComparisonOptions options = OPTIONS.tests(List.of(TestKind.PERMUTATION)).permutations(1_000);
         assertThatThrownBy(() -> Compared.of(options, values))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("permutations must be at least 11209: of 1000, corrected over 561 pairs");
-        ComparisonResult enough = Compared.of(options.permutations(11_300), values);
+                .hasMessageStartingWith("permutations must be at least 11219: corrected over 561 pairs");
+        assertThatThrownBy(() -> Compared.of(options.permutations(11_218), values))
+                .hasMessageStartingWith("permutations must be at least 11219: ");
+        assertThatThrownBy(() -> Compared.of(options.alpha(1e-5), values))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("tests must not begin with PERMUTATION: corrected over 561 pairs");
+        ComparisonResult enough = Compared.of(options.permutations(11_219), values);
         assertThat(enough.winner()).isNotNull();
         assertConsistent(enough);
         assertThat(Compared.of(options.correction(Correction.BENJAMINI_HOCHBERG), values)

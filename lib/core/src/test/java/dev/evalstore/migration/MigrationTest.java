@@ -117,6 +117,19 @@ class MigrationTest {
     }
 
     @Test
+    void the_months_ahead_are_there_when_the_schema_is() {
+        owner.migrate();
+        assertThat(owner.health().partitionsAhead()).isEqualTo(3);
+        owner.revertTo(0);
+        owner.migrate();
+        assertThat(owner.health().partitionsAhead()).isEqualTo(3);
+        assertThat(owner.maintenance().runOnce().steps())
+                .filteredOn(step -> step.name().startsWith("partitions."))
+                .isNotEmpty()
+                .allMatch(step -> step.count() == 0);
+    }
+
+    @Test
     void the_application_role_can_look_and_validate_but_not_migrate() {
         Database app = database.db();
         assertThatThrownBy(app::validate)

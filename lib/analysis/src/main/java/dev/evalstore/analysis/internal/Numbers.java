@@ -91,6 +91,11 @@ public final class Numbers {
         return digits < 1 ? 0 : rounded(difference, digits);
     }
 
+    /** A mean of values of this size at most, or zero where it is no more than their rounding. */
+    public static double mean(double mean, double size) {
+        return Math.abs(mean) <= 2 * Math.ulp(size) ? 0 : mean;
+    }
+
     private static boolean isInteger(double value) {
         return value == Math.rint(value) && Math.abs(value) <= MAX_INTEGER;
     }

@@ -149,8 +149,24 @@ final class ComparisonContent {
         parts.add(new Note(
                 "A rank may be any of those that the significant differences leave. A tier begins with the best"
                         + " that is in none yet, and ends before the next that is significantly worse than the first of"
-                        + " the tier."));
+                        + " the tier."
+                        + (isByMeans() ? "" : " Who is significantly better stands above a better mean.")));
         return new Section("Ranking", parts);
+    }
+
+    /** Whether nobody with a mean stands below a worse one. */
+    private boolean isByMeans() {
+        double worst = Double.POSITIVE_INFINITY;
+        for (ComparedMember each : result.members()) {
+            if (each.mean() != null) {
+                double mean = result.higherIsBetter() ? each.mean() : -each.mean();
+                if (mean > worst) {
+                    return false;
+                }
+                worst = mean;
+            }
+        }
+        return true;
     }
 
     private static @Nullable String textOrNull(@Nullable Integer number) {

@@ -100,7 +100,11 @@ public final class Migrations {
     public int migrate() {
         return exclusively((db, source) -> {
             createSchema(db, scripts);
-            return migrated(db, source);
+            int migrated = migrated(db, source);
+            if (migrated > 0) {
+                PartitionsAhead.begin(db);
+            }
+            return migrated;
         });
     }
 

@@ -10,11 +10,30 @@ public final class PartitionsAhead {
     /** How many months maintenance makes ahead at most. */
     public static final int MOST_AHEAD = 24;
 
+    private static final int FIRST_MONTHS_AHEAD = 3;
+
     private PartitionsAhead() {}
+
+    /** Makes the partitions of the server's month and the next ones for tables that have none. */
+    static void begin(Jdbc jdbc) {
+        Set<String> partitions = PartitionCatalogue.names(jdbc);
+        List<String> unused = Partitions.tables(jdbc).stream()
+                .filter(table -> !isUsed(partitions, table))
+                .toList();
+        if (!unused.isEmpty()) {
+            YearMonth now = Partitions.now(jdbc);
+            unused.forEach(table -> Partitions.ahead(jdbc, table, now, FIRST_MONTHS_AHEAD));
+        }
+    }
 
     /** {@link Partitions#ahead} for a table that has a partition: its first row makes the first three. */
     public static int keepAhead(Jdbc jdbc, String table, YearMonth from, int months) {
         return Partitions.list(jdbc, table).isEmpty() ? 0 : Partitions.ahead(jdbc, table, from, months);
+    }
+
+    private static boolean isUsed(Set<String> partitions, String table) {
+        return partitions.stream()
+                .anyMatch(name -> name.length() == table.length() + 8 && name.startsWith(table + "_"));
     }
 
     /**
@@ -34,11 +53,6 @@ public final class PartitionsAhead {
             ahead++;
         }
         return ahead;
-    }
-
-    private static boolean isUsed(Set<String> partitions, String table) {
-        return partitions.stream()
-                .anyMatch(name -> name.length() == table.length() + 8 && name.startsWith(table + "_"));
     }
 
     private static boolean allHave(Set<String> partitions, List<String> tables, YearMonth month) {
