@@ -163,13 +163,7 @@ final class Computation {
                         ? Proportion.wilson(Math.round(mean * n), n, confidence())
                         : StudentT.of(values, confidence()).interval();
         return new Mean(
-                n,
-                own.size(),
-                mean,
-                2 * Math.ulp(size(values)),
-                figure(mean),
-                end(interval.low()),
-                end(interval.high()));
+                n, own.size(), mean, Numbers.rounding(values), figure(mean), end(interval.low()), end(interval.high()));
     }
 
     /**
@@ -206,7 +200,7 @@ final class Computation {
         Interval interval =
                 isBinary && !isClustered && x.length > 1 ? McNemar.of(x, y).interval(confidence()) : t.interval();
         return new MeanDifference(
-                figure(Numbers.mean(t.mean(), Math.max(size(x), size(y)))),
+                figure(Numbers.mean(t.mean(), x, y)),
                 Double.isNaN(t.error()) ? null : figure(t.error()),
                 end(interval.low()),
                 end(interval.high()),
@@ -237,10 +231,6 @@ final class Computation {
                 figure(CliffsDelta.of(decimals(x), decimals(y)).delta()),
                 ranks.n() == 0 ? null : figure(ranks.effect()),
                 varies ? figure(smallestEffect(t.units()) * t.error() * Math.sqrt(t.units())) : null);
-    }
-
-    private static double size(double[] values) {
-        return Arrays.stream(values).map(Math::abs).max().orElse(0);
     }
 
     private static double[] decimals(double[] values) {

@@ -11,7 +11,6 @@ import dev.evalstore.analysis.stats.Resampling;
 import dev.evalstore.analysis.stats.SignTest;
 import dev.evalstore.analysis.stats.Wilcoxon;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The tests of one pair of members, each with the direction in which it found a difference. */
@@ -107,10 +106,7 @@ final class PairTests {
 
     private Tested permutation(Resampling resampling) {
         PermutationTest test = PermutationTest.paired(differences, zeros, Hypothesis.TWO_SIDED, resampling);
-        double size = Math.max(
-                Arrays.stream(x).map(Math::abs).max().orElse(0),
-                Arrays.stream(y).map(Math::abs).max().orElse(0));
-        double mean = Numbers.mean(test.difference(), size);
+        double mean = Numbers.mean(test.difference(), x, y);
         return tested(TestKind.PERMUTATION, mean, test.n(), test.p(), test.exact(), mean);
     }
 

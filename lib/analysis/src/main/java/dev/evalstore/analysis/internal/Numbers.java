@@ -3,6 +3,7 @@ package dev.evalstore.analysis.internal;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import tools.jackson.core.io.NumberOutput;
 
 /**
@@ -91,9 +92,14 @@ public final class Numbers {
         return digits < 1 ? 0 : rounded(difference, digits);
     }
 
-    /** A mean of values of this size at most, or zero where it is no more than their rounding. */
-    public static double mean(double mean, double size) {
-        return Math.abs(mean) <= 2 * Math.ulp(size) ? 0 : mean;
+    /** A mean of differences of these columns, or zero where it is no more than their rounding. */
+    public static double mean(double mean, double[] x, double[] y) {
+        return Math.abs(mean) <= Math.max(rounding(x), rounding(y)) ? 0 : mean;
+    }
+
+    /** By how much two means of such values may differ that are equal in decimals. */
+    public static double rounding(double[] values) {
+        return 2 * Math.ulp(Arrays.stream(values).map(Math::abs).max().orElse(0));
     }
 
     private static boolean isInteger(double value) {
